@@ -1,0 +1,1 @@
+"""Konspekt: recorded meetings become their minutes on your own machine."""

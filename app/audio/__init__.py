@@ -1,0 +1,1 @@
+"""Sound as numbers: waveforms, decoding, chunks. numpy and ffmpeg only."""

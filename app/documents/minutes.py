@@ -1,0 +1,60 @@
+"""The minutes of a meeting. Every point carries the time of the transcript segment it comes from."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One statement; `start`: seconds, the start of the segment it comes from."""
+
+    text: str
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A part of the meeting that is about one thing."""
+
+    title: str
+    start: float
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """An assignment: what, and where it was said who and by when, in the words of the speaker."""
+
+    text: str
+    start: float
+    who: str | None = None
+    by_when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What a meeting came to.
+
+    language: ISO 639-1 code, the transcript's own; engine: what wrote it, for people
+    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found.
+    """
+
+    language: str | None
+    engine: str
+    topics: tuple[Topic, ...] = ()
+    decisions: tuple[Point, ...] = ()
+    action_items: tuple[ActionItem, ...] = ()
+    dropped: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        topics = tuple(
+            Topic(topic["title"], topic["start"], tuple(Point(**point) for point in topic["points"]))
+            for topic in data["topics"]
+        )
+        decisions = tuple(Point(**point) for point in data["decisions"])
+        action_items = tuple(ActionItem(**item) for item in data["action_items"])
+        return cls(**{**data, "topics": topics, "decisions": decisions, "action_items": action_items})

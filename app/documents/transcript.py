@@ -1,0 +1,53 @@
+"""What was said, and when. All times are seconds from the start of the recording."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start: float
+    end: float
+    text: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence or phrase. `doubtful` marks text that looks like a model's loop or garbage."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+    words: tuple[Word, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Timed text of a whole recording.
+
+    language: ISO 639-1 code, or None where nothing was said; engine: what heard it, for people
+    ("openai-whisper base"); duration_s: of the recording, not of the speech.
+    """
+
+    segments: tuple[Segment, ...]
+    language: str | None
+    engine: str
+    duration_s: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(segment.text for segment in self.segments)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        segments = tuple(
+            Segment(**{**segment, "words": tuple(Word(**word) for word in segment["words"])})
+            for segment in data["segments"]
+        )
+        return cls(**{**data, "segments": segments})

@@ -1,0 +1,65 @@
+"""One Protocol per role. An engine wraps one model; the pipeline knows only what stands here.
+
+An engine imports its library inside its constructor, and calls its model only through `Device.turn`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.audio.waveform import Sound, Span
+from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
+from app.engines.device import Priority
+
+Progress = Callable[[float], None]
+"""Reports 0..1 within a stage. Raises JobCancelled, so call it often: it is also how a job is stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeOptions:
+    """language: ISO 639-1 code or "auto"; prompt: names and terms that are likely to be heard."""
+
+    language: str = "auto"
+    prompt: str = ""
+    temperature: float = 0.0
+    priority: Priority = Priority.BATCH
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizeOptions:
+    priority: Priority = Priority.BATCH
+
+
+class VoiceDetector(Protocol):
+    """Finds where somebody speaks."""
+
+    @property
+    def name(self) -> str: ...
+
+    def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]: ...
+
+
+class Transcriber(Protocol):
+    """Writes down what is said within the spans of speech; hears nothing outside of them."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """ISO 639-1 codes it hears; None: any."""
+        ...
+
+    def transcribe(
+        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
+    ) -> Transcript: ...
+
+
+class Summarizer(Protocol):
+    """Writes the minutes of a meeting from its transcript, in the transcript's language."""
+
+    @property
+    def name(self) -> str: ...
+
+    def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes: ...

@@ -1,0 +1,95 @@
+"""The device takes turns: one thread computes, everybody else asks it for a short quantum.
+
+openai-whisper keeps its key-value cache as hooks on shared modules, so two threads in one model
+corrupt each other; one thread per device is a matter of being right, not only of being fast.
+"""
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from enum import IntEnum
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+class Priority(IntEnum):
+    """Who goes first when the device becomes free. Equals go in the order in which they asked."""
+
+    LIVE_FINAL = 0
+    LIVE_PARTIAL = 1
+    INTERACTIVE = 2
+    BATCH = 3
+
+
+_LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
+
+
+class Device:
+    """The one thread that computes on a GPU or the CPU.
+
+    Args:
+        name: torch's name of the device: "cpu", "cuda", "cuda:1", "mps".
+
+    Ask for quanta of at most about 300 ms on a GPU (one batch of windows, a few decode steps):
+    between them a job sees whether it was cancelled, and live speech overtakes long files.
+    """
+
+    def __init__(self, name: str = "cpu") -> None:
+        self.name = name
+        self._waiting: queue.PriorityQueue[tuple[int, int, Future[Any], Callable[[], Any] | None]] = (
+            queue.PriorityQueue()
+        )
+        self._order = itertools.count()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def turn(self, priority: Priority, work: Callable[[], T]) -> T:
+        """Run `work` on the device's thread and return what it returns or raise what it raises."""
+        if threading.current_thread() is self._thread:
+            return work()
+        with self._lock:
+            if self._thread is None:
+                raise RuntimeError("the device is not started")
+            future: Future[T] = Future()
+            self._waiting.put((priority, next(self._order), future, work))
+        return future.result()
+
+    def run_once(self) -> bool:
+        """Wait for the next piece of work and do it. False: it was the order to stop."""
+        _, _, future, work = self._waiting.get()
+        if work is None:
+            return False
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001  it belongs to whoever asked, JobCancelled too
+            future.set_exception(error)
+        return True
+
+    def start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name=f"device-{self.name}", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what was asked for, then end the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._waiting.put((_LAST, next(self._order), Future(), None))
+        if thread is not None:
+            thread.join()
+
+    def _loop(self) -> None:
+        while self.run_once():
+            pass
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()

@@ -1,0 +1,102 @@
+"""The error tree. Everything the program tells a person about a failure comes from here.
+
+    AppError                     written for the user, says what to do next
+    ├── BadInput                 422  what was sent cannot be used
+    │   ├── TooLarge             413  over a limit on bytes or duration
+    │   └── UnsupportedLanguage  422  no present engine hears or writes this language
+    ├── NotFound                 404  unknown, foreign or already deleted
+    ├── Conflict                 409  not possible in the present state
+    ├── Overloaded               503  the queue is full; come back after `retry_after_s`
+    ├── StorageFull              507  the disk reserve would be touched
+    ├── EngineUnavailable        503  weights or a server are missing; names the command that gets them
+    └── EngineFailed             500  a model or a tool broke while it worked
+
+    JobCancelled (BaseException)  raised through `Progress`, so that no engine can swallow it
+
+Any other exception is a bug of ours: it is logged with its traceback and shown as one neutral sentence.
+"""
+
+from http import HTTPStatus
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation where it is written; it is translated where it is shown."""
+    return message
+
+
+class AppError(Exception):
+    """Tell the user what is wrong and what to do next.
+
+    Args:
+        message: an English template in gettext's `%(name)s` form, which is also the catalogue key.
+        params: the values of the template; they are kept apart so that a stored error
+            can be shown in the visitor's language later.
+    """
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str, **params: str | int | float) -> None:
+        super().__init__(message)
+        self.message = message
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class BadInput(AppError):
+    """Refuse what was sent."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooLarge(BadInput):
+    """Refuse what is over a limit on bytes or duration."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnsupportedLanguage(BadInput):
+    """Refuse a language that no present engine hears or writes."""
+
+
+class NotFound(AppError):
+    """Answer for what is unknown, foreign or already deleted, in the same words for all three."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Conflict(AppError):
+    """Refuse what the present state does not allow."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Overloaded(AppError):
+    """Refuse new work while the queue is full."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, message: str, retry_after_s: int, **params: str | int | float) -> None:
+        super().__init__(message, retry_after_s=retry_after_s, **params)
+        self.retry_after_s = retry_after_s
+
+
+class StorageFull(AppError):
+    """Refuse to write into the disk reserve."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
+class EngineUnavailable(AppError):
+    """Say which weights or server are missing, and the command that gets them."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class EngineFailed(AppError):
+    """Say that a model or a tool broke while it worked."""
+
+
+class JobCancelled(BaseException):
+    """Stop the work of a cancelled job. A BaseException, so that no `except Exception` keeps it."""

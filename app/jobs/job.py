@@ -1,0 +1,56 @@
+"""The unit of queued work, as a record."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        return self in (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed: a gettext template and its values, so that each visitor reads it in his language."""
+
+    message: str
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording in the queue. Times are timezone-aware UTC.
+
+    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
+    attempt: how often a worker took it; engines: stage -> name of the engine that did it.
+    """
+
+    id: str
+    owner: str
+    name: str
+    size_bytes: int
+    language: str
+    stages: tuple[str, ...]
+    status: JobStatus
+    created_at: datetime
+    stage: str | None = None
+    progress: float = 0.0
+    attempt: int = 0
+    duration_s: float | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    cancel_requested: bool = False
+    error: JobError | None = None
+    engines: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,31 @@
+"""What stages hand on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.audio.media import Media
+from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording on its way to its minutes; each stage returns a copy that knows more.
+
+    Args:
+        name: the user's own file name, for people only, never a path.
+        source: the uploaded file, whatever it is.
+        folder: where the stages leave their artifacts (`results/<job id>/`).
+        language: ISO 639-1 code or "auto", as the user chose.
+        media: of the source; its duration is exact once `extract` has decoded it.
+        speech: 16 kHz mono PCM wav made by `extract`.
+    """
+
+    name: str
+    source: Path
+    folder: Path
+    language: str = "auto"
+    media: Media | None = None
+    speech: Path | None = None
+    transcript: Transcript | None = None
+    minutes: Minutes | None = None
