@@ -1,0 +1,31 @@
+"""What every view needs, in one record."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app
+
+from app.config import Config
+from app.engines.registry import Engines
+
+if TYPE_CHECKING:
+    from app.jobs.service import JobService  # type: ignore[import-not-found, unused-ignore]  # lands beside us
+
+
+@dataclass(frozen=True, slots=True)
+class Konspekt:
+    """The parts that `create_app` puts together.
+
+    stopping: set when the server is told to stop; open streams look at it and end.
+    """
+
+    config: Config
+    engines: Engines
+    jobs: "JobService"
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def konspekt(app: Flask | None = None) -> Konspekt:
+    """Return the parts of `app`, or of the app that answers the present request."""
+    return cast(Konspekt, (app or current_app).extensions["konspekt"])
