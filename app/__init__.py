@@ -1,1 +1,34 @@
 """Konspekt: recorded meetings become their minutes on your own machine."""
+
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask_babel import Babel
+
+from app.config import Config
+from app.web import errors, health, logs, security
+
+_TOP = Path(__file__).parent.parent
+
+
+def create_app(config: Config | None = None) -> APIFlask:
+    """Put the program together: the one place that knows every part. Starts no thread, loads no model."""
+    config = config or Config()
+    for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+
+    app = APIFlask(
+        __name__,
+        title="Konspekt",
+        version="0.1.0",
+        docs_path=None,
+        json_errors=False,
+        template_folder=str(_TOP / "templates"),
+        static_folder=str(_TOP / "static"),
+    )
+    security.init_app(app, config)
+    Babel(app)
+    errors.init_app(app)
+    logs.init_app(app)
+    app.register_blueprint(health.bp)
+    return app

@@ -1,0 +1,143 @@
+"""How a failure looks to whoever asked: a page, JSON, or JSON in OpenAI's form."""
+
+import errno
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import get_locale, gettext
+from flask_wtf.csrf import CSRFError
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from app.errors import N_, AppError, Overloaded, StorageFull
+
+log = structlog.get_logger(__name__)
+
+API_PREFIXES = ("/api/", "/v1/", "/health", "/ready", "/metrics")
+
+HTTP_MESSAGES = {
+    HTTPStatus.BAD_REQUEST: N_("The request could not be understood."),
+    HTTPStatus.UNAUTHORIZED: N_("This needs a valid key."),
+    HTTPStatus.FORBIDDEN: N_("This is not allowed."),
+    HTTPStatus.NOT_FOUND: N_("There is nothing here. It may have been deleted already."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take such a request."),
+    HTTPStatus.REQUEST_TIMEOUT: N_("The sending took too long or was cut off. Please try again."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("What was sent is too large."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: N_("The request has the wrong content type."),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: N_("The file does not have this range."),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("Too many requests. Please wait a little."),
+}
+CSRF_MESSAGE = N_("The page was open for too long. Reload it and try again.")
+BUG_MESSAGE = N_("Something went wrong on our side. It has been logged as %(incident)s.")
+DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure as it is told: `message` is in the visitor's language, `code` is for programs."""
+
+    status: int
+    code: str
+    message: str
+    retry_after_s: int | None = None
+    incident: str | None = None
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(AppError, lambda error: respond(describe(error)))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def translate(error: AppError) -> str:
+    """Say the error in the visitor's language."""
+    return str(gettext(error.message, **error.params))
+
+
+def describe(error: AppError) -> Problem:
+    retry_after_s = error.retry_after_s if isinstance(error, Overloaded) else None
+    return Problem(error.status, _code(error.status), translate(error), retry_after_s)
+
+
+def respond(problem: Problem) -> Response:
+    """Answer in the form that the asker reads."""
+    if request.path.startswith("/v1/"):
+        response = jsonify(_openai_form(problem))
+    elif _wants_json():
+        response = jsonify(_json_form(problem))
+    else:
+        response = make_response(_page(problem))
+    response.status_code = problem.status
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    return response
+
+
+def _page(problem: Problem) -> str:
+    try:
+        return render_template("error.html", problem=problem, language=str(get_locale()))
+    except Exception:
+        log.exception("the error page itself is broken")
+        return f"<!doctype html><title>{problem.status}</title><p>{escape(problem.message)}"
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:  # a redirect is not a failure
+        return error
+    status = HTTPStatus(error.code)
+    message = HTTP_MESSAGES.get(status, N_("The request could not be understood."))
+    if isinstance(error, CSRFError):
+        message = CSRF_MESSAGE
+    response = respond(Problem(status, _code(status), gettext(message)))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):  # Allow, WWW-Authenticate, Content-Range
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    """Tell a lost connection and a full disk from a bug of ours, and log the bug with its traceback."""
+    if isinstance(error, BlockingIOError | ConnectionError | TimeoutError):
+        status = HTTPStatus.REQUEST_TIMEOUT
+        return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("disk_full", path=request.path)
+        return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
+    if current_app.testing:
+        raise error
+    incident = secrets.token_hex(4)
+    log.error("bug", incident=incident, method=request.method, endpoint=request.endpoint, exc_info=error)
+    message = gettext(BUG_MESSAGE, incident=incident)
+    return respond(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message, incident=incident))
+
+
+def _code(status: int) -> str:
+    """Name the status for programs: not_found, conflict, insufficient_storage."""
+    return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_").replace("'", "")
+
+
+def _wants_json() -> bool:
+    if request.path.startswith(API_PREFIXES):
+        return True
+    if "HX-Request" in request.headers:
+        return False
+    accepts = request.accept_mimetypes
+    return accepts["application/json"] > accepts["text/html"]
+
+
+def _json_form(problem: Problem) -> dict[str, Any]:
+    error: dict[str, Any] = {"message": problem.message, "code": problem.code}
+    if problem.retry_after_s is not None:
+        error["retry_after_s"] = problem.retry_after_s
+    if problem.incident is not None:
+        error["incident"] = problem.incident
+    return {"error": error}
+
+
+def _openai_form(problem: Problem) -> dict[str, Any]:
+    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
+    return {"error": {"message": problem.message, "type": kind, "param": None, "code": problem.code}}

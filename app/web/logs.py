@@ -1,0 +1,87 @@
+"""The log: one line an event, for people or as JSON. Secrets and transcripts never reach it."""
+
+import logging
+import re
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from structlog.typing import EventDict, Processor
+
+from app.config import Config
+
+log = structlog.get_logger(__name__)
+
+_SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api_?key|_key$", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+@")
+_URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
+_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold secrets
+_QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "health.metrics")
+
+
+def configure(config: Config) -> None:
+    """Send the whole process's log to stderr in one form. Called by the server, not by the factory."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    renderer: list[Processor] = (
+        [
+            structlog.processors.ExceptionRenderer(_TRACEBACK),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+        if config.log_json
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=config.log_level, force=True)
+
+
+def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Take secrets out of an event: by the name of a field, and passwords and queries out of URLs."""
+    for name, value in event.items():
+        if _SECRET_NAME.search(name):
+            event[name] = "[removed]"
+        elif isinstance(value, str):
+            event[name] = _URL_QUERY.sub(r"\1?[removed]", _URL_PASSWORD.sub("[removed]@", value))
+    return event
+
+
+def init_app(app: Flask) -> None:
+    """Log each answer: method, path without its query, status, milliseconds."""
+
+    @app.before_request
+    def start_clock() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def log_answer(response: Response) -> Response:
+        if request.endpoint not in _QUIET:
+            ms = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())))
+            log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=ms)
+        return response

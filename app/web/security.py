@@ -1,0 +1,86 @@
+"""What keeps visitors safe from others: response headers, host names, the signing key, CSRF."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.config import Config
+
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Bootstrap's icons stand in its CSS as data: URLs
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=secret_key(config),
+        TRUSTED_HOSTS=config.trusted_hosts or None,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the token ends with the session
+    )
+    if config.proxies:
+        n = config.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to add middleware
+            app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n
+        )
+    csrf.init_app(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if config.secure_cookies:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint not in ("static", "bootstrap.static"):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def secret_key(config: Config) -> str:
+    """Return the key that signs sessions; the first start makes one that only this user can read."""
+    if config.secret_key is not None:
+        return config.secret_key.get_secret_value()
+    path = config.data_dir / "secret.key"
+    with contextlib.suppress(FileExistsError):
+        _write_new(path, secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file of mode 0600 that did not exist; a second process meets it only when it is complete."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    try:
+        os.link(part, path)
+    finally:
+        part.unlink()
