@@ -1,16 +1,18 @@
 """Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Config(BaseSettings):
     """All settings. Every wrong value is reported at once, by name."""
 
-    model_config = SettingsConfigDict(env_prefix="KONSPEKT_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KONSPEKT_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     # Server
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network.")
@@ -18,13 +20,17 @@ class Config(BaseSettings):
     threads: int = Field(
         160, ge=8, description="Server threads: a cap on pages, uploads and open streams together."
     )
-    trusted_hosts: list[str] = Field([], description="Host names the site answers to; empty: any.")
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Host names the site answers to, with commas between; empty: any."
+    )
     proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-… headers are believed."
     )
     secure_cookies: bool = Field(False, description="Send the session cookie over HTTPS only.")
     secret_key: SecretStr | None = Field(
-        None, description="Signs sessions; by default made on the first start and kept in `data_dir`."
+        None,
+        min_length=16,
+        description="Signs sessions; by default made on the first start and kept in `data_dir`.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_json: bool = Field(False, description="Log lines as JSON.")
@@ -88,6 +94,13 @@ class Config(BaseSettings):
     max_fetch_bytes: int = Field(
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+        )
 
     @property
     def database(self) -> str:

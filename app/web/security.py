@@ -41,7 +41,7 @@ csrf = CSRFProtect()
 def init_app(app: Flask, config: Config) -> None:
     app.config.update(
         SECRET_KEY=secret_key(config),
-        TRUSTED_HOSTS=config.trusted_hosts or None,
+        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,

@@ -44,8 +44,10 @@ def read_config() -> Config:
     except ValidationError as error:
         print("These settings are wrong:", file=sys.stderr)
         for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"  KONSPEKT_{name}: {problem['msg']} (it is {problem['input']!r})", file=sys.stderr)
+            name = str(problem["loc"][0])
+            secret = "Secret" in str(Config.model_fields[name].annotation)
+            value = "" if secret else f" (it is {problem['input']!r})"
+            print(f"  KONSPEKT_{name.upper()}: {problem['msg']}{value}", file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -1,0 +1,94 @@
+"""The real program as a process of its own: `python run.py` in an empty folder on a free port."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+TOP = Path(__file__).parent.parent
+
+
+class RunningServer:
+    """Start the program in `folder` and wait until it prints its address.
+
+    Args:
+        folder: its working directory, which gets uploads/, results/, data/ and models/.
+        settings: names without the KONSPEKT_ prefix, in lower case.
+    """
+
+    def __init__(self, folder: Path, **settings: str | int | float) -> None:
+        self.folder = folder
+        self.settings = {"port": 0, "disk_reserve_bytes": 0, "max_fetch_bytes": 0, **settings}
+        self.log: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        """Start it, the first time or again after it ended."""
+        # `.env` is read from the folder, so a developer's own settings stay out
+        env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
+        env |= {f"KONSPEKT_{name.upper()}": str(value) for name, value in self.settings.items()}
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, str(TOP / "run.py")],
+            cwd=self.folder,
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True)
+        self._reader.start()
+        self.url = self.process.stdout.readline().strip()
+        if not self.url.startswith("http://"):
+            self.process.wait(10)
+            raise RuntimeError(f"the server did not start: {self.url}\n" + "".join(self.log))
+
+    def _read_log(self, stream: object) -> None:
+        self.log.extend(stream)  # type: ignore[call-overload]
+
+    def get(self, path: str, **options: object) -> requests.Response:
+        return requests.get(self.url + path, timeout=30, **options)  # type: ignore[arg-type]
+
+    def wait_until_ready(self, timeout_s: float = 30) -> None:
+        deadline = time.monotonic() + timeout_s
+        while self.get("/ready").status_code != 200:
+            assert time.monotonic() < deadline, self.get("/ready").text
+            time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM, timeout_s: float = 30) -> int:
+        """Ask it to end; return its exit status."""
+        self.process.send_signal(how)
+        return self._ended(timeout_s)
+
+    def kill(self) -> None:
+        """End it and all its children as `kill -9` does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._ended(10)
+
+    def _ended(self, timeout_s: float) -> int:
+        status = self.process.wait(timeout_s)
+        self._reader.join(10)
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream is not None
+            stream.close()
+        return status
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        if error is not None:
+            print("".join(self.log))
