@@ -1,8 +1,9 @@
 """What stages hand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.audio.limits import Limits
 from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
@@ -18,6 +19,7 @@ class Recording:
         folder: where the stages leave their artifacts (`results/<job id>/`).
         language: ISO 639-1 code or "auto", as the user chose.
         media: of the source; its duration is exact once `extract` has decoded it.
+        limits: what reading the source may cost; JobService sets it from the settings.
         speech: 16 kHz mono PCM wav made by `extract`.
     """
 
@@ -29,3 +31,4 @@ class Recording:
     speech: Path | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,11 @@
+"""What one recording may cost."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings of `Config` that reading a recording must respect; the defaults are its defaults."""
+
+    max_duration_s: float = 8 * 3600
+    disk_reserve_bytes: int = 2 * 2**30

@@ -1,0 +1,141 @@
+"""Look into a file that somebody sent: what is in it, or why it cannot be used."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from app.audio import ffmpeg
+from app.audio.limits import Limits
+from app.audio.media import Media
+from app.errors import N_, BadInput, TooLarge
+
+MAX_FRAME_PIXELS = 7680 * 4320  # 8K, the largest that cameras and screens record
+
+# What ffmpeg would follow to other files and addresses, by how it begins.
+_PLAYLIST = re.compile(
+    rb"\s*(ffconcat version|#EXTM3U|#EXTINF|\[playlist\]|<asx|v=0\r?\no=|(<\?xml[^>]*>\s*)?<MPD)",
+    re.IGNORECASE,
+)
+
+_TIMEOUT_S = 20.0
+_DOUBTFUL_SCORE = 25  # AVPROBE_SCORE_RETRY: below it, random bytes look like MP3
+_CONTAINER = re.compile(r"^Input #0, ([\w,]+), from ", re.MULTILINE)
+_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_STREAM = re.compile(r"^  Stream #0:\d+[^:\n]*: (Audio|Video): (\w+)(.*)$", re.MULTILINE)
+_RATE = re.compile(r", (\d+) Hz, ([^,\n]+)")
+_SIZE = re.compile(r", (\d+)x(\d+)\b")
+_PROBED = re.compile(r"Format ([\w,]+) probed with size=\d+ and score=(\d+)")
+_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
+
+
+def probe(
+    path: Path, *, limits: Limits | None = None, on_tick: Callable[[ffmpeg.Tick], None] | None = None
+) -> Media:
+    """Return what the container says, after one frame of its sound was decoded. Takes some 20 ms.
+
+    Raises:
+        BadInput: with one sentence that says why the file cannot be used.
+        TooLarge: the container says that it is longer than the limit.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        raise BadInput(N_("The file is empty. Check the recording on your device and send it again."))
+    outcome = ffmpeg.run(
+        path,
+        ["-map", "0:a:0", "-frames:a", "1", "-f", "null", "-"],
+        timeout_s=_TIMEOUT_S,
+        on_tick=on_tick,
+        log_level="info",
+    )
+    container = _CONTAINER.search(outcome.log)
+    if container is None:
+        raise _unreadable(path)
+    described = outcome.log[container.start() :].partition("\nOutput #0")[0]
+    streams = _STREAM.findall(described)
+    media = _media(container[1], described, streams)
+    if media is None:
+        raise BadInput(
+            N_("There is no sound in this file. Check that the recording was made with a microphone.")
+        )
+    if outcome.code != 0 or media.audio_codec == "none":
+        raise broken()
+    _check(media, estimated="Estimating duration from bitrate" in outcome.log, limits=limits or Limits())
+    return media
+
+
+def broken() -> BadInput:
+    """Return the refusal of a file of a known kind that cannot be decoded."""
+    return BadInput(
+        N_("The file is broken or incomplete. Send it once more, or export it again from where it was made.")
+    )
+
+
+def too_long(limits: Limits) -> TooLarge:
+    """Return the refusal of a recording over the limit on duration."""
+    return TooLarge(
+        N_("The recording is longer than %(hours)g hours, the limit here. Cut it into parts and send them."),
+        hours=round(limits.max_duration_s / 3600, 2),
+    )
+
+
+def _media(container: str, described: str, streams: list[tuple[str, str, str]]) -> Media | None:
+    sound = next(((codec, rest) for kind, codec, rest in streams if kind == "Audio"), None)
+    if sound is None:
+        return None
+    # The cover of a song is a picture, not a video.
+    picture = next(
+        ((codec, rest) for kind, codec, rest in streams if kind == "Video" and "(attached pic)" not in rest),
+        None,
+    )
+    rate = _RATE.search(sound[1])
+    size = _SIZE.search(picture[1]) if picture else None
+    header = _DURATION.search(described)
+    return Media(
+        duration_s=int(header[1]) * 3600 + int(header[2]) * 60 + float(header[3]) if header else None,
+        container=container,
+        audio_codec=sound[0],
+        sample_rate_hz=int(rate[1]) if rate else 0,
+        channels=_channels(rate[2]) if rate else 0,
+        video_codec=picture[0] if picture else None,
+        width=int(size[1]) if size else None,
+        height=int(size[2]) if size else None,
+    )
+
+
+def _channels(layout: str) -> int:
+    """Count the channels of ffmpeg's name of a layout: mono, 5.1(side), 3 channels (FL+FR+LFE)."""
+    name = layout.strip().partition("(")[0].strip()
+    if name in _LAYOUTS:
+        return _LAYOUTS[name]
+    if name.endswith("channels"):
+        return int(name.split()[0])
+    return sum(int(digit) for digit in re.findall(r"\d+", name)) or 1
+
+
+def _check(media: Media, *, estimated: bool, limits: Limits) -> None:
+    if media.width and media.height and media.width * media.height > MAX_FRAME_PIXELS:
+        raise BadInput(
+            N_("The picture of %(width)d by %(height)d pixels is too large. Send only the sound."),
+            width=media.width,
+            height=media.height,
+        )
+    # An estimate may be wrong by times; what is decoded is measured.
+    if media.duration_s and media.duration_s > limits.max_duration_s and not estimated:
+        raise too_long(limits)
+
+
+def _unreadable(path: Path) -> BadInput:
+    """Say why ffmpeg did not take the file; it is asked once more, in detail, what the file looks like."""
+    with path.open("rb") as file:
+        begins = file.read(1 << 12).removeprefix(b"\xef\xbb\xbf")
+    if _PLAYLIST.match(begins):
+        return BadInput(
+            N_("This is a list of links to recordings, not a recording. Send the recording itself.")
+        )
+    log = ffmpeg.run(path, [], timeout_s=_TIMEOUT_S, log_level="debug").log
+    known = set(ffmpeg.FORMATS.split(","))
+    for names, score in _PROBED.findall(log):
+        if known.intersection(names.split(",")) and int(score) > _DOUBTFUL_SCORE:
+            return broken()
+    return BadInput(
+        N_("This is not audio or video. Send a recording such as MP3, M4A, WAV, MP4, MOV, MKV or WebM.")
+    )

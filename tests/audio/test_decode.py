@@ -1,0 +1,113 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.audio.decode import SAMPLE_RATE_HZ, decode_speech
+from app.audio.limits import Limits
+from app.audio.wav import WavFile, write_wav
+from app.errors import BadInput, JobCancelled, StorageFull, TooLarge
+from tests.making import PICTURE, TONE, make_media, make_stream, syllables
+
+LIMITS = Limits(disk_reserve_bytes=0)
+
+
+def ignore(fraction: float) -> None:
+    pass
+
+
+def test_speech_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    speech = syllables(3.0)
+    write_wav(tmp_path / "a.wav", speech)
+    media = decode_speech(tmp_path / "a.wav", tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    decoded = WavFile(tmp_path / "speech.wav")
+    assert decoded.sample_rate == SAMPLE_RATE_HZ
+    assert media.duration_s == decoded.duration_s == 3.0
+    np.testing.assert_allclose(decoded.cut(0, 3).samples, speech.samples, atol=1e-4)
+
+
+def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
+    video = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-ac", "2", "-ar", "44100")
+    media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    sound = WavFile(tmp_path / "speech.wav").cut(0, 2).samples
+    assert sound.shape[0] == 1
+    assert media.duration_s == pytest.approx(2, abs=0.05)
+    spectrum = np.abs(np.fft.rfft(sound[0, :SAMPLE_RATE_HZ]))
+    assert int(spectrum.argmax()) == 440
+
+
+def test_a_browser_recording_gets_its_duration_by_decoding(tmp_path: Path) -> None:
+    video = make_stream(tmp_path / "a", *PICTURE, *TONE, "-c:v", "libvpx", "-c:a", "libopus", "-f", "webm")
+    media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert media.duration_s == pytest.approx(2, abs=0.05)
+
+
+def test_sound_that_starts_after_the_picture_keeps_its_time(tmp_path: Path) -> None:
+    video = make_media(tmp_path / "a.mkv", *PICTURE, "-itsoffset", "1.5", *TONE)
+    decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    sound = WavFile(tmp_path / "speech.wav")
+    assert sound.duration_s == pytest.approx(3.5, abs=0.05)
+    assert np.abs(sound.cut(0, 1.4).samples).max() < 0.001
+    assert np.abs(sound.cut(1.6, 3).samples).max() > 0.05
+
+
+def test_a_pause_in_the_timestamps_becomes_silence(tmp_path: Path) -> None:
+    pause = "asetpts=PTS+gte(T\\,1)*3/TB"
+    video = make_media(tmp_path / "a.mkv", *TONE, "-af", pause, "-c:a", "libopus")
+    media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert media.duration_s == pytest.approx(5, abs=0.1)
+    assert np.abs(WavFile(tmp_path / "speech.wav").cut(1.3, 3.8).samples).max() < 0.001
+
+
+def test_progress_grows_to_one(tmp_path: Path) -> None:
+    long = make_media(tmp_path / "a.opus", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=300", "-b:a", "16k")
+    seen: list[float] = []
+    decode_speech(long, tmp_path / "speech.wav", limits=LIMITS, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    assert any(0 < fraction < 1 for fraction in seen)
+
+
+def test_without_a_duration_progress_is_by_what_was_read(tmp_path: Path) -> None:
+    source = ("-f", "lavfi", "-i", "anoisesrc=r=48000:d=300", "-c:a", "libopus", "-b:a", "16k")
+    long = make_stream(tmp_path / "a", *source, "-f", "webm")
+    seen: list[float] = []
+    decode_speech(long, tmp_path / "speech.wav", limits=LIMITS, progress=seen.append)
+    assert seen == sorted(seen)
+    assert any(0 < fraction < 1 for fraction in seen)
+
+
+def test_a_cancelled_job_leaves_nothing(tmp_path: Path) -> None:
+    long = make_media(tmp_path / "a.opus", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=120", "-b:a", "16k")
+
+    def cancel(fraction: float) -> None:
+        if fraction > 0:
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        decode_speech(long, tmp_path / "speech.wav", limits=LIMITS, progress=cancel)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.opus"]
+
+
+def test_a_day_of_silence_in_a_small_file_is_stopped_at_the_limit(tmp_path: Path) -> None:
+    silence = ("-f", "lavfi", "-i", "anullsrc=cl=mono:r=8000:d=7200")
+    bomb = make_stream(tmp_path / "bomb", *silence, "-c:a", "flac", "-f", "flac")
+    with pytest.raises(TooLarge, match="longer than"):
+        decode_speech(bomb, tmp_path / "speech.wav", limits=Limits(60, disk_reserve_bytes=0), progress=ignore)
+    assert [path.name for path in tmp_path.iterdir()] == ["bomb"]
+
+
+def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    sound = make_media(tmp_path / "a.wav", *TONE)
+    reserve = Limits(disk_reserve_bytes=shutil.disk_usage(tmp_path).total)
+    with pytest.raises(StorageFull):
+        decode_speech(sound, tmp_path / "speech.wav", limits=reserve, progress=ignore)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+def test_a_file_without_a_single_sample_is_refused(tmp_path: Path) -> None:
+    nothing = make_media(tmp_path / "a.wav", "-f", "lavfi", "-i", "anullsrc=d=0", "-t", "0")
+    with pytest.raises(BadInput):
+        decode_speech(nothing, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]

@@ -1,0 +1,163 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.audio import ffmpeg
+from app.errors import BadInput, JobCancelled
+from tests.making import TONE, make_media
+
+ENDLESS = ("-f", "lavfi", "-i", "anullsrc")
+TO_NOWHERE = ["-f", "null", "-"]
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Path:
+    return make_media(tmp_path / "a.wav", *TONE)
+
+
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def test_it_says_how_it_ended(tone: Path) -> None:
+    outcome = ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
+    assert (outcome.code, outcome.log) == (0, "")
+
+
+def test_what_ffmpeg_said_is_kept(tone: Path) -> None:
+    tone.write_bytes(b"nothing")
+    outcome = ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
+    assert outcome.code != 0
+    assert "Invalid data found" in outcome.log
+
+
+def test_ticks_tell_how_far_it_is(tone: Path) -> None:
+    ticks: list[ffmpeg.Tick] = []
+    ffmpeg.run(tone, TO_NOWHERE, timeout_s=10, on_tick=ticks.append)
+    assert ticks[-1] == ffmpeg.Tick(pytest.approx(2, abs=0.01), 1.0)
+
+
+def test_a_cancelled_run_is_gone_within_a_second(tone: Path) -> None:
+    started = time.monotonic()
+
+    def cancel(tick: ffmpeg.Tick) -> None:
+        if tick.decoded_s > 10:
+            assert children()
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        ffmpeg.run(tone, [*ENDLESS, "-map", "1", *TO_NOWHERE], timeout_s=60, on_tick=cancel)
+    assert time.monotonic() - started < 2
+    assert not children()
+
+
+def test_a_run_that_takes_too_long_is_ended(tone: Path) -> None:
+    with pytest.raises(BadInput, match="takes too long"):
+        ffmpeg.run(tone, [*ENDLESS, "-map", "1", *TO_NOWHERE], timeout_s=0.5)
+    assert not children()
+
+
+def test_the_child_is_limited_and_polite(tone: Path) -> None:
+    seen: dict[str, object] = {}
+
+    def look(tick: ffmpeg.Tick) -> None:
+        (child,) = children()
+        if child.name().startswith("ffmpeg") and not seen:
+            seen.update(
+                memory=child.rlimit(psutil.RLIMIT_AS)[0],
+                core=child.rlimit(psutil.RLIMIT_CORE)[0],
+                cpu_s=child.rlimit(psutil.RLIMIT_CPU)[0],
+                file=child.rlimit(psutil.RLIMIT_FSIZE)[0],
+                nice=child.nice() - psutil.Process().nice(),
+                group=os.getpgid(child.pid) != os.getpgid(0),
+                folder=child.cwd(),
+                secrets=[name for name in child.environ() if name.startswith("KONSPEKT_")],
+            )
+            raise JobCancelled
+
+    os.environ["KONSPEKT_LLM_KEY"] = "canary"
+    try:
+        with pytest.raises(JobCancelled):
+            ffmpeg.run(
+                tone,
+                [*ENDLESS, "-map", "1", *TO_NOWHERE],
+                timeout_s=60,
+                on_tick=look,
+                max_output_bytes=1 << 20,
+            )
+    finally:
+        del os.environ["KONSPEKT_LLM_KEY"]
+    assert seen == {
+        "memory": 2 * 2**30,
+        "core": 0,
+        "cpu_s": 241,
+        "file": (1 << 20) + 512,
+        "nice": 5,
+        "group": True,
+        "folder": "/",
+        "secrets": [],
+    }
+
+
+def test_it_cannot_write_more_than_it_may(tone: Path, tmp_path: Path) -> None:
+    target = tmp_path / "big.wav"
+    outcome = ffmpeg.run(
+        tone,
+        [*ENDLESS, "-map", "1", "-f", "wav", str(target)],
+        timeout_s=30,
+        max_output_bytes=1 << 20,
+    )
+    assert outcome.code != 0
+    assert target.stat().st_size <= (1 << 20) + 512
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="PR_SET_PDEATHSIG is Linux's")
+def test_the_child_dies_with_its_parent(tone: Path) -> None:
+    endless = f"run(Path({str(tone)!r}), {[*ENDLESS, '-map', '1', *TO_NOWHERE]!r}, timeout_s=60)"
+    code = f"from pathlib import Path; from app.audio.ffmpeg import run; {endless}"
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        deadline = time.monotonic() + 20
+        while not any(child.name().startswith("ffmpeg") for child in children()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        child = next(child for child in children() if child.name().startswith("ffmpeg"))
+        parent.kill()
+    child.wait(timeout=5)
+
+
+def test_a_flood_of_messages_is_kept_bounded() -> None:
+    log = ffmpeg._Log(head_bytes=10, tail_bytes=5)
+    for number in range(1000):
+        log.add(b"%04d" % number)
+    assert log.text() == "0000000100" + "80999"
+
+
+def test_runs_at_once_do_not_disturb_each_other(tone: Path) -> None:
+    codes: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: codes.append(ffmpeg.run(tone, TO_NOWHERE, timeout_s=20).code))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [0] * 8
+
+
+def test_no_file_descriptor_is_left_open(tone: Path) -> None:
+    def cancel(tick: ffmpeg.Tick) -> None:
+        raise JobCancelled
+
+    before = psutil.Process().num_fds()
+    for _ in range(5):
+        ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
+        with pytest.raises(JobCancelled):
+            ffmpeg.run(tone, TO_NOWHERE, timeout_s=10, on_tick=cancel)
+    assert psutil.Process().num_fds() == before
