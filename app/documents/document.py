@@ -1,0 +1,112 @@
+"""What a downloaded document is made of, whatever its format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from app.documents.labels import LABELS, labels
+from app.documents.minutes import Minutes
+from app.documents.sanitize import one_line, title_of
+from app.documents.transcript import Transcript
+from app.documents.typography import format_date, format_duration
+
+DOUBTFUL_MARK = "[?]"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A transcribed recording and what its minutes say, as they go to the user.
+
+    Args:
+        title: of the meeting, "" where the file name says nothing.
+        processed_at: timezone-aware, in the zone whose date the document shows.
+        recorded_at: when the recording itself says it.
+        engines: stage -> engine that did it, for people.
+        notes: further remarks, already in the reader's language.
+    """
+
+    title: str
+    processed_at: datetime
+    transcript: Transcript
+    minutes: Minutes | None = None
+    recorded_at: datetime | None = None
+    engines: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.processed_at.tzinfo is None or (self.recorded_at and self.recorded_at.tzinfo is None):
+            raise ValueError("the dates of a document carry their time zone")
+
+    @classmethod
+    def of(
+        cls,
+        file_name: str,
+        processed_at: datetime,
+        transcript: Transcript,
+        minutes: Minutes | None = None,
+        *,
+        cleaned_by: str | None = None,
+        recorded_at: datetime | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> Self:
+        """Put together what the stages left; `file_name`: the user's own."""
+        engines = {
+            "clean": cleaned_by,
+            "transcribe": transcript.engine,
+            "summarize": minutes.engine if minutes else None,
+        }
+        named = {stage: engine for stage, engine in engines.items() if engine}
+        return cls(title_of(file_name), processed_at, transcript, minutes, recorded_at, named, notes)
+
+    @property
+    def language(self) -> str | None:
+        return self.transcript.language
+
+    @property
+    def duration_s(self) -> float:
+        return self.transcript.duration_s
+
+    @property
+    def has_speech(self) -> bool:
+        return any(segment.text.strip() for segment in self.transcript.segments)
+
+    def without_minutes(self) -> Self:
+        """Keep what concerns the transcript alone."""
+        engines = {stage: engine for stage, engine in self.engines.items() if stage != "summarize"}
+        return replace(self, minutes=None, engines=engines)
+
+    def locale(self, visitor: str) -> str:
+        """Choose the language of the form: that of the meeting where we have it, else the visitor's."""
+        return self.language if self.language in LABELS else visitor
+
+
+def facts(document: Document, locale: str) -> list[tuple[str, str]]:
+    """List what is known of the recording, as (label, value) rows."""
+    words = labels(locale)
+    rows = [(words["recording"], one_line(document.title) or words["untitled"])]
+    if document.recorded_at:
+        rows.append((words["recorded"], format_date(document.recorded_at, locale)))
+    else:
+        rows.append((words["processed"], format_date(document.processed_at, locale)))
+    rows.append((words["duration"], format_duration(document.duration_s, locale)))
+    if document.language:
+        rows.append(
+            (words["language"], words.get(f"language.{document.language}", one_line(document.language)))
+        )
+    rows += [(words[f"engine.{stage}"], one_line(engine)) for stage, engine in document.engines.items()]
+    return rows
+
+
+def remarks(document: Document, locale: str) -> list[str]:
+    """List what the reader should know before he relies on the document."""
+    words = labels(locale)
+    found = []
+    if not document.has_speech:
+        found.append(words["no_speech"])
+    doubtful = sum(segment.doubtful for segment in document.transcript.segments)
+    if doubtful:
+        found.append(words["doubtful"].format(mark=DOUBTFUL_MARK, n=doubtful))
+    if document.minutes and document.minutes.dropped:
+        found.append(words["dropped"].format(n=document.minutes.dropped))
+    return found + [one_line(note) for note in document.notes]

@@ -1,0 +1,206 @@
+"""Minutes as a Word document that can be sent as it is. How it looks stands in `docx_style`."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm, Length
+from docx.table import _Cell
+
+from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
+from app.documents.docx_style import TEXT_WIDTH, add, add_run, apply, footer, frame, keep_whole, make_head
+from app.documents.labels import LABELS, labels
+from app.documents.minutes import Minutes
+from app.documents.paragraphs import Paragraph, milliseconds, paragraphs
+from app.documents.sanitize import one_line
+from app.documents.typography import clock, typeset
+
+AUTHOR = "Konspekt"
+MAX_PROPERTY_CHARS = 255  # of Office core properties; python-docx raises above it
+
+
+def render_minutes_docx(document: Document, locale: str) -> bytes:
+    """Render the minutes, with the transcript as an appendix that their times lead to."""
+    return _Writer(document, locale).write()
+
+
+class _Writer:
+    """Writes one document from top to bottom."""
+
+    def __init__(self, document: Document, locale: str) -> None:
+        self.document = document
+        self.locale = locale
+        self.words = labels(locale)
+        self.title = typeset(one_line(document.title), document.language or locale)
+        self.cited = _cited(document)
+        self.word = docx.Document()
+        spoken = document.language
+        text_tag = LABELS[spoken]["tag"] if spoken in LABELS else one_line(spoken or self.words["tag"])
+        apply(self.word, self.words["tag"], text_tag)
+        footer(self.word, self.title or self.words["untitled"], self.words["page"])
+        self.ids = {
+            name: self.word.styles[name].style_id for name in ("Time", "Speaker", "Doubtful", "Transcript")
+        }
+
+    def write(self) -> bytes:
+        self._properties()
+        self._head()
+        if self.document.has_speech and self.document.minutes:
+            self._minutes(self.document.minutes)
+        self._notes()
+        if self.document.has_speech:
+            self._appendix()
+        file = io.BytesIO()
+        self.word.save(file)
+        return file.getvalue()
+
+    def _properties(self) -> None:
+        properties = self.word.core_properties
+        properties.title = (self.title or self.words["minutes"])[:MAX_PROPERTY_CHARS]
+        properties.subject = self.words["minutes"]
+        properties.author = properties.last_modified_by = AUTHOR
+        properties.comments = ""
+        properties.language = self.words["tag"]
+        # python-docx writes the time as it stands and calls it UTC.
+        processed = self.document.processed_at.astimezone(UTC).replace(tzinfo=None)
+        properties.created = properties.modified = processed
+
+    def _head(self) -> None:
+        self.word.add_paragraph(self.words["minutes"], style="Title")
+        if self.title:
+            self.word.add_paragraph(self.title, style="Subtitle")
+        table = self.word.add_table(rows=0, cols=2)
+        frame(table, (Cm(4.5), TEXT_WIDTH - Cm(4.5)), ruled=False)
+        for label, value in facts(self.document, self.locale)[1:]:
+            cells = table.add_row().cells
+            _fill(cells[0], label, "Fact label")
+            _fill(cells[1], value, "Fact")
+
+    def _minutes(self, minutes: Minutes) -> None:
+        words = self.words
+        self.word.add_heading(words["topics"], level=1)
+        for topic in minutes.topics:
+            self._said(topic.title, topic.start, "Heading 2")
+            for point in topic.points:
+                self._said(point.text, point.start, "List Bullet")
+        if not minutes.topics:
+            self.word.add_paragraph(words["no_topics"], style="Nothing")
+        self.word.add_heading(words["decisions"], level=1)
+        self._table(
+            ("number", "decision", "time"),
+            (Cm(1), TEXT_WIDTH - Cm(3.1), Cm(2.1)),
+            [((point.text,), point.start) for point in minutes.decisions],
+            "no_decisions",
+        )
+        self.word.add_heading(words["assignments"], level=1)
+        self._table(
+            ("number", "task", "who", "by_when", "time"),
+            (Cm(1), TEXT_WIDTH - Cm(9.6), Cm(3.5), Cm(3), Cm(2.1)),
+            [
+                ((item.text, item.who or "—", item.by_when or "—"), item.start)
+                for item in minutes.action_items
+            ],
+            "no_assignments",
+        )
+
+    def _said(self, text: str, start: float, style: str) -> None:
+        paragraph = self.word.add_paragraph(style=style)
+        paragraph.add_run(f"{self._typeset(text)}\u00a0\u00a0")
+        self._add_time(paragraph._p, start)
+
+    def _table(
+        self,
+        columns: Sequence[str],
+        widths: Sequence[Length | int],
+        rows: Sequence[tuple[Sequence[str], float]],
+        nothing: str,
+    ) -> None:
+        """Add a table of (texts, start): its first column counts the rows, its last one gives the time."""
+        if not rows:
+            self.word.add_paragraph(self.words[nothing], style="Nothing")
+            return
+        table = self.word.add_table(rows=0, cols=len(columns))
+        frame(table, widths, ruled=True)
+        head = table.add_row()
+        make_head(head)
+        for cell, column in zip(head.cells, columns, strict=True):
+            _fill(cell, self.words[column], "Table head")
+        for number, (texts, start) in enumerate(rows, start=1):
+            row = table.add_row()
+            keep_whole(row)
+            cells = row.cells
+            for cell, text in zip(cells, (str(number), *texts, ""), strict=True):
+                _fill(cell, self._typeset(text), "Table text")
+            self._add_time(cells[-1].paragraphs[0]._p, start)
+
+    def _notes(self) -> None:
+        notes = remarks(self.document, self.locale)
+        if self.cited:
+            notes.append(self.words["times_linked"])
+        if notes:
+            self.word.add_heading(self.words["notes"], level=1)
+        for note in notes:
+            self.word.add_paragraph(note, style="List Bullet")
+
+    def _appendix(self) -> None:
+        heading = self.word.add_heading(self.words["appendix"], level=1)
+        heading.paragraph_format.page_break_before = True
+        end = self.word.element.body.sectPr
+        marked: set[int] = set()
+        for paragraph in paragraphs(self.document.transcript, self.cited):
+            start_ms = milliseconds(paragraph.start)
+            bookmark = start_ms in self.cited and start_ms not in marked
+            marked.add(start_ms)
+            end.addprevious(self._transcript_paragraph(paragraph, start_ms if bookmark else None))
+
+    def _transcript_paragraph(self, paragraph: Paragraph, bookmark_ms: int | None) -> BaseOxmlElement:
+        """Make "time ⇥ speaker: text" of lxml elements: python-docx is slow where there are thousands."""
+        element: BaseOxmlElement = OxmlElement("w:p")
+        add(add(element, "w:pPr"), "w:pStyle", val=self.ids["Transcript"])
+        if bookmark_ms is not None:
+            add(element, "w:bookmarkStart", id=str(bookmark_ms), name=_bookmark(bookmark_ms))
+            add(element, "w:bookmarkEnd", id=str(bookmark_ms))
+        add_run(element, clock(paragraph.start), self.ids["Time"])
+        add(add(element, "w:r"), "w:tab")
+        if paragraph.speaker:
+            add_run(element, f"{one_line(paragraph.speaker)}: ", self.ids["Speaker"])
+        text = self._typeset(paragraph.text)
+        if paragraph.doubtful:
+            add_run(element, f"{DOUBTFUL_MARK} {text}", self.ids["Doubtful"])
+        else:
+            add_run(element, text)
+        return element
+
+    def _typeset(self, text: str) -> str:
+        return typeset(one_line(text), self.document.language)
+
+    def _add_time(self, parent: BaseOxmlElement, start: float) -> None:
+        """Add a time; a link to its place in the appendix where there is one."""
+        if milliseconds(start) in self.cited:
+            parent = add(parent, "w:hyperlink", anchor=_bookmark(milliseconds(start)), history="1")
+        add_run(parent, clock(start), self.ids["Time"])
+
+
+def _cited(document: Document) -> frozenset[int]:
+    """Find the segments that the minutes cite, by their start in ms."""
+    if not document.minutes:
+        return frozenset()
+    minutes = document.minutes
+    cited = [topic.start for topic in minutes.topics]
+    cited += [point.start for topic in minutes.topics for point in topic.points]
+    cited += [point.start for point in minutes.decisions]
+    cited += [item.start for item in minutes.action_items]
+    spoken = {milliseconds(segment.start) for segment in document.transcript.segments if segment.text.strip()}
+    return frozenset(milliseconds(start) for start in cited) & spoken
+
+
+def _bookmark(start_ms: int) -> str:
+    return f"t{start_ms}"
+
+
+def _fill(cell: _Cell, text: str, style: str) -> None:
+    cell.paragraphs[0].style = style
+    cell.paragraphs[0].add_run(text)

@@ -1,0 +1,199 @@
+"""How the Word document looks: A4, Arial, our styles. Nothing here knows what the document says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm, Length, Pt, RGBColor
+from docx.styles.style import CharacterStyle, ParagraphStyle
+from docx.table import Table, _Row
+
+FONT = "Arial"  # on Windows and macOS; Liberation Sans has its widths on Linux; both have Cyrillic
+PAGE_WIDTH, PAGE_HEIGHT = Cm(21), Cm(29.7)
+LEFT, RIGHT, TOP, BOTTOM = Cm(2.5), Cm(1.5), Cm(2), Cm(2)
+TEXT_WIDTH = Length(PAGE_WIDTH - LEFT - RIGHT)
+TIME_COLUMN = Cm(1.9)
+
+INK, GREY, BLUE = RGBColor(0x1F, 0x23, 0x28), RGBColor(0x5F, 0x68, 0x74), RGBColor(0x1F, 0x3A, 0x5F)
+AMBER = RGBColor(0x8A, 0x5A, 0x00)
+RULE, SHADE = "C9CED6", "EEF1F5"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A style of ours; sizes and spaces in points."""
+
+    size: float = 10.5
+    bold: bool = False
+    color: RGBColor = INK
+    before: float = 0
+    after: float = 0
+    line: float = 1.15
+    keep_with_next: bool = False
+    hanging: Length | None = None
+
+
+PARAGRAPHS = {
+    "Normal": Look(after=4),
+    "Title": Look(20, bold=True, color=BLUE, after=2, line=1.0, keep_with_next=True),
+    "Subtitle": Look(13, color=GREY, after=10, line=1.1, keep_with_next=True),
+    "Heading 1": Look(14, bold=True, color=BLUE, before=18, after=6, line=1.1, keep_with_next=True),
+    "Heading 2": Look(11.5, bold=True, before=10, after=3, line=1.1, keep_with_next=True),
+    "List Bullet": Look(after=3, hanging=Cm(0.6)),
+    "Footer": Look(8.5, color=GREY, line=1.0),
+    "Nothing": Look(color=GREY, after=4),
+    "Fact label": Look(10, color=GREY, before=1, after=1, line=1.1),
+    "Fact": Look(10, before=1, after=1, line=1.1),
+    "Table head": Look(9.5, bold=True, before=2, after=2, line=1.0, keep_with_next=True),
+    "Table text": Look(10, before=2, after=2, line=1.1),
+    "Transcript": Look(10, after=4, line=1.1, hanging=TIME_COLUMN),
+}
+CHARACTERS = {"Time": Look(9, color=GREY), "Speaker": Look(10, bold=True), "Doubtful": Look(10, color=AMBER)}
+
+
+def apply(word: WordDocument, form_tag: str, text_tag: str) -> None:
+    """Give the python-docx template our page, styles and languages.
+
+    BCP 47 tags, by which Word checks spelling: `form_tag` of our own words, `text_tag` of what was said.
+    """
+    section = word.sections[0]
+    section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+    section.left_margin, section.right_margin = LEFT, RIGHT
+    section.top_margin, section.bottom_margin = TOP, BOTTOM
+    section.footer_distance = Cm(1)
+    defaults = word.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    _set_font(defaults)
+    defaults.find(qn("w:lang")).set(qn("w:val"), form_tag)
+    for name, look in PARAGRAPHS.items():
+        _paragraph_style(word, name, look)
+    for name, look in CHARACTERS.items():
+        style = word.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        _set_look(style, look)
+    for name in ("Transcript", "List Bullet", "Heading 2", "Table text", "Subtitle"):
+        add(word.styles[name].element.get_or_add_rPr(), "w:lang", val=text_tag)
+    _modernise(word)
+
+
+def _paragraph_style(word: WordDocument, name: str, look: Look) -> None:
+    known = name in word.styles
+    style = word.styles[name] if known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    numbering = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}") if name == "List Bullet" else None
+    for part in ("w:pPr", "w:rPr"):  # the template's own look
+        for element in style.element.findall(qn(part)):
+            style.element.remove(element)
+    shape = style.paragraph_format
+    if numbering is not None:
+        style.element.get_or_add_pPr().append(numbering)
+    shape.space_before, shape.space_after, shape.line_spacing = Pt(look.before), Pt(look.after), look.line
+    shape.keep_with_next = look.keep_with_next or None
+    shape.widow_control = True
+    if look.hanging:
+        shape.left_indent, shape.first_line_indent = look.hanging, Length(-look.hanging)
+        shape.tab_stops.add_tab_stop(look.hanging)
+    if name.startswith("Heading"):
+        shape.keep_together = True
+        add(style.element.get_or_add_pPr(), "w:outlineLvl", val=str(int(name[-1]) - 1))
+    _set_look(style, look)
+
+
+def _set_look(style: ParagraphStyle | CharacterStyle, look: Look) -> None:
+    style.font.size, style.font.color.rgb = Pt(look.size), look.color
+    style.font.bold = look.bold or None
+    _set_font(style.element.get_or_add_rPr())
+
+
+def _set_font(properties: BaseOxmlElement) -> None:
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for theme in ("asciiTheme", "hAnsiTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for script in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{script}"), FONT)
+
+
+def _modernise(word: WordDocument) -> None:
+    """Leave Word's compatibility mode, East Asian layout and the template's picture of an empty page."""
+    settings = word.settings.element
+    for old in ("w:compat/w:useFELayout", "w:savePreviewPicture", "w:proofState"):
+        for element in settings.xpath(old):
+            element.getparent().remove(element)
+    for mode in settings.xpath('w:compat/w:compatSetting[@w:name="compatibilityMode"]'):
+        mode.set(qn("w:val"), "15")
+    relations = word.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+
+
+def footer(word: WordDocument, title: str, page: str) -> None:
+    """Write the title at the left and the page at the right; `page`: "Page {page} of {pages}"."""
+    paragraph = word.sections[0].footer.paragraphs[0]
+    paragraph.style = "Footer"
+    paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    paragraph.add_run(f"{title}\t")
+    before, _, rest = page.partition("{page}")
+    between, _, after = rest.partition("{pages}")
+    for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
+        paragraph.add_run(text)
+        if field:
+            add_run(add(paragraph._p, "w:fldSimple", instr=field), "1")
+
+
+def frame(table: Table, widths: Sequence[int], *, ruled: bool) -> None:
+    """Fix the widths of a table that has no rows yet; `ruled`: with thin lines between its rows."""
+    properties = table._tbl.tblPr
+    for element in list(properties):
+        properties.remove(element)
+    add(properties, "w:tblW", w=str(sum(_twips(width) for width in widths)), type="dxa")
+    add(properties, "w:tblInd", w="0", type="dxa")
+    if ruled:
+        borders = add(properties, "w:tblBorders")
+        for side in ("top", "bottom", "insideH"):
+            add(borders, f"w:{side}", val="single", sz="4", space="0", color=RULE)
+    add(properties, "w:tblLayout", type="fixed")
+    margins = add(properties, "w:tblCellMar")
+    for side, width in (("left", Cm(0.15) if ruled else 0), ("right", Cm(0.15))):
+        add(margins, f"w:{side}", w=str(_twips(width)), type="dxa")
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Length(width)
+
+
+def make_head(row: _Row) -> None:
+    """Shade the first row of a table, and repeat it on each page."""
+    add(row._tr.get_or_add_trPr(), "w:tblHeader")
+    for cell in row.cells:
+        add(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=SHADE)
+
+
+def keep_whole(row: _Row) -> None:
+    """Let no page break fall into a row."""
+    add(row._tr.get_or_add_trPr(), "w:cantSplit")
+
+
+def add(parent: BaseOxmlElement, tag: str, **attributes: str) -> BaseOxmlElement:
+    """Append an element whose attributes are in Word's namespace."""
+    child: BaseOxmlElement = OxmlElement(tag)
+    for name, value in attributes.items():
+        child.set(qn(f"w:{name}"), value)
+    parent.append(child)
+    return child
+
+
+def add_run(parent: BaseOxmlElement, text: str, style_id: str | None = None) -> None:
+    """Append a run of text; far faster than python-docx, which matters for a transcript."""
+    run = add(parent, "w:r")
+    if style_id:
+        add(add(run, "w:rPr"), "w:rStyle", val=style_id)
+    place = add(run, "w:t")
+    place.text = text
+    place.set(qn("xml:space"), "preserve")
+
+
+def _twips(width: int) -> int:
+    return round(width / 635)

@@ -1,0 +1,121 @@
+"""Everything a user can download of a job, in the order in which the page offers it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from app.documents.document import Document
+from app.documents.json_files import render_minutes_json, render_transcript_json
+from app.documents.labels import labels
+from app.documents.markdown import render_minutes_md, render_transcript_md
+from app.documents.sanitize import one_line
+from app.documents.subtitles import render_srt, render_vtt
+from app.documents.txt import render_minutes_txt, render_transcript_txt
+from app.errors import N_
+
+MAX_NAME_BYTES = 200  # of 255 on most disks; the rest is for " (1)" and a browser's ".crdownload"
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file. `render` takes the document and the locale of its form; `title` is a gettext key."""
+
+    kind: Literal["minutes", "transcript"]
+    title: str
+    mime_type: str
+    render: Callable[[Document, str], bytes]
+
+    def ready(self, document: Document) -> bool:
+        """Tell whether there is something to render: minutes come later than the transcript, or never."""
+        return self.kind == "transcript" or document.minutes is not None
+
+
+def _minutes_docx(document: Document, locale: str) -> bytes:
+    from app.documents.docx import render_minutes_docx  # python-docx takes a third of a second to import
+
+    return render_minutes_docx(document, locale)
+
+
+def _for_notepad(text: str) -> bytes:
+    """Encode for whatever opens a .txt on Windows.
+
+    Notepad before Windows 10 1809 shows bare newlines as one line, and Word, Excel and old editors take a
+    text without the mark for the ANSI code page, which turns Russian into garbage.
+    """
+    return text.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+DOWNLOADS: dict[str, Download] = {
+    "minutes.docx": Download(
+        "minutes",
+        N_("Minutes, Word"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _minutes_docx,
+    ),
+    "minutes.txt": Download(
+        "minutes",
+        N_("Minutes, plain text"),
+        "text/plain; charset=utf-8",
+        lambda document, locale: _for_notepad(render_minutes_txt(document, locale)),
+    ),
+    "minutes.md": Download(
+        "minutes",
+        N_("Minutes, Markdown"),
+        "text/markdown; charset=utf-8",
+        lambda document, locale: render_minutes_md(document, locale).encode(),
+    ),
+    "minutes.json": Download(
+        "minutes",
+        N_("Minutes, JSON"),
+        "application/json",
+        lambda document, locale: render_minutes_json(document).encode(),
+    ),
+    "transcript.txt": Download(
+        "transcript",
+        N_("Transcript, plain text"),
+        "text/plain; charset=utf-8",
+        lambda document, locale: _for_notepad(render_transcript_txt(document, locale)),
+    ),
+    "transcript.srt": Download(
+        "transcript",
+        N_("Subtitles, SRT"),
+        "application/x-subrip; charset=utf-8",
+        lambda document, locale: render_srt(document.transcript).encode(),
+    ),
+    "transcript.vtt": Download(
+        "transcript",
+        N_("Subtitles, WebVTT"),
+        "text/vtt; charset=utf-8",
+        lambda document, locale: render_vtt(document.transcript).encode(),
+    ),
+    "transcript.md": Download(
+        "transcript",
+        N_("Transcript, Markdown"),
+        "text/markdown; charset=utf-8",
+        lambda document, locale: render_transcript_md(document, locale).encode(),
+    ),
+    "transcript.json": Download(
+        "transcript",
+        N_("Transcript, JSON"),
+        "application/json",
+        lambda document, locale: render_transcript_json(document).encode(),
+    ),
+}
+
+
+def download_name(title: str, file_name: str, locale: str) -> str:
+    """Name a download as its reader would: «Совещание по бюджету — протокол.docx».
+
+    It is safe on Windows, macOS and Linux whatever stands in the title; `file_name`: a key of DOWNLOADS.
+    """
+    kind, _, extension = file_name.partition(".")
+    words = labels(locale)
+    tail = f" — {words[f'file.{kind}']}.{extension}"
+    stem = " ".join(_FORBIDDEN.sub(" ", one_line(title)).split()).lstrip(".~- ") or words["untitled"]
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    room = MAX_NAME_BYTES - len(tail.encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + tail

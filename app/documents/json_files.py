@@ -1,0 +1,111 @@
+"""JSON, for programs. A field is only ever added; a change of meaning makes a new `version`."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from app.documents.document import Document
+from app.documents.minutes import Point
+from app.documents.sanitize import xml_safe
+from app.documents.transcript import Segment, Transcript
+
+VERSION = 1
+
+
+def render_json(transcript: Transcript) -> str:
+    """Render a transcript with its words."""
+    return _dump({"format": "konspekt.transcript", "version": VERSION, **_transcript(transcript)})
+
+
+def render_transcript_json(document: Document) -> str:
+    """Render a transcript with what is known of the recording."""
+    head = {"format": "konspekt.transcript", "version": VERSION, **_head(document)}
+    return _dump({**head, **_transcript(document.transcript)})
+
+
+def render_minutes_json(document: Document) -> str:
+    """Render minutes; every point has the `start` of the segment it comes from, in seconds."""
+    minutes = document.minutes
+    return _dump(
+        {
+            "format": "konspekt.minutes",
+            "version": VERSION,
+            **_head(document),
+            "language": document.language,
+            "duration_s": _seconds(document.duration_s),
+            "topics": [
+                {
+                    "title": topic.title,
+                    "start": _seconds(topic.start),
+                    "points": [_point(point) for point in topic.points],
+                }
+                for topic in (minutes.topics if minutes else ())
+            ],
+            "decisions": [_point(point) for point in (minutes.decisions if minutes else ())],
+            "action_items": [
+                {
+                    "text": item.text,
+                    "who": item.who,
+                    "by_when": item.by_when,
+                    "start": _seconds(item.start),
+                }
+                for item in (minutes.action_items if minutes else ())
+            ],
+            "dropped": minutes.dropped if minutes else 0,
+        }
+    )
+
+
+def _head(document: Document) -> dict[str, Any]:
+    def moment(value: datetime | None) -> str | None:
+        return value.isoformat(timespec="seconds") if value else None
+
+    return {
+        "title": document.title,
+        "recorded_at": moment(document.recorded_at),
+        "processed_at": moment(document.processed_at),
+        "engines": dict(document.engines),
+        "notes": list(document.notes),
+    }
+
+
+def _transcript(transcript: Transcript) -> dict[str, Any]:
+    return {
+        "language": transcript.language,
+        "duration_s": _seconds(transcript.duration_s),
+        "engine": transcript.engine,
+        "segments": [_segment(number, segment) for number, segment in enumerate(transcript.segments)],
+    }
+
+
+def _segment(number: int, segment: Segment) -> dict[str, Any]:
+    return {
+        "id": number,
+        "start": _seconds(segment.start),
+        "end": _seconds(segment.end),
+        "speaker": segment.speaker,
+        "text": segment.text,
+        "doubtful": segment.doubtful,
+        "words": [
+            {
+                "start": _seconds(word.start),
+                "end": _seconds(word.end),
+                "text": word.text,
+                "probability": word.probability,
+            }
+            for word in segment.words
+        ],
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {"text": point.text, "start": _seconds(point.start)}
+
+
+def _seconds(value: float) -> float:
+    return round(float(value), 3)
+
+
+def _dump(data: dict[str, Any]) -> str:
+    # Lone surrogates would not encode; controls are escapes by now.
+    return xml_safe(json.dumps(data, ensure_ascii=False, indent=2)) + "\n"

@@ -1,0 +1,79 @@
+"""Markdown (CommonMark, tables as on GitHub), for wikis and notes."""
+
+import re
+
+from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
+from app.documents.labels import labels
+from app.documents.minutes import Minutes
+from app.documents.paragraphs import paragraphs
+from app.documents.sanitize import one_line
+from app.documents.transcript import Transcript
+from app.documents.typography import clock, typeset
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+_LIST_MARK = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
+
+
+def escape(text: str) -> str:
+    """Make foreign text one line that Markdown shows as it is: no link, no HTML, no table cell, no list."""
+    return _LIST_MARK.sub(r"\1\\", _SPECIAL.sub(r"\\\1", one_line(text)))
+
+
+def render_md(transcript: Transcript) -> str:
+    """Render the transcript as paragraphs, each after its time and its speaker."""
+    blocks = []
+    for paragraph in paragraphs(transcript):
+        speaker = f" **{escape(paragraph.speaker)}:**" if paragraph.speaker else ""
+        mark = f" {escape(DOUBTFUL_MARK)}" if paragraph.doubtful else ""
+        text = escape(typeset(paragraph.text, transcript.language))
+        blocks.append(f"`{clock(paragraph.start)}`{speaker}{mark} {text}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def render_transcript_md(document: Document, locale: str) -> str:
+    """Render the transcript under a heading that says what it is of."""
+    blocks = _head(labels(locale)["transcript"], document.without_minutes(), locale)
+    return "\n\n".join([*blocks, render_md(document.transcript)]).rstrip("\n") + "\n"
+
+
+def render_minutes_md(document: Document, locale: str) -> str:
+    """Render the minutes."""
+    blocks = _head(labels(locale)["minutes"], document, locale)
+    if document.minutes and document.has_speech:
+        blocks += _body(document.minutes, locale)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(kind: str, document: Document, locale: str) -> list[str]:
+    blocks = [f"# {kind}"]
+    blocks.append("\n".join(f"- **{label}:** {escape(value)}" for label, value in facts(document, locale)))
+    blocks += [f"> {escape(remark)}" for remark in remarks(document, locale)]
+    return blocks
+
+
+def _body(minutes: Minutes, locale: str) -> list[str]:
+    words = labels(locale)
+
+    def said(text: str) -> str:
+        return escape(typeset(one_line(text), minutes.language))
+
+    blocks = [f"## {words['topics']}"]
+    for topic in minutes.topics:
+        blocks.append(f"### {said(topic.title)} `{clock(topic.start)}`")
+        if topic.points:
+            blocks.append("\n".join(f"- {said(point.text)} `{clock(point.start)}`" for point in topic.points))
+    if not minutes.topics:
+        blocks.append(words["no_topics"])
+    decisions = [
+        f"{n}. {said(point.text)} `{clock(point.start)}`" for n, point in enumerate(minutes.decisions, 1)
+    ]
+    blocks += [f"## {words['decisions']}", "\n".join(decisions) or words["no_decisions"]]
+    blocks.append(f"## {words['assignments']}")
+    if not minutes.action_items:
+        return [*blocks, words["no_assignments"]]
+    columns = [words[key] for key in ("number", "task", "who", "by_when", "time")]
+    rows = [columns, ["---"] * len(columns)]
+    for number, item in enumerate(minutes.action_items, start=1):
+        who, by_when = escape(item.who or "—"), escape(item.by_when or "—")
+        rows.append([str(number), said(item.text), who, by_when, f"`{clock(item.start)}`"])
+    return [*blocks, "\n".join(f"| {' | '.join(row)} |" for row in rows)]

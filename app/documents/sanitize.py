@@ -1,0 +1,33 @@
+"""What any foreign text goes through before a document shows it: speech, model answers, file names."""
+
+import re
+import unicodedata
+
+# XML 1.0 section 2.2 allows less than Unicode has; a DOCX with anything else does not open. The C1 controls
+# are allowed there, but mean nothing to a reader.
+_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Embeddings, overrides and isolates turn the text after them around. Marks (LRM, RLM) and joiners stay.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+MAX_TITLE_CHARS = 200
+
+
+def xml_safe(text: str) -> str:
+    """Replace what XML and UTF-8 cannot hold (controls, lone surrogates, U+FFFE) by U+FFFD."""
+    return _NOT_XML.sub("\ufffd", _BIDI_CONTROLS.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Make `text` safe, and one line of it: any run of white space becomes a space."""
+    return xml_safe(" ".join(text.split()))
+
+
+def title_of(file_name: str) -> str:
+    """Make a title of a user's file name: no folder, extension or underscores; "" where nothing is left."""
+    name = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = one_line(unicodedata.normalize("NFC", name)).replace("\ufffd", "")
+    stem, dot, extension = name.rpartition(".")
+    looks_like_extension = re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,5}", extension)
+    title = stem if dot and looks_like_extension else name
+    title = " ".join(title.replace("_", " ").split())[:MAX_TITLE_CHARS].strip(" .-–—")
+    return title[:1].upper() + title[1:]

@@ -1,0 +1,42 @@
+"""How times, dates and quotes are written for people, in Russian and in English."""
+
+import re
+from datetime import datetime
+
+from app.documents.labels import labels
+
+_QUOTED = re.compile(r'(?<!\w)"(?=\S)([^"]+)(?<=\S)"(?!\w)')
+_DASH = re.compile(r"(?<=\S) (?:-|--|–|—) (?=\S)")
+_TYPESET = {"ru": (r"«\1»", "\u00a0— "), "en": (r"“\1”", "\u00a0– ")}
+
+
+def clock(seconds: float) -> str:
+    """Write a time of the recording as HH:MM:SS, so that it aligns and is not taken for a time of day."""
+    minutes, second = divmod(int(max(0.0, seconds)), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}:{second:02}"
+
+
+def format_date(moment: datetime, locale: str) -> str:
+    """Write the date: «21 ноября 2026 г.», "21 November 2026"."""
+    words = labels(locale)
+    return words["date"].format(day=moment.day, month=words[f"month.{moment.month}"], year=moment.year)
+
+
+def format_duration(seconds: float, locale: str) -> str:
+    """Write a duration: «1 ч 05 мин», "5 min 12 s", "40 s"; seconds only below an hour."""
+    words = labels(locale)
+    total = round(max(0.0, seconds))
+    if total >= 3600:
+        hours, minutes = divmod(round(total / 60), 60)
+        return words["hours_minutes"].format(hours=hours, minutes=minutes)
+    minutes, rest = divmod(total, 60)
+    return words["minutes_seconds" if minutes else "seconds"].format(minutes=minutes, seconds=rest)
+
+
+def typeset(text: str, language: str | None) -> str:
+    """Set straight quotes and spaced hyphens as a typesetter of the text's own language would."""
+    if language not in _TYPESET:
+        return text
+    quotes, dash = _TYPESET[language]
+    return _DASH.sub(dash, _QUOTED.sub(quotes, text))
