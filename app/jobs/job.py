@@ -33,7 +33,8 @@ class Job:
     """One recording in the queue. Times are timezone-aware UTC.
 
     stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
-    attempt: how often a worker took it; engines: stage -> name of the engine that did it.
+    attempt: how often a worker took it since its last finished stage; engines: stage -> name of the
+    engine that did it, for each finished stage.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Job:
     status: JobStatus
     created_at: datetime
     stage: str | None = None
+    stage_started_at: datetime | None = None
     progress: float = 0.0
     attempt: int = 0
     duration_s: float | None = None

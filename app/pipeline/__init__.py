@@ -1,1 +1,33 @@
 """One file per stage; file = function = stage name. The pipeline is a plain for loop."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from app.engines.base import Progress
+from app.engines.registry import Engines
+from app.pipeline import artifacts
+from app.pipeline.recording import Recording
+
+Stage = Callable[[Recording, Engines, Progress], Recording]
+Report = Callable[[str, float], None]
+"""Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
+
+STAGES: dict[str, Stage] = {}
+
+
+def run(
+    names: Iterable[str],
+    recording: Recording,
+    engines: Engines,
+    report: Report,
+    stages: Mapping[str, Stage] = STAGES,
+) -> Recording:
+    """Run stages in order, each artifact on disk before the next begins; what is there is not done again."""
+    for name in names:
+        finished = artifacts.load(name, recording)
+        if finished is None:
+            report(name, 0.0)
+            finished = stages[name](recording, engines, partial(report, name))
+            artifacts.save(name, finished)
+        recording = finished
+    return recording

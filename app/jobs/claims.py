@@ -1,0 +1,140 @@
+"""The jobs that this process works on: taken, kept by renewed leases, stopped, taken back from the dead."""
+
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from enum import Enum
+
+from app.config import Config
+from app.errors import JobCancelled
+from app.jobs.changes import Changes
+from app.jobs.duty import Duty
+from app.jobs.job import Job
+from app.jobs.store import JobStore
+
+
+class Stop(Enum):
+    """Why a job must stop."""
+
+    CANCELLED = "its owner said so"
+    STOPPING = "the program ends"
+    LOST = "the job is another worker's"
+
+
+class Claim:
+    """One job in the hands of one worker. `report` is called thousands of times, so it only notes."""
+
+    def __init__(self) -> None:
+        self.lease = uuid.uuid4().hex
+        self.job: Job | None = None
+        self.stage: str | None = None
+        self.progress = 0.0
+        self.reported = False
+        self.stop: Stop | None = None
+        self.written: tuple[str | None, float] = (None, 0.0)
+        self.renewed_at = time.monotonic()
+
+    def begin(self, stage: str) -> None:
+        """Turn to a stage, which may turn out to be finished already: then it reports nothing."""
+        self.report(stage, 0.0)
+        self.stage, self.progress, self.reported = stage, 0.0, False
+
+    def report(self, _stage: str, progress: float) -> None:
+        """Note the progress 0..1 of the stage; raise JobCancelled where the work must stop."""
+        if self.stop is not None:
+            raise JobCancelled(self.stop.value)
+        self.reported = True
+        self.progress = min(1.0, max(self.progress, progress))
+
+
+class Claims:
+    """All claims of this process. A lease stands here before the database knows it, until it is settled."""
+
+    def __init__(self, config: Config, store: JobStore, changes: Changes, duty: Duty) -> None:
+        self._store = store
+        self._changes = changes
+        self._duty = duty
+        self._lease_s = config.lease_s
+        self._max_attempts = config.max_attempts
+        self._open: dict[str, Claim] = {}
+        self._lock = threading.Lock()
+        self._stopping = False
+
+    def take(self) -> tuple[Claim, Job] | None:
+        """Take the next job of the schedule. None: nothing waits, or we stop."""
+        claim = Claim()
+        with self._lock:
+            if self._stopping:
+                return None
+            self._open[claim.lease] = claim
+        job: Job | None = None
+        try:
+            job = claim.job = self._store.claim(self._duty.node, claim.lease, self._lease_s)
+        finally:
+            if job is None:
+                self.close(claim)
+        if job is None:
+            return None
+        with self._lock:  # `stop_all` may have passed by while the database thought
+            if self._stopping:
+                claim.stop = Stop.STOPPING
+        self._changes.note()
+        return claim, job
+
+    def close(self, claim: Claim) -> None:
+        """Let go of a claim. What the database still says of it is taken back like a dead process's."""
+        with self._lock:
+            self._open.pop(claim.lease, None)
+
+    def stop(self, job_id: str) -> None:
+        """Make a job's next report raise."""
+        for claim in self._running():
+            if claim.job and claim.job.id == job_id:
+                claim.stop = claim.stop or Stop.CANCELLED
+
+    def stop_all(self, stopping: bool = True) -> None:
+        """Make every job's next report raise and take no other; `stopping=False`: take jobs again."""
+        with self._lock:
+            self._stopping = stopping
+        if stopping:
+            for claim in self._running():
+                claim.stop = claim.stop or Stop.STOPPING
+
+    def renew(self) -> None:
+        """Do one turn: write progress, keep the leases, hear of the cancels of other processes."""
+        running = self._running()
+        if not running:
+            return
+        wanted = self._store.wanted([claim.lease for claim in running])
+        for claim in running:
+            if claim.lease not in wanted:
+                claim.stop = claim.stop or Stop.LOST  # or settled by its worker just now, then nobody looks
+                continue
+            if wanted[claim.lease]:
+                claim.stop = claim.stop or Stop.CANCELLED
+            self._renew(claim)
+
+    def take_back(self) -> int:
+        """Queue again what nobody works on any more, and wake those who look on."""
+        with self._lock:
+            mine = [*self._open]
+        n = self._store.take_back(self._duty.node, mine, datetime.now(UTC), self._max_attempts)
+        if n:
+            self._changes.note()
+        return n
+
+    def _running(self) -> list[Claim]:
+        with self._lock:
+            return [claim for claim in self._open.values() if claim.job]
+
+    def _renew(self, claim: Claim) -> None:
+        shown = (claim.stage, round(claim.progress, 3))
+        now = time.monotonic()
+        if shown == claim.written and now - claim.renewed_at < self._lease_s / 4:
+            return
+        self._store.renew(claim.lease, self._lease_s, *shown)
+        claim.renewed_at = now
+        if shown != claim.written and claim.job:
+            claim.written = shown
+            self._changes.note(claim.job.owner)

@@ -1,0 +1,132 @@
+"""The threads that do the work: a small loop around each worker, the janitor and the renewer."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from app.jobs.changes import Changes
+from app.jobs.claims import Claims
+from app.jobs.duty import Duty
+from app.jobs.janitor import Janitor
+from app.jobs.store import JobStore
+from app.jobs.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+BEAT_S = 0.5  # progress is written, and a cancel by another process seen, twice a second
+TAKE_BACK_EVERY = 10  # beats
+
+
+class Crew:
+    """Works while this process is on duty, and stands by otherwise."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        claims: Claims,
+        changes: Changes,
+        duty: Duty,
+        workers: Sequence[Worker],
+        janitor: Janitor,
+        waiting: "queue.Queue[str | None]",
+        sweep_every_s: float,
+    ) -> None:
+        self._store = store
+        self._claims = claims
+        self._changes = changes
+        self._duty = duty
+        self._workers = workers
+        self._janitor = janitor
+        self._waiting = waiting
+        self._sweep_every_s = sweep_every_s
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        self._on_duty = threading.Event()
+        self._beats = 0
+        self._seen: tuple[int, object] = (0, None)
+
+    def start(self) -> None:
+        if self._threads:
+            return
+        self._stopping.clear()
+        self._claims.stop_all(stopping=False)
+        self._take_duty()
+        if not self._on_duty.is_set():
+            logger.warning("another process works on these jobs; this one takes over when it ends")
+        loops: list[tuple[str, Callable[[], None]]] = [
+            (f"worker-{n}", partial(self._loop, partial(worker.run_once, 1.0)))
+            for n, worker in enumerate(self._workers, 1)
+        ]
+        loops.append(("janitor", partial(self._loop, self._sweep, self._sweep_every_s)))
+        loops.append(("renewer", self._renew))
+        self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """End the threads; a job that does not hear of it in time stays ours until the process ends."""
+        self._stopping.set()
+        self._claims.stop_all()
+        self._changes.note()
+        for _ in self._workers:
+            self._waiting.put(None)
+        deadline = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if not any(thread.is_alive() for thread in self._threads):
+            self._on_duty.clear()
+            self._duty.leave()
+        self._threads = []
+
+    def _take_duty(self) -> None:
+        if self._duty.take():
+            n = self._claims.take_back()
+            if n:
+                logger.warning("%s jobs of a process that died are taken up again", n)
+            self._janitor.settle_lost_files()
+            self._on_duty.set()
+
+    def _loop(self, turn: Callable[[], object], pause_s: float = 0.0) -> None:
+        while not self._stopping.is_set():
+            if self._on_duty.wait(BEAT_S):
+                self._survive(turn)
+                self._stopping.wait(pause_s)
+
+    def _sweep(self) -> None:
+        self._janitor.sweep(datetime.now(UTC))
+
+    def _renew(self) -> None:
+        """Beat until the workers have stopped: their leases must hold until then."""
+        while not self._stopping.wait(BEAT_S):
+            self._survive(self._beat)
+
+    def _beat(self) -> None:
+        self._beats += 1
+        if not self._on_duty.is_set():
+            self._take_duty()
+        else:
+            self._claims.renew()
+            if self._beats % TAKE_BACK_EVERY == 0 and self._claims.take_back():
+                self._waiting.put(None)
+        if self._beats % 2 == 0:
+            self._look_around()
+
+    def _look_around(self) -> None:
+        """Pass on what another process has changed in the queue."""
+        last, seen = self._seen
+        now = self._store.fingerprint()
+        if last == self._changes.last and now != seen:
+            self._changes.note()
+            self._waiting.put(None)
+        self._seen = (self._changes.last, now)
+
+    def _survive(self, turn: Callable[[], object]) -> None:
+        try:
+            turn()
+        except Exception:
+            logger.exception("a turn failed; the next one comes in a second")
+            self._stopping.wait(1.0)

@@ -1,0 +1,66 @@
+"""Connections to SQLite and PostgreSQL, and the way from any older schema to the present one."""
+
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = (
+    "0001"  # newest revision under migrations/versions; known here so that a start at head reads one row only
+)
+_MIGRATION_LOCK = 0x6B6F6E73  # any constant: PostgreSQL's advisory lock while a process migrates
+
+
+def connect(url: str) -> Engine:
+    """Make the engine; nothing is opened before the first query."""
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=10, max_overflow=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,  # the server may restart under us
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 10, "options": "-c statement_timeout=60000 -c timezone=UTC"},
+    )
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the present schema, whole or not at all, also when several start at once."""
+    url = engine.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with engine.connect() as connection:
+        if _revision(connection) == HEAD:
+            return
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config = AlembicConfig()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, so that migrations are one transaction
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

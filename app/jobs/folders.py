@@ -1,0 +1,107 @@
+"""Where a job's files live: uploads/<job id>/source and results/<job id>/…, each folder for us alone.
+
+uploads/incoming/ holds uploads in flight; trash/ in both trees holds what is being deleted.
+"""
+
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.config import Config
+from app.jobs.job import Job
+from app.pipeline.artifacts import sync
+from app.pipeline.recording import Recording
+
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class Folders:
+    """The files of all jobs."""
+
+    def __init__(self, config: Config) -> None:
+        self.uploads = config.uploads_dir
+        self.results = config.results_dir
+        self.incoming = self.uploads / "incoming"
+        self._trees = (self.uploads, self.results)
+
+    def make(self) -> None:
+        for folder in (*self._trees, self.incoming, *(tree / "trash" for tree in self._trees)):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def source(self, job_id: str) -> Path:
+        return self.uploads / job_id / "source"
+
+    def result(self, job_id: str) -> Path:
+        return self.results / job_id
+
+    def recording(self, job: Job) -> Recording:
+        """Return what the first stage gets."""
+        return Recording(job.name, self.source(job.id), self.result(job.id), job.language)
+
+    def accept(self, job_id: str, upload: Path) -> None:
+        """Make an upload on the same disk the source of a job, safe from a power cut from here on."""
+        sync(upload)
+        source = self.source(job_id)
+        source.parent.mkdir(mode=0o700, parents=True)
+        upload.replace(source)
+        self.result(job_id).mkdir(mode=0o700, parents=True)
+        for folder in (source.parent, self.uploads, self.results):
+            sync(folder)
+
+    def return_upload(self, job_id: str, upload: Path) -> None:
+        """Undo `accept`."""
+        self.source(job_id).replace(upload)
+        self.source(job_id).parent.rmdir()
+        self.result(job_id).rmdir()
+
+    def remove(self, job_id: str) -> None:
+        """Delete a job's files. They vanish at once, by a rename; whoever has one open may read on."""
+        for tree in self._trees:
+            trash = tree / "trash" / uuid.uuid4().hex
+            trash.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                (tree / job_id).rename(trash)
+            except FileNotFoundError:
+                continue
+            shutil.rmtree(trash, ignore_errors=True)  # what stays is taken by `empty_trash`
+
+    def empty_trash(self) -> int:
+        left = [path for tree in self._trees for path in _entries(tree / "trash")]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
+
+    def jobs(self, older_than: float) -> set[str]:
+        """Return the ids of folders that nothing was added to since a time (seconds since the epoch)."""
+        folders = (path for tree in self._trees for path in _entries(tree) if _JOB_ID.fullmatch(path.name))
+        return {path.name for path in folders if _changed_at(path) < older_than}
+
+    def drop_stale_uploads(self, older_than: float) -> int:
+        """Delete uploads that nobody has written to since a time (seconds since the epoch)."""
+        stale = [path for path in _entries(self.incoming) if _changed_at(path) < older_than]
+        for path in stale:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        return len(stale)
+
+    def free_bytes(self) -> int:
+        """Return what is free on the fuller of the disks."""
+        return min(shutil.disk_usage(tree).free for tree in self._trees)
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from [Path(entry) for entry in entries]
+    except FileNotFoundError:
+        return
+
+
+def _changed_at(path: Path) -> float:
+    """Return when the newest thing in it was written; never, where it is already gone."""
+    try:
+        return max(p.stat().st_mtime for p in (path, *path.rglob("*")))
+    except OSError:
+        return float("inf")

@@ -1,0 +1,173 @@
+"""When a job will begin and be done, from the real schedule and this machine's own measured speeds.
+
+Pure functions of the active jobs, the speeds and the time. A time that rests on no measurement is None.
+"""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.jobs.job import Job, JobStatus
+
+DECAY = 0.8  # weight of the past at each new measurement: about the last five jobs count
+TYPICAL_COST = {"extract": 0.01, "transcribe": 0.5, "summarize": 0.05}
+"""Seconds of work per second of sound, as a rule (small models, two cores). Only the share of a stage in the
+whole rests on it, never a time that is shown, unless the running job's own pace says how far it is off."""
+_OTHER_COST = 0.1
+_PACE_FROM = 0.02  # progress within a stage below which its pace says nothing yet
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Decayed sums over measured jobs: seconds of sound x, seconds of work y."""
+
+    n: float
+    x: float
+    y: float
+    xx: float
+    xy: float
+
+    def work_s(self, sound_s: float | None) -> float:
+        """Estimate the work by least squares: a fixed part (loading a model) and a part for each second.
+
+        Where the line makes no sense (one measurement, equal lengths, a negative part) work goes with length.
+        """
+        if sound_s is None:
+            return self.y / self.n
+        spread = self.n * self.xx - self.x**2
+        if spread > 0.01 * self.n * self.xx:
+            slope = (self.n * self.xy - self.x * self.y) / spread
+            fixed = (self.y - slope * self.x) / self.n
+            if slope >= 0 and fixed >= 0:
+                return fixed + slope * sound_s
+        return self.y / self.x * sound_s if self.x else self.y / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a visitor sees of a job's future.
+
+    position: 1 = next, None when not queued; starts_in_s, remaining_s (until done, waiting included): None
+    where nothing was measured yet; fraction: 0..1 over all stages; elapsed_s: since the job was started.
+    """
+
+    position: int | None
+    starts_in_s: float | None
+    remaining_s: float | None
+    fraction: float
+    elapsed_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The active jobs as they will be worked on: running first, then the queued in their order."""
+
+    active: Sequence[Job]
+    speeds: Mapping[str, Speed]
+    workers: int
+
+    def forecast(self, job: Job, now: datetime) -> Forecast:
+        """Forecast one job; for jobs that are not active any more, what can be said without a schedule."""
+        elapsed_s = None
+        if job.started_at:
+            elapsed_s = max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())
+        if job.status.ended:
+            fraction = 1.0 if job.status is JobStatus.DONE else self._fraction(job)
+            return Forecast(None, None, None, fraction, elapsed_s)
+        queued = [other.id for other in self.active if other.status is JobStatus.QUEUED]
+        position = queued.index(job.id) + 1 if job.id in queued else None
+        starts_in_s, ends_in_s = self.times(now).get(job.id, (None, None))
+        return Forecast(
+            position,
+            starts_in_s if job.status is JobStatus.QUEUED else None,
+            ends_in_s,
+            self._fraction(job),
+            elapsed_s,
+        )
+
+    def times(self, now: datetime) -> dict[str, tuple[float | None, float | None]]:
+        """Play the schedule through: job id -> seconds until it starts and until it ends, None if unknown."""
+        unit = self._unit(now)
+        free: list[float] = []
+        known = True
+        times: dict[str, tuple[float | None, float | None]] = {}
+        for job in self.active:
+            if job.status is JobStatus.RUNNING:
+                left = self._left(job, now, unit)
+                times[job.id] = (0.0, left)
+                known = known and left is not None
+                heapq.heappush(free, left or 0.0)
+        while len(free) < self.workers:
+            heapq.heappush(free, 0.0)
+        for job in self.active:
+            if job.status is JobStatus.QUEUED:
+                start = heapq.heappop(free) if known else None
+                work = self._left(job, now, unit)
+                end = None if start is None or work is None else start + work
+                known = end is not None
+                times[job.id] = (start, end)
+                if end is not None:
+                    heapq.heappush(free, end)
+        return times
+
+    def place_free_in_s(self, n_places: int, max_active: int, now: datetime) -> float | None:
+        """Return after how many seconds `n_places` more jobs will be let in. None: not known."""
+        to_end = len(self.active) + n_places - max_active
+        if to_end <= 0:
+            return 0.0
+        ends = [end for _, end in self.times(now).values() if end is not None]
+        return sorted(ends)[to_end - 1] if to_end <= len(ends) else None
+
+    def _left(self, job: Job, now: datetime, unit: float | None) -> float | None:
+        """Estimate the work that is left in a job, its running stage at the pace that it shows."""
+        left = 0.0
+        for stage in _unfinished(job):
+            work = self._work_s(stage, job.duration_s, unit)
+            if stage == job.stage and job.stage_started_at and job.progress > _PACE_FROM:
+                elapsed = max(0.0, (now - job.stage_started_at).total_seconds())
+                pace = elapsed / job.progress
+                # The measured speed speaks at the beginning, the job's own pace towards the end.
+                whole = pace if work is None else job.progress * pace + (1 - job.progress) * work
+                work = whole * (1 - job.progress)
+            elif stage == job.stage and job.stage_started_at and work is not None:
+                work = max(0.0, work - (now - job.stage_started_at).total_seconds())
+            if work is None:
+                return None
+            left += work
+        return left
+
+    def _work_s(self, stage: str, sound_s: float | None, unit: float | None) -> float | None:
+        if stage in self.speeds:
+            return self.speeds[stage].work_s(sound_s)
+        if unit is None or sound_s is None:
+            return None
+        return TYPICAL_COST.get(stage, _OTHER_COST) * sound_s * unit
+
+    def _unit(self, now: datetime) -> float | None:
+        """Return how much slower than typical this machine is, by the pace of the running jobs."""
+        for job in self.active:
+            if job.stage and job.stage_started_at and job.progress > _PACE_FROM and job.duration_s:
+                typical = TYPICAL_COST.get(job.stage, _OTHER_COST) * job.duration_s * job.progress
+                return max(0.0, (now - job.stage_started_at).total_seconds()) / typical
+        return None
+
+    def _fraction(self, job: Job) -> float:
+        """Return the share of the work that is done, stages weighed by what they cost."""
+        sound_s = job.duration_s or 600.0
+        cost = {
+            stage: speed.work_s(sound_s) if (speed := self.speeds.get(stage)) else None
+            for stage in job.stages
+        }
+        if None in cost.values():  # shares must be of one kind
+            cost = {stage: TYPICAL_COST.get(stage, _OTHER_COST) * sound_s for stage in job.stages}
+        whole = sum(work or 0.0 for work in cost.values())
+        left = sum((cost[stage] or 0.0) for stage in _unfinished(job))
+        running = (
+            (cost[job.stage] or 0.0) * job.progress if job.stage in _unfinished(job) and job.stage else 0.0
+        )
+        return min(1.0, max(0.0, 1 - (left - running) / whole)) if whole else 0.0
+
+
+def _unfinished(job: Job) -> list[str]:
+    return [stage for stage in job.stages if stage not in job.engines]

@@ -1,0 +1,76 @@
+"""Janitor: deletes what its owners deleted, what was kept long enough, and what nobody owns.
+
+By the state in the database, never by a file's age, except for files that no row knows.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.errors import N_
+from app.jobs.folders import Folders
+from app.jobs.job import JobError, JobStatus
+from app.jobs.store import JobStore
+
+logger = logging.getLogger(__name__)
+
+GRACE_S = 3600.0  # files that no row knows may be on their way in for so long since they were last written to
+FILES_GONE = N_("The files of this recording are gone from the server. Please send it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did. expired: jobs whose time was over; removed: jobs whose files and rows went."""
+
+    expired: int = 0
+    removed: int = 0
+    orphans: int = 0
+    stale_uploads: int = 0
+
+
+class Janitor:
+    def __init__(self, store: JobStore, folders: Folders) -> None:
+        self._store = store
+        self._folders = folders
+
+    def sweep(self, now: datetime) -> Swept:
+        """Do one round. Every step may be repeated, so a kill between two of them loses nothing."""
+        expired = self._store.expire(now)
+        marked = self._store.to_delete()
+        removed = sum(self.remove(job_id) for job_id in marked)
+        long_ago = now.timestamp() - GRACE_S
+        orphans = self._folders.jobs(older_than=long_ago)
+        orphans -= self._store.known(orphans)  # asked after the listing: a row is written after its files
+        for job_id in orphans:
+            self._folders.remove(job_id)
+        stale = self._folders.drop_stale_uploads(older_than=long_ago)
+        self._folders.empty_trash()
+        swept = Swept(expired, removed, len(orphans), stale)
+        if swept != Swept():
+            logger.info("swept: %s", swept)
+        return swept
+
+    def remove(self, job_id: str) -> bool:
+        """Delete the files, then the row, of a job that is marked for it."""
+        try:
+            self._folders.remove(job_id)
+        except OSError:  # Windows: somebody reads it; the next sweep tries again
+            logger.warning("job %s cannot be deleted now", job_id, exc_info=True)
+            return False
+        self._store.forget(job_id)
+        return True
+
+    def settle_lost_files(self) -> int:
+        """Fail jobs whose files somebody took away while the program was not running."""
+        n_lost = 0
+        for job in self._store.everything():
+            needed = (
+                self._folders.result(job.id) if job.status is JobStatus.DONE else self._folders.source(job.id)
+            )
+            if job.status in (JobStatus.QUEUED, JobStatus.DONE) and not needed.exists():
+                n_lost += self._store.fail(job.id, job.status, JobError(FILES_GONE))
+        return n_lost
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,236 @@
+"""JobService: what the rest of the program knows of jobs."""
+
+import math
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.config import Config
+from app.engines.registry import Engines
+from app.errors import N_, Conflict, NotFound, Overloaded, StorageFull
+from app.jobs.changes import Changes
+from app.jobs.claims import Claims
+from app.jobs.crew import Crew
+from app.jobs.duty import Duty
+from app.jobs.folders import Folders
+from app.jobs.forecast import Forecast, Schedule
+from app.jobs.janitor import Janitor
+from app.jobs.job import Job, JobStatus
+from app.jobs.store import Finished, JobStore
+from app.jobs.worker import Worker
+from app.pipeline import STAGES, Stage, artifacts
+from app.pipeline.recording import Recording
+
+OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
+NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
+UNKNOWN = N_("There is no such recording. It may have been deleted.")
+NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
+UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
+ALL_STAGES = ("extract", "transcribe", "summarize")
+
+
+class JobService:
+    """The queue, its workers and its janitor. Starts nothing before `start`."""
+
+    def __init__(
+        self, config: Config, store: JobStore, engines: Engines, stages: Mapping[str, Stage] = STAGES
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._stages = stages
+        self._folders = Folders(config)
+        self._changes = Changes()
+        self._waiting: queue.Queue[str | None] = queue.Queue()
+        duty = Duty(config.data_dir)
+        self._claims = Claims(config, store, self._changes, duty)
+        self.janitor = Janitor(store, self._folders)
+        self.workers = [
+            Worker(
+                store,
+                self._claims,
+                self._folders,
+                self._changes,
+                engines,
+                stages,
+                self._waiting,
+                self._settled,
+            )
+            for _ in range(config.workers)
+        ]
+        sweep_every_s = min(60.0, max(1.0, config.retention_s / 20))
+        self._crew = Crew(
+            store, self._claims, self._changes, duty, self.workers, self.janitor, self._waiting, sweep_every_s
+        )
+        self._schedule_lock = threading.Lock()
+        self._schedule: tuple[int, float, Schedule] | None = None
+
+    def start(self) -> None:
+        """Bring the database up, go on with what was left, start the threads."""
+        self._store.migrate()
+        self._folders.make()
+        self._crew.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """Stop the work; unfinished jobs go back to the head of the queue, their finished stages are kept."""
+        self._crew.stop(timeout_s)
+
+    # What visitors want
+
+    def incoming(self) -> Path:
+        """Return a fresh path for an upload in flight, on the disk where it will stay."""
+        self._folders.make()
+        return self._folders.incoming / f"{uuid.uuid4().hex}.part"
+
+    def admit(self, n: int = 1, size_bytes: int = 0) -> None:
+        """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused."""
+        self._check_space(size_bytes)
+        counts = self._store.counts()
+        if counts[JobStatus.QUEUED] + counts[JobStatus.RUNNING] + n > self._config.max_active_jobs:
+            raise self._overloaded(n)
+
+    def submit(
+        self,
+        owner: str,
+        name: str,
+        upload: Path,
+        *,
+        language: str = "auto",
+        stages: tuple[str, ...] = ALL_STAGES,
+        duration_s: float | None = None,
+    ) -> Job:
+        """Accept an uploaded file; the job survives anything from here on. Where it raises, `upload` stays."""
+        unknown = [stage for stage in stages if stage not in self._stages]
+        if unknown or not stages:
+            raise ValueError(f"unknown stages {unknown}; there are {sorted(self._stages)}")
+        self._check_space(0)
+        job = Job(
+            id=uuid.uuid4().hex,
+            owner=owner,
+            name=_storable(name),
+            size_bytes=upload.stat().st_size,
+            language=language,
+            stages=stages,
+            status=JobStatus.QUEUED,
+            created_at=datetime.now(UTC),
+            duration_s=duration_s,
+        )
+        self._folders.accept(job.id, upload)
+        accepted = None
+        try:
+            accepted = self._store.add(job, self._config.max_active_jobs)
+        finally:
+            if accepted is None:
+                self._folders.return_upload(job.id, upload)
+        if accepted is None:
+            raise self._overloaded(1)
+        self._wake(job.id)
+        return accepted
+
+    def get(self, owner: str, job_id: str) -> Job:
+        """Raise NotFound for what is unknown, foreign or deleted, in the same words."""
+        job = self._store.get(owner, job_id)
+        if job is None:
+            raise NotFound(UNKNOWN)
+        return job
+
+    def list(self, owner: str) -> "list[Job]":
+        """Return the owner's jobs, newest first."""
+        return self._store.list(owner)
+
+    def cancel(self, owner: str, job_id: str) -> Job:
+        """Cancel a queued job at once, make a running one stop; what has ended stays as it is."""
+        job = self._store.cancel(owner, job_id)
+        if job is None:
+            return self.get(owner, job_id)
+        self._claims.stop(job_id)
+        self._changes.note()
+        return job
+
+    def retry(self, owner: str, job_id: str) -> Job:
+        """Queue a failed or cancelled job again; its finished stages are not done again."""
+        try:
+            job = self._store.requeue(owner, job_id, self._config.max_active_jobs)
+        except LookupError as error:
+            self.get(owner, job_id)
+            raise Conflict(NOT_ENDED) from error
+        if job is None:
+            if not self.get(owner, job_id).status.ended:
+                raise Conflict(NOT_ENDED)
+            raise self._overloaded(1)
+        self._wake(job_id)
+        return job
+
+    def delete(self, owner: str, job_id: str) -> None:
+        """Take a job away with its files; a running one goes as soon as it has stopped."""
+        job = self._store.hide(owner, job_id)
+        if job is None:
+            raise NotFound(UNKNOWN)
+        if job.status.ended:
+            self.janitor.remove(job_id)
+        else:
+            self._claims.stop(job_id)
+        self._changes.note()
+
+    def recording(self, owner: str, job_id: str) -> Recording:
+        """Return what is there of a job's recording, with the artifact of every finished stage."""
+        job = self.get(owner, job_id)
+        recording = self._folders.recording(job)
+        for stage in job.stages:
+            recording = artifacts.load(stage, recording) or recording
+        return recording
+
+    def forecast(self, job: Job) -> Forecast:
+        """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""
+        return self._active().forecast(job, datetime.now(UTC))
+
+    def counts(self) -> dict[JobStatus, int]:
+        """Return how many jobs of all owners stand in each status."""
+        return self._store.counts()
+
+    def version(self, owner: str) -> int:
+        """Return the owner's present version for `wait_for_change`."""
+        return self._changes.version(owner)
+
+    def wait_for_change(self, owner: str, seen: int, timeout_s: float) -> int:
+        """Wait until the version differs from `seen`: the owner's jobs or the queue moved, or we stop."""
+        return self._changes.wait(owner, seen, timeout_s)
+
+    # Inside
+
+    def _wake(self, job_id: str) -> None:
+        self._changes.note()
+        self._waiting.put(job_id)
+
+    def _settled(self, finished: Finished) -> None:
+        if finished.deleting:
+            self.janitor.remove(finished.job.id)
+
+    def _check_space(self, size_bytes: int) -> None:
+        self._folders.make()
+        if self._folders.free_bytes() - size_bytes < self._config.disk_reserve_bytes:
+            raise StorageFull(NO_SPACE)
+
+    def _overloaded(self, n: int) -> Overloaded:
+        schedule = self._active()
+        wait_s = schedule.place_free_in_s(n, self._config.max_active_jobs, datetime.now(UTC))
+        wait_s = max(1, math.ceil(UNKNOWN_WAIT_S if wait_s is None else wait_s))
+        return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
+
+    def _active(self) -> Schedule:
+        """Return the schedule, read once for all who look while nothing moves."""
+        with self._schedule_lock:
+            version, now = self._changes.last, time.monotonic()
+            if self._schedule and self._schedule[0] == version and now - self._schedule[1] < 1:
+                return self._schedule[2]
+            schedule = Schedule(self._store.active(), self._store.speeds(), self._config.workers)
+            self._schedule = (version, now, schedule)
+            return schedule
+
+
+def _storable(name: str) -> str:
+    """Return a name that every database can keep: no NUL, no lone surrogates."""
+    return name.encode("utf-8", "replace").decode().replace("\0", "")

@@ -1,0 +1,120 @@
+"""The tables, as SQLAlchemy models. They agree with `migrations/`, as a test checks on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, String, Text, TypeDecorator, false
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.jobs.job import Job, JobError, JobStatus
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware UTC time; SQLite, which keeps no zone, stores it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        int: BigInteger,
+    }
+
+
+class JobRow(Base):
+    """The truth about a job.
+
+    place: its turn among the queued, lowest first; node, lease, lease_until: which data folder's process
+    works on it, the token of that one claim, and until when it holds without a sign of life; deleting:
+    nobody sees it any more, its files go as soon as nobody works on it.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_schedule", "status", "place"),
+        Index("ix_jobs_owner", "owner", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int]
+    language: Mapped[str] = mapped_column(String(16))
+    stages: Mapped[list[str]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(16))
+    place: Mapped[int]
+    created_at: Mapped[datetime]
+    stage: Mapped[str | None] = mapped_column(String(32))
+    stage_started_at: Mapped[datetime | None]
+    progress: Mapped[float] = mapped_column(default=0.0)
+    attempt: Mapped[int] = mapped_column(default=0)
+    duration_s: Mapped[float | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deleting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    engines: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    node: Mapped[str | None] = mapped_column(String(32))
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+
+    def to_job(self, retention: timedelta) -> Job:
+        return Job(
+            id=self.id,
+            owner=self.owner,
+            name=self.name,
+            size_bytes=self.size_bytes,
+            language=self.language,
+            stages=tuple(self.stages),
+            status=JobStatus(self.status),
+            created_at=self.created_at,
+            stage=self.stage,
+            stage_started_at=self.stage_started_at,
+            progress=self.progress,
+            attempt=self.attempt,
+            duration_s=self.duration_s,
+            started_at=self.started_at,
+            finished_at=self.finished_at,
+            expires_at=self.finished_at + retention if self.finished_at else None,
+            cancel_requested=self.cancel_requested,
+            error=JobError(**self.error) if self.error else None,
+            engines=self.engines,
+        )
+
+
+class SpeedRow(Base):
+    """What was measured of a stage and engine: decayed sums over jobs of seconds of sound x and of work y."""
+
+    __tablename__ = "speeds"
+
+    stage: Mapped[str] = mapped_column(String(32), primary_key=True)
+    engine: Mapped[str] = mapped_column(String(255), primary_key=True)
+    n: Mapped[float]
+    x: Mapped[float]
+    y: Mapped[float]
+    xx: Mapped[float]
+    xy: Mapped[float]
+    measured_at: Mapped[datetime]
+
+
+class TurnstileRow(Base):
+    """One row. Whoever lets a job into the queue updates it first, so that entries are one at a time."""
+
+    __tablename__ = "turnstile"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_place: Mapped[int]

@@ -1,0 +1,114 @@
+"""What stages leave in `Recording.folder`, so that a killed job goes on after its last finished stage."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.audio.media import Media
+from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
+from app.pipeline.recording import Recording
+
+FORMAT = 1  # a file of another format is not read: its stage runs again
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """How a stage's result is kept as JSON, and which engine made it; `engine` is for people."""
+
+    file: str
+    dump: Callable[[Recording], dict[str, Any]]
+    load: Callable[[Recording, dict[str, Any]], Recording | None]
+    engine: Callable[[Recording], str]
+
+
+def save(stage: str, recording: Recording) -> None:
+    """Write the stage's artifact so that it is there whole or not at all, also after a power cut."""
+    artifact = ARTIFACTS[stage]
+    recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = {"format": FORMAT, **artifact.dump(recording)}
+    write_atomically(recording.folder / artifact.file, json.dumps(data, indent=1).encode())
+
+
+def load(stage: str, recording: Recording) -> Recording | None:
+    """Return `recording` with what the stage has found, or None where it must run (again)."""
+    artifact = ARTIFACTS[stage]
+    try:
+        data = json.loads((recording.folder / artifact.file).read_bytes())
+        return artifact.load(recording, data) if data.pop("format") == FORMAT else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # missing or spoilt
+
+
+def engine_of(stage: str, recording: Recording) -> str:
+    """Return the name of the engine that did a finished stage."""
+    return ARTIFACTS[stage].engine(recording)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to the disk."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return  # Windows opens no folders
+    fd = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _dump_extract(recording: Recording) -> dict[str, Any]:
+    if recording.media is None or recording.speech is None:
+        raise TypeError("extract must return media and speech")
+    sync(recording.speech)
+    size = recording.speech.stat().st_size
+    return {"media": asdict(recording.media), "speech": recording.speech.name, "size_bytes": size}
+
+
+def _load_extract(recording: Recording, data: dict[str, Any]) -> Recording | None:
+    speech = recording.folder / Path(data["speech"]).name
+    if speech.stat().st_size != data["size_bytes"]:
+        return None
+    return replace(recording, media=Media(**data["media"]), speech=speech)
+
+
+def _dump_transcript(recording: Recording) -> dict[str, Any]:
+    if recording.transcript is None:
+        raise TypeError("transcribe must return a transcript")
+    return recording.transcript.to_dict()
+
+
+def _dump_minutes(recording: Recording) -> dict[str, Any]:
+    if recording.minutes is None:
+        raise TypeError("summarize must return minutes")
+    return recording.minutes.to_dict()
+
+
+ARTIFACTS = {
+    "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
+    "transcribe": Artifact(
+        "transcript.json",
+        _dump_transcript,
+        lambda recording, data: replace(recording, transcript=Transcript.from_dict(data)),
+        lambda recording: recording.transcript.engine if recording.transcript else "",
+    ),
+    "summarize": Artifact(
+        "minutes.json",
+        _dump_minutes,
+        lambda recording, data: replace(recording, minutes=Minutes.from_dict(data)),
+        lambda recording: recording.minutes.engine if recording.minutes else "",
+    ),
+}
