@@ -59,13 +59,13 @@ class Claims:
         self._max_attempts = config.max_attempts
         self._open: dict[str, Claim] = {}
         self._lock = threading.Lock()
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def take(self) -> tuple[Claim, Job] | None:
         """Take the next job of the schedule. None: nothing waits, or we stop."""
         claim = Claim()
         with self._lock:
-            if self._stopping:
+            if self._stopping.is_set():
                 return None
             self._open[claim.lease] = claim
         job: Job | None = None
@@ -77,7 +77,7 @@ class Claims:
         if job is None:
             return None
         with self._lock:  # `stop_all` may have passed by while the database thought
-            if self._stopping:
+            if self._stopping.is_set():
                 claim.stop = Stop.STOPPING
         self._changes.note()
         return claim, job
@@ -96,7 +96,7 @@ class Claims:
     def stop_all(self, stopping: bool = True) -> None:
         """Make every job's next report raise and take no other; `stopping=False`: take jobs again."""
         with self._lock:
-            self._stopping = stopping
+            self._stopping.set() if stopping else self._stopping.clear()
         if stopping:
             for claim in self._running():
                 claim.stop = claim.stop or Stop.STOPPING

@@ -102,7 +102,7 @@ class JobService:
         stages: tuple[str, ...] = ALL_STAGES,
         duration_s: float | None = None,
     ) -> Job:
-        """Accept an uploaded file; the job survives anything from here on. Where it raises, `upload` stays."""
+        """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays."""
         unknown = [stage for stage in stages if stage not in self._stages]
         if unknown or not stages:
             raise ValueError(f"unknown stages {unknown}; there are {sorted(self._stages)}")
