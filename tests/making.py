@@ -10,18 +10,19 @@ from app.audio.waveform import Samples, Waveform
 
 TONE = ("-f", "lavfi", "-i", "sine=f=440:r=16000:d=2")
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=160x120:r=10:d=2")
+_SAME = ("-fflags", "+bitexact", "-flags", "+bitexact", "-threads", "1")  # the same bytes every time
 
 
 def make_media(path: Path, *options: str) -> Path:
     """Make a file with ffmpeg as anybody would run it."""
-    command = [ffmpeg.executable(), "-v", "error", "-nostdin", *options, "-y", str(path)]
+    command = [ffmpeg.executable(), "-v", "error", "-nostdin", *options, *_SAME, "-y", str(path)]
     subprocess.run(command, check=True, timeout=60)
     return path
 
 
 def make_stream(path: Path, *options: str) -> Path:
     """Make a file that was written to a pipe, as a browser records: nothing at its start knows its end."""
-    command = [ffmpeg.executable(), "-v", "error", "-nostdin", *options, "pipe:1"]
+    command = [ffmpeg.executable(), "-v", "error", "-nostdin", *options, *_SAME, "pipe:1"]
     with path.open("wb") as file:
         subprocess.run(command, check=True, timeout=60, stdout=file)
     return path

@@ -18,7 +18,7 @@ _PLAYLIST = re.compile(
 )
 
 _TIMEOUT_S = 20.0
-_DOUBTFUL_SCORE = 25  # AVPROBE_SCORE_RETRY: below it, random bytes look like MP3
+_DOUBTFUL_SCORE = 25  # AVPROBE_SCORE_RETRY: up to it, text and random bytes look like MP3
 _CONTAINER = re.compile(r"^Input #0, ([\w,]+), from ", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _STREAM = re.compile(r"^  Stream #0:\d+[^:\n]*: (Audio|Video): (\w+)(.*)$", re.MULTILINE)
@@ -47,10 +47,12 @@ def probe(
         log_level="info",
     )
     container = _CONTAINER.search(outcome.log)
-    if container is None:
+    if container is None or "detected only with low score" in outcome.log:
         raise _unreadable(path)
     described = outcome.log[container.start() :].partition("\nOutput #0")[0]
     streams = _STREAM.findall(described)
+    if not streams:
+        raise broken()
     media = _media(container[1], described, streams)
     if media is None:
         raise BadInput(

@@ -1,0 +1,121 @@
+"""Every hostile file goes through probe and decode, two at a time, as in a busy server."""
+
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.audio.decode import decode_speech
+from app.audio.limits import Limits
+from app.errors import BadInput
+from tests.hostile.corpus import NEIGHBOUR, Hostile, make_corpus
+from tests.making import TONE, make_media
+
+LIMITS = Limits(max_duration_s=600, disk_reserve_bytes=0)
+LONG_AGO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    hostile: Hostile
+    error: Exception | None
+    duration_s: float
+    took_s: float
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    outcomes: list[Outcome]
+    neighbours: list[Path]
+    took_s: float
+    fds_left: int
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    corpus = make_corpus(tmp_path_factory.mktemp("made"))
+    folder = tmp_path_factory.mktemp("jobs")
+    neighbour = make_media(folder / NEIGHBOUR, *TONE)
+    os.utime(neighbour, (LONG_AGO, time.time()))
+    fds, started = psutil.Process().num_fds(), time.monotonic()
+
+    def one(numbered: tuple[int, Hostile]) -> Outcome:
+        number, hostile = numbered
+        job = folder / str(number)
+        job.mkdir()
+        (job / NEIGHBOUR).hardlink_to(neighbour)
+        (job / "source").write_bytes(hostile.content)
+        begun, error, duration_s = time.monotonic(), None, 0.0
+        try:
+            media = decode_speech(job / "source", job / "speech.wav", limits=LIMITS, progress=lambda _: None)
+            duration_s = media.duration_s or 0.0
+        except Exception as caught:
+            error = caught
+        files = frozenset(path.name for path in job.iterdir()) - {NEIGHBOUR, "source"}
+        return Outcome(hostile, error, duration_s, time.monotonic() - begun, files)
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(threads.map(one, enumerate(corpus)))
+    return Run(outcomes, [neighbour], time.monotonic() - started, psutil.Process().num_fds() - fds)
+
+
+def test_there_are_enough_of_them_and_each_is_made_the_same_every_time(run: Run, tmp_path: Path) -> None:
+    first = {outcome.hostile.name: outcome.hostile.content for outcome in run.outcomes}
+    assert len(run.outcomes) >= 400
+    again = {hostile.name: hostile.content for hostile in make_corpus(tmp_path)}
+    assert [name for name, content in again.items() if first[name] != content] == []
+
+
+def test_each_ends_in_success_or_in_one_clear_sentence(run: Run) -> None:
+    for outcome in run.outcomes:
+        if outcome.error is None:
+            assert outcome.duration_s > 0
+            continue
+        assert isinstance(outcome.error, BadInput), outcome.hostile.name
+        said = str(outcome.error)
+        assert said[0].isupper(), outcome.hostile.name
+        assert said.endswith("."), outcome.hostile.name
+        assert "/" not in said, outcome.hostile.name
+        assert 20 < len(said) < 150, outcome.hostile.name
+
+
+def test_what_is_certain_ends_as_it_must(run: Run) -> None:
+    wrong = [
+        (outcome.hostile.name, outcome.hostile.verdict, str(outcome.error))
+        for outcome in run.outcomes
+        if outcome.hostile.verdict != "either"
+        and (outcome.error is None) != (outcome.hostile.verdict == "good")
+    ]
+    assert wrong == []
+
+
+def test_a_success_leaves_speech_and_a_refusal_leaves_nothing(run: Run) -> None:
+    for outcome in run.outcomes:
+        expected = set() if outcome.error else {"speech.wav"}
+        assert outcome.files == expected, outcome.hostile.name
+
+
+def test_no_child_no_thread_and_no_descriptor_is_left(run: Run) -> None:
+    assert psutil.Process().children(recursive=True) == []
+    assert [thread.name for thread in threading.enumerate() if "ffmpeg" in thread.name] == []
+    assert run.fds_left == 0
+
+
+def test_no_file_reads_the_recording_of_a_neighbour(run: Run) -> None:
+    (neighbour,) = run.neighbours
+    before_looking = neighbour.stat().st_atime
+    neighbour.read_bytes()
+    if neighbour.stat().st_atime == LONG_AGO:
+        pytest.skip("this file system does not record when a file was read")
+    assert before_looking == LONG_AGO
+
+
+def test_none_takes_long(run: Run) -> None:
+    assert max(outcome.took_s for outcome in run.outcomes) < 10
+    assert run.took_s < 60
