@@ -1,18 +1,25 @@
 """Konspekt: recorded meetings become their minutes on your own machine."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from apiflask import APIFlask
-from flask_babel import Babel
+if TYPE_CHECKING:
+    from apiflask import APIFlask
 
-from app.config import Config
-from app.web import errors, health, logs, security
+    from app.config import Config
 
 _TOP = Path(__file__).parent.parent
 
 
-def create_app(config: Config | None = None) -> APIFlask:
+def create_app(config: "Config | None" = None) -> "APIFlask":
     """Put the program together: the one place that knows every part. Starts no thread, loads no model."""
+    # Imported here, because whoever imports anything below `app` passes through this module.
+    from apiflask import APIFlask
+    from flask_babel import Babel
+
+    from app.config import Config
+    from app.web import errors, health, logs, security
+
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
         folder.mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,10 @@ class Config(BaseSettings):
         None, description="Bearer token that opens /metrics; without it the page is closed."
     )
 
+    api_key: SecretStr | None = Field(
+        None, description="Bearer token that /v1 asks for; without it any is taken."
+    )
+
     # Where things live
     uploads_dir: Path = Field(Path("uploads"), description="Folder of uploaded files.")
     results_dir: Path = Field(Path("results"), description="Folder of results, one folder a job.")

@@ -2,11 +2,12 @@
 
 import errno
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 import structlog
+from apiflask import HTTPError
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
@@ -31,9 +32,15 @@ HTTP_MESSAGES = {
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: N_("The file does not have this range."),
     HTTPStatus.TOO_MANY_REQUESTS: N_("Too many requests. Please wait a little."),
 }
+FIELD_MESSAGE = N_("The field %(name)s is wrong: %(reason)s")
 CSRF_MESSAGE = N_("The page was open for too long. Reload it and try again.")
 BUG_MESSAGE = N_("Something went wrong on our side. It has been logged as %(incident)s.")
 DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
+
+OPENAI_CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "invalid_api_key",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,12 @@ class Problem:
     message: str
     retry_after_s: int | None = None
     incident: str | None = None
+    param: str | None = None
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, lambda error: respond(describe(error)))
+    app.register_error_handler(HTTPError, _wrong_field)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -66,6 +75,7 @@ def describe(error: AppError) -> Problem:
 def respond(problem: Problem) -> Response:
     """Answer in the form that the asker reads."""
     if request.path.startswith("/v1/"):
+        problem = _with_openais_status(problem)
         response = jsonify(_openai_form(problem))
     elif _wants_json():
         response = jsonify(_json_form(problem))
@@ -97,6 +107,16 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         if name not in ("Content-Type", "Content-Length"):  # Allow, WWW-Authenticate, Content-Range
             response.headers[name] = value
     return response
+
+
+def _wrong_field(error: HTTPError) -> Response:
+    """Tell which field APIFlask's validation refused, and why."""
+    fields: dict[str, Any] = next(iter(error.detail.values()), {}) if error.detail else {}
+    name, reasons = next(iter(fields.items()), (None, error.message))
+    reason = " ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else str(reasons)
+    status = error.status_code
+    message = gettext(FIELD_MESSAGE, name=name, reason=reason) if name else reason
+    return respond(Problem(status, _code(status), message, param=name))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -138,6 +158,16 @@ def _json_form(problem: Problem) -> dict[str, Any]:
     return {"error": error}
 
 
+def _with_openais_status(problem: Problem) -> Problem:
+    """Use the statuses that OpenAI's clients know: 400 for what is wrong, 429 for what may be tried again."""
+    if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return replace(problem, status=HTTPStatus.BAD_REQUEST, code="bad_request")
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE and problem.retry_after_s is not None:
+        return replace(problem, status=HTTPStatus.TOO_MANY_REQUESTS)
+    return problem
+
+
 def _openai_form(problem: Problem) -> dict[str, Any]:
     kind = "server_error" if problem.status >= 500 else "invalid_request_error"
-    return {"error": {"message": problem.message, "type": kind, "param": None, "code": problem.code}}
+    code = OPENAI_CODES.get(problem.status, problem.code)
+    return {"error": {"message": problem.message, "type": kind, "param": problem.param, "code": code}}

@@ -1,0 +1,65 @@
+"""The house rules that import contracts cannot say."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent
+MODULES = sorted((TOP / "app").rglob("*.py"))
+HEAVY = {
+    "demucs",
+    "docx",
+    "moviepy",
+    "pocketsphinx",
+    "scipy",
+    "silero_vad",
+    "sklearn",
+    "torch",
+    "transformers",
+    "whisper",
+}
+
+
+def imported_by(code: str, folder: Path) -> set[str]:
+    """Run `code` in a fresh interpreter; return the top-level packages that it has imported."""
+    code += "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={"PYTHONPATH": str(TOP), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_program_is_put_together_without_anything_heavy(tmp_path: Path) -> None:
+    assert not HEAVY & imported_by("from app import create_app; create_app()", tmp_path)
+
+
+def test_the_server_starts_without_anything_heavy(tmp_path: Path) -> None:
+    assert not HEAVY & imported_by("import run", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "module", ["app.config", "app.errors", "app.documents.transcript", "app.jobs.job", "app.audio.waveform"]
+)
+def test_the_lower_layers_load_nothing_of_the_web(tmp_path: Path, module: str) -> None:
+    assert not {"flask", "apiflask", "werkzeug", "sqlalchemy"} & imported_by(f"import {module}", tmp_path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(TOP)))
+def test_a_file_stays_readable(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+def test_no_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "helpers", "common", "misc", "manager", "tools"}
+    assert not [path for path in MODULES if path.stem in drawers or path.parent.name in drawers]
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert not [path for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')]

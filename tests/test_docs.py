@@ -1,0 +1,57 @@
+"""What the documents say is what the code does."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from app.config import Config
+
+TOP = Path(__file__).parent.parent
+DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), *TOP.glob("models/*.md")])
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tables", TOP / "docs/tables.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(name: str) -> str:
+    return (TOP / name).read_text(encoding="utf-8")
+
+
+def settings_rows(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"^\| `(KONSPEKT_\w+)` \| (.*?) \| .+ \|$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ru.md"])
+def test_parts_that_come_from_the_code_are_current(tables: ModuleType, document: str) -> None:
+    text = read(document)
+    assert text == tables.renewed(document, text), "run: python docs/tables.py"
+
+
+def test_the_russian_settings_table_has_every_setting_with_its_default(tables: ModuleType) -> None:
+    expected = [(f"KONSPEKT_{name.upper()}", tables.default_of(name)) for name in Config.model_fields]
+    assert settings_rows(read("README.ru.md")) == expected
+
+
+def test_both_readmes_have_the_same_parts() -> None:
+    for pattern in (r"^## ", r"^\| ---", r"^```", r"^- ", r"^\| ", r"\]\([^)]*\)"):
+        english, russian = (
+            re.findall(pattern, read(name), re.MULTILINE) for name in ("README.md", "README.ru.md")
+        )
+        assert len(english) == len(russian), pattern
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    assert not missing
