@@ -1,0 +1,1 @@
+"""What the minutes need: sentences, words, cues, ranking, topics; prompts, answers and their sources."""

@@ -1,0 +1,105 @@
+"""Sentences of a transcript, each with the segment it begins in."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from razdel import sentenize
+
+from app.documents.transcript import Segment, Transcript
+
+_END = re.compile(r"[.!?…][\"»)”’]*$")
+_PAUSE_S = 2.0  # a longer silence ends a sentence that has no full stop
+_MAX_WORDS = 60  # what runs on longer is cut, so that one point stays one point
+_HESITATION = re.compile(
+    r"(?<![\w-])(?:э+(?:-э+)*м*|м{2,}|хм+|гм+|эм+|ммм+|u+h+m*|u+m+|e+r+m*|h+m+)(?![\w-])[,.…]*\s*",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"^(?:(?:ну|вот|так|значит|короче|итак|то есть|да|ладно|хорошо|окей|угу|ага|слушайте|смотрите|в общем"
+    r"|собственно"
+    r"|so|well|okay|ok|yeah|yes|right|alright|all right|you know|i mean|basically|and|but|а|и|но)(?:,\s*"
+    r"|\s+))+"
+    r"(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. segment: index of the segment in which it begins; start: that segment's start in s."""
+
+    text: str
+    start: float
+    segment: int
+    speaker: str | None = None
+
+    @property
+    def question(self) -> bool:
+        return self.text.rstrip('"»)”’ ').endswith("?")
+
+
+def split(transcript: Transcript) -> list[Sentence]:
+    """Cut a transcript into sentences; doubtful segments are left out.
+
+    A segment may hold several sentences and a sentence may span segments. Where there is no
+    punctuation (PocketSphinx), each segment is a sentence.
+    """
+    heard = [(i, s) for i, s in enumerate(transcript.segments) if s.text.strip() and not s.doubtful]
+    ended = sum(bool(_END.search(segment.text.strip())) for _, segment in heard)
+    punctuated = ended * 5 >= len(heard)
+    sentences: list[Sentence] = []
+    for run in _runs(heard, joined=punctuated):
+        sentences += _sentences(run)
+    return sentences
+
+
+def _runs(heard: Sequence[tuple[int, Segment]], *, joined: bool) -> Iterator[list[tuple[int, Segment]]]:
+    """Group segments of one speaker that follow each other without a pause."""
+    run: list[tuple[int, Segment]] = []
+    for number, segment in heard:
+        if run:
+            last = run[-1][1]
+            if not joined or last.speaker != segment.speaker or segment.start - last.end > _PAUSE_S:
+                yield run
+                run = []
+        run.append((number, segment))
+        if joined and _END.search(segment.text.strip()):
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _sentences(run: list[tuple[int, Segment]]) -> Iterator[Sentence]:
+    text, begins = "", []
+    for number, segment in run:
+        begins.append((len(text), number, segment))
+        text += " ".join(segment.text.replace("’", "'").split()) + " "
+    for piece in sentenize(text):
+        offset = piece.start
+        for part in _shorter(piece.text):
+            number, segment = next((n, s) for at, n, s in reversed(begins) if at <= offset)
+            yield Sentence(part, segment.start, number, segment.speaker)
+            offset += len(part) + 1
+
+
+def _shorter(text: str) -> Iterator[str]:
+    words = text.split(" ")
+    while len(words) > _MAX_WORDS:
+        yield " ".join(words[: _MAX_WORDS // 2])
+        words = words[_MAX_WORDS // 2 :]
+    yield " ".join(words)
+
+
+def tidy(text: str, limit: int = 300) -> str:
+    """Make a spoken sentence fit to be read: no hesitation, a capital, a full stop, `limit` characters."""
+    text = _HESITATION.sub("", " ".join(text.split()))
+    text = _OPENING.sub("", text).strip(" ,;-–—")
+    if len(text) > limit:
+        text = text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;-–—") + "…"
+    if not text:
+        return ""
+    if not _END.search(text):
+        text += "."
+    return text[0].upper() + text[1:]
