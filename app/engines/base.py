@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.audio.waveform import Sound, Span
+from app.audio.waveform import Sound, Span, Waveform
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.device import Priority
@@ -63,3 +63,22 @@ class Summarizer(Protocol):
     def name(self) -> str: ...
 
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes: ...
+
+
+class Separator(Protocol):
+    """Takes the noise away from speech."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz, of the sound it takes and gives."""
+        ...
+
+    @property
+    def channels(self) -> int: ...
+
+    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
+        """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`."""
+        ...
