@@ -7,7 +7,7 @@ from typing import Self
 
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
-from app.documents.sanitize import one_line, title_of
+from app.documents.sanitize import bare_name, one_line, title_of
 from app.documents.transcript import Transcript
 from app.documents.typography import format_date, format_duration
 
@@ -20,6 +20,7 @@ class Document:
 
     Args:
         title: of the meeting, "" where the file name says nothing.
+        file_name: the user's own name of the recording, without any folder.
         processed_at: timezone-aware, in the zone whose date the document shows.
         recorded_at: when the recording itself says it.
         engines: stage -> engine that did it, for people.
@@ -27,6 +28,7 @@ class Document:
     """
 
     title: str
+    file_name: str
     processed_at: datetime
     transcript: Transcript
     minutes: Minutes | None = None
@@ -57,7 +59,16 @@ class Document:
             "summarize": minutes.engine if minutes else None,
         }
         named = {stage: engine for stage, engine in engines.items() if engine}
-        return cls(title_of(file_name), processed_at, transcript, minutes, recorded_at, named, notes)
+        return cls(
+            title=title_of(file_name),
+            file_name=bare_name(file_name),
+            processed_at=processed_at,
+            transcript=transcript,
+            minutes=minutes,
+            recorded_at=recorded_at,
+            engines=named,
+            notes=notes,
+        )
 
     @property
     def language(self) -> str | None:
@@ -69,7 +80,7 @@ class Document:
 
     @property
     def has_speech(self) -> bool:
-        return any(segment.text.strip() for segment in self.transcript.segments)
+        return any(one_line(segment.text) for segment in self.transcript.segments)
 
     def without_minutes(self) -> Self:
         """Keep what concerns the transcript alone."""
@@ -84,7 +95,7 @@ class Document:
 def facts(document: Document, locale: str) -> list[tuple[str, str]]:
     """List what is known of the recording, as (label, value) rows."""
     words = labels(locale)
-    rows = [(words["recording"], one_line(document.title) or words["untitled"])]
+    rows = [(words["recording"], one_line(document.file_name) or words["untitled"])]
     if document.recorded_at:
         rows.append((words["recorded"], format_date(document.recorded_at, locale)))
     else:
@@ -94,7 +105,11 @@ def facts(document: Document, locale: str) -> list[tuple[str, str]]:
         rows.append(
             (words["language"], words.get(f"language.{document.language}", one_line(document.language)))
         )
-    rows += [(words[f"engine.{stage}"], one_line(engine)) for stage, engine in document.engines.items()]
+    speakers = dict.fromkeys(one_line(segment.speaker or "") for segment in document.transcript.segments)
+    if any(speakers):
+        rows.append((words["speakers"], ", ".join(filter(None, speakers))))
+    for stage, engine in document.engines.items():
+        rows.append((words[f"engine.{stage}"], words.get(f"engine_name.{engine}", one_line(engine))))
     return rows
 
 

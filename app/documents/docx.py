@@ -16,7 +16,7 @@ from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import Paragraph, milliseconds, paragraphs
 from app.documents.sanitize import one_line
-from app.documents.typography import clock, typeset
+from app.documents.typography import as_sentence, clock, typeset
 
 AUTHOR = "Konspekt"
 MAX_PROPERTY_CHARS = 255  # of Office core properties; python-docx raises above it
@@ -74,7 +74,7 @@ class _Writer:
             self.word.add_paragraph(self.title, style="Subtitle")
         table = self.word.add_table(rows=0, cols=2)
         frame(table, (Cm(4.5), TEXT_WIDTH - Cm(4.5)), ruled=False)
-        for label, value in facts(self.document, self.locale)[1:]:
+        for label, value in facts(self.document, self.locale):
             cells = table.add_row().cells
             _fill(cells[0], label, "Fact label")
             _fill(cells[1], value, "Fact")
@@ -108,7 +108,7 @@ class _Writer:
 
     def _said(self, text: str, start: float, style: str) -> None:
         paragraph = self.word.add_paragraph(style=style)
-        paragraph.add_run(f"{self._typeset(text)}\u00a0\u00a0")
+        paragraph.add_run(f"{self._sentence(text)}\u00a0\u00a0")
         self._add_time(paragraph._p, start)
 
     def _table(
@@ -133,7 +133,7 @@ class _Writer:
             keep_whole(row)
             cells = row.cells
             for cell, text in zip(cells, (str(number), *texts, ""), strict=True):
-                _fill(cell, self._typeset(text), "Table text")
+                _fill(cell, self._sentence(text), "Table text")
             self._add_time(cells[-1].paragraphs[0]._p, start)
 
     def _notes(self) -> None:
@@ -167,15 +167,15 @@ class _Writer:
         add(add(element, "w:r"), "w:tab")
         if paragraph.speaker:
             add_run(element, f"{one_line(paragraph.speaker)}: ", self.ids["Speaker"])
-        text = self._typeset(paragraph.text)
+        text = typeset(paragraph.text, self.document.language)
         if paragraph.doubtful:
             add_run(element, f"{DOUBTFUL_MARK} {text}", self.ids["Doubtful"])
         else:
             add_run(element, text)
         return element
 
-    def _typeset(self, text: str) -> str:
-        return typeset(one_line(text), self.document.language)
+    def _sentence(self, text: str) -> str:
+        return as_sentence(one_line(text), self.document.language)
 
     def _add_time(self, parent: BaseOxmlElement, start: float) -> None:
         """Add a time; a link to its place in the appendix where there is one."""
@@ -193,7 +193,9 @@ def _cited(document: Document) -> frozenset[int]:
     cited += [point.start for topic in minutes.topics for point in topic.points]
     cited += [point.start for point in minutes.decisions]
     cited += [item.start for item in minutes.action_items]
-    spoken = {milliseconds(segment.start) for segment in document.transcript.segments if segment.text.strip()}
+    spoken = {
+        milliseconds(segment.start) for segment in document.transcript.segments if one_line(segment.text)
+    }
     return frozenset(milliseconds(start) for start in cited) & spoken
 
 

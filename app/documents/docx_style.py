@@ -1,5 +1,6 @@
 """How the Word document looks: A4, Arial, our styles. Nothing here knows what the document says."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,7 +104,7 @@ def _paragraph_style(word: WordDocument, name: str, look: Look) -> None:
 
 def _set_look(style: ParagraphStyle | CharacterStyle, look: Look) -> None:
     style.font.size, style.font.color.rgb = Pt(look.size), look.color
-    style.font.bold = look.bold or None
+    style.font.bold = look.bold
     _set_font(style.element.get_or_add_rPr())
 
 
@@ -131,12 +132,15 @@ def _modernise(word: WordDocument) -> None:
         del relations[key]
 
 
+MAX_FOOTER_CHARS = 70  # what fits on one line beside the page number
+
+
 def footer(word: WordDocument, title: str, page: str) -> None:
     """Write the title at the left and the page at the right; `page`: "Page {page} of {pages}"."""
     paragraph = word.sections[0].footer.paragraphs[0]
     paragraph.style = "Footer"
     paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    paragraph.add_run(f"{title}\t")
+    paragraph.add_run(textwrap.shorten(title, MAX_FOOTER_CHARS, placeholder="…") + "\t")
     before, _, rest = page.partition("{page}")
     between, _, after = rest.partition("{pages}")
     for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):

@@ -62,6 +62,7 @@ def _head(document: Document) -> dict[str, Any]:
 
     return {
         "title": document.title,
+        "file_name": document.file_name,
         "recorded_at": moment(document.recorded_at),
         "processed_at": moment(document.processed_at),
         "engines": dict(document.engines),

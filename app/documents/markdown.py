@@ -8,7 +8,7 @@ from app.documents.minutes import Minutes
 from app.documents.paragraphs import paragraphs
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
-from app.documents.typography import clock, typeset
+from app.documents.typography import as_sentence, clock, typeset
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 _LIST_MARK = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
@@ -46,6 +46,8 @@ def render_minutes_md(document: Document, locale: str) -> str:
 
 def _head(kind: str, document: Document, locale: str) -> list[str]:
     blocks = [f"# {kind}"]
+    if document.title:
+        blocks.append(f"**{escape(document.title)}**")
     blocks.append("\n".join(f"- **{label}:** {escape(value)}" for label, value in facts(document, locale)))
     blocks += [f"> {escape(remark)}" for remark in remarks(document, locale)]
     return blocks
@@ -55,7 +57,7 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     words = labels(locale)
 
     def said(text: str) -> str:
-        return escape(typeset(one_line(text), minutes.language))
+        return escape(as_sentence(one_line(text), minutes.language))
 
     blocks = [f"## {words['topics']}"]
     for topic in minutes.topics:
@@ -74,6 +76,6 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     columns = [words[key] for key in ("number", "task", "who", "by_when", "time")]
     rows = [columns, ["---"] * len(columns)]
     for number, item in enumerate(minutes.action_items, start=1):
-        who, by_when = escape(item.who or "—"), escape(item.by_when or "—")
+        who, by_when = said(item.who or "—"), said(item.by_when or "—")
         rows.append([str(number), said(item.text), who, by_when, f"`{clock(item.start)}`"])
     return [*blocks, "\n".join(f"| {' | '.join(row)} |" for row in rows)]

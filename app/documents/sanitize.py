@@ -22,12 +22,17 @@ def one_line(text: str) -> str:
     return xml_safe(" ".join(text.split()))
 
 
+def bare_name(file_name: str) -> str:
+    """Take the name alone of a user's file name: one safe line without any folder."""
+    name = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return one_line(unicodedata.normalize("NFC", name)).replace("\ufffd", "")[-MAX_TITLE_CHARS:]
+
+
 def title_of(file_name: str) -> str:
     """Make a title of a user's file name: no folder, extension or underscores; "" where nothing is left."""
-    name = file_name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    name = one_line(unicodedata.normalize("NFC", name)).replace("\ufffd", "")
+    name = bare_name(file_name)
     stem, dot, extension = name.rpartition(".")
     looks_like_extension = re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,5}", extension)
     title = stem if dot and looks_like_extension else name
-    title = " ".join(title.replace("_", " ").split())[:MAX_TITLE_CHARS].strip(" .-–—")
+    title = " ".join(title.replace("_", " ").split()).strip(" .-–—")
     return title[:1].upper() + title[1:]

@@ -39,10 +39,11 @@ class _Clock:
         for word in segment.words:
             spoken = one_line(word.text)
             place = text.find(spoken, cursor) if spoken else -1
-            if place >= 0 and self.times[-1] <= word.start <= word.end <= end:
+            if place >= 0:
                 cursor = place + len(spoken)
+                begun = min(max(word.start, self.times[-1]), end)
                 self.chars += [place, cursor]
-                self.times += [word.start, word.end]
+                self.times += [begun, min(max(word.end, begun), end)]
         self.chars.append(len(text))
         self.times.append(end)
 
@@ -82,7 +83,8 @@ def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[i
     piece = text[start:end]
     lasts_ms = (spoken.at(end) - spoken.at(start)) * 1000
     cut = _cut(piece)
-    if cut is None or (len(_lines(piece)) <= 2 and lasts_ms <= MAX_MS):
+    in_time = lasts_ms <= MAX_MS or len(piece) <= LINE_CHARS / 2  # rather late than word by word
+    if cut is None or (in_time and len(_lines(piece)) <= 2):
         yield start, end
         return
     left, right = cut
@@ -128,7 +130,7 @@ def _apart(raw: list[Cue]) -> Iterator[Cue]:
     free_ms = 0
     for index, cue in enumerate(raw):
         start_ms = max(cue.start_ms, free_ms)
-        end_ms = max(cue.end_ms, start_ms + MIN_MS)
+        end_ms = min(max(cue.end_ms, start_ms + MIN_MS), start_ms + MAX_MS)
         if index + 1 < len(raw):
             next_ms = raw[index + 1].start_ms
             end_ms = min(end_ms, max(next_ms, start_ms + MIN_MS // 2))

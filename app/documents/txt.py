@@ -6,7 +6,7 @@ from app.documents.minutes import Minutes
 from app.documents.paragraphs import paragraphs
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
-from app.documents.typography import clock, typeset
+from app.documents.typography import as_sentence, clock, typeset
 
 
 def render_text(transcript: Transcript) -> str:
@@ -29,7 +29,7 @@ def render_txt(transcript: Transcript) -> str:
 def render_transcript_txt(document: Document, locale: str) -> str:
     """Render the transcript under a heading that says what it is of."""
     words = labels(locale)
-    blocks = [*_head(words["transcript"], document.without_minutes(), locale)]
+    blocks = _head(words["transcript"], document.without_minutes(), locale)
     if document.has_speech:
         blocks.append(render_txt(document.transcript).rstrip("\n"))
     return "\n\n".join(blocks) + "\n"
@@ -46,10 +46,10 @@ def render_minutes_txt(document: Document, locale: str) -> str:
 
 def _head(kind: str, document: Document, locale: str) -> list[str]:
     """Name the document, list what is known of the recording, and what to be careful about."""
-    heading = kind.upper()
+    heading = [kind.upper(), *filter(None, [one_line(document.title)])]
     rows = facts(document, locale)
     width = max(len(label) for label, _ in rows) + 1
-    blocks = [f"{heading}\n{'=' * len(heading)}"]
+    blocks = ["\n".join([*heading, "=" * max(map(len, heading))])]
     blocks.append("\n".join(f"{label + ':':<{width}} {value}" for label, value in rows))
     notes = remarks(document, locale)
     if notes:
@@ -61,7 +61,7 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     words = labels(locale)
 
     def said(text: str, start: float) -> str:
-        return f"{typeset(one_line(text), minutes.language)} [{clock(start)}]"
+        return f"{as_sentence(one_line(text), minutes.language)} [{clock(start)}]"
 
     blocks = [_section(words["topics"])]
     for number, topic in enumerate(minutes.topics, start=1):

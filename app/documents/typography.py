@@ -34,6 +34,12 @@ def format_duration(seconds: float, locale: str) -> str:
     return words["minutes_seconds" if minutes else "seconds"].format(minutes=minutes, seconds=rest)
 
 
+def as_sentence(text: str, language: str | None) -> str:
+    """Typeset a statement of the minutes, and begin it with a capital: some engines write none."""
+    text = typeset(text, language)
+    return text[:1].upper() + text[1:]
+
+
 def typeset(text: str, language: str | None) -> str:
     """Set straight quotes and spaced hyphens as a typesetter of the text's own language would."""
     if language not in _TYPESET:

@@ -1,0 +1,42 @@
+import json
+
+from hypothesis import given
+
+from app.documents.json_files import render_json, render_minutes_json, render_transcript_json
+from app.documents.render import RENDERERS
+from app.documents.sanitize import xml_safe
+from app.documents.transcript import Segment, Transcript
+from tests.documents.meetings import russian, silent
+from tests.documents.test_paragraphs import SEGMENTS, transcript
+
+
+def test_a_transcript_can_be_read_back_with_its_words() -> None:
+    meeting = russian().transcript
+    data = json.loads(render_json(meeting))
+    assert (data["format"], data["version"]) == ("konspekt.transcript", 1)
+    segments = [{key: value for key, value in segment.items() if key != "id"} for segment in data["segments"]]
+    plain = {"segments": segments, **{key: data[key] for key in ("language", "engine", "duration_s")}}
+    assert Transcript.from_dict(plain) == meeting
+
+
+def test_the_download_says_what_is_known_of_the_recording() -> None:
+    data = json.loads(render_transcript_json(russian()))
+    assert data["title"] == "Совещание по бюджету"
+    assert data["file_name"] == "совещание_по_бюджету.mp4"
+    assert data["processed_at"] == "2026-11-21T00:40:05+03:00"
+    assert data["engines"]["transcribe"] == "openai-whisper turbo"
+
+
+def test_every_point_of_the_minutes_has_its_time() -> None:
+    data = json.loads(render_minutes_json(russian()))
+    points = [point for topic in data["topics"] for point in topic["points"]]
+    assert all(entry["start"] > 0 for entry in [*points, *data["decisions"], *data["action_items"]])
+    assert data["action_items"][0]["who"] == "Пётр Смирнов"
+    assert json.loads(render_minutes_json(silent()))["topics"] == []
+
+
+@given(SEGMENTS)
+def test_any_text_survives_but_what_no_file_can_hold(segments: list[Segment]) -> None:
+    for text in (render_json(transcript(*segments)), RENDERERS["json"](transcript(*segments))):
+        read = [segment["text"] for segment in json.loads(text.encode())["segments"]]
+        assert [xml_safe(text) for text in read] == [xml_safe(segment.text) for segment in segments]
