@@ -11,7 +11,7 @@ from app.errors import JobCancelled
 from app.jobs.changes import Changes
 from app.jobs.duty import Duty
 from app.jobs.job import Job
-from app.jobs.store import JobStore
+from app.jobs.leases import Leases
 
 
 class Stop(Enum):
@@ -51,12 +51,11 @@ class Claim:
 class Claims:
     """All claims of this process. A lease stands here before the database knows it, until it is settled."""
 
-    def __init__(self, config: Config, store: JobStore, changes: Changes, duty: Duty) -> None:
-        self._store = store
+    def __init__(self, config: Config, leases: Leases, changes: Changes, duty: Duty) -> None:
+        self._leases = leases
         self._changes = changes
         self._duty = duty
         self._lease_s = config.lease_s
-        self._max_attempts = config.max_attempts
         self._open: dict[str, Claim] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -70,7 +69,7 @@ class Claims:
             self._open[claim.lease] = claim
         job: Job | None = None
         try:
-            job = claim.job = self._store.claim(self._duty.node, claim.lease, self._lease_s)
+            job = claim.job = self._leases.claim(self._duty.node, claim.lease)
         finally:
             if job is None:
                 self.close(claim)
@@ -93,20 +92,23 @@ class Claims:
             if claim.job and claim.job.id == job_id:
                 claim.stop = claim.stop or Stop.CANCELLED
 
-    def stop_all(self, stopping: bool = True) -> None:
-        """Make every job's next report raise and take no other; `stopping=False`: take jobs again."""
+    def stop_all(self) -> None:
+        """Make every job's next report raise, and take no other."""
         with self._lock:
-            self._stopping.set() if stopping else self._stopping.clear()
-        if stopping:
-            for claim in self._running():
-                claim.stop = claim.stop or Stop.STOPPING
+            self._stopping.set()
+        for claim in self._running():
+            claim.stop = claim.stop or Stop.STOPPING
+
+    def resume(self) -> None:
+        """Take jobs again."""
+        self._stopping.clear()
 
     def renew(self) -> None:
         """Do one turn: write progress, keep the leases, hear of the cancels of other processes."""
         running = self._running()
         if not running:
             return
-        wanted = self._store.wanted([claim.lease for claim in running])
+        wanted = self._leases.wanted([claim.lease for claim in running])
         for claim in running:
             if claim.lease not in wanted:
                 claim.stop = claim.stop or Stop.LOST  # or settled by its worker just now, then nobody looks
@@ -119,7 +121,7 @@ class Claims:
         """Queue again what nobody works on any more, and wake those who look on."""
         with self._lock:
             mine = [*self._open]
-        n = self._store.take_back(self._duty.node, mine, datetime.now(UTC), self._max_attempts)
+        n = self._leases.take_back(self._duty.node, mine, datetime.now(UTC))
         if n:
             self._changes.note()
         return n
@@ -133,7 +135,7 @@ class Claims:
         now = time.monotonic()
         if shown == claim.written and now - claim.renewed_at < self._lease_s / 4:
             return
-        self._store.renew(claim.lease, self._lease_s, *shown)
+        self._leases.renew(claim.lease, *shown)
         claim.renewed_at = now
         if shown != claim.written and claim.job:
             claim.written = shown

@@ -4,10 +4,11 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from app.config import Config
 from app.jobs.changes import Changes
 from app.jobs.claims import Claims
 from app.jobs.duty import Duty
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 BEAT_S = 0.5  # progress is written, and a cancel by another process seen, twice a second
 TAKE_BACK_EVERY = 10  # beats
+LOOK_EVERY_S = 1.0  # for jobs that were accepted or queued again by another process
 
 
 class Crew:
@@ -26,25 +28,29 @@ class Crew:
 
     def __init__(
         self,
+        *,
+        config: Config,
         store: JobStore,
         claims: Claims,
         changes: Changes,
         duty: Duty,
-        workers: Sequence[Worker],
+        worker: Worker,
         janitor: Janitor,
         waiting: "queue.Queue[str | None]",
-        sweep_every_s: float,
     ) -> None:
         self._store = store
         self._claims = claims
         self._changes = changes
         self._duty = duty
-        self._workers = workers
+        self._worker = worker
+        self._n_workers = config.workers
         self._janitor = janitor
+        self._sweep_every_s = min(60.0, max(1.0, config.retention_s / 20))
         self._waiting = waiting
-        self._sweep_every_s = sweep_every_s
         self._threads: list[threading.Thread] = []
+        self._renewer: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         self._on_duty = threading.Event()
         self._beats = 0
         self._seen: tuple[int, object] = (0, None)
@@ -53,34 +59,37 @@ class Crew:
         if self._threads:
             return
         self._stopping.clear()
-        self._claims.stop_all(stopping=False)
+        self._ended.clear()
+        self._claims.resume()
         self._take_duty()
         if not self._on_duty.is_set():
             logger.warning("another process works on these jobs; this one takes over when it ends")
-        loops: list[tuple[str, Callable[[], None]]] = [
-            (f"worker-{n}", partial(self._loop, partial(worker.run_once, 1.0)))
-            for n, worker in enumerate(self._workers, 1)
+        self._threads = [
+            _start(f"worker-{n + 1}", partial(self._loop, partial(self._worker.run_once, LOOK_EVERY_S)))
+            for n in range(self._n_workers)
         ]
-        loops.append(("janitor", partial(self._loop, self._sweep, self._sweep_every_s)))
-        loops.append(("renewer", self._renew))
-        self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
-        for thread in self._threads:
-            thread.start()
+        self._threads.append(_start("janitor", partial(self._loop, self._sweep, self._sweep_every_s)))
+        self._renewer = _start("renewer", self._renew)
 
     def stop(self, timeout_s: float) -> None:
         """End the threads; a job that does not hear of it in time stays ours until the process ends."""
         self._stopping.set()
         self._claims.stop_all()
         self._changes.note()
-        for _ in self._workers:
+        for _ in range(self._n_workers):
             self._waiting.put(None)
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        if not any(thread.is_alive() for thread in self._threads):
-            self._on_duty.clear()
-            self._duty.leave()
+        if any(thread.is_alive() for thread in self._threads):
+            logger.warning("a job did not stop in %s s; the next process takes it up", timeout_s)
+            return
         self._threads = []
+        self._ended.set()
+        if self._renewer:
+            self._renewer.join()
+        self._on_duty.clear()
+        self._duty.leave()
 
     def _take_duty(self) -> None:
         if self._duty.take():
@@ -100,8 +109,8 @@ class Crew:
         self._janitor.sweep(datetime.now(UTC))
 
     def _renew(self) -> None:
-        """Beat until the workers have stopped: their leases must hold until then."""
-        while not self._stopping.wait(BEAT_S):
+        """Beat until the workers have ended: their leases must hold until then."""
+        while not self._ended.wait(BEAT_S):
             self._survive(self._beat)
 
     def _beat(self) -> None:
@@ -130,3 +139,9 @@ class Crew:
         except Exception:
             logger.exception("a turn failed; the next one comes in a second")
             self._stopping.wait(1.0)
+
+
+def _start(name: str, loop: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=loop, name=name, daemon=True)
+    thread.start()
+    return thread

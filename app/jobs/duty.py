@@ -5,7 +5,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.pipeline.artifacts import write_atomically
+from app.audio.whole import written_whole
 
 
 class Duty:
@@ -33,7 +33,8 @@ class Duty:
         except Timeout:
             return False
         if not self._node.exists():
-            write_atomically(self._node, uuid.uuid4().hex.encode())
+            with written_whole(self._node) as part:
+                part.write_text(uuid.uuid4().hex)
         self.node = self._node.read_text().strip()
         return True
 

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.audio.limits import Limits
 from app.config import Config
 from app.jobs.job import Job
-from app.pipeline.artifacts import sync
 from app.pipeline.recording import Recording
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
@@ -25,6 +25,7 @@ class Folders:
         self.uploads = config.uploads_dir
         self.results = config.results_dir
         self.incoming = self.uploads / "incoming"
+        self._limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
         self._trees = (self.uploads, self.results)
 
     def make(self) -> None:
@@ -39,17 +40,23 @@ class Folders:
 
     def recording(self, job: Job) -> Recording:
         """Return what the first stage gets."""
-        return Recording(job.name, self.source(job.id), self.result(job.id), job.language)
+        return Recording(
+            name=job.name,
+            source=self.source(job.id),
+            folder=self.result(job.id),
+            language=job.language,
+            limits=self._limits,
+        )
 
     def accept(self, job_id: str, upload: Path) -> None:
         """Make an upload on the same disk the source of a job, safe from a power cut from here on."""
-        sync(upload)
+        _sync(upload)
         source = self.source(job_id)
         source.parent.mkdir(mode=0o700, parents=True)
         upload.replace(source)
         self.result(job_id).mkdir(mode=0o700, parents=True)
         for folder in (source.parent, self.uploads, self.results):
-            sync(folder)
+            _sync(folder)
 
     def return_upload(self, job_id: str, upload: Path) -> None:
         """Undo `accept`."""
@@ -97,6 +104,18 @@ def _entries(folder: Path) -> Iterator[Path]:
             yield from [Path(entry) for entry in entries]
     except FileNotFoundError:
         return
+
+
+def _sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to the disk."""
+    folder = path.is_dir()
+    if folder and os.name != "posix":
+        return  # Windows opens no folders
+    opened = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _changed_at(path: Path) -> float:

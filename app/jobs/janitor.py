@@ -5,7 +5,7 @@ By the state in the database, never by a file's age, except for files that no ro
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from app.errors import N_
 from app.jobs.folders import Folders
@@ -63,14 +63,10 @@ class Janitor:
     def settle_lost_files(self) -> int:
         """Fail jobs whose files somebody took away while the program was not running."""
         n_lost = 0
-        for job in self._store.everything():
+        for job in self._store.visible():
             needed = (
                 self._folders.result(job.id) if job.status is JobStatus.DONE else self._folders.source(job.id)
             )
             if job.status in (JobStatus.QUEUED, JobStatus.DONE) and not needed.exists():
-                n_lost += self._store.fail(job.id, job.status, JobError(FILES_GONE))
+                n_lost += self._store.fail(job, JobError(FILES_GONE))
         return n_lost
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)

@@ -20,7 +20,9 @@ from app.jobs.folders import Folders
 from app.jobs.forecast import Forecast, Schedule
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
-from app.jobs.store import Finished, JobStore
+from app.jobs.leases import Finished, Leases
+from app.jobs.speeds import Speeds
+from app.jobs.store import JobStore
 from app.jobs.worker import Worker
 from app.pipeline import STAGES, Stage, artifacts
 from app.pipeline.recording import Recording
@@ -44,26 +46,32 @@ class JobService:
         self._stages = stages
         self._folders = Folders(config)
         self._changes = Changes()
+        self._speeds = Speeds(store)
         self._waiting: queue.Queue[str | None] = queue.Queue()
+        leases = Leases(config, store)
         duty = Duty(config.data_dir)
-        self._claims = Claims(config, store, self._changes, duty)
+        self._claims = Claims(config, leases, self._changes, duty)
+        self.worker = Worker(
+            claims=self._claims,
+            leases=leases,
+            speeds=self._speeds,
+            folders=self._folders,
+            changes=self._changes,
+            engines=engines,
+            stages=stages,
+            waiting=self._waiting,
+            settled=self._settled,
+        )
         self.janitor = Janitor(store, self._folders)
-        self.workers = [
-            Worker(
-                store,
-                self._claims,
-                self._folders,
-                self._changes,
-                engines,
-                stages,
-                self._waiting,
-                self._settled,
-            )
-            for _ in range(config.workers)
-        ]
-        sweep_every_s = min(60.0, max(1.0, config.retention_s / 20))
         self._crew = Crew(
-            store, self._claims, self._changes, duty, self.workers, self.janitor, self._waiting, sweep_every_s
+            config=config,
+            store=store,
+            claims=self._claims,
+            changes=self._changes,
+            duty=duty,
+            worker=self.worker,
+            janitor=self.janitor,
+            waiting=self._waiting,
         )
         self._schedule_lock = threading.Lock()
         self._schedule: tuple[int, float, Schedule] | None = None
@@ -226,7 +234,7 @@ class JobService:
             version, now = self._changes.last, time.monotonic()
             if self._schedule and self._schedule[0] == version and now - self._schedule[1] < 1:
                 return self._schedule[2]
-            schedule = Schedule(self._store.active(), self._store.speeds(), self._config.workers)
+            schedule = Schedule(self._store.active(), self._speeds.latest(), self._config.workers)
             self._schedule = (version, now, schedule)
             return schedule
 

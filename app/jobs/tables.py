@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, String, Text, TypeDecorator, false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, String, Text, TypeDecorator, Update, false
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.jobs.job import Job, JobError, JobStatus
 
@@ -94,6 +94,15 @@ class JobRow(Base):
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
         )
+
+
+NO_STAGE: dict[str, Any] = {"stage": None, "stage_started_at": None, "progress": 0.0}
+
+
+def changed(session: Session, change: Update) -> JobRow | None:
+    """Run a change of at most one job and return it as it is now. None: its condition did not hold."""
+    answer = change.returning(JobRow).execution_options(synchronize_session=False, populate_existing=True)
+    return session.scalars(answer).one_or_none()
 
 
 class SpeedRow(Base):

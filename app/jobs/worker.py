@@ -7,6 +7,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled
@@ -14,10 +18,12 @@ from app.jobs.changes import Changes
 from app.jobs.claims import Claim, Claims, Stop
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.store import Finished, JobStore
+from app.jobs.leases import Finished, Leases
+from app.jobs.speeds import Speeds
 from app.pipeline import Stage, artifacts, run
 
 logger = logging.getLogger(__name__)
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 NO_MEMORY = N_(
     "There was not enough memory for this recording. Try again when less is running, "
@@ -30,84 +36,80 @@ OUR_FAULT = N_(
 )
 
 
+@dataclass(frozen=True, slots=True)
 class Worker:
-    """One job at a time.
+    """Does one job at a time, in as many threads as there are to call it.
 
-    Args:
-        waiting: announces the ids of accepted jobs. It only says that there is something to do: which job
-            comes next is for the database to say.
-        settled: called with each job that ended here.
+    waiting: announces the ids of accepted jobs. It only says that there is something to do: which job comes
+    next is for the database to say; settled: called with each job that ended here.
     """
 
-    def __init__(
-        self,
-        store: JobStore,
-        claims: Claims,
-        folders: Folders,
-        changes: Changes,
-        engines: Engines,
-        stages: Mapping[str, Stage],
-        waiting: "queue.Queue[str | None]",
-        settled: Callable[[Finished], None],
-    ) -> None:
-        self._store = store
-        self._claims = claims
-        self._folders = folders
-        self._changes = changes
-        self._engines = engines
-        self._stages = stages
-        self._waiting = waiting
-        self._settled = settled
+    claims: Claims
+    leases: Leases
+    speeds: Speeds
+    folders: Folders
+    changes: Changes
+    engines: Engines
+    stages: Mapping[str, Stage]
+    waiting: "queue.Queue[str | None]"
+    settled: Callable[[Finished], None]
 
     def run_once(self, wait_s: float = 0.0) -> bool:
         """Work on the next job. False: there was none, and an announcement was awaited for up to `wait_s`."""
-        taken = self._claims.take()
+        taken = self.claims.take()
         if taken:
             claim, job = taken
             try:
                 self._work(claim, job)
             finally:
-                self._claims.close(claim)
+                self.claims.close(claim)
             return True
         with suppress(queue.Empty):  # then look again all the same: another process cannot announce here
-            self._waiting.get(timeout=wait_s) if wait_s else self._waiting.get_nowait()
+            self.waiting.get(timeout=wait_s) if wait_s else self.waiting.get_nowait()
         return False
 
     def _work(self, claim: Claim, job: Job) -> None:
         try:
             self._run_stages(claim, job)
-        except JobCancelled:
-            if claim.stop is Stop.STOPPING:
-                self._store.release(claim.lease)
-                self._changes.note()
-            elif claim.stop is not Stop.LOST:
-                self._finish(claim, JobStatus.CANCELLED)
+        except DATABASE_AWAY as error:
+            # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
+            logger.warning("job %s waits for the database: %s", job.id, error)
         except BaseException as error:  # noqa: BLE001  a worker outlives its jobs, a library's SystemExit too
-            self._finish(claim, JobStatus.FAILED, _reason(error, job))
+            if claim.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
+                self._stopped(claim)
+            else:
+                self._finish(claim, JobStatus.FAILED, _reason(error, job))
         else:
             self._finish(claim, JobStatus.DONE)
 
     def _run_stages(self, claim: Claim, job: Job) -> None:
-        recording = self._folders.recording(job)
+        recording = self.folders.recording(job)
         engines = dict(job.engines)
         for stage in job.stages:
             claim.begin(stage)
-            self._store.begin_stage(claim.lease, stage)
+            self.leases.begin_stage(claim.lease, stage)
             began = time.monotonic()
-            recording = run((stage,), recording, self._engines, claim.report, self._stages)
+            recording = run((stage,), recording, self.engines, claim.report, self.stages)
             work_s = time.monotonic() - began
             engines[stage] = artifacts.engine_of(stage, recording)
             sound_s = recording.media.duration_s if recording.media else None
-            self._store.end_stage(claim.lease, engines, sound_s)
-            self._changes.note(job.owner)
+            self.leases.end_stage(claim.lease, engines, sound_s, worked=claim.reported)
+            self.changes.note(job.owner)
             if claim.reported and sound_s:
-                self._store.measure(stage, engines[stage], sound_s, work_s)
+                self.speeds.measure(stage, engines[stage], sound_s, work_s)
+
+    def _stopped(self, claim: Claim) -> None:
+        if claim.stop is Stop.STOPPING:
+            self.leases.release(claim.lease)
+            self.changes.note()
+        elif claim.stop is not Stop.LOST:
+            self._finish(claim, JobStatus.CANCELLED)
 
     def _finish(self, claim: Claim, status: JobStatus, error: JobError | None = None) -> None:
-        finished = self._store.finish(claim.lease, status, error)
-        self._changes.note()
+        finished = self.leases.finish(claim.lease, status, error)
+        self.changes.note()
         if finished:
-            self._settled(finished)
+            self.settled(finished)
 
 
 def _reason(error: BaseException, job: Job) -> JobError:

@@ -6,13 +6,14 @@ from functools import partial
 from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.pipeline import artifacts
+from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
 
 Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 
-STAGES: dict[str, Stage] = {}
+STAGES: dict[str, Stage] = {"extract": extract}
 
 
 def run(

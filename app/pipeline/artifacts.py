@@ -1,13 +1,13 @@
 """What stages leave in `Recording.folder`, so that a killed job goes on after its last finished stage."""
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.audio.media import Media
+from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.pipeline.recording import Recording
@@ -30,7 +30,8 @@ def save(stage: str, recording: Recording) -> None:
     artifact = ARTIFACTS[stage]
     recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = {"format": FORMAT, **artifact.dump(recording)}
-    write_atomically(recording.folder / artifact.file, json.dumps(data, indent=1).encode())
+    with written_whole(recording.folder / artifact.file) as part:
+        part.write_text(json.dumps(data, indent=1), encoding="ascii")
 
 
 def load(stage: str, recording: Recording) -> Recording | None:
@@ -48,32 +49,9 @@ def engine_of(stage: str, recording: Recording) -> str:
     return ARTIFACTS[stage].engine(recording)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Force a file, or the names in a folder, to the disk."""
-    folder = path.is_dir()
-    if folder and os.name == "nt":
-        return  # Windows opens no folders
-    fd = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
 def _dump_extract(recording: Recording) -> dict[str, Any]:
     if recording.media is None or recording.speech is None:
         raise TypeError("extract must return media and speech")
-    sync(recording.speech)
     size = recording.speech.stat().st_size
     return {"media": asdict(recording.media), "speech": recording.speech.name, "size_bytes": size}
 

@@ -1,0 +1,132 @@
+"""Leases: what workers do to rows. Each change holds only while the worker's lease does."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, and_, func, or_, select, update
+
+from app.config import Config
+from app.errors import N_
+from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.store import JobStore
+from app.jobs.tables import NO_STAGE, JobRow, changed
+
+GAVE_UP = N_(
+    "The program stopped %(attempts)s times while it worked on this recording, so it was given up. "
+    "Try again, or send a shorter part of it."
+)
+_FREE: dict[str, Any] = {"node": None, "lease": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a job ended; deleting: its owner wants it gone."""
+
+    job: Job
+    deleting: bool
+
+
+class Leases:
+    """The rows of jobs that are worked on. A lease is the token of one claim."""
+
+    def __init__(self, config: Config, store: JobStore) -> None:
+        self._store = store
+        self._max_attempts = config.max_attempts
+        self._lease = timedelta(seconds=config.lease_s)
+
+    def claim(self, node: str, lease: str) -> Job | None:
+        """Take the next queued job; several may try at once, each job goes to one. None: nothing waits."""
+        following = (
+            select(JobRow.id)
+            .where(JobRow.status == JobStatus.QUEUED)
+            .order_by(JobRow.place)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
+            .scalar_subquery()
+        )
+        now = datetime.now(UTC)
+        take = (
+            update(JobRow)
+            .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED)
+            .values(status=JobStatus.RUNNING, node=node, lease=lease, lease_until=now + self._lease)
+            .values(attempt=JobRow.attempt + 1, started_at=func.coalesce(JobRow.started_at, now), **NO_STAGE)
+        )
+        with self._store.begin() as session:
+            row = changed(session, take)
+            return self._store.job(row) if row else None
+
+    def wanted(self, leases: Collection[str]) -> dict[str, bool]:
+        """Tell which of these leases still hold, and whether their job is asked to stop."""
+        held = select(JobRow.lease, JobRow.cancel_requested).where(JobRow.lease.in_(leases))
+        with self._store.begin() as session:
+            return {str(lease): stop for lease, stop in session.execute(held).tuples()}
+
+    def renew(self, lease: str, stage: str | None, progress: float) -> None:
+        """Show how far a job is, and that its worker lives."""
+        until = datetime.now(UTC) + self._lease
+        self._change(_held(lease).values(stage=stage, progress=progress, lease_until=until))
+
+    def begin_stage(self, lease: str, stage: str) -> None:
+        self._change(_held(lease).values(stage=stage, stage_started_at=datetime.now(UTC), progress=0.0))
+
+    def end_stage(self, lease: str, engines: dict[str, str], duration_s: float | None, worked: bool) -> None:
+        """Note a finished stage; if it was `worked` on and not found finished, attempts are counted anew."""
+        done = _held(lease).values(engines=engines, duration_s=func.coalesce(duration_s, JobRow.duration_s))
+        self._change(done.values(attempt=1) if worked else done)
+
+    def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
+        """End a job. None: the lease was lost, the job is another worker's."""
+        end = _held(lease).values(status=status, finished_at=datetime.now(UTC), **_FREE)
+        end = end.values(**NO_STAGE) if status is JobStatus.DONE else end
+        with self._store.begin() as session:
+            row = changed(session, end.values(error=asdict(error)) if error else end)
+            return Finished(self._store.job(row), row.deleting) if row else None
+
+    def release(self, lease: str) -> None:
+        """Give a job back to the head of the queue as if it had not been taken: the program stops."""
+        wanted = _held(lease).where(~JobRow.cancel_requested)
+        back = wanted.values(status=JobStatus.QUEUED, attempt=JobRow.attempt - 1, **_FREE, **NO_STAGE)
+        if not self._change(back):
+            self._change(
+                _held(lease).values(status=JobStatus.CANCELLED, finished_at=datetime.now(UTC), **_FREE)
+            )
+
+    def take_back(self, node: str, mine: Collection[str], now: datetime) -> int:
+        """Queue again what nobody works on any more; return how many jobs were found so.
+
+        Args:
+            node: this data folder's name. Only one process works for it, so its leases that are not `mine`
+                belong to a process that has died. Other nodes' leases are dead when they have run out.
+            mine: the leases that are held in this process, never taken back, whatever the clock says.
+            now: by which a lease of another node has run out.
+        """
+        dead = and_(
+            JobRow.status == JobStatus.RUNNING,
+            or_(JobRow.node == node, JobRow.lease_until < now),
+            JobRow.lease.not_in(mine),
+        )
+        with self._store.begin() as session:  # a look first: a write would keep other writers out
+            if session.scalar(select(JobRow.id).where(dead).limit(1)) is None:
+                return 0
+        gave_up = asdict(JobError(GAVE_UP, {"attempts": self._max_attempts}))
+        changes = (
+            update(JobRow)
+            .where(dead, JobRow.cancel_requested)
+            .values(status=JobStatus.CANCELLED, finished_at=now, **_FREE),
+            update(JobRow)
+            .where(dead, JobRow.attempt >= self._max_attempts)
+            .values(status=JobStatus.FAILED, finished_at=now, error=gave_up, **_FREE),
+            update(JobRow).where(dead).values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE),
+        )
+        with self._store.begin() as session:
+            return sum(len(session.scalars(change.returning(JobRow.id)).all()) for change in changes)
+
+    def _change(self, change: Update) -> bool:
+        with self._store.begin() as session:
+            return changed(session, change) is not None
+
+
+def _held(lease: str) -> Update:
+    return update(JobRow).where(JobRow.lease == lease, JobRow.status == JobStatus.RUNNING)
