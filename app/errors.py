@@ -8,6 +8,7 @@
     ├── Conflict                 409  not possible in the present state
     ├── Overloaded               503  the queue is full; come back after `retry_after_s`
     ├── StorageFull              507  the disk reserve would be touched
+    ├── StorageUnavailable       503  the object store is away; what was to be stored is kept here
     ├── EngineUnavailable        503  weights or a server are missing; names the command that gets them
     └── EngineFailed             500  a model or a tool broke while it worked
 
@@ -86,6 +87,12 @@ class StorageFull(AppError):
     """Refuse to write into the disk reserve."""
 
     status = HTTPStatus.INSUFFICIENT_STORAGE
+
+
+class StorageUnavailable(AppError):
+    """Say that the object store is away; what was to be stored is kept here."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class EngineUnavailable(AppError):

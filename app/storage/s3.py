@@ -1,0 +1,153 @@
+"""Storage in a bucket of S3 or of a server that speaks its language (MinIO, SeaweedFS, Ceph)."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, cast
+from urllib.parse import quote
+
+from app.errors import N_, AppError, StorageUnavailable
+from app.storage.files import PRESIGNED_S, Stored, checked_key, damaged, file_sha256, missing
+
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+@dataclass(frozen=True, slots=True)
+class S3Options:
+    """endpoint: None for AWS; prefix: before every key; path_style: bucket in the path, not in the host."""
+
+    bucket: str
+    endpoint: str | None = None
+    prefix: str = ""
+    region: str = "us-east-1"
+    path_style: bool = True
+    access_key: str | None = None
+    secret_key: str | None = None
+    read_timeout_s: float = 60
+    attempts: int = 4
+
+
+class S3Bucket:
+    """Storage in S3.
+
+    Raises:
+        StorageUnavailable: the server does not answer, refuses or fails; what was to be put is unharmed.
+    """
+
+    def __init__(self, options: S3Options, scratch: Path) -> None:
+        import boto3
+        from botocore.config import Config
+
+        self.options, self._scratch = options, scratch
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=options.endpoint,
+            region_name=options.region,
+            aws_access_key_id=options.access_key,
+            aws_secret_access_key=options.secret_key,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path" if options.path_style else "virtual"},
+                connect_timeout=5,
+                read_timeout=options.read_timeout_s,
+                retries={"mode": "standard", "total_max_attempts": options.attempts},
+                # the default checksums of boto3 ≥ 1.36 break several servers; ours is sha256 in the database
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+
+    def put(self, key: str, source: Path) -> Stored:
+        size, digest = source.stat().st_size, file_sha256(source)
+        try:
+            self._client.upload_file(
+                str(source), self.options.bucket, self._key(key), ExtraArgs={"Metadata": {"sha256": digest}}
+            )
+            arrived = self._client.head_object(Bucket=self.options.bucket, Key=self._key(key))
+        except _broken() as error:
+            _raise(key, error)
+        if arrived["ContentLength"] != size or arrived["Metadata"].get("sha256") != digest:
+            raise StorageUnavailable(
+                N_("The storage lost the file %(key)s. It is sent again later."), key=key
+            )
+        return Stored(key, size, digest)
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            answer = self._client.get_object(Bucket=self.options.bucket, Key=self._key(key))
+        except _broken() as error:
+            _raise(key, error)
+        return cast(BinaryIO, answer["Body"])
+
+    @contextmanager
+    def local_path(self, key: str, sha256: str | None = None) -> Iterator[Path]:
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            path = Path(folder) / "object"
+            try:
+                self._client.download_file(self.options.bucket, self._key(key), str(path))
+            except _broken() as error:
+                _raise(key, error)
+            if sha256 is not None and file_sha256(path) != sha256:
+                raise damaged(key)
+            yield path
+
+    def exists(self, key: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self.options.bucket, Key=self._key(key))
+        except _broken() as error:
+            if _code(error) in _ABSENT:
+                return False
+            _raise(key, error)
+        return True
+
+    def delete(self, key: str) -> None:
+        try:
+            self._client.delete_object(Bucket=self.options.bucket, Key=self._key(key))
+        except _broken() as error:
+            _raise(key, error)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        pages = self._client.get_paginator("list_objects_v2")
+        ahead = len(self._key("x")) - 1
+        try:
+            for page in pages.paginate(Bucket=self.options.bucket, Prefix=self._key("x")[:-1] + prefix):
+                for item in page.get("Contents", ()):
+                    yield item["Key"][ahead:]
+        except _broken() as error:
+            _raise(prefix, error)
+
+    def presign(self, key: str, download_name: str) -> str:
+        disposition = f"attachment; filename*=UTF-8''{quote(download_name)}"
+        parameters = {
+            "Bucket": self.options.bucket, "Key": self._key(key), "ResponseContentDisposition": disposition,
+        }  # fmt: skip
+        url: str = self._client.generate_presigned_url("get_object", parameters, ExpiresIn=PRESIGNED_S)
+        return url
+
+    def _key(self, key: str) -> str:
+        prefix = self.options.prefix.strip("/")
+        return f"{prefix}/{checked_key(key)}" if prefix else checked_key(key)
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (Boto3Error, BotoCoreError, ClientError, OSError)
+
+
+def _code(error: Exception) -> str:
+    response: dict[str, Any] = getattr(error, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
+
+
+def _raise(key: str, error: Exception) -> NoReturn:
+    absent: AppError = missing(key)
+    if _code(error) in _ABSENT:
+        raise absent from error
+    raise StorageUnavailable(
+        N_("The storage does not answer. What was made is kept here and sent again later.")
+    ) from error
