@@ -58,14 +58,15 @@ def run(
     output: Sequence[str],
     *,
     timeout_s: float,
+    before: Sequence[str] = (),
     on_tick: Callable[[Tick], None] | None = None,
     log_level: str = "error",
     max_output_bytes: int = 0,
 ) -> Outcome:
     """Run ffmpeg on an untrusted file.
 
-    output: the options after the input; on_tick: called about five times a second, and what it raises
-    stops ffmpeg and is raised again.
+    before, output: the options before and after the input.
+    on_tick: called about five times a second; what it raises stops ffmpeg and is raised again.
 
     Raises:
         BadInput: it took longer than `timeout_s`.
@@ -73,7 +74,7 @@ def run(
     with source.open("rb", buffering=0) as opened:
         size = os.fstat(opened.fileno()).st_size
         process = subprocess.Popen(
-            [*_limiter(timeout_s, max_output_bytes), executable(), *_input(log_level), *output],
+            [*_limiter(timeout_s, max_output_bytes), executable(), *_input(log_level, before), *output],
             stdin=opened,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -104,10 +105,11 @@ def executable() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def _input(log_level: str) -> list[str]:
+def _input(log_level: str, before: Sequence[str]) -> list[str]:
     return [
         *("-hide_banner", "-nostats", "-v", log_level, "-progress", "pipe:1", "-stats_period", str(_TICK_S)),
-        *("-protocol_whitelist", PROTOCOLS, "-format_whitelist", FORMATS, "-fd", "0", "-i", "fd:"),
+        *("-protocol_whitelist", PROTOCOLS, "-format_whitelist", FORMATS),
+        *(*before, "-fd", "0", "-i", "fd:"),
     ]
 
 

@@ -27,7 +27,21 @@ def test_extract_leaves_speech_beside_the_other_artifacts(tmp_path: Path) -> Non
     assert (extracted.media.video_codec, extracted.media.audio_codec) == ("h264", "aac")
     assert extracted.name == recording.name
     assert seen[-1] == 1.0
-    assert [path.name for path in folder.iterdir()] == ["speech.wav"]
+    assert sorted(path.name for path in folder.iterdir()) == ["poster.jpg", "speech.wav"]
+
+
+def test_extract_of_a_broken_picture_still_gives_its_sound(tmp_path: Path) -> None:
+    source = make_media(tmp_path / "a.avi", *PICTURE, *TONE, "-c:v", "mpeg4", "-c:a", "pcm_s16le")
+    content = bytearray(source.read_bytes())
+    at = -1
+    while (at := content.find(b"00dc", at + 1)) >= 0:  # every frame of the picture
+        content[at + 8 : at + 200] = bytes(192)
+    source.write_bytes(content)
+    folder = tmp_path / "results"
+    folder.mkdir()
+    extracted = extract(Recording("a", source, folder), NO_ENGINES, lambda _: None)
+    assert extracted.media
+    assert extracted.media.duration_s == pytest.approx(2, abs=0.1)
 
 
 def test_extract_respects_the_limits_of_the_recording(tmp_path: Path) -> None:
