@@ -72,32 +72,33 @@ def cues(transcript: Transcript, *, name_speakers: bool) -> list[Cue]:
         speaker = name
         text = f"{prefix}{mark}{text}"
         spoken = _Clock(segment, text)
-        for start, end in _pieces(text, 0, len(text), spoken):
-            lines = _lines(text[start:end].strip())
+        for start, end, lines in _pieces(text, 0, len(text), spoken):
             raw.append(Cue(round(spoken.at(start) * 1000), round(spoken.at(end) * 1000), lines, name))
     return list(_apart(raw))
 
 
-def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Halve text[start:end] until each piece fits the screen and its time."""
     piece = text[start:end]
     lasts_ms = (spoken.at(end) - spoken.at(start)) * 1000
-    cut = _cut(piece)
+    lines = _lines(piece)
     in_time = lasts_ms <= MAX_MS or len(piece) <= LINE_CHARS / 2  # rather late than word by word
-    if cut is None or (in_time and len(_lines(piece)) <= 2):
-        yield start, end
+    cut = _cut(piece)
+    if lines and (in_time or cut is None):
+        yield start, end, lines
         return
+    assert cut, "a piece of more than one line can be halved"
     left, right = cut
     yield from _pieces(text, start, start + left, spoken)
     yield from _pieces(text, start + right, end, spoken)
 
 
-def _lines(piece: str) -> tuple[str, ...]:
-    """Break a piece into one or two lines that fit; into more where it is too long for a cue."""
+def _lines(piece: str) -> tuple[str, ...] | None:
+    """Break a piece into one or two lines that fit; None where it needs more."""
     if len(piece) <= LINE_CHARS:
         return (piece,)
-    cut = _cut(piece, LINE_CHARS) if len(piece) <= 2 * LINE_CHARS + 1 else None
-    return (piece[: cut[0]], piece[cut[1] :]) if cut else (piece, "", "")
+    cut = _cut(piece, LINE_CHARS)
+    return (piece[: cut[0]], piece[cut[1] :]) if cut else None
 
 
 def _cut(piece: str, limit: int | None = None) -> tuple[int, int] | None:
