@@ -1,9 +1,19 @@
 """Which engine does what: a dict literal per role, and the record that hands them to the pipeline."""
 
-from typing import Protocol
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
+from app.config import Config
 from app.engines.base import Progress, Summarizer, Transcriber, VoiceDetector
-from app.engines.device import Device
+from app.engines.device import Device, Priority
+from app.errors import N_, UnsupportedLanguage
+
+T = TypeVar("T")
+
+WHISPER_COMMAND = "flask models fetch whisper-base"
 
 
 class Engines(Protocol):
@@ -21,3 +31,87 @@ class Engines(Protocol):
         ...
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What would hear a recording now, for the page.
+
+    engine: its name, for people; languages: ISO 639-1 codes, or None for any; fetches: bytes of weights
+    that the first recording would fetch; command: what gets an engine for all languages, if this one is not.
+    """
+
+    engine: str
+    languages: frozenset[str] | None
+    fetches: int = 0
+    command: str | None = None
+
+
+class LocalEngines:
+    """The engines of this machine. Each is loaded on first use, once, on the device's thread."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.device = Device(config.device)  # "auto" gets its real name with the first engine
+        self._loaded: dict[str, Any] = {}  # changed on the device's thread only
+        self._closed = False
+
+    def hearing(self) -> Hearing:
+        """Say what would hear a recording now. Loads nothing."""
+        from app.engines.pocketsphinx import PocketSphinxTranscriber as PocketSphinx
+
+        return Hearing(PocketSphinx.name, PocketSphinx.languages, command=WHISPER_COMMAND)
+
+    def voice_detector(self) -> VoiceDetector:
+        from app.engines.silero import SileroVoiceDetector
+
+        return self._once("silero", lambda: SileroVoiceDetector(self.device))
+
+    def transcriber(self, language: str, progress: Progress) -> Transcriber:
+        from app.engines.pocketsphinx import PocketSphinxTranscriber as PocketSphinx
+
+        if language not in ("auto", *PocketSphinx.languages):
+            raise UnsupportedLanguage(
+                N_(
+                    "PocketSphinx, the engine that is here, hears only English."
+                    " Get Whisper with “%(command)s” and try again."
+                ),
+                command=WHISPER_COMMAND,
+            )
+        return self._once("pocketsphinx", lambda: PocketSphinx(self.device, WHISPER_COMMAND))
+
+    def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
+        from app.engines.extractive import Extractive
+
+        return self._once("extractive", Extractive)
+
+    def close(self) -> None:
+        """Finish what was asked for, and let the models go."""
+        self._closed = True
+        self.device.stop()
+        self._loaded.clear()
+
+    def _once(self, key: str, load: Callable[[], T]) -> T:
+        """Return the engine, loading it first if nobody has. The device starts with the first one."""
+        if key not in self._loaded:
+            if self._closed:
+                raise RuntimeError("the engines are closed")
+            self.device.start()
+            self.device.turn(Priority.BATCH, partial(self._load, key, load))
+        engine: T = self._loaded[key]
+        return engine
+
+    def _load(self, key: str, load: Callable[[], T]) -> None:
+        if not self._loaded:
+            settle(self.device, self._config.compute_threads)
+        if key not in self._loaded:
+            self._loaded[key] = load()
+
+
+def settle(device: Device, threads: int) -> None:
+    """Give an "auto" device its real name and torch its threads. Runs on the device's thread."""
+    import torch
+
+    if device.name == "auto":
+        device.name = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(threads or os.cpu_count() or 1)

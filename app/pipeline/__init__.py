@@ -8,12 +8,13 @@ from app.engines.registry import Engines
 from app.pipeline import artifacts
 from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
+from app.pipeline.transcribe import transcribe
 
 Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 
-STAGES: dict[str, Stage] = {"extract": extract}
+STAGES: dict[str, Stage] = {"extract": extract, "transcribe": transcribe}
 
 
 def run(
