@@ -11,6 +11,7 @@ from app.audio.waveform import Sound, Span, Waveform
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.device import Priority
+from app.engines.pooling import Vector
 
 Progress = Callable[[float], None]
 """Reports 0..1 within a stage. Raises JobCancelled, so call it often: it is also how a job is stopped."""
@@ -81,4 +82,24 @@ class Separator(Protocol):
 
     def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
         """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """The vector of a recording: (dimension,) float32, and what made it, for people."""
+
+    vector: Vector
+    engine: str
+    pooling: str
+
+
+class Embedder(Protocol):
+    """Turns the sound of a recording into one vector."""
+
+    @property
+    def name(self) -> str: ...
+
+    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
+        """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
         ...
