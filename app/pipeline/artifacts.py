@@ -28,7 +28,6 @@ class Artifact:
 def save(stage: str, recording: Recording) -> None:
     """Write the stage's artifact so that it is there whole or not at all, also after a power cut."""
     artifact = ARTIFACTS[stage]
-    recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = {"format": FORMAT, **artifact.dump(recording)}
     with written_whole(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
