@@ -41,11 +41,13 @@ def written_flac(target: Path, sample_rate: int, channels: int) -> Iterator[Call
     """Give a function that adds sound to `target`, 16-bit FLAC, which appears whole or not at all."""
     import soundfile
 
-    with written_whole(target) as part:
-        with soundfile.SoundFile(part, "w", sample_rate, channels, "PCM_16", format="FLAC") as file:
+    with (
+        written_whole(target) as part,
+        soundfile.SoundFile(part, "w", sample_rate, channels, "PCM_16", format="FLAC") as file,
+    ):
 
-            def write(piece: Waveform) -> None:
-                samples = piece.mono()[None] if channels == 1 else piece.samples
-                file.write(samples.T)
+        def write(piece: Waveform) -> None:
+            samples = piece.mono()[None] if channels == 1 else piece.samples
+            file.write(samples.T)
 
-            yield write
+        yield write

@@ -6,6 +6,7 @@ from functools import partial
 from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.pipeline import artifacts
+from app.pipeline.clean import clean
 from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
 from app.pipeline.summarize import summarize
@@ -15,7 +16,12 @@ Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 
-STAGES: dict[str, Stage] = {"extract": extract, "transcribe": transcribe, "summarize": summarize}
+STAGES: dict[str, Stage] = {
+    "extract": extract,
+    "clean": clean,
+    "transcribe": transcribe,
+    "summarize": summarize,
+}
 
 
 def run(

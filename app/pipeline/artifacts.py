@@ -10,6 +10,7 @@ from app.audio.media import Media
 from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
 
 FORMAT = 1  # a file of another format is not read: its stage runs again
@@ -76,6 +77,7 @@ def _dump_minutes(recording: Recording) -> dict[str, Any]:
 
 ARTIFACTS = {
     "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
+    "clean": Artifact("clean.json", dump_clean, load_clean, cleaned_by),
     "transcribe": Artifact(
         "transcript.json",
         _dump_transcript,
