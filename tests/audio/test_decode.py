@@ -27,6 +27,12 @@ def test_speech_comes_out_as_it_went_in(tmp_path: Path) -> None:
     np.testing.assert_allclose(decoded.cut(0, 3).samples, speech.samples, atol=1e-4)
 
 
+def test_not_a_sample_is_lost_or_added(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", syllables(2.3456))
+    decode_speech(tmp_path / "a.wav", tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert WavFile(tmp_path / "speech.wav").n_samples == round(2.3456 * SAMPLE_RATE_HZ)
+
+
 def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
     video = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-ac", "2", "-ar", "44100")
     media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)

@@ -63,6 +63,7 @@ def test_a_run_that_takes_too_long_is_ended(tone: Path) -> None:
     assert not children()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells")
 def test_the_child_is_limited_and_polite(tone: Path) -> None:
     seen: dict[str, object] = {}
 
@@ -75,6 +76,7 @@ def test_the_child_is_limited_and_polite(tone: Path) -> None:
                 cpu_s=child.rlimit(psutil.RLIMIT_CPU)[0],
                 file=child.rlimit(psutil.RLIMIT_FSIZE)[0],
                 nice=child.nice() - psutil.Process().nice(),
+                batch=os.sched_getscheduler(child.pid) == os.SCHED_BATCH,
                 group=os.getpgid(child.pid) != os.getpgid(0),
                 folder=child.cwd(),
                 secrets=[name for name in child.environ() if name.startswith("KONSPEKT_")],
@@ -99,6 +101,7 @@ def test_the_child_is_limited_and_polite(tone: Path) -> None:
         "cpu_s": 241,
         "file": (1 << 20) + 512,
         "nice": 5,
+        "batch": True,
         "group": True,
         "folder": "/",
         "secrets": [],
@@ -117,7 +120,7 @@ def test_it_cannot_write_more_than_it_may(tone: Path, tmp_path: Path) -> None:
     assert target.stat().st_size <= (1 << 20) + 512
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="PR_SET_PDEATHSIG is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_the_child_dies_with_its_parent(tone: Path) -> None:
     endless = f"run(Path({str(tone)!r}), {[*ENDLESS, '-map', '1', *TO_NOWHERE]!r}, timeout_s=60)"
     code = f"from pathlib import Path; from app.audio.ffmpeg import run; {endless}"
