@@ -15,11 +15,13 @@ from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     Progress,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 
 from app import pipeline
@@ -27,7 +29,9 @@ from app.audio.limits import Limits
 from app.config import Config
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
+from app.engines.catalogue import CATALOGUE, find
 from app.engines.registry import Engines
+from app.engines.weights import fetch
 from app.errors import AppError
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
@@ -37,6 +41,16 @@ from app.pipeline.recording import Recording
 CTRL_C = 130  # what a shell expects of a program that was interrupted
 MINUTES = ("docx", "txt", "md", "json")
 TRANSCRIPT = ("txt", "srt", "vtt", "json", "md")
+
+# on stderr, so that a transcript can be piped on
+_CONSOLE = Console(stderr=True)
+_COLUMNS = (
+    TextColumn("{task.description:<11}"),
+    BarColumn(),
+    TaskProgressColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+)
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 LANGUAGE = click.option("--language", default="auto", help="ISO 639-1 code of the speech; auto detects it.")
@@ -93,6 +107,36 @@ def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> No
 models = AppGroup("models", help="Weights: which there are, and how to get them.")
 
 
+@models.command("list")
+def list_models() -> None:
+    """List what can be fetched, and what is here."""
+    models_dir = parts().config.models_dir
+    for name, weights in CATALOGUE.items():
+        state = "here" if weights.present(models_dir) else ""
+        click.echo(f"{name:<26}{weights.size_bytes / 1e6:>8.0f} MB  {state}".rstrip())
+
+
+@models.command("fetch")
+@click.argument("name")
+def fetch_model(name: str) -> None:
+    """Fetch the weights called NAME; where it broke off, it goes on."""
+    config = parts().config
+    with _told():
+        weights = find(name)
+        if weights.present(config.models_dir):
+            click.echo(f"{weights.name} is here already.")
+            return
+        with Progress(*_COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=_CONSOLE) as bars:
+            row = bars.add_task(weights.name, total=weights.size_bytes)
+            fetch(
+                weights,
+                config.models_dir,
+                lambda done: bars.update(row, completed=int(done * weights.size_bytes)),
+                config.disk_reserve_bytes,
+            )
+        click.echo(f"{weights.name} is here.")
+
+
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
 @with_appcontext
@@ -138,7 +182,10 @@ def _told() -> Iterator[None]:
 def _processed(file: Path, language: str, stages: tuple[str, ...]) -> Document:
     """Run the stages over a file in a folder that is gone afterwards."""
     config, engines = parts().config, parts().engines
-    with tempfile.TemporaryDirectory(prefix="konspekt-") as folder, _bars() as bars:
+    with (
+        tempfile.TemporaryDirectory(prefix="konspekt-") as folder,
+        Progress(*_COLUMNS, console=_CONSOLE) as bars,
+    ):
         rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
 
         def report(stage: str, done: float) -> None:
@@ -161,18 +208,6 @@ def _processed(file: Path, language: str, stages: tuple[str, ...]) -> Document:
             bars.update(row, completed=1.0)
     assert recording.transcript is not None
     return Document.of(file.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
-
-
-def _bars() -> Progress:
-    """Draw one bar a stage on stderr, so that a transcript can be piped on."""
-    return Progress(
-        TextColumn("{task.description:<11}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
 
 
 def _write(content: bytes, out: Path | None) -> None:
