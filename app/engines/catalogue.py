@@ -51,6 +51,21 @@ _WHISPER = {
     "large-v3": ("e5b1a55b89c1367dacf97e3e19bfd829a01529dbfdeefa8caeb59b3f1b81dadb", 3_087_371_615),
     "large-v3-turbo": ("aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a", 1_617_941_637),
 }
+# Demucs' own list (`demucs/remote/files.txt`). Of htdemucs_ft only the sub-model that makes the vocals.
+_DEMUCS_URL = "https://dl.fbaipublicfiles.com/demucs/hybrid_transformer"
+_DEMUCS = {
+    "htdemucs": (
+        "955717e8-8726e21a.th",
+        "8726e21a993978c7ba086d3872e7608d7d5bfca646ca4aca459ffda844faa8b4",
+        84_141_911,
+    ),
+    "htdemucs_ft": (
+        "04573f0d-f3cf25b2.th",
+        "f3cf25b222c4eed7cd49dd8b2c9597d50c18bd154090f7b919cfa5f93cf22c49",
+        84_141_271,
+    ),
+    "htdemucs_6s": ("5c90dfd2-34c22ccb.th", "34c22ccb", 54_996_327),
+}
 WHISPER_ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 
@@ -89,6 +104,13 @@ CATALOGUE: dict[str, Weights] = {
                 (WeightFile(f"whisper/{size}.pt", f"{_OPENAI}/{sha256}/{size}.pt", sha256, size_bytes),),
             )
             for size, (sha256, size_bytes) in _WHISPER.items()
+        ),
+        *(
+            Weights(
+                f"demucs-{name}",
+                (WeightFile(f"demucs/{file}", f"{_DEMUCS_URL}/{file}", sha256, size_bytes),),
+            )
+            for name, (file, sha256, size_bytes) in _DEMUCS.items()
         ),
     )
 }

@@ -93,6 +93,7 @@ class LocalEngines:
         from app.engines import separators
 
         name = separators.choose(self._config)
+        separators.fetch_missing(name, self._config, progress)
         return self._once(f"separator {name}", lambda: separators.SEPARATORS[name](self._config, self.device))
 
     def close(self) -> None:
