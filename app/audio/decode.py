@@ -30,7 +30,7 @@ def decode(
     limits: Limits,
     progress: Callable[[float], None],
 ) -> Media:
-    """Decode the first sound stream of `source` to `target`, which appears whole or not at all.
+    """Decode the sound of `source` to `target`, which appears whole or not at all.
 
     progress: 0..1 by decoded time, or by bytes read where the container does not know its duration.
     Returns what is in the source, with its duration as decoded.
@@ -53,7 +53,7 @@ def decode(
     with written_whole(target) as part:
         outcome = ffmpeg.run(
             source,
-            _output(part, sample_rate_hz, channels, limits),
+            _output(part, media, sample_rate_hz, channels, limits),
             timeout_s=max(60.0, 2 * (media.duration_s or limits.max_duration_s)),
             on_tick=on_tick,
             max_output_bytes=round((limits.max_duration_s + 2) * bytes_per_s),
@@ -69,24 +69,26 @@ def decode(
     return replace(media, duration_s=duration_s)
 
 
-def _output(part: Path, sample_rate_hz: int, channels: int, limits: Limits) -> list[str]:
+def _output(part: Path, media: Media, sample_rate_hz: int, channels: int, limits: Limits) -> list[str]:
     # Gaps in the timestamps (a paused browser recording, lost packets, a picture that starts first) become
     # silence, so that a time in the transcript is the time that a player shows.
-    keep_time = f"aresample={sample_rate_hz}:async=1:first_pts=0"
+    rate = str(sample_rate_hz)
+    keep_time = f"aresample={rate}:async=1:first_pts=0"
     # ffmpeg hands each frame of 20 ms from thread to thread; a second at once takes a fifth less time.
-    seconds = f"asetnsamples=n={sample_rate_hz}:p=0"
+    seconds = f"asetnsamples=n={rate}:p=0"
     return [
-        *("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
         *(
-            "-af",
-            f"{keep_time},{seconds}",
-            "-ac",
-            str(channels),
-            "-ar",
-            str(sample_rate_hz),
-            "-c:a",
-            "pcm_s16le",
+            "-map",
+            f"0:a:{media.audio_stream}",
+            "-vn",
+            "-sn",
+            "-dn",
+            "-map_metadata",
+            "-1",
+            "-map_chapters",
+            "-1",
         ),
+        *("-af", f"{keep_time},{seconds}", "-ac", str(channels), "-ar", rate, "-c:a", "pcm_s16le"),
         *("-t", str(limits.max_duration_s + 1), "-fflags", "+bitexact", "-rf64", "auto"),
         *("-f", "wav", "-y", f"file:{part.resolve()}"),
     ]

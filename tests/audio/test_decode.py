@@ -49,6 +49,17 @@ def test_a_browser_recording_gets_its_duration_by_decoding(tmp_path: Path) -> No
     assert media.duration_s == pytest.approx(2, abs=0.05)
 
 
+def test_the_first_stream_that_can_be_decoded_is_heard(tmp_path: Path) -> None:
+    two = ("-map", "0", "-map", "1", "-c:a:0", "libvorbis", "-c:a:1", "flac")
+    high = ("-f", "lavfi", "-i", "sine=f=1000:r=16000:d=2")
+    made = make_media(tmp_path / "a.mka", *TONE, *high, *two)
+    made.write_bytes(made.read_bytes().replace(b"A_VORBIS", b"A_FUTURE"))
+    media = decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert (media.audio_codec, media.audio_stream) == ("flac", 1)
+    sound = WavFile(tmp_path / "speech.wav").cut(0, 1).samples
+    assert int(np.abs(np.fft.rfft(sound[0])).argmax()) == 1000
+
+
 def test_sound_that_starts_after_the_picture_keeps_its_time(tmp_path: Path) -> None:
     video = make_media(tmp_path / "a.mkv", *PICTURE, "-itsoffset", "1.5", *TONE)
     decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)

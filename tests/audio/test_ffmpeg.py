@@ -5,11 +5,12 @@ import threading
 import time
 from pathlib import Path
 
+import imageio_ffmpeg
 import psutil
 import pytest
 
 from app.audio import ffmpeg
-from app.errors import BadInput, JobCancelled
+from app.errors import BadInput, EngineUnavailable, JobCancelled
 from tests.making import TONE, make_media
 
 ENDLESS = ("-f", "lavfi", "-i", "anullsrc")
@@ -35,6 +36,21 @@ def test_what_ffmpeg_said_is_kept(tone: Path) -> None:
     outcome = ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
     assert outcome.code != 0
     assert "Invalid data found" in outcome.log
+
+
+def test_a_missing_ffmpeg_is_said_with_the_command_that_helps(
+    monkeypatch: pytest.MonkeyPatch, tone: Path
+) -> None:
+    def nothing() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", nothing)
+    ffmpeg.executable.cache_clear()
+    try:
+        with pytest.raises(EngineUnavailable, match="pip install"):
+            ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
+    finally:
+        ffmpeg.executable.cache_clear()
 
 
 def test_ticks_tell_how_far_it_is(tone: Path) -> None:
