@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+import soundfile
+
+from tests.tiny_demucs import save_tiny
 
 TOP = Path(__file__).parent.parent
 TEXT = "The budget is ready. We will meet again on Monday."
@@ -40,7 +43,7 @@ def flask(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_flask_finds_the_program_by_itself(tmp_path: Path) -> None:
     done = flask(tmp_path, "--help")
     assert done.returncode == 0
-    for name in ("transcribe", "minutes", "models", "janitor"):
+    for name in ("transcribe", "minutes", "clean", "models", "janitor"):
         assert f"  {name}" in done.stdout
 
 
@@ -73,6 +76,26 @@ def test_minutes_are_a_word_document(tmp_path: Path, speech: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert out.read_bytes().startswith(b"PK")
     assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+@pytest.mark.parametrize("kind", ["mp3"])
+def test_clean_writes_the_sound_and_says_what_it_did(tmp_path: Path, speech: Path, kind: str) -> None:
+    (tmp_path / "models/demucs").mkdir(parents=True)
+    save_tiny(tmp_path / "models/demucs/955717e8.th", 0)
+    out = tmp_path / f"out.{kind}"
+    done = flask(tmp_path, "clean", speech, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert soundfile.info(out).duration == pytest.approx(soundfile.info(speech).duration, abs=0.1)
+    assert soundfile.info(out).format == kind.upper()
+    assert "Noise -" in done.stderr
+    assert "Demucs htdemucs" in done.stderr
+
+
+def test_clean_without_weights_names_the_command_that_gets_them(tmp_path: Path, speech: Path) -> None:
+    done = flask(tmp_path, "clean", speech, "-o", tmp_path / "out.flac")
+    assert done.returncode == 1
+    assert "flask models fetch demucs-htdemucs" in done.stderr
+    assert not (tmp_path / "out.flac").exists()
 
 
 def test_what_cannot_be_heard_is_said_in_one_sentence(tmp_path: Path) -> None:
