@@ -39,11 +39,11 @@ class Extractive:
             for found in cues.assignments(sentences, language)
         ]
         progress(0.5)
-        action_items = _distinct(assigned, language)
+        action_items = distinct(assigned, language)
         told = {_key(item.text, language) for item in action_items}
         decided = [Point(tidy(found.text), found.start) for found in cues.decisions(sentences, language)]
         decisions = [
-            point for point in _distinct(decided, language) if not _repeats(_key(point.text, language), told)
+            point for point in distinct(decided, language) if not _repeats(_key(point.text, language), told)
         ]
         told |= {_key(point.text, language) for point in decisions}
         topics = _topics(sentences, told, language, progress)
@@ -105,7 +105,7 @@ def _repeats(key: frozenset[str], others: set[frozenset[str]]) -> bool:
     return any(len(key & other) >= 0.8 * min(len(key), len(other)) for other in others if key and other)
 
 
-def _distinct(points: Sequence[Said], language: str) -> list[Said]:
+def distinct(points: Sequence[Said], language: str) -> list[Said]:
     """Keep the first of those that say the same; of assignments only what is also for the same person."""
     kept: dict[str | None, set[frozenset[str]]] = {}
     result = []

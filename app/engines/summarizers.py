@@ -1,0 +1,60 @@
+"""Which engine writes the minutes."""
+
+from collections.abc import Callable
+
+from app.config import Config
+from app.engines import chat_models
+from app.engines.base import Summarizer
+from app.engines.device import Device
+from app.errors import N_, EngineUnavailable
+
+
+def choose(config: Config) -> str:
+    """Return the key in SUMMARIZERS of what the settings and the weights that are there come to."""
+    if config.summarizer != "auto":
+        return config.summarizer
+    if chat_models.find(config.models_dir, config.llama_model) is not None:
+        return "llama"
+    return "openai" if config.llm_url else "extractive"
+
+
+def _llama(config: Config, device: Device) -> Summarizer:
+    from app.engines.llama import Llama
+
+    folder = chat_models.find(config.models_dir, config.llama_model)
+    if folder is None and config.llama_model != "auto":
+        folder = config.models_dir / config.llama_model
+    if folder is None:
+        raise EngineUnavailable(
+            N_("There is no chat model in %(folder)s. Copy one there: config.json, tokenizer.json, weights."),
+            folder=str(config.models_dir),
+        )
+    return Llama(folder, device)
+
+
+def _openai(config: Config, device: Device) -> Summarizer:
+    from app.engines.extractive import Extractive
+    from app.engines.openai_server import OpenAIServer
+
+    if not config.llm_url:
+        raise EngineUnavailable(N_("Set KONSPEKT_LLM_URL to the language model server, as https://host/v1."))
+    return OpenAIServer(
+        config.llm_url,
+        config.llm_model,
+        config.llm_key.get_secret_value() if config.llm_key else None,
+        config.llm_timeout_s,
+        otherwise=Extractive() if config.summarizer == "auto" else None,
+    )
+
+
+def _extractive(config: Config, device: Device) -> Summarizer:
+    from app.engines.extractive import Extractive
+
+    return Extractive()
+
+
+SUMMARIZERS: dict[str, Callable[[Config, Device], Summarizer]] = {
+    "llama": _llama,
+    "openai": _openai,
+    "extractive": _extractive,
+}

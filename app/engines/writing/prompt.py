@@ -1,0 +1,112 @@
+"""What a chat model is asked. The transcript is material: it stands in its own block, and cannot leave it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.documents.transcript import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """system: the task; user: the transcript in its block."""
+
+    system: str
+    user: str
+
+
+_SOURCE: dict[str, Any] = {"type": "array", "items": {"type": "integer"}}
+_POINT: dict[str, Any] = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}, "source": _SOURCE},
+    "required": ["text", "source"],
+    "additionalProperties": False,
+}
+_WORDS_OR_NULL = {"type": ["string", "null"]}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "topics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"title": {"type": "string"}, "points": {"type": "array", "items": _POINT}},
+                "required": ["title", "points"],
+                "additionalProperties": False,
+            },
+        },
+        "decisions": {"type": "array", "items": _POINT},
+        "action_items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "who": _WORDS_OR_NULL,
+                    "what": {"type": "string"},
+                    "by_when": _WORDS_OR_NULL,
+                    "source": _SOURCE,
+                },
+                "required": ["who", "what", "by_when", "source"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["topics", "decisions", "action_items"],
+    "additionalProperties": False,
+}
+
+_FOLDER = Path(__file__).with_name("prompts")
+_LANGUAGES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "uk": "Ukrainian", "pl": "Polish", "tr": "Turkish", "kk": "Kazakh", "be": "Belarusian", "zh": "Chinese",
+    "ja": "Japanese", "nl": "Dutch", "sv": "Swedish", "cs": "Czech", "ar": "Arabic", "hi": "Hindi",
+}  # fmt: skip
+_MARKUP = re.compile(
+    r"<\|[^<>|]{0,60}\|>|<\s*/?\s*(?:s|think|transcript|system|user|assistant|start_of_turn|end_of_turn|bos|eos|pad|unk)\s*>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<</?SYS>>|<｜[^<>｜]{0,60}｜>",
+    re.IGNORECASE,
+)
+
+
+def harmless(text: str, special: Sequence[str] = ()) -> str:
+    """Take out of a transcript all that a chat template or our block could read as a border.
+
+    special: more such tokens, as the tokenizer of the model names them.
+    """
+    while True:  # what is left may join into a new token
+        cleaned = _MARKUP.sub(" ", text)
+        for token in special:
+            cleaned = cleaned.replace(token, " ")
+        if cleaned == text:
+            return " ".join(text.split())
+        text = cleaned
+
+
+def line(number: int, segment: Segment, special: Sequence[str] = ()) -> str:
+    """Return a segment as the model reads it: its number, who speaks, what is said."""
+    speaker = f"{harmless(segment.speaker, special)}: " if segment.speaker else ""
+    return f"[{number}] {speaker}{harmless(segment.text, special)}"
+
+
+def minutes_prompt(lines: Sequence[str], language: str, *, again: bool = False) -> Prompt:
+    """Ask for the minutes of a part of a meeting. again: the first answer was no use."""
+    user = "<transcript>\n" + "\n".join(lines) + "\n</transcript>"
+    return Prompt(_text("minutes", language), f"{user}\n{_text('again', language)}" if again else user)
+
+
+def group_prompt(points: Sequence[str], language: str) -> Prompt:
+    """Ask how to group the points of all parts by topic; the answer only refers to them by number."""
+    lines = (f"{number}. {harmless(text)}" for number, text in enumerate(points, 1))
+    return Prompt(_text("group", language), "\n".join(lines))
+
+
+@cache
+def _text(name: str, language: str) -> str:
+    """Read a prompt: in Russian for a Russian meeting, else in English with the language to write in."""
+    text = (_FOLDER / f"{name}.{'ru' if language == 'ru' else 'en'}.txt").read_text("utf-8").strip()
+    return text.replace(
+        "%(language)s", _LANGUAGES.get(language, f"the language of the transcript ({language})")
+    )

@@ -1,1 +1,0 @@
-"""Our own torch networks, each with its config, and their checkpoints."""

@@ -1,1 +1,0 @@
-"""The speech lab: corpora, damage, training, evaluation, charts."""
