@@ -17,12 +17,19 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from apiflask import APIFlask
     from flask_babel import Babel
 
+    from app import cli
     from app.config import Config
-    from app.web import errors, health, logs, security
+    from app.engines.registry import LocalEngines
+    from app.jobs.service import JobService
+    from app.jobs.store import JobStore
+    from app.web import errors, health, logs, metrics, openai, security
+    from app.web.context import Konspekt
 
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
         folder.mkdir(parents=True, exist_ok=True)
+    engines = LocalEngines(config)
+    parts = Konspekt(config, engines, JobService(config, JobStore(config), engines))
 
     app = APIFlask(
         __name__,
@@ -33,9 +40,13 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         template_folder=str(_TOP / "templates"),
         static_folder=str(_TOP / "static"),
     )
+    app.extensions["konspekt"] = parts
+    metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
+    logs.init_app(app)
     security.init_app(app, config)
     Babel(app)
     errors.init_app(app)
-    logs.init_app(app)
     app.register_blueprint(health.bp)
+    openai.init_app(app)
+    cli.init_app(app)
     return app

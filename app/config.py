@@ -95,6 +95,17 @@ class Config(BaseSettings):
     llm_model: str | None = Field(None, description="Model to ask that server for.")
     llm_key: SecretStr | None = Field(None, description="API key of that server.")
     llm_timeout_s: float = Field(600, gt=0, description="Seconds to wait for one answer of that server.")
+    separator: Literal["auto", "demucs"] = Field("auto", description="Engine that cleans speech.")
+    demucs_model: str = Field(
+        "htdemucs", description="Demucs model: htdemucs, htdemucs_ft, … or a checkpoint in models/demucs/."
+    )
+    demucs_overlap: float = Field(
+        0.1, ge=0, le=0.5, description="Share by which neighbouring segments of Demucs overlap."
+    )
+    demucs_batch: int = Field(1, ge=1, le=64, description="Segments that Demucs computes in one pass.")
+    demucs_precision: Literal["fp32", "bf16", "fp16"] = Field(
+        "fp32", description="Numbers that Demucs computes with on a GPU."
+    )
     max_fetch_bytes: int = Field(
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """The streams of a media file. duration_s: None where the container does not say (browser recordings)."""
+    """The streams of a media file.
+
+    duration_s: None where the container does not say (browser recordings); audio_stream: which of its
+    audio streams is heard, the first that can be decoded.
+    """
 
     duration_s: float | None
     container: str
@@ -15,3 +19,4 @@ class Media:
     video_codec: str | None = None
     width: int | None = None
     height: int | None = None
+    audio_stream: int = 0

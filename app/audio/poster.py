@@ -59,7 +59,18 @@ def _key_frames(clip: Path) -> list[str]:
     square_pixels = "scale=w='max(2,trunc(iw*sar))':h=ih,setsar=1"
     return [
         *("-map", "0:v:0", "-an", "-sn", "-dn", "-map_metadata", "-1", "-frames:v", str(_MAX_FRAMES)),
-        *("-vf", f"{square_pixels},{shrink},setpts=N/TB", "-r", "1", "-c:v", "mjpeg", "-q:v", "2"),
+        *(
+            "-vf",
+            f"{square_pixels},{shrink},setpts=N/TB",
+            "-r",
+            "1",
+            "-c:v",
+            "mjpeg",
+            "-q:v",
+            "2",
+            "-threads",
+            "1",
+        ),
         *("-pix_fmt", "yuvj420p", "-f", "avi", "-y", f"file:{clip.resolve()}"),
     ]
 

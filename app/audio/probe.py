@@ -41,7 +41,7 @@ def probe(
         raise BadInput(N_("The file is empty. Check the recording on your device and send it again."))
     outcome = ffmpeg.run(
         path,
-        ["-map", "0:a:0", "-frames:a", "1", "-f", "null", "-"],
+        ["-map", "0:a:u", "-frames:a", "1", "-f", "null", "-"],
         timeout_s=_TIMEOUT_S,
         on_tick=on_tick,
         log_level="info",
@@ -80,26 +80,30 @@ def too_long(limits: Limits) -> TooLarge:
 
 
 def _media(container: str, described: str, streams: list[tuple[str, str, str]]) -> Media | None:
-    sound = next(((codec, rest) for kind, codec, rest in streams if kind == "Audio"), None)
-    if sound is None:
+    sounds = [(codec, rest) for kind, codec, rest in streams if kind == "Audio"]
+    if not sounds:
         return None
+    # Phones and games add streams in formats of their own: ffmpeg calls their codec "none".
+    index = next((index for index, (codec, _) in enumerate(sounds) if codec != "none"), 0)
+    audio_codec, sound = sounds[index]
     # The cover of a song is a picture, not a video.
     picture = next(
         ((codec, rest) for kind, codec, rest in streams if kind == "Video" and "(attached pic)" not in rest),
         None,
     )
-    rate = _RATE.search(sound[1])
+    rate = _RATE.search(sound)
     size = _SIZE.search(picture[1]) if picture else None
     header = _DURATION.search(described)
     return Media(
         duration_s=int(header[1]) * 3600 + int(header[2]) * 60 + float(header[3]) if header else None,
         container=container,
-        audio_codec=sound[0],
+        audio_codec=audio_codec,
         sample_rate_hz=int(rate[1]) if rate else 0,
         channels=_channels(rate[2]) if rate else 0,
         video_codec=picture[0] if picture else None,
         width=int(size[1]) if size else None,
         height=int(size[2]) if size else None,
+        audio_stream=index,
     )
 
 

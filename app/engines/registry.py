@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from app.config import Config
 from app.engines import summarizers
-from app.engines.base import Progress, Summarizer, Transcriber, VoiceDetector
+from app.engines.base import Progress, Separator, Summarizer, Transcriber, VoiceDetector
 from app.engines.device import Device, Priority
 from app.errors import N_, UnsupportedLanguage
 
@@ -32,6 +32,10 @@ class Engines(Protocol):
         ...
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer: ...
+
+    def separator(self, progress: Progress) -> Separator:
+        """Raises EngineUnavailable with the command that helps: a recording can do without."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,13 @@ class LocalEngines:
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device))
+
+    def separator(self, progress: Progress) -> Separator:
+        from app.engines import separators
+
+        name = separators.choose(self._config)
+        separators.fetch_missing(name, self._config, progress)
+        return self._once(f"separator {name}", lambda: separators.SEPARATORS[name](self._config, self.device))
 
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""

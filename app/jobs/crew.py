@@ -19,7 +19,7 @@ from app.jobs.worker import Worker
 logger = logging.getLogger(__name__)
 
 BEAT_S = 0.5  # progress is written, and a cancel by another process seen, twice a second
-TAKE_BACK_EVERY = 10  # beats
+TAKE_BACK_EVERY = 4  # beats
 LOOK_EVERY_S = 1.0  # for jobs that were accepted or queued again by another process
 
 

@@ -61,7 +61,7 @@ class Leases:
         """Tell which of these leases still hold, and whether their job is asked to stop."""
         held = select(JobRow.lease, JobRow.cancel_requested).where(JobRow.lease.in_(leases))
         with self._store.begin() as session:
-            return {str(lease): stop for lease, stop in session.execute(held).tuples()}
+            return {str(lease): stop for lease, stop in session.execute(held)}
 
     def renew(self, lease: str, stage: str | None, progress: float) -> None:
         """Show how far a job is, and that its worker lives."""

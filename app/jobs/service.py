@@ -17,7 +17,7 @@ from app.jobs.claims import Claims
 from app.jobs.crew import Crew
 from app.jobs.duty import Duty
 from app.jobs.folders import Folders
-from app.jobs.forecast import Forecast, Schedule
+from app.jobs.forecast import Forecast, Schedule, Speed
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
 from app.jobs.leases import Finished, Leases
@@ -198,6 +198,10 @@ class JobService:
     def counts(self) -> dict[JobStatus, int]:
         """Return how many jobs of all owners stand in each status."""
         return self._store.counts()
+
+    def speeds(self) -> dict[str, Speed]:
+        """Return what was measured of each stage on this machine."""
+        return self._speeds.latest()
 
     def version(self, owner: str) -> int:
         """Return the owner's present version for `wait_for_change`."""

@@ -4,11 +4,12 @@ The row is the truth, so each change is one conditional UPDATE, or a transaction
 whoever loses a race changes nothing and sees it in the answer. Nothing is read first and written later.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
@@ -20,6 +21,7 @@ Jobs = list[Job]  # inside JobStore `list` is a method
 Ids = list[str]
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 ENDED = tuple(status for status in JobStatus if status.ended)
+_ID = re.compile(r"[0-9a-f]{32}")
 CLOCK_ERROR = timedelta(hours=1)  # an end that lies further in the future was written by a wrong clock
 
 
@@ -123,7 +125,7 @@ class JobStore:
 
     def counts(self) -> dict[JobStatus, int]:
         with self.begin() as session:
-            rows = session.execute(select(JobRow.status, func.count()).group_by(JobRow.status)).tuples()
+            rows = session.execute(select(JobRow.status, func.count()).group_by(JobRow.status))
             return dict.fromkeys(JobStatus, 0) | {JobStatus(status): n for status, n in rows}
 
     def fingerprint(self) -> tuple[object, ...]:
@@ -174,6 +176,8 @@ class JobStore:
 
 
 def _visible(owner: str, job_id: str) -> ColumnElement[bool]:
+    if not _ID.fullmatch(job_id):  # from an address line; PostgreSQL refuses some characters with an error
+        return false()
     return and_(JobRow.id == job_id, JobRow.owner == owner, ~JobRow.deleting)
 
 

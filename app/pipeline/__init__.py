@@ -6,15 +6,22 @@ from functools import partial
 from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.pipeline import artifacts
+from app.pipeline.clean import clean
 from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
+from app.pipeline.summarize import summarize
 from app.pipeline.transcribe import transcribe
 
 Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 
-STAGES: dict[str, Stage] = {"extract": extract, "transcribe": transcribe}
+STAGES: dict[str, Stage] = {
+    "extract": extract,
+    "clean": clean,
+    "transcribe": transcribe,
+    "summarize": summarize,
+}
 
 
 def run(
@@ -25,6 +32,7 @@ def run(
     stages: Mapping[str, Stage] = STAGES,
 ) -> Recording:
     """Run stages in order, each artifact on disk before the next begins; what is there is not done again."""
+    recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in names:
         finished = artifacts.load(name, recording)
         if finished is None:

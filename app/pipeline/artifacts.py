@@ -10,6 +10,7 @@ from app.audio.media import Media
 from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
 
 FORMAT = 1  # a file of another format is not read: its stage runs again
@@ -28,7 +29,6 @@ class Artifact:
 def save(stage: str, recording: Recording) -> None:
     """Write the stage's artifact so that it is there whole or not at all, also after a power cut."""
     artifact = ARTIFACTS[stage]
-    recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = {"format": FORMAT, **artifact.dump(recording)}
     with written_whole(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
@@ -77,6 +77,7 @@ def _dump_minutes(recording: Recording) -> dict[str, Any]:
 
 ARTIFACTS = {
     "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
+    "clean": Artifact("clean.json", dump_clean, load_clean, cleaned_by),
     "transcribe": Artifact(
         "transcript.json",
         _dump_transcript,

@@ -7,6 +7,7 @@ from app.audio.limits import Limits
 from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.pipeline.cleaned import Cleaned, NotCleaned
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Recording:
         language: ISO 639-1 code or "auto", as the user chose.
         media: of the source; its duration is exact once `extract` has decoded it.
         limits: what reading the source may cost; JobService sets it from the settings.
-        speech: 16 kHz mono PCM wav made by `extract`.
+        speech: 16 kHz mono PCM wav made by `extract`, or by `clean` where that could be done.
+        cleaned: what `clean` did, or why it could not.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Recording:
     language: str = "auto"
     media: Media | None = None
     speech: Path | None = None
+    cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None
     limits: Limits = field(default_factory=Limits)

@@ -2,27 +2,27 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import Flask, current_app
 
 from app.config import Config
-from app.engines.registry import Engines
-
-if TYPE_CHECKING:
-    from app.jobs.service import JobService  # type: ignore[import-not-found, unused-ignore]  # lands beside us
+from app.engines.registry import LocalEngines
+from app.jobs.service import JobService
 
 
 @dataclass(frozen=True, slots=True)
 class Konspekt:
     """The parts that `create_app` puts together.
 
+    started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
 
     config: Config
-    engines: Engines
-    jobs: "JobService"
+    engines: LocalEngines
+    jobs: JobService
+    started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -12,7 +12,8 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.errors import N_, AppError, Overloaded, StorageFull
 
@@ -35,6 +36,7 @@ HTTP_MESSAGES = {
 FIELD_MESSAGE = N_("The field %(name)s is wrong: %(reason)s")
 CSRF_MESSAGE = N_("The page was open for too long. Reload it and try again.")
 BUG_MESSAGE = N_("Something went wrong on our side. It has been logged as %(incident)s.")
+DATABASE_MESSAGE = N_("The database of the server cannot be reached. Please try again in a moment.")
 DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
 
 OPENAI_CODES: dict[int, str] = {
@@ -98,6 +100,8 @@ def _page(problem: Problem) -> str:
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:  # a redirect is not a failure
         return error
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return _unexpected(error.original_exception)  # it broke before or after the view
     status = HTTPStatus(error.code)
     message = HTTP_MESSAGES.get(status, N_("The request could not be understood."))
     if isinstance(error, CSRFError):
@@ -129,6 +133,9 @@ def _unexpected(error: Exception) -> Response:
         return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
     if current_app.testing:
         raise error
+    if isinstance(error, OperationalError):
+        log.error("database", exc_info=error)
+        return respond(describe(Overloaded(DATABASE_MESSAGE, retry_after_s=5)))
     incident = secrets.token_hex(4)
     log.error("bug", incident=incident, method=request.method, endpoint=request.endpoint, exc_info=error)
     message = gettext(BUG_MESSAGE, incident=incident)

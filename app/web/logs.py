@@ -14,7 +14,7 @@ from app.config import Config
 
 log = structlog.get_logger(__name__)
 
-_SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api_?key|_key$", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api[-_]?key|_key$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+@")
 _URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold secrets
@@ -59,17 +59,24 @@ def configure(config: Config) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )
     )
-    logging.basicConfig(handlers=[handler], level=config.log_level, force=True)
+    others = logging.DEBUG if config.log_level == "DEBUG" else logging.WARNING
+    logging.basicConfig(handlers=[handler], level=others, force=True)
+    logging.getLogger("app").setLevel(config.log_level)
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Take secrets out of an event: by the name of a field, and passwords and queries out of URLs."""
-    for name, value in event.items():
-        if _SECRET_NAME.search(name):
-            event[name] = "[removed]"
-        elif isinstance(value, str):
-            event[name] = _URL_QUERY.sub(r"\1?[removed]", _URL_PASSWORD.sub("[removed]@", value))
-    return event
+    return {name: _redacted(name, value) for name, value in event.items()}
+
+
+def _redacted(name: str, value: Any) -> Any:
+    if _SECRET_NAME.search(name):
+        return "[removed]"
+    if isinstance(value, str):
+        return _URL_QUERY.sub(r"\1?[removed]", _URL_PASSWORD.sub("[removed]@", value))
+    if isinstance(value, dict):
+        return {key: _redacted(str(key), inner) for key, inner in value.items()}
+    return value
 
 
 def init_app(app: Flask) -> None:

@@ -2,27 +2,33 @@
 
 import contextlib
 import ctypes
+import logging
+import os
 import signal
 import socket
 import struct
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, request
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from app.config import Config
+from app.errors import N_, Overloaded
 from app.web import logs
-from app.web.context import konspekt
+from app.web.context import Konspekt, konspekt
 
 log = structlog.get_logger(__name__)
 
 SOCKET_TIMEOUT_S = 15  # a client that neither sends nor reads for so long loses its connection
-GRACEFUL_S = 8  # open answers may finish for so long after SIGTERM
+STOP_S = 5  # open answers may take so long to finish after SIGTERM, and jobs to stop
+RESTART_S = 2
 Factory = Callable[[Config], Flask]
 
 
@@ -80,22 +86,44 @@ def url(config: Config, port: int) -> str:
     return f"http://{host}:{port}"
 
 
-def start_parts(app: Flask, config: Config) -> None:
-    """Start the program's own threads beside the server's, so that the first page does not wait for them."""
-    spool = config.uploads_dir / "tmp"  # the same disk: an upload is moved to its job, not copied
-    spool.mkdir(parents=True, exist_ok=True)
-    tempfile.tempdir = str(spool.resolve())
+def start_parts(app: Flask) -> None:
+    """Start the program's own threads; where the database is away, try until it is back."""
+    parts = konspekt(app)
+    incoming = parts.config.uploads_dir / "incoming"  # on the disk where uploads stay; the janitor sweeps it
+    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tempfile.tempdir = str(incoming.resolve())
+    parts.engines.device.start()
+    if not _start_jobs(parts):
+        app.before_request(refuse_until_started)
+        threading.Thread(target=_keep_starting, args=(parts,), name="starter", daemon=True).start()
 
 
-def ask_streams_to_end(app: Flask) -> None:
-    """Let open streams see that the server stops; it waits for them no longer than GRACEFUL_S."""
-    if "konspekt" in app.extensions:
-        konspekt(app).stopping.set()
+def _start_jobs(parts: Konspekt) -> bool:
+    try:
+        parts.jobs.start()
+    except OperationalError:
+        log.exception("the database cannot be reached; trying again")
+        return False
+    parts.started.set()
+    return True
+
+
+def _keep_starting(parts: Konspekt) -> None:
+    while not parts.stopping.wait(RESTART_S) and not _start_jobs(parts):
+        pass
+
+
+def refuse_until_started() -> None:
+    if not konspekt().started.is_set() and request.blueprint not in ("health", "metrics"):
+        raise Overloaded(N_("The program is starting. Please try again in a moment."), RESTART_S)
 
 
 def stop_parts(app: Flask) -> None:
-    """End the program's own threads; running jobs keep their rows and go on after the next start."""
-    ask_streams_to_end(app)
+    """End open streams and the program's own threads; running jobs go on after the next start."""
+    parts = konspekt(app)
+    parts.stopping.set()
+    parts.jobs.stop(STOP_S)
+    parts.engines.close()
 
 
 def _serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.socket) -> None:
@@ -106,8 +134,13 @@ def _serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.s
     address = url(config, listener.getsockname()[1])
 
     class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
+        stopper: threading.Thread | None = None
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            ask_streams_to_end(self.wsgi)
+            """Stop the jobs while the last answers go out."""
+            if self.booted and self.stopper is None:
+                self.stopper = threading.Thread(target=stop_parts, args=(self.wsgi,), daemon=True)
+                self.stopper.start()
             super().handle_exit(sig, frame)
 
         handle_quit = handle_exit  # Ctrl-C is as gentle as SIGTERM
@@ -118,25 +151,39 @@ def _serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.s
             self.error_log.propagate = True
             self.error_log.setLevel("WARNING")
 
+    def forked(_server: Any, worker: Worker) -> None:
+        worker.cfg.set("graceful_timeout", STOP_S)  # the rest of the master's patience is for the jobs
+        _die_with_parent()
+
     def serving(worker: Worker) -> None:
-        start_parts(worker.wsgi, config)
+        start_parts(worker.wsgi)
         print(address, flush=True)
+
+    def ended(_server: Any, worker: Worker) -> None:
+        if worker.stopper is None:  # it failed to boot
+            return
+        worker.stopper.join(STOP_S)
+        logging.shutdown()
+        os._exit(0)  # a thread may still be inside a model; the interpreter would wait for it
+
+    settings = {
+        "bind": f"fd://{listener.detach()}",
+        "worker_class": Worker,
+        "workers": 1,  # the queue and the models live in this one process
+        "threads": config.threads,
+        "timeout": 120,
+        "graceful_timeout": 2 * STOP_S,
+        "keepalive": 5,
+        "control_socket_disable": True,
+        "secure_scheme_headers": {},  # ProxyFix believes proxies, as far as the settings say
+        "logger_class": Log,
+        "post_fork": forked,
+        "post_worker_init": serving,
+        "worker_exit": ended,
+    }
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         def load_config(self) -> None:
-            settings = {
-                "bind": f"fd://{listener.detach()}",
-                "worker_class": Worker,
-                "workers": 1,  # the queue and the models live in this one process
-                "threads": config.threads,
-                "timeout": 120,
-                "graceful_timeout": GRACEFUL_S,
-                "control_socket_disable": True,
-                "logger_class": Log,
-                "post_fork": lambda _server, _worker: _die_with_parent(),
-                "post_worker_init": serving,
-                "worker_exit": lambda _server, worker: stop_parts(worker.wsgi),
-            }
             for name, value in settings.items():
                 self.cfg.set(name, value)
 
@@ -160,7 +207,7 @@ def _serve_with_werkzeug(app: Flask, config: Config, listener: socket.socket) ->
     port = listener.getsockname()[1]
     listener.listen()
     server = make_server(config.host, port, app, threaded=True, fd=listener.detach())
-    start_parts(app, config)
+    start_parts(app)
     print(url(config, port), flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()

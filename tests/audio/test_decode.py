@@ -27,6 +27,12 @@ def test_speech_comes_out_as_it_went_in(tmp_path: Path) -> None:
     np.testing.assert_allclose(decoded.cut(0, 3).samples, speech.samples, atol=1e-4)
 
 
+def test_not_a_sample_is_lost_or_added(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", syllables(2.3456))
+    decode_speech(tmp_path / "a.wav", tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert WavFile(tmp_path / "speech.wav").n_samples == round(2.3456 * SAMPLE_RATE_HZ)
+
+
 def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
     video = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-ac", "2", "-ar", "44100")
     media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
@@ -41,6 +47,17 @@ def test_a_browser_recording_gets_its_duration_by_decoding(tmp_path: Path) -> No
     video = make_stream(tmp_path / "a", *PICTURE, *TONE, "-c:v", "libvpx", "-c:a", "libopus", "-f", "webm")
     media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
     assert media.duration_s == pytest.approx(2, abs=0.05)
+
+
+def test_the_first_stream_that_can_be_decoded_is_heard(tmp_path: Path) -> None:
+    two = ("-map", "0", "-map", "1", "-c:a:0", "libvorbis", "-c:a:1", "flac")
+    high = ("-f", "lavfi", "-i", "sine=f=1000:r=16000:d=2")
+    made = make_media(tmp_path / "a.mka", *TONE, *high, *two)
+    made.write_bytes(made.read_bytes().replace(b"A_VORBIS", b"A_FUTURE"))
+    media = decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert (media.audio_codec, media.audio_stream) == ("flac", 1)
+    sound = WavFile(tmp_path / "speech.wav").cut(0, 1).samples
+    assert int(np.abs(np.fft.rfft(sound[0])).argmax()) == 1000
 
 
 def test_sound_that_starts_after_the_picture_keeps_its_time(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import threading
 import time
 from pathlib import Path
 
+import imageio_ffmpeg
 import psutil
 import pytest
 
 from app.audio import ffmpeg
-from app.errors import BadInput, JobCancelled
+from app.errors import BadInput, EngineUnavailable, JobCancelled
 from tests.making import TONE, make_media
 
 ENDLESS = ("-f", "lavfi", "-i", "anullsrc")
@@ -35,6 +36,21 @@ def test_what_ffmpeg_said_is_kept(tone: Path) -> None:
     outcome = ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
     assert outcome.code != 0
     assert "Invalid data found" in outcome.log
+
+
+def test_a_missing_ffmpeg_is_said_with_the_command_that_helps(
+    monkeypatch: pytest.MonkeyPatch, tone: Path
+) -> None:
+    def nothing() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", nothing)
+    ffmpeg.executable.cache_clear()
+    try:
+        with pytest.raises(EngineUnavailable, match="pip install"):
+            ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
+    finally:
+        ffmpeg.executable.cache_clear()
 
 
 def test_ticks_tell_how_far_it_is(tone: Path) -> None:
@@ -63,6 +79,7 @@ def test_a_run_that_takes_too_long_is_ended(tone: Path) -> None:
     assert not children()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells")
 def test_the_child_is_limited_and_polite(tone: Path) -> None:
     seen: dict[str, object] = {}
 
@@ -75,6 +92,7 @@ def test_the_child_is_limited_and_polite(tone: Path) -> None:
                 cpu_s=child.rlimit(psutil.RLIMIT_CPU)[0],
                 file=child.rlimit(psutil.RLIMIT_FSIZE)[0],
                 nice=child.nice() - psutil.Process().nice(),
+                batch=os.sched_getscheduler(child.pid) == os.SCHED_BATCH,
                 group=os.getpgid(child.pid) != os.getpgid(0),
                 folder=child.cwd(),
                 secrets=[name for name in child.environ() if name.startswith("KONSPEKT_")],
@@ -99,6 +117,7 @@ def test_the_child_is_limited_and_polite(tone: Path) -> None:
         "cpu_s": 241,
         "file": (1 << 20) + 512,
         "nice": 5,
+        "batch": True,
         "group": True,
         "folder": "/",
         "secrets": [],
@@ -117,7 +136,7 @@ def test_it_cannot_write_more_than_it_may(tone: Path, tmp_path: Path) -> None:
     assert target.stat().st_size <= (1 << 20) + 512
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="PR_SET_PDEATHSIG is Linux's")
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_the_child_dies_with_its_parent(tone: Path) -> None:
     endless = f"run(Path({str(tone)!r}), {[*ENDLESS, '-map', '1', *TO_NOWHERE]!r}, timeout_s=60)"
     code = f"from pathlib import Path; from app.audio.ffmpeg import run; {endless}"

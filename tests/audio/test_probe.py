@@ -153,6 +153,11 @@ def test_half_a_video_is_called_broken(tmp_path: Path) -> None:
     assert refusal(tmp_path / "b", whole[: len(whole) // 2]).startswith("The file is broken")
 
 
+def test_sound_in_an_unknown_format_is_called_broken(tmp_path: Path) -> None:
+    made = make_media(tmp_path / "a.mka", *TONE, "-c:a", "libvorbis").read_bytes()
+    assert refusal(tmp_path / "b", made.replace(b"A_VORBIS", b"A_FUTURE")).startswith("The file is broken")
+
+
 def test_a_video_without_sound_is_called_so(tmp_path: Path) -> None:
     silent = make_media(tmp_path / "a.mp4", *PICTURE)
     assert refusal(tmp_path / "b", silent.read_bytes()).startswith("There is no sound")

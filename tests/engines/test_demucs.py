@@ -1,10 +1,8 @@
 """Tiny networks of Demucs' real classes, saved in its real files, against Demucs' own separation."""
 
-import hashlib
 import pickle
 import shutil
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +11,12 @@ import numpy as np
 import pytest
 import torch
 from demucs.api import Separator as TheirSeparator
-from demucs.htdemucs import HTDemucs
 
 from app.audio.waveform import Waveform
 from app.engines.demucs import Demucs, DemucsOptions
 from app.engines.device import Device
 from app.errors import EngineUnavailable, JobCancelled
-
-RATE = 8000
-FT = ("f7e0c4bc", "d12395a8", "92cfc3b6", "04573f0d")
-
-
-def save_tiny(path: Path, seed: int, checksum: bool = True) -> Path:
-    torch.manual_seed(seed)
-    kwargs = {
-        "sources": ["drums", "bass", "other", "vocals"], "channels": 8, "t_layers": 1, "t_heads": 2,
-        "samplerate": RATE, "segment": Fraction(39, 20), "bottom_channels": 16,
-    }  # fmt: skip
-    net = HTDemucs(**kwargs)
-    package = {
-        "klass": HTDemucs,
-        "args": (),
-        "kwargs": kwargs,
-        "state": net.state_dict(),
-        "training_args": {},
-    }
-    torch.save(package, path)
-    if checksum:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-        path = path.rename(path.with_name(f"{path.stem}-{digest}.th"))
-    return path
+from tests.tiny_demucs import FT, RATE, save_tiny
 
 
 @pytest.fixture(scope="module")

@@ -23,9 +23,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stage", sa.String(32)),
         sa.Column("stage_started_at", sa.DateTime(timezone=True)),
-        sa.Column("progress", sa.Float(), nullable=False),
+        sa.Column("progress", sa.Double(), nullable=False),
         sa.Column("attempt", sa.BigInteger(), nullable=False),
-        sa.Column("duration_s", sa.Float()),
+        sa.Column("duration_s", sa.Double()),
         sa.Column("started_at", sa.DateTime(timezone=True)),
         sa.Column("finished_at", sa.DateTime(timezone=True)),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False, server_default=sa.false()),
@@ -42,7 +42,7 @@ def upgrade() -> None:
         "speeds",
         sa.Column("stage", sa.String(32), primary_key=True),
         sa.Column("engine", sa.String(255), primary_key=True),
-        *(sa.Column(name, sa.Float(), nullable=False) for name in ("n", "x", "y", "xx", "xy")),
+        *(sa.Column(name, sa.Double(), nullable=False) for name in ("n", "x", "y", "xx", "xy")),
         sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
     )
     turnstile = op.create_table(

@@ -1,0 +1,124 @@
+"""Work on one recording: flask transcribe, minutes, clean."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from rich.progress import Progress
+
+from app import pipeline
+from app.audio.limits import Limits
+from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS
+from app.errors import EngineUnavailable
+from app.pipeline.cleaned import NotCleaned
+from app.pipeline.recording import Recording
+
+MINUTES = ("docx", "txt", "md", "json")
+CLEANED = ("flac", "mp3")
+TRANSCRIPT = ("txt", "srt", "vtt", "json", "md")
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+LANGUAGE = click.option("--language", default="auto", help="ISO 639-1 code of the speech; auto detects it.")
+OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+
+
+@click.command()
+@FILE
+@LANGUAGE
+@click.option("--format", "kind", type=click.Choice(TRANSCRIPT), help="By default from the name of OUT.")
+@OUT
+@with_appcontext
+def transcribe(file: Path, language: str, kind: str | None, out: Path | None) -> None:
+    """Write down what is said in FILE."""
+    kind = _kind(kind, out, TRANSCRIPT)
+    with told(), _run(file, language, ("extract", "transcribe")) as recording:
+        document = _document(file, recording)
+        _write(DOWNLOADS[f"transcript.{kind}"].render(document, document.locale("en")), out)
+
+
+@click.command()
+@FILE
+@LANGUAGE
+@click.option("--format", "kind", type=click.Choice(MINUTES), help="By default from the name of OUT.")
+@OUT
+@with_appcontext
+def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> None:
+    """Write the minutes of the meeting recorded in FILE."""
+    kind = _kind(kind, out, MINUTES)
+    if kind == "docx" and out is None:
+        raise click.UsageError("A Word document needs a file: -o minutes.docx")
+    with told(), _run(file, language, ("extract", "transcribe", "summarize")) as recording:
+        document = _document(file, recording)
+        _write(DOWNLOADS[f"minutes.{kind}"].render(document, document.locale("en")), out)
+
+
+@click.command()
+@FILE
+@OUT
+@with_appcontext
+def clean(file: Path, out: Path | None) -> None:
+    """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
+    out = out or file.with_name(f"{file.stem}_cleaned.flac")
+    kind = _kind(None, out, CLEANED)
+    with told(), _run(file, "auto", ("extract", "clean")) as recording:
+        cleaned = recording.cleaned
+        if isinstance(cleaned, NotCleaned):
+            raise EngineUnavailable(cleaned.message, **cleaned.params)
+        assert cleaned is not None
+        _write((cleaned.mp3 if kind == "mp3" else cleaned.flac).read_bytes(), out)
+        click.echo(
+            f"Noise {cleaned.before.levels.noise_db:.0f} dB → {cleaned.after.levels.noise_db:.0f} dB,"
+            f" speech {cleaned.before.levels.speech_db:.0f} dB → {cleaned.after.levels.speech_db:.0f} dB"
+            f" ({cleaned.engine})",
+            err=True,
+        )
+
+
+def _kind(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str:
+    """Choose the format: as asked, else by the name of the file, else plain text."""
+    named = out.suffix.lower().removeprefix(".") if out else "txt"
+    kind = chosen or named
+    if kind not in kinds:
+        raise click.UsageError(f"Unknown format {kind or 'without a name'!r}. There are: {', '.join(kinds)}.")
+    return kind
+
+
+@contextmanager
+def _run(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Recording]:
+    """Run the stages over a file in a folder that is gone afterwards."""
+    config, engines = parts().config, parts().engines
+    with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
+        limits = Limits(config.max_duration_s, disk_reserve_bytes=0)
+        recording = Recording(file.name, file, Path(folder), language, limits=limits)
+        with Progress(*COLUMNS, console=CONSOLE) as bars:
+            rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
+
+            def report(stage: str, done: float) -> None:
+                bars.start_task(rows[stage])
+                bars.update(rows[stage], completed=done)
+
+            recording = pipeline.run(stages, recording, engines, report)
+            for row in rows.values():
+                bars.update(row, completed=1.0)
+        yield recording
+
+
+def _document(file: Path, recording: Recording) -> Document:
+    assert recording.transcript is not None
+    return Document.of(file.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        click.echo(content.decode("utf-8-sig").replace("\r\n", "\n"), nl=False)  # files are for Windows too
+        return
+    part = out.with_name(f"{out.name}.part")
+    part.write_bytes(content)
+    part.replace(out)
+    click.echo(f"Written: {out}", err=True)

@@ -1,0 +1,66 @@
+"""Keep the program in order: flask models, janitor."""
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
+
+from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.engines.catalogue import CATALOGUE, find
+from app.engines.weights import fetch
+from app.jobs.folders import Folders
+from app.jobs.janitor import Janitor
+from app.jobs.store import JobStore
+
+models = AppGroup("models", help="Weights: which there are, and how to get them.")
+
+
+@models.command("list")
+def list_models() -> None:
+    """List what can be fetched, and what is here."""
+    models_dir = parts().config.models_dir
+    for name, weights in CATALOGUE.items():
+        state = "here" if weights.present(models_dir) else ""
+        click.echo(f"{name:<26}{weights.size_bytes / 1e6:>8.0f} MB  {state}".rstrip())
+
+
+@models.command("fetch")
+@click.argument("name")
+def fetch_model(name: str) -> None:
+    """Fetch the weights called NAME; where it broke off, it goes on."""
+    config = parts().config
+    with told():
+        weights = find(name)
+        if weights.present(config.models_dir):
+            click.echo(f"{weights.name} is here already.")
+            return
+        with Progress(*COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=CONSOLE) as bars:
+            row = bars.add_task(weights.name, total=weights.size_bytes)
+            fetch(
+                weights,
+                config.models_dir,
+                lambda done: bars.update(row, completed=int(done * weights.size_bytes)),
+                config.disk_reserve_bytes,
+            )
+        click.echo(f"{weights.name} is here.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@with_appcontext
+def janitor(dry_run: bool) -> None:
+    """Delete what was kept long enough."""
+    config = parts().config
+    store = JobStore(config)
+    store.migrate()
+    now = datetime.now(UTC)
+    if dry_run:
+        over = [job for job in store.visible() if job.expires_at is not None and job.expires_at <= now]
+        for job in over:
+            click.echo(f"{job.id}  {job.name}")
+        click.echo(f"{len(over)} would be deleted.")
+    else:
+        swept = Janitor(store, Folders(config)).sweep(now)
+        click.echo(f"{swept.removed} deleted, {swept.orphans + swept.stale_uploads} leftovers removed.")
+    store.close()

@@ -1,0 +1,46 @@
+"""The engines that clean speech, which of them is used, and how it gets its weights."""
+
+from collections.abc import Callable
+
+from app.config import Config
+from app.engines.base import Progress, Separator
+from app.engines.catalogue import CATALOGUE
+from app.engines.device import Device
+from app.engines.weights import fetch
+
+
+def choose(config: Config) -> str:
+    """Return the key of SEPARATORS that `separator` asks for; auto: Demucs."""
+    return "demucs" if config.separator == "auto" else config.separator
+
+
+def fetch_missing(name: str, config: Config, progress: Progress) -> None:
+    """Bring the weights where they are missing, published, and small enough to fetch unasked.
+
+    Raises:
+        EngineUnavailable: the server does not answer, or sends something else.
+    """
+    weights = CATALOGUE.get(f"{name}-{config.demucs_model}")
+    if weights is None or weights.size_bytes > config.max_fetch_bytes or _present(config):
+        return
+    fetch(weights, config.models_dir, progress, config.disk_reserve_bytes)
+
+
+def _present(config: Config) -> bool:
+    """Tell whether there is a file of the sub-model that makes the vocals, under any name Demucs gives it."""
+    from app.engines.demucs import VOCALS
+    from app.engines.demucs_checkpoint import find, signatures
+
+    names, shares = signatures(config.demucs_model)
+    needed = [name for i, name in enumerate(names) if shares is None or shares[i][VOCALS]]
+    return all(find(config.models_dir / "demucs", name) for name in needed)
+
+
+def _demucs(config: Config, device: Device) -> Separator:
+    from app.engines.demucs import Demucs, DemucsOptions
+
+    options = DemucsOptions(config.demucs_overlap, config.demucs_batch, config.demucs_precision)
+    return Demucs(config.demucs_model, config.models_dir / "demucs", device, options)
+
+
+SEPARATORS: dict[str, Callable[[Config, Device], Separator]] = {"demucs": _demucs}

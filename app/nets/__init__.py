@@ -1,0 +1,1 @@
+"""Our own torch networks, each with its config, and their checkpoints."""

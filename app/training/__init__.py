@@ -1,0 +1,1 @@
+"""The speech lab: corpora, damage, training, evaluation, charts."""

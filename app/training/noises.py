@@ -1,0 +1,217 @@
+"""Background noise, made from a seed: each kind is a function (n, rng) -> (n,) float32 of unit power.
+
+Kinds are split like speakers and sentences: a net is judged on kinds that it never trained on.
+Babble is the kind that needs other people's speech; `damage` mixes it.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import butter, lfilter, sosfilt
+
+from app.audio.waveform import Samples
+from app.training.voices import Split
+
+RATE = 16_000
+Rng = np.random.Generator
+Array = npt.NDArray[np.floating]
+
+
+def shaped(n: int, rng: Rng, gain_at: Callable[[Samples], Array]) -> Samples:
+    """Return white noise whose spectrum is multiplied by `gain_at(Hz)`."""
+    size = 1 << (n - 1).bit_length()
+    spectrum = np.fft.rfft(rng.standard_normal(size, dtype=np.float32))
+    hz = np.fft.rfftfreq(size, 1 / RATE).astype(np.float32)
+    return np.asarray(np.fft.irfft(spectrum * gain_at(hz))[:n], np.float32)
+
+
+def slow(n: int, rng: Rng, hz: float) -> Samples:
+    """Return a random contour that changes about `hz` times a second: unit variance, zero mean."""
+    knots = rng.standard_normal(max(4, int(n / RATE * hz) + 3))
+    return np.interp(np.linspace(0, len(knots) - 1, n), np.arange(len(knots)), knots).astype(np.float32)
+
+
+def coloured(n: int, rng: Rng) -> Array:
+    """White to brown noise with a random smooth spectrum, swelling slowly."""
+    slope = rng.uniform(0, 1.2)
+    knots = rng.normal(0, 5, 12)
+    hz_of_knots = np.geomspace(40, 8000, 12)
+
+    def gain_at(hz: Samples) -> Samples:
+        bumps = np.interp(hz, hz_of_knots, knots)
+        return np.asarray((hz + 50) ** -slope * 10 ** (bumps / 20), np.float32)
+
+    swell: Array = np.exp(rng.uniform(0, 0.5) * slow(n, rng, 2))
+    return shaped(n, rng, gain_at) * swell
+
+
+def traffic(n: int, rng: Rng) -> Array:
+    """Low rumble with cars that come and go."""
+    rumble = shaped(n, rng, lambda hz: 1 / (1 + (hz / rng.uniform(80, 300)) ** 1.5))
+    hiss = shaped(n, rng, lambda hz: np.exp(-(((np.log2(hz + 1) - np.log2(900)) / 1.2) ** 2)))
+    swell: Array = np.exp(1.2 * slow(n, rng, 0.5))
+    return unit(rumble) + unit(hiss) * swell * rng.uniform(0.1, 0.6)
+
+
+def fan(n: int, rng: Rng) -> Array:
+    """Air through a grille, with the blades' tone and its harmonics."""
+    base = rng.uniform(60, 400)
+    time = np.arange(n, dtype=np.float32) / RATE
+    tones = sum(
+        rng.uniform(0, 1) / k * np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6.3)) for k in range(1, 9)
+    )
+    corner = rng.uniform(300, 3000)
+    return (
+        unit(shaped(n, rng, lambda hz: 1 / (1 + (hz / corner) ** 2)))
+        + np.float32(rng.uniform(0.1, 1)) * tones
+    )
+
+
+def clatter(n: int, rng: Rng) -> Array:
+    """Dishes and cutlery: short ringing strokes at random times."""
+    sound = np.zeros(n, np.float32)
+    for _ in range(rng.poisson(n / RATE * rng.uniform(2, 9)) + 1):
+        start, length = int(rng.integers(0, n)), int(RATE * rng.uniform(0.03, 0.25))
+        time = np.arange(min(length, n - start), dtype=np.float32) / RATE
+        stroke = sum(
+            np.sin(2 * np.pi * hz * time + rng.uniform(0, 6.3)) for hz in rng.uniform(400, 7000, 4)
+        ) + rng.standard_normal(len(time)) * rng.uniform(0, 2)
+        sound[start : start + len(time)] += (
+            stroke * np.exp(-time / rng.uniform(0.005, 0.06)) * rng.lognormal(0, 0.8)
+        )
+    return unit(sound) + np.float32(rng.uniform(0.02, 0.2)) * coloured_unit(n, rng)
+
+
+def music(n: int, rng: Rng) -> Array:
+    """Chords of decaying harmonic notes."""
+    sound = np.zeros(n, np.float32)
+    start = 0
+    while start < n:
+        length = int(RATE * rng.uniform(0.15, 0.7))
+        time = np.arange(min(2 * length, n - start), dtype=np.float32) / RATE
+        for note in rng.integers(40, 80, rng.integers(1, 4)):
+            hz = 440 * 2 ** ((note - 69) / 12)
+            for k in range(1, min(8, int(7500 / hz)) + 1):
+                wave = np.sin(2 * np.pi * hz * k * time + rng.uniform(0, 6.3))
+                sound[start : start + len(time)] += wave * np.exp(-time * k / 0.5) / k
+        start += length
+    return sound
+
+
+def gusts(n: int, rng: Rng) -> Array:
+    """Band noise that bursts: shuffling, breathing, doors."""
+    centre, width = rng.uniform(200, 5000), rng.uniform(0.3, 1.5)
+    band = shaped(n, rng, lambda hz: np.exp(-(((np.log2(hz + 1) - np.log2(centre)) / width) ** 2)))
+    bursts: Array = np.exp(1.5 * slow(n, rng, rng.uniform(2, 12)))
+    return band * bursts
+
+
+def crowd(n: int, rng: Rng) -> Array:
+    """Speech-shaped noise with the rhythm of syllables: a room full of people."""
+    sound = np.zeros(n, np.float32)
+    for _ in range(rng.integers(3, 8)):
+        pitch = rng.uniform(90, 260) * np.exp(0.12 * slow(n, rng, 3))
+        phase = np.cumsum(2 * np.pi * pitch / RATE)
+        source = (phase % (2 * np.pi) < 0.5).astype(np.float32) + 0.05 * rng.standard_normal(
+            n, dtype=np.float32
+        )
+        for hz in (rng.uniform(300, 800), rng.uniform(900, 2300), rng.uniform(2400, 3400)):
+            source = source + resonate(source, hz, 120) * 3
+        sound += np.diff(source, prepend=source[:1]) * np.clip(slow(n, rng, 8) + 0.3, 0, None)
+    return sound
+
+
+def rain(n: int, rng: Rng) -> Array:
+    """A hiss of drops, each a tiny filtered impulse."""
+    drops = (rng.random(n) < rng.uniform(0.01, 0.05)) * rng.lognormal(0, 1, n)
+    return resonate(drops.astype(np.float32), rng.uniform(2500, 5000), 2500) + np.float32(0.3) * shaped(
+        n, rng, lambda hz: np.sqrt(hz / 8000)
+    )
+
+
+def siren(n: int, rng: Rng) -> Array:
+    """A tone that sweeps up and down, with harmonics."""
+    time = np.arange(n, dtype=np.float32) / RATE
+    sweep = 900 + 350 * np.sin(2 * np.pi * rng.uniform(0.3, 3) * time + rng.uniform(0, 6.3))
+    phase = 2 * np.pi * np.cumsum(sweep) / RATE
+    return sum((np.sin(k * phase) / k for k in (1, 2, 3)), np.zeros(n)) + 0.1 * rng.standard_normal(n)
+
+
+def engine(n: int, rng: Rng) -> Array:
+    """Ignitions at an idling speed through the body of a car."""
+    phase = np.cumsum(rng.uniform(18, 45) * np.exp(0.05 * slow(n, rng, 2)) / RATE)
+    fires = (np.diff(np.floor(phase), prepend=0) > 0).astype(np.float32)
+    return sum(
+        (resonate(fires, hz, 60) for hz in rng.uniform(60, 900, 4)), np.float32(0.01) * coloured_unit(n, rng)
+    )
+
+
+def keyboard(n: int, rng: Rng) -> Array:
+    """Typing: pairs of short clicks, in bursts."""
+    sound = np.float32(1e-3) * rng.standard_normal(n).astype(np.float32)
+    at = 0.0
+    while (at := at + rng.exponential(0.16)) < n / RATE:
+        for start in (int(at * RATE), int((at + 0.07) * RATE)):
+            time = np.arange(min(400, max(0, n - start)), dtype=np.float32) / RATE
+            click = rng.standard_normal(len(time)) * np.exp(-time / 0.003)
+            sound[start : start + len(time)] += click.astype(np.float32)
+    return resonate(sound, rng.uniform(1500, 4000), 1500)
+
+
+def wind(n: int, rng: Rng) -> Array:
+    """Turbulence at a microphone: strong lows that swell."""
+    swell: Array = np.exp(0.9 * slow(n, rng, 1.5))
+    return shaped(n, rng, lambda hz: 1 / (20 + hz)) * swell
+
+
+def birds(n: int, rng: Rng) -> Array:
+    """Chirps that glide above 2 kHz."""
+    sound = np.float32(0.02) * rng.standard_normal(n).astype(np.float32)
+    for _ in range(int(n / RATE * 4) + 1):
+        start, length = rng.integers(0, n), rng.integers(800, 2600)
+        t = np.linspace(0, 1, min(length, n - start), dtype=np.float32)
+        hz = rng.uniform(2000, 5500) + rng.uniform(-1500, 1500) * t
+        sound[start : start + len(t)] += np.sin(2 * np.pi * np.cumsum(hz) / RATE) * np.sin(np.pi * t)
+    return sound
+
+
+def resonate(sound: Array, hz: float, width_hz: float) -> Samples:
+    """Pass sound through one resonance."""
+    radius = np.exp(-np.pi * width_hz / RATE)
+    a = [1, -2 * radius * np.cos(2 * np.pi * hz / RATE), radius**2]
+    return np.asarray(lfilter([1 - radius], a, sound), np.float32)
+
+
+def unit(sound: Array) -> Samples:
+    """Scale to unit power."""
+    return np.asarray(sound / np.sqrt(np.mean(np.square(sound, dtype=np.float64)) + 1e-12), np.float32)
+
+
+def coloured_unit(n: int, rng: Rng) -> Samples:
+    return unit(coloured(n, rng))
+
+
+NOISES: dict[Split, dict[str, Callable[[int, Rng], Array]]] = {
+    "train": {
+        "coloured": coloured, "traffic": traffic, "fan": fan, "clatter": clatter, "music": music,
+        "gusts": gusts, "crowd": crowd,
+    },
+    "valid": {"wind": wind, "birds": birds},
+    "test": {"siren": siren, "engine": engine, "keyboard": keyboard, "rain": rain},
+}  # fmt: skip
+
+
+def noise(kind: str, n: int, rng: Rng) -> Samples:
+    """Make `n` samples of a kind at unit power. Raises KeyError, naming the kinds there are."""
+    known = {name: make for kinds in NOISES.values() for name, make in kinds.items()}
+    if kind not in known:
+        raise KeyError(f"{kind} is none of {', '.join(known)}")
+    return unit(known[kind](n, rng))
+
+
+def low_pass(sound: Samples, hz: float) -> Samples:
+    """Cut above `hz` without moving anything in time: a Butterworth of order 6, forth and back."""
+    sos = butter(6, hz, fs=RATE, output="sos")
+    forth = sosfilt(sos, sound)
+    return np.asarray(sosfilt(sos, forth[::-1])[::-1], np.float32)

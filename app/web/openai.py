@@ -1,0 +1,177 @@
+"""Transcription by OpenAI's API: the official client works unchanged when it is pointed at this server."""
+
+import hmac
+import os
+import socket
+import ssl
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from apiflask import APIBlueprint
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import NotFound, Unauthorized
+
+from app.audio.decode import decode_speech
+from app.audio.limits import Limits
+from app.audio.wav import WavFile
+from app.documents.render import RENDERERS
+from app.documents.transcript import Transcript
+from app.engines.base import Progress, TranscribeOptions
+from app.engines.device import Priority
+from app.errors import N_, JobCancelled, Overloaded
+from app.pipeline.transcribe import hear
+from app.web import openai_answers
+from app.web.context import konspekt
+from app.web.openai_schema import TranscriptionForm
+from app.web.security import csrf
+
+FRAME_BYTES = 2**20  # what the form's other fields and the multipart frame add to the file
+RETRY_AFTER_S = 30
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RESPONSES: dict[int | str, Any] = {
+    200: {
+        "description": "The transcript, in `response_format`.",
+        "content": {kind: {} for kind in ("application/json", "text/plain", "text/event-stream")},
+    }
+}
+
+bp = APIBlueprint("openai", __name__, url_prefix="/v1", tag="OpenAI")
+
+
+def init_app(app: Flask) -> None:
+    csrf.exempt(bp)  # no cookie opens anything here
+    app.extensions["openai_calls"] = threading.BoundedSemaphore(konspekt(app).config.max_sync_calls)
+    app.register_blueprint(bp)
+
+
+@bp.before_request
+def check_key() -> None:
+    """Take any bearer token, or only the one that the settings name."""
+    expected = konspekt().config.api_key
+    if expected is None:
+        return
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if not hmac.compare_digest(given.encode(), expected.get_secret_value().encode()):
+        raise Unauthorized
+
+
+def one_of_few_calls(view: Callable[P, T]) -> Callable[P, T]:
+    """Refuse a call beyond the cap before its body is read."""
+
+    @wraps(view)
+    def capped(*args: P.args, **kwargs: P.kwargs) -> T:
+        calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
+        if not calls.acquire(blocking=False):
+            raise Overloaded(
+                N_("The server is overloaded, please try again later."), retry_after_s=RETRY_AFTER_S
+            )
+        try:
+            konspekt().jobs.admit(0, request.content_length or 0)
+            request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
+            return view(*args, **kwargs)
+        finally:
+            calls.release()
+
+    return capped
+
+
+@bp.post("/audio/transcriptions")
+@one_of_few_calls
+@bp.input(TranscriptionForm, location="form_and_files", arg_name="form")
+@bp.doc(
+    summary="Transcribe a recording",
+    description="Answers when the transcript is ready. For long recordings use the page: it has a queue.",
+    responses=RESPONSES,
+)
+def transcriptions(form: dict[str, Any]) -> Response:
+    options = TranscribeOptions(
+        language=form["language"].lower().partition("-")[0],
+        prompt=form["prompt"],
+        temperature=form["temperature"],
+        priority=Priority.INTERACTIVE,
+    )
+    incoming = konspekt().config.uploads_dir / "incoming"
+    with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as folder:
+        source = Path(folder) / "source"
+        form["file"].save(source)
+        transcript = _transcribe(source, Path(folder), options)
+    if form["stream"]:
+        return Response(openai_answers.events(transcript), mimetype="text/event-stream")
+    match form["response_format"]:
+        case "json":
+            return jsonify(openai_answers.plain(transcript))
+        case "verbose_json":
+            return jsonify(openai_answers.verbose(transcript, form["timestamp_granularities"]))
+        case text_format:
+            return Response(RENDERERS[text_format](transcript), content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/models")
+@bp.doc(
+    summary="List the models",
+    description="One, under the name that clients ask for: the engine that is set up.",
+)
+def models() -> Response:
+    return jsonify(object="list", data=[_model(name) for name in MODELS])
+
+
+@bp.get("/models/<name>")
+@bp.doc(summary="Describe a model")
+def model(name: str) -> Response:
+    if name not in MODELS:
+        raise NotFound
+    return jsonify(_model(name))
+
+
+MODELS = ("whisper-1",)
+
+
+def _model(name: str) -> dict[str, str | int]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "konspekt"}
+
+
+def _transcribe(source: Path, folder: Path, options: TranscribeOptions) -> Transcript:
+    config, engines = konspekt().config, konspekt().engines
+    progress = _while_asked(folder)
+    speech = folder / "speech.wav"
+    limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
+    try:
+        decode_speech(source, speech, limits=limits, progress=progress)
+        return hear(WavFile(speech), engines, options, progress)
+    except JobCancelled:
+        raise Overloaded(N_("The server is being restarted. Please try again."), RETRY_AFTER_S) from None
+
+
+def _while_asked(folder: Path) -> Progress:
+    """Return a progress that stops the work when the client has gone away or the server stops.
+
+    It also keeps `folder` fresh, so that the janitor does not take it for one that was left behind.
+    """
+    connection = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    stopping = konspekt().stopping
+
+    def progress(_done: float) -> None:
+        if stopping.is_set() or _hung_up(connection):
+            raise JobCancelled
+        os.utime(folder)
+
+    return progress
+
+
+def _hung_up(connection: socket.socket | None) -> bool:
+    if connection is None or isinstance(connection, ssl.SSLSocket) or sys.platform == "win32":
+        return False  # TLS cannot be peeked into, and Windows cannot peek without waiting
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

@@ -1,0 +1,82 @@
+"""A transcript in the forms of OpenAI's API. Pure functions."""
+
+import json
+import math
+import zlib
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from babel import Locale
+
+from app.documents.transcript import Segment, Transcript
+
+
+def plain(transcript: Transcript) -> dict[str, Any]:
+    """Answer `response_format=json`; `engine` is ours: who reads it must know what heard it."""
+    return {"text": transcript.text.strip(), "usage": _usage(transcript), "engine": transcript.engine}
+
+
+def verbose(transcript: Transcript, granularities: Collection[str]) -> dict[str, Any]:
+    """Answer `response_format=verbose_json`."""
+    answer: dict[str, Any] = {
+        "task": "transcribe",
+        "language": _language_name(transcript.language),
+        "duration": round(transcript.duration_s, 3),
+        "text": transcript.text.strip(),
+    }
+    if "segment" in granularities or not granularities:
+        answer["segments"] = [_segment(i, segment) for i, segment in enumerate(transcript.segments)]
+    if "word" in granularities:
+        answer["words"] = [
+            {"word": word.text.strip(), "start": round(word.start, 3), "end": round(word.end, 3)}
+            for segment in transcript.segments
+            for word in segment.words
+        ]
+    return {**answer, "usage": _usage(transcript), "engine": transcript.engine}
+
+
+def events(transcript: Transcript) -> Iterator[str]:
+    """Answer `stream=true`: a delta per segment, then the whole text."""
+    for i, segment in enumerate(transcript.segments):
+        delta = segment.text.strip()
+        yield _event("transcript.text.delta", delta=f" {delta}" if i else delta)
+    text = " ".join(segment.text.strip() for segment in transcript.segments)
+    yield _event("transcript.text.done", text=text, usage=_usage(transcript))
+
+
+def _event(kind: str, **fields: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields}, ensure_ascii=False)}\n\n"
+
+
+def _usage(transcript: Transcript) -> dict[str, Any]:
+    return {"type": "duration", "seconds": math.ceil(transcript.duration_s)}
+
+
+def _segment(index: int, segment: Segment) -> dict[str, Any]:
+    """Write a segment with all the fields that clients expect.
+
+    avg_logprob: the mean over its words, 0 where the engine does not say; tokens and seek belong to
+    one model's inside and are empty.
+    """
+    text = segment.text.strip()
+    probabilities = [word.probability for word in segment.words if word.probability]
+    logprobs = [math.log(probability) for probability in probabilities]
+    return {
+        "id": index,
+        "seek": 0,
+        "start": round(segment.start, 3),
+        "end": round(segment.end, 3),
+        "text": text,
+        "tokens": [],
+        "temperature": 0.0,
+        "avg_logprob": round(sum(logprobs) / len(logprobs), 4) if logprobs else 0.0,
+        "compression_ratio": round(len(text.encode()) / len(zlib.compress(text.encode())), 4),
+        "no_speech_prob": 0.0,
+    }
+
+
+def _language_name(code: str | None) -> str:
+    """Name a language as OpenAI does: "russian"."""
+    if code is None:
+        return "unknown"
+    return str(Locale("en").languages.get(code, code)).lower()

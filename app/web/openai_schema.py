@@ -1,0 +1,47 @@
+"""What the transcription API takes: the fields of OpenAI's `POST /v1/audio/transcriptions`."""
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Boolean, File, Float, List, String
+from apiflask.validators import OneOf, Range, Regexp
+from marshmallow import ValidationError, validates_schema
+
+FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+
+
+class TranscriptionForm(Schema):
+    """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
+
+    file = File(  # type: ignore[no-untyped-call]
+        required=True, metadata={"description": "Audio or video, any kind that ffmpeg reads."}
+    )
+    model = String(
+        load_default="whisper-1",
+        metadata={"description": "Taken for compatibility: the engine that is set up on the server hears."},
+    )
+    language = String(
+        load_default="auto",
+        validate=Regexp(r"(?i)auto$|[a-z]{2,3}(-[a-z0-9]+)*$", error="Must be an ISO 639-1 code such as en."),
+        metadata={"description": "ISO 639-1 code of the speech; by default it is detected."},
+    )
+    prompt = String(load_default="", metadata={"description": "Names and terms that are likely to be heard."})
+    response_format = String(load_default="json", validate=OneOf(FORMATS))
+    temperature = Float(load_default=0.0, validate=Range(0, 1))
+    timestamp_granularities = List(
+        String(validate=OneOf(("segment", "word"))),
+        data_key="timestamp_granularities[]",
+        load_default=list,
+        metadata={"description": "With verbose_json: segment (the default), word, or both."},
+    )
+    stream = Boolean(
+        load_default=False,
+        metadata={
+            "description": "Answer by server-sent events: transcript.text.delta, transcript.text.done."
+        },
+    )
+
+    @validates_schema
+    def _check_granularities(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["timestamp_granularities"] and data["response_format"] != "verbose_json":
+            raise ValidationError("Needs response_format=verbose_json.", "timestamp_granularities[]")

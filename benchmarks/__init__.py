@@ -1,0 +1,1 @@
+"""What was promised, measured. `make bench` prints one table; `python -m benchmarks extraction` one part."""

@@ -1,0 +1,87 @@
+"""`kill -9` at any moment: each accepted job goes on after its last finished stage, nothing is done twice."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.chat import ChatServer
+from tests.e2e.visitor import Visitor
+from tests.running import RunningServer
+
+TEXT = "We decided to open the new office in May. Anna will prepare the budget until Friday."
+WORDS = {"office", "budget", "friday", "open", "new"}
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A meeting of some seconds, spoken by flite."""
+    path = tmp_path_factory.mktemp("speech") / "meeting.wav"
+    subprocess.run(["flite", "-voice", "rms", "-t", TEXT, "-o", str(path)], check=True, timeout=60)
+    return path
+
+
+@pytest.mark.parametrize("stage", ["extract", "transcribe", "summarize"])
+def test_a_job_survives_a_kill_in_the_middle_of(stage: str, speech: Path, tmp_path: Path) -> None:
+    with (
+        ChatServer() as chat,
+        RunningServer(
+            tmp_path, transcriber="pocketsphinx", summarizer="openai", llm_url=chat.url, llm_model="any"
+        ) as server,
+        Visitor(server) as visitor,
+    ):
+        job_id = visitor.send(speech)
+        visitor.wait_for(job_id, stage)
+        if stage == "summarize":
+            chat.wait_until_asked()
+        server.kill()
+        left = visitor.job(job_id)
+        assert left.status.value == "running"
+        assert left.stage == stage
+        results = tmp_path / "results" / job_id
+        finished = {path.name: path.stat().st_mtime_ns for path in results.glob("*.json")}
+        chat.answer()
+
+        server.start()
+        job = visitor.wait_for(job_id, "done")
+        assert job.attempt == 2
+        again = {name: (results / name).stat().st_mtime_ns for name in finished}
+        assert again == finished, "a finished stage was done again"
+        assert len(visitor.store.everything()) == 1
+        transcript = visitor.download(job_id, "transcript.txt")
+        assert transcript.status_code == 200
+        assert len(WORDS & set(transcript.text.lower().replace(".", " ").split())) >= 2
+        assert visitor.download(job_id, "minutes.docx").content.startswith(b"PK")
+
+
+def test_what_waits_in_the_queue_survives_in_its_order(speech: Path, tmp_path: Path) -> None:
+    with RunningServer(tmp_path, transcriber="pocketsphinx") as server, Visitor(server) as visitor:
+        ids = [visitor.send(speech) for _ in range(4)]
+        visitor.wait_for(ids[0], "transcribe")
+        server.kill()
+        server.start()
+        jobs = [visitor.wait_for(job_id, "done", timeout_s=150) for job_id in ids]
+        ended = [job.finished_at for job in jobs]
+        assert ended == sorted(ended)
+        assert [job.attempt for job in jobs] == [2, 1, 1, 1]
+
+
+def test_a_stop_gives_the_running_job_back_at_once(speech: Path, tmp_path: Path) -> None:
+    with RunningServer(tmp_path, transcriber="pocketsphinx") as server, Visitor(server) as visitor:
+        job_id = visitor.send(speech)
+        visitor.wait_for(job_id, "transcribe")
+        assert server.stop() == 0
+        assert visitor.job(job_id).status.value == "queued"
+        server.start()
+        assert visitor.wait_for(job_id, "done").status.value == "done"
+
+
+def test_a_stop_ends_open_streams(speech: Path, tmp_path: Path) -> None:
+    with RunningServer(tmp_path, transcriber="pocketsphinx") as server, Visitor(server) as visitor:
+        visitor.send(speech)
+        with visitor.browser.get(f"{server.url}/events", stream=True, timeout=30) as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith(b"retry:")
+            assert server.stop(timeout_s=15) == 0
+            for _ in lines:  # it ends: the server closed it
+                pass

@@ -1,0 +1,118 @@
+"""A process with the real queue, made to be killed: `python -m tests.jobs.child JSON`.
+
+It says on stdout what it has done, each line only after the call has returned, and notes in a file, line by
+line, which stages began and ended. With `kill_at` it kills itself at the first call of a function, before or
+after it; with `hold` it stays in the middle of a stage until it is killed.
+"""
+
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.config import Config
+from app.engines.base import Progress
+from app.engines.registry import Engines
+from app.jobs.service import JobService
+from app.jobs.store import JobStore
+from app.pipeline import Stage
+from app.pipeline.recording import Recording
+from tests.jobs.acting import Acting, submit, wait_until_ended
+
+
+def noted(stages: dict[str, Stage], log: Path, hold: str | None = None) -> dict[str, Stage]:
+    """Let stages write to `log` when they begin and end, safe from a kill."""
+
+    def write(*words: str) -> None:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(" ".join(words) + "\n")
+
+    def note(name: str, act: Stage) -> Stage:
+        def stage(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+            write("begin", name, recording.name)
+            if name == hold:
+                say("reached", name, recording.name)
+                while True:
+                    progress(0.5)
+                    time.sleep(0.01)
+            done = act(recording, engines, progress)
+            write("end", name, recording.name)
+            return done
+
+        return stage
+
+    return {name: note(name, act) for name, act in stages.items()}
+
+
+def say(*words: str) -> None:
+    print(*words, flush=True)
+
+
+def kill_at(function: str, when: str) -> None:
+    """Replace a function or method, named in full, by one that kills this process."""
+    module_name, _, path = function.partition(":")
+    holder: Any = importlib.import_module(module_name)
+    *classes, name = path.split(".")
+    for part in classes:
+        holder = getattr(holder, part)
+    original: Callable[..., Any] = getattr(holder, name)
+
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        if when == "after":
+            original(*args, **kwargs)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(holder, name, deadly)
+
+
+def live(service: JobService) -> None:
+    """Do once everything that can happen to jobs."""
+    service.start()
+    a = submit(service, "a")
+    say("accepted", "a", a.id)
+    wait_until_ended(service, a)
+    say("done", "a", a.id)
+    b, c = submit(service, "b"), submit(service, "c")
+    say("accepted", "b", b.id)
+    say("accepted", "c", c.id)
+    service.cancel("anna", c.id)
+    say("cancelled", "c", c.id)
+    ended = wait_until_ended(service, c)
+    if ended.error is None and ended.status == "cancelled":
+        service.retry("anna", c.id)
+        say("accepted", "c", c.id)
+    for name, job in (("b", b), ("c", c)):
+        wait_until_ended(service, job)
+        say("done", name, job.id)
+    say("deleting", "a", a.id)
+    service.delete("anna", a.id)
+    say("sweeping", "b", b.id)
+    say("sweeping", "c", c.id)
+    service.janitor.sweep(datetime.now(UTC) + timedelta(days=2))
+    service.stop()
+    say("over")
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    config = Config(_env_file=None, **order["config"])
+    store = JobStore(config)
+    stages = noted(Acting().stages, config.data_dir / "stages.log", order.get("hold"))
+    if "kill_at" in order:
+        kill_at(*order["kill_at"])
+    service = JobService(config, store, Acting().engines, stages)
+    if order.get("hold"):
+        service.start()
+        signal.pause()
+    else:
+        live(service)
+
+
+if __name__ == "__main__":
+    main()

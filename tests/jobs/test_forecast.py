@@ -1,0 +1,183 @@
+"""The forecast: pure functions of the schedule, the measured speeds and the time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.jobs.forecast import DECAY, Schedule, Speed
+from app.jobs.job import Job, JobStatus
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+STAGES = ("extract", "transcribe", "summarize")
+
+
+def measured(*pairs: tuple[float, float]) -> Speed:
+    """Return what is known after measuring (seconds of sound, seconds of work)."""
+    sums = [0.0] * 5
+    for x, y in pairs:
+        sums = [old * DECAY + new for old, new in zip(sums, (1.0, x, y, x * x, x * y), strict=True)]
+    return Speed(*sums)
+
+
+SPEEDS = {"extract": measured((100, 1)), "transcribe": measured((100, 50)), "summarize": measured((100, 9))}
+
+
+def queued(name: str, sound_s: float | None = 100, **more: object) -> Job:
+    job = Job(name, "anna", name, 1, "ru", STAGES, JobStatus.QUEUED, NOW, duration_s=sound_s)
+    return replace(job, **more)  # type: ignore[arg-type]
+
+
+def running(name: str, stage: str, progress: float, since_s: float, sound_s: float | None = 100) -> Job:
+    finished = STAGES[: STAGES.index(stage)]
+    return queued(
+        name,
+        sound_s,
+        status=JobStatus.RUNNING,
+        stage=stage,
+        progress=progress,
+        stage_started_at=NOW - timedelta(seconds=since_s),
+        started_at=NOW - timedelta(seconds=since_s + 1),
+        engines=dict.fromkeys(finished, "an engine"),
+    )
+
+
+def test_work_has_a_fixed_part_and_a_part_for_each_second() -> None:
+    speed = measured((100, 30), (200, 40), (400, 60))
+    assert speed.work_s(0) == pytest.approx(20)
+    assert speed.work_s(1000) == pytest.approx(120)
+
+
+def test_one_measurement_goes_with_the_length() -> None:
+    assert measured((100, 50)).work_s(300) == pytest.approx(150)
+
+
+def test_measurements_that_fall_with_the_length_are_not_extended_below_zero() -> None:
+    speed = measured((100, 50), (1000, 10))
+    assert speed.work_s(10_000) > 0
+
+
+def test_an_unknown_length_is_taken_as_the_usual_one() -> None:
+    assert measured((100, 10), (300, 30)).work_s(None) == pytest.approx((10 * DECAY + 30) / (DECAY + 1))
+
+
+def test_the_machine_that_grew_slower_is_noticed_after_a_few_jobs() -> None:
+    speed = measured(*[(100.0, 10.0)] * 20, *[(100.0, 40.0)] * 5)
+    assert 25 < speed.work_s(100) < 40
+
+
+def test_waiting_jobs_start_when_those_before_them_end() -> None:
+    jobs = [queued("a"), queued("b", 200), queued("c")]
+    schedule = Schedule(jobs, SPEEDS, workers=1)
+    forecasts = [schedule.forecast(job, NOW) for job in jobs]
+    assert [f.position for f in forecasts] == [1, 2, 3]
+    assert [f.starts_in_s for f in forecasts] == pytest.approx([0, 60, 180])
+    assert [f.remaining_s for f in forecasts] == pytest.approx([60, 180, 240])
+
+
+def test_two_workers_share_the_queue() -> None:
+    jobs = [queued("a"), queued("b", 200), queued("c"), queued("d")]
+    times = Schedule(jobs, SPEEDS, workers=2).times(NOW)
+    assert [times[job.id][0] for job in jobs] == pytest.approx([0, 0, 60, 120])
+
+
+def test_a_running_job_is_as_far_as_its_stage() -> None:
+    job = running("a", "transcribe", 0.5, since_s=25)
+    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    assert forecast.remaining_s == pytest.approx(25 + 9)
+    assert forecast.fraction == pytest.approx((1 + 25) / 60)
+    assert forecast.elapsed_s == pytest.approx(26)
+    assert forecast.position is None
+    assert forecast.starts_in_s is None
+
+
+def test_a_job_slower_than_measured_is_believed_more_the_further_it_is() -> None:
+    early = running("a", "transcribe", 0.1, since_s=20)  # pace: 200 s, measured: 50 s
+    late = running("a", "transcribe", 0.9, since_s=180)
+    left = [Schedule([job], SPEEDS, 1).forecast(job, NOW).remaining_s for job in (early, late)]
+    assert left == pytest.approx([0.9 * 65 + 9, 0.1 * 185 + 9])
+
+
+def test_nothing_is_promised_before_anything_was_measured() -> None:
+    jobs = [queued("a"), queued("b")]
+    schedule = Schedule(jobs, {}, 1)
+    first, second = (schedule.forecast(job, NOW) for job in jobs)
+    assert (first.starts_in_s, first.remaining_s) == (0, None)
+    assert (second.position, second.starts_in_s, second.remaining_s) == (2, None, None)
+
+
+def test_the_pace_of_the_first_job_gives_a_rough_estimate_for_all() -> None:
+    job, after = running("a", "transcribe", 0.5, since_s=50), queued("b")
+    schedule = Schedule([job, after], {}, 1)
+    left = schedule.forecast(job, NOW).remaining_s
+    assert left is not None
+    assert left > 50, "the stage needs 50 s more, and one follows"
+    assert schedule.forecast(after, NOW).starts_in_s == left
+    assert schedule.forecast(after, NOW).remaining_s is not None
+
+
+def test_a_job_taken_up_again_owes_only_its_unfinished_stages() -> None:
+    job = queued("a", engines={"extract": "ffmpeg", "transcribe": "an engine"})
+    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    assert forecast.remaining_s == pytest.approx(9)
+    assert forecast.fraction == pytest.approx(51 / 60)
+
+
+def test_an_ended_job_has_no_future() -> None:
+    done = queued("a", status=JobStatus.DONE, started_at=NOW, finished_at=NOW + timedelta(seconds=70))
+    forecast = Schedule([], SPEEDS, 1).forecast(done, NOW + timedelta(days=1))
+    assert (forecast.position, forecast.starts_in_s, forecast.remaining_s) == (None, None, None)
+    assert (forecast.fraction, forecast.elapsed_s) == (1, 70)
+
+
+def test_a_place_is_free_when_enough_jobs_have_ended() -> None:
+    jobs = [running("a", "transcribe", 0.5, since_s=25), queued("b"), queued("c")]
+    schedule = Schedule(jobs, SPEEDS, 1)
+    free = [schedule.place_free_in_s(n, 3, NOW) for n in (1, 2, 3, 4)]
+    assert free[:3] == pytest.approx([34, 94, 154])
+    assert free[3] is None, "four never fit"
+    assert schedule.place_free_in_s(1, 4, NOW) == 0
+
+
+def test_a_clock_that_was_put_back_gives_no_negative_times() -> None:
+    job = running("a", "transcribe", 0.5, since_s=-1000)
+    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    assert forecast.elapsed_s == 0
+    assert forecast.remaining_s is not None
+    assert forecast.remaining_s >= 0
+
+
+jobs = st.lists(
+    st.tuples(st.floats(0.1, 30_000) | st.none(), st.booleans(), st.floats(0, 1), st.floats(0, 9000)),
+    min_size=1,
+    max_size=12,
+)
+speeds = st.dictionaries(
+    st.sampled_from(STAGES),
+    st.lists(st.tuples(st.floats(0.1, 30_000), st.floats(0, 90_000)), min_size=1, max_size=8).map(
+        lambda pairs: measured(*pairs)
+    ),
+)
+
+
+@given(jobs, speeds, st.integers(1, 4))
+def test_every_forecast_makes_sense(
+    drawn: list[tuple[float | None, bool, float, float]], speeds: dict[str, Speed], workers: int
+) -> None:
+    schedule_of = [
+        running(f"{n}", "transcribe", progress, since_s, sound_s) if runs else queued(f"{n}", sound_s)
+        for n, (sound_s, runs, progress, since_s) in enumerate(drawn)
+    ]
+    schedule_of.sort(key=lambda job: job.status is JobStatus.QUEUED)
+    schedule = Schedule(schedule_of, speeds, workers)
+    forecasts = [schedule.forecast(job, NOW) for job in schedule_of]
+    starts = [f.starts_in_s for f in forecasts if f.position]
+    known = [start for start in starts if start is not None]
+    assert known == sorted(known), "nobody overtakes"
+    assert None not in starts[: len(known)], "behind what is not known nothing is known"
+    assert [f.position for f in forecasts if f.position] == list(range(1, len(starts) + 1))
+    for forecast in forecasts:
+        assert 0 <= forecast.fraction <= 1
+        assert forecast.remaining_s is None or forecast.remaining_s >= (forecast.starts_in_s or 0)

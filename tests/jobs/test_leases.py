@@ -1,0 +1,169 @@
+"""Leases: one job goes to one worker, and comes back from a dead one."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from app.jobs.job import Job, JobStatus
+from app.jobs.leases import Leases
+from app.jobs.store import JobStore
+from tests.jobs.test_store import accept, on_both_databases
+
+NOW = datetime.now(UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def seen(store: JobStore, job: Job) -> Job:
+    now = store.get(job.owner, job.id)
+    assert now is not None
+    return now
+
+
+@on_both_databases
+def test_eight_workers_take_each_of_200_jobs_once(store: JobStore, leases: Leases) -> None:
+    jobs = [accept(store) for _ in range(200)]
+    together = threading.Barrier(8)
+
+    def take_all(_: int) -> list[str]:
+        together.wait()
+        taken = []
+        while job := leases.claim("here", uuid.uuid4().hex):
+            taken.append(job.id)
+        return taken
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [job_id for ids in pool.map(take_all, range(8)) for job_id in ids]
+    assert sorted(taken) == sorted(job.id for job in jobs)
+
+
+@on_both_databases
+def test_jobs_are_taken_in_the_order_of_acceptance(store: JobStore, leases: Leases) -> None:
+    jobs = [accept(store) for _ in range(5)]
+    taken = [leases.claim("here", f"lease {n}") for n in range(6)]
+    assert [job and job.id for job in taken] == [*(job.id for job in jobs), None]
+
+
+@on_both_databases
+def test_a_claim_shows_that_the_job_runs(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    taken = leases.claim("here", "a lease")
+    assert taken is not None
+    assert taken == seen(store, job)
+    assert (taken.status, taken.attempt, taken.stage) == (JobStatus.RUNNING, 1, None)
+    assert taken.started_at is not None
+    assert taken.started_at.tzinfo == UTC
+
+
+@on_both_databases
+def test_progress_is_kept_with_the_lease(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    leases.claim("here", "a lease")
+    leases.begin_stage("a lease", "extract")
+    leases.renew("a lease", "extract", 0.25)
+    now = seen(store, job)
+    assert (now.stage, now.progress) == ("extract", 0.25)
+    leases.end_stage("a lease", {"extract": "ffmpeg"}, 61.5, worked=True)
+    now = seen(store, job)
+    assert (now.engines, now.duration_s) == ({"extract": "ffmpeg"}, 61.5)
+
+
+def test_a_worker_hears_who_wants_its_job_to_stop(store: JobStore, leases: Leases) -> None:
+    first, _ = accept(store), accept(store)
+    leases.claim("here", "one")
+    leases.claim("here", "two")
+    store.cancel("anna", first.id)
+    assert leases.wanted(["one", "two", "three"]) == {"one": True, "two": False}
+
+
+@on_both_databases
+def test_a_worker_that_lost_its_lease_changes_nothing(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    leases.claim("dead", "old")
+    assert leases.take_back("here", [], LATER) == 1
+    leases.claim("here", "new")
+    before = seen(store, job)
+    leases.renew("old", "extract", 0.9)
+    leases.begin_stage("old", "transcribe")
+    leases.end_stage("old", {"extract": "ffmpeg"}, 5.0, worked=True)
+    leases.release("old")
+    assert leases.finish("old", JobStatus.DONE) is None
+    assert seen(store, job) == before
+
+
+@on_both_databases
+def test_the_jobs_of_a_dead_process_of_this_folder_are_taken_back_at_once(
+    store: JobStore, leases: Leases
+) -> None:
+    first, second = accept(store), accept(store)
+    leases.claim("here", "dead")
+    assert leases.take_back("here", [], NOW) == 1
+    back = seen(store, first)
+    assert (back.status, back.attempt) == (JobStatus.QUEUED, 1)
+    assert [job.id for job in store.active()] == [first.id, second.id], "it keeps its place"
+
+
+@on_both_databases
+def test_the_jobs_of_another_node_are_taken_back_when_their_lease_ran_out(
+    store: JobStore, leases: Leases
+) -> None:
+    accept(store)
+    leases.claim("there", "a lease")
+    assert leases.take_back("here", [], NOW) == 0
+    assert leases.take_back("here", [], LATER) == 1
+
+
+def test_our_own_running_job_is_not_taken_back_when_the_clock_jumps(store: JobStore, leases: Leases) -> None:
+    accept(store)
+    leases.claim("here", "mine")
+    assert leases.take_back("here", ["mine"], LATER) == 0
+
+
+@on_both_databases
+def test_a_job_that_kills_its_process_is_given_up_with_a_reason(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    for attempt in (1, 2, 3):
+        taken = leases.claim("here", f"lease {attempt}")
+        assert taken is not None
+        assert taken.attempt == attempt
+        leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=False)
+        leases.take_back("here", [], NOW)
+    failed = seen(store, job)
+    assert failed.status is JobStatus.FAILED
+    assert failed.finished_at is not None
+    assert "3 times" in str(failed.error)
+
+
+def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    for attempt in (1, 2, 3, 4):
+        leases.claim("here", f"lease {attempt}")
+        leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=True)
+        leases.take_back("here", [], NOW)
+    assert seen(store, job).status is JobStatus.QUEUED
+
+
+@on_both_databases
+def test_a_cancelled_job_of_a_dead_process_ends_cancelled(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    leases.claim("here", "dead")
+    store.cancel("anna", job.id)
+    leases.take_back("here", [], NOW)
+    assert seen(store, job).status is JobStatus.CANCELLED
+
+
+@on_both_databases
+def test_a_job_given_back_at_the_stop_is_as_if_never_taken(store: JobStore, leases: Leases) -> None:
+    first, second = accept(store), accept(store)
+    leases.claim("here", "a lease")
+    leases.release("a lease")
+    assert seen(store, first).attempt == 0
+    assert [job.id for job in store.active()] == [first.id, second.id]
+
+
+def test_a_job_cancelled_at_the_stop_is_not_given_back(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    leases.claim("here", "a lease")
+    store.cancel("anna", job.id)
+    leases.release("a lease")
+    assert seen(store, job).status is JobStatus.CANCELLED

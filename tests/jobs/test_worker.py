@@ -1,0 +1,133 @@
+"""Worker: one turn at a time, whatever a job throws."""
+
+import errno
+import logging
+import threading
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.errors import BadInput, EngineFailed, JobCancelled
+from app.jobs.job import JobStatus
+from app.jobs.service import JobService
+from tests.jobs.acting import SOUND_S, Acting, submit, wait_until_ended
+
+
+def test_a_turn_without_a_job_says_so(service: JobService) -> None:
+    assert service.worker.run_once() is False
+
+
+def test_a_turn_does_the_whole_job(service: JobService) -> None:
+    job = submit(service)
+    assert service.worker.run_once() is True
+    done = service.get("anna", job.id)
+    assert (done.status, done.stage, done.error) == (JobStatus.DONE, None, None)
+    assert done.duration_s == SOUND_S
+
+
+def test_an_error_written_for_the_user_is_kept_with_its_values(service: JobService, acting: Acting) -> None:
+    acting.raises["transcribe"] = BadInput("No sound in %(name)s.", name="совещание.mp4")
+    job = submit(service)
+    service.worker.run_once()
+    failed = service.get("anna", job.id)
+    assert failed.status is JobStatus.FAILED
+    assert failed.stage == "transcribe"
+    assert str(failed.error) == "No sound in совещание.mp4."
+    assert failed.error is not None
+    assert failed.error.params == {"name": "совещание.mp4"}
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret"), SystemExit(1), KeyboardInterrupt()])
+def test_a_bug_becomes_one_neutral_sentence_with_a_number_for_the_log(
+    service: JobService, acting: Acting, caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
+    acting.raises["extract"] = error
+    job = submit(service)
+    with caplog.at_level(logging.ERROR):
+        service.worker.run_once()
+    failed = service.get("anna", job.id)
+    assert failed.error is not None
+    assert "secret" not in str(failed.error)
+    assert str(failed.error.params["incident"]) in caplog.text
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "memory"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk is full"),
+        (EngineFailed("The model broke. Try a smaller one."), "smaller one"),
+    ],
+)
+def test_a_failure_says_what_to_do(service: JobService, acting: Acting, error: Exception, words: str) -> None:
+    acting.raises["summarize"] = error
+    job = submit(service)
+    service.worker.run_once()
+    failed = service.get("anna", job.id)
+    assert failed.status is JobStatus.FAILED
+    assert words in str(failed.error)
+
+
+def test_the_next_job_works_after_one_that_broke(service: JobService, acting: Acting) -> None:
+    acting.raises["extract"] = RuntimeError("a bug")
+    submit(service)
+    service.worker.run_once()
+    acting.raises.clear()
+    job = submit(service)
+    service.worker.run_once()
+    assert service.get("anna", job.id).status is JobStatus.DONE
+
+
+def test_a_stage_that_stops_by_itself_ends_cancelled(service: JobService, acting: Acting) -> None:
+    acting.raises["extract"] = JobCancelled()
+    job = submit(service)
+    service.worker.run_once()
+    assert service.get("anna", job.id).status is JobStatus.CANCELLED
+
+
+def test_a_job_is_not_blamed_for_a_database_that_went_away(
+    service: JobService, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_away = threading.Event()
+
+    def away(*_: object, **__: object) -> None:
+        went_away.set()
+        monkeypatch.undo()
+        raise OperationalError("UPDATE", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr("app.jobs.leases.Leases.end_stage", away)
+    service.start()
+    done = wait_until_ended(service, submit(service, "a"))
+    assert went_away.is_set()
+    assert done.status is JobStatus.DONE
+    assert set(acting.runs.values()) == {1}, "its artifacts were there"
+
+
+def test_what_breaks_because_it_was_cancelled_counts_as_cancelled(
+    service: JobService, acting: Acting
+) -> None:
+    job = submit(service)
+
+    def cancel_and_break(*_: object) -> None:
+        service.cancel("anna", job.id)
+        raise EngineFailed("the child process was killed")
+
+    service.worker.stages["extract"] = cancel_and_break  # type: ignore[index]
+    service.worker.run_once()
+    assert service.get("anna", job.id).status is JobStatus.CANCELLED
+
+
+def test_progress_never_runs_backwards(service: JobService, acting: Acting) -> None:
+    claim_seen: list[float] = []
+
+    def jumpy(recording: object, engines: object, progress: object) -> None:
+        for value in (0.4, 0.2, float("nan"), 7.0):
+            progress(value)  # type: ignore[operator]
+            claim_seen.append(service._claims._running()[0].progress)
+        raise BadInput("enough")
+
+    service.worker.stages["extract"] = jumpy  # type: ignore[index]
+    submit(service)
+    service.worker.run_once()
+    assert claim_seen == [0.4, 0.4, 0.4, 1.0]

@@ -1,0 +1,119 @@
+"""What stages leave on disk, and the loop that skips what is there."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.audio.media import Media
+from app.documents.minutes import ActionItem, Minutes, Point, Topic
+from app.documents.transcript import Segment, Transcript, Word
+from app.pipeline import STAGES, artifacts
+from app.pipeline.recording import Recording
+
+MEDIA = Media(61.25, "matroska", "opus", 48000, 2, "vp9", 1280, 720)
+WORD = Word(0.5, 1.0, "Привет", 0.75)
+TRANSCRIPT = Transcript(
+    (Segment(0.5, 2.0, "Привет \U0001f600 \ud800", "Анна", (WORD,), doubtful=True),), "ru", "an engine", 61.25
+)
+MINUTES = Minutes(
+    "ru",
+    "another engine",
+    topics=(Topic("Смета", 0.5, (Point("Смета готова", 0.5),)),),
+    decisions=(Point("Принять", 1.0),),
+    action_items=(ActionItem("Прислать смету", 2.0, "Анна", "до пятницы"),),
+    dropped=1,
+)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Recording:
+    source = tmp_path / "source"
+    source.write_bytes(b"what was sent")
+    return Recording("совещание.webm", source, tmp_path / "results" / "a job")
+
+
+@pytest.fixture
+def finished(fresh: Recording) -> Recording:
+    fresh.folder.mkdir(parents=True)
+    speech = fresh.folder / "speech.wav"
+    speech.write_bytes(b"RIFF and so on")
+    return replace(fresh, media=MEDIA, speech=speech, transcript=TRANSCRIPT, minutes=MINUTES)
+
+
+def test_every_stage_has_an_artifact() -> None:
+    assert set(STAGES) <= set(artifacts.ARTIFACTS)
+
+
+def test_what_was_saved_is_loaded_as_it_was(fresh: Recording, finished: Recording) -> None:
+    loaded = fresh
+    for stage in ("extract", "transcribe", "summarize"):
+        artifacts.save(stage, finished)
+        after = artifacts.load(stage, loaded)
+        assert after is not None
+        loaded = after
+    assert loaded == finished
+
+
+def test_nothing_is_there_before_the_stage_ran(fresh: Recording) -> None:
+    for stage in artifacts.ARTIFACTS:
+        assert artifacts.load(stage, fresh) is None
+
+
+def test_a_half_written_speech_is_not_taken_for_finished(fresh: Recording, finished: Recording) -> None:
+    artifacts.save("extract", finished)
+    assert finished.speech is not None
+    finished.speech.write_bytes(b"RIFF and")
+    assert artifacts.load("extract", fresh) is None
+    finished.speech.unlink()
+    assert artifacts.load("extract", fresh) is None
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"format": 1}',
+        b'{"format": 0}',
+        b"\xff\xfe",
+        b'{"format": 1, "segments": 3}',
+    ],
+)
+def test_a_spoilt_artifact_makes_its_stage_run_again(
+    fresh: Recording, finished: Recording, spoilt: bytes
+) -> None:
+    for stage, artifact in artifacts.ARTIFACTS.items():
+        artifacts.save(stage, finished)
+        (finished.folder / artifact.file).write_bytes(spoilt)
+        assert artifacts.load(stage, fresh) is None
+
+
+def test_an_artifact_of_a_later_format_is_not_read(fresh: Recording, finished: Recording) -> None:
+    artifacts.save("transcribe", finished)
+    path = finished.folder / "transcript.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": artifacts.FORMAT + 1}))
+    assert artifacts.load("transcribe", fresh) is None
+
+
+def test_a_media_file_names_no_file_outside_of_the_folder(fresh: Recording, finished: Recording) -> None:
+    artifacts.save("extract", finished)
+    path = finished.folder / "media.json"
+    outside = {**json.loads(path.read_text()), "speech": "../../source", "size_bytes": 13}
+    path.write_text(json.dumps(outside))
+    assert artifacts.load("extract", fresh) is None
+
+
+def test_a_stage_that_returns_nothing_of_its_own_is_a_bug(fresh: Recording) -> None:
+    for stage in ("extract", "transcribe", "summarize"):
+        with pytest.raises(TypeError, match=stage):
+            artifacts.save(stage, fresh)
+
+
+def test_the_engine_of_each_stage_is_named(finished: Recording) -> None:
+    engines = [artifacts.engine_of(stage, finished) for stage in ("extract", "transcribe", "summarize")]
+    assert engines == ["ffmpeg", "an engine", "another engine"]

@@ -1,0 +1,193 @@
+"""The official `openai` client against the running program."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import openai
+import pytest
+import requests
+from openai import OpenAI
+
+from app import create_app
+from app.config import Config
+from tests.running import RunningServer
+
+KEY = "the-right-key"
+TEXT = "We will open the new office on Monday."
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("speech") / "встреча.wav"
+    subprocess.run(["flite", "-voice", "rms", "-t", TEXT, "-o", str(path)], check=True, timeout=60)
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    folder = tmp_path_factory.mktemp("program")
+    settings = {"transcriber": "pocketsphinx", "api_key": KEY, "max_sync_calls": 1, "max_upload_bytes": 2**21}
+    with RunningServer(folder, **settings) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def client(server: RunningServer) -> Iterator[OpenAI]:
+    with OpenAI(base_url=f"{server.url}/v1", api_key=KEY, max_retries=0, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(server: RunningServer) -> Iterator[None]:
+    yield
+    assert list((server.folder / "uploads" / "incoming").iterdir()) == []
+
+
+def has_the_words(text: str) -> bool:
+    return len({"open", "new", "office", "monday"} & set(text.lower().replace(".", " ").split())) >= 3
+
+
+def test_the_answer_is_json_by_default(client: OpenAI, speech: Path) -> None:
+    answer = client.audio.transcriptions.create(model="whisper-1", file=speech)
+    assert has_the_words(answer.text)
+    assert answer.usage is not None
+    assert answer.usage.type == "duration"
+
+
+def test_verbose_json_has_segments_and_word_times(client: OpenAI, speech: Path) -> None:
+    answer = client.audio.transcriptions.create(
+        model="whisper-1",
+        file=speech,
+        language="en",
+        response_format="verbose_json",
+        timestamp_granularities=["word", "segment"],
+    )
+    assert answer.language == "english"
+    assert answer.words is not None
+    assert answer.segments is not None
+    assert has_the_words(" ".join(word.word for word in answer.words))
+    assert [word.start for word in answer.words] == sorted(word.start for word in answer.words)
+    assert 0 < answer.words[-1].end <= answer.duration
+    assert answer.segments[0].text
+
+
+@pytest.mark.parametrize(("form", "mark"), [("text", ""), ("srt", "-->"), ("vtt", "WEBVTT")])
+def test_the_text_forms_are_plain_text(client: OpenAI, speech: Path, form: str, mark: str) -> None:
+    answer = client.audio.transcriptions.create(model="whisper-1", file=speech, response_format=form)
+    assert isinstance(answer, str)
+    assert mark in answer
+    assert has_the_words(answer)
+
+
+def test_a_stream_ends_with_the_whole_text(client: OpenAI, speech: Path) -> None:
+    events = list(client.audio.transcriptions.create(model="whisper-1", file=speech, stream=True))
+    assert events[-1].type == "transcript.text.done"
+    assert has_the_words(events[-1].text)
+    assert "".join(e.delta for e in events if e.type == "transcript.text.delta") == events[-1].text
+
+
+def test_models_are_listed(client: OpenAI) -> None:
+    assert [model.id for model in client.models.list()] == ["whisper-1"]
+    assert client.models.retrieve("whisper-1").object == "model"
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("gpt-7")
+
+
+def test_what_is_no_recording_is_a_bad_request(client: OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="not audio or video") as caught:
+        client.audio.transcriptions.create(model="whisper-1", file=("a.mp3", b"Dear colleagues,"))
+    assert caught.value.type == "invalid_request_error"
+
+
+def test_a_wrong_field_is_named(client: OpenAI, speech: Path) -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.audio.transcriptions.create(model="whisper-1", file=speech, temperature=3)
+    assert caught.value.param == "temperature"
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.audio.transcriptions.create(model="whisper-1", file=speech, timestamp_granularities=["word"])
+    assert caught.value.param == "timestamp_granularities[]"
+
+
+def test_a_language_that_nobody_hears_is_a_bad_request(client: OpenAI, speech: Path) -> None:
+    with pytest.raises(openai.BadRequestError, match="flask models fetch"):
+        client.audio.transcriptions.create(model="whisper-1", file=speech, language="ru")
+
+
+def test_a_wrong_key_is_refused(server: RunningServer, speech: Path) -> None:
+    with (
+        OpenAI(base_url=f"{server.url}/v1", api_key="wrong", max_retries=0) as client,
+        pytest.raises(openai.AuthenticationError) as caught,
+    ):
+        client.audio.transcriptions.create(model="whisper-1", file=speech)
+    assert caught.value.code == "invalid_api_key"
+
+
+def test_any_key_is_taken_where_none_is_set(tmp_path: Path) -> None:
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    client = create_app(Config.model_validate(folders)).test_client()
+    for headers in ({}, {"Authorization": "Bearer sk-anything"}):
+        assert client.get("/v1/models", headers=headers).status_code == 200
+
+
+def test_a_file_over_the_limit_is_refused(client: OpenAI) -> None:
+    with pytest.raises(openai.APIStatusError) as caught:
+        client.audio.transcriptions.create(model="whisper-1", file=("a.wav", bytes(4 * 2**20)))
+    assert caught.value.status_code == 413
+
+
+def test_calls_beyond_the_cap_are_told_to_come_back(client: OpenAI, speech: Path) -> None:
+    def call(_number: int) -> str | None:
+        try:
+            client.audio.transcriptions.create(model="whisper-1", file=speech)
+        except openai.RateLimitError as error:
+            return error.response.headers["Retry-After"]
+        return None
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(call, range(4)))
+    assert None in answers, "one is served"
+    assert "30" in answers, "another is sent away"
+
+
+def test_a_client_that_hangs_up_frees_its_place(server: RunningServer, client: OpenAI, speech: Path) -> None:
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    request = requests.Request(
+        "POST",
+        f"{server.url}/v1/audio/transcriptions",
+        headers={"Authorization": f"Bearer {KEY}"},
+        files={"file": ("a.wav", speech.read_bytes())},
+    ).prepare()
+    headers = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    with socket.create_connection(address) as connection:
+        connection.sendall(f"POST {request.path_url} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
+        assert isinstance(request.body, bytes)
+        connection.sendall(request.body)
+        time.sleep(0.3)  # it is taken, and takes seconds
+    deadline = time.monotonic() + 2.5
+    while True:
+        try:
+            client.audio.transcriptions.create(model="whisper-1", file=("a.mp3", b"Dear colleagues,"))
+        except openai.BadRequestError:
+            break
+        except openai.RateLimitError:
+            assert time.monotonic() < deadline, "the call goes on for nobody"
+            time.sleep(0.1)
+
+
+def test_no_cookie_is_set_or_needed(server: RunningServer) -> None:
+    answer = server.get("/v1/models", headers={"Authorization": f"Bearer {KEY}"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
+def test_the_description_for_programs_names_every_field(server: RunningServer) -> None:
+    document = json.loads(server.get("/openapi.json").text)
+    operation = document["paths"]["/v1/audio/transcriptions"]["post"]
+    reference = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"]
+    fields = document["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+    assert {"file", "model", "language", "prompt", "response_format", "temperature", "stream"} <= set(fields)
