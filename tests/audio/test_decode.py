@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.audio import ffmpeg
 from app.audio.decode import SAMPLE_RATE_HZ, decode_speech
 from app.audio.limits import Limits
 from app.audio.wav import WavFile, write_wav
@@ -77,7 +78,8 @@ def test_a_pause_in_the_timestamps_becomes_silence(tmp_path: Path) -> None:
     assert np.abs(WavFile(tmp_path / "speech.wav").cut(1.3, 3.8).samples).max() < 0.001
 
 
-def test_progress_grows_to_one(tmp_path: Path) -> None:
+def test_progress_grows_to_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "_TICK_S", 0.01)  # however fast the machine, there is a middle to see
     long = make_media(tmp_path / "a.opus", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=300", "-b:a", "16k")
     seen: list[float] = []
     decode_speech(long, tmp_path / "speech.wav", limits=LIMITS, progress=seen.append)
@@ -86,7 +88,10 @@ def test_progress_grows_to_one(tmp_path: Path) -> None:
     assert any(0 < fraction < 1 for fraction in seen)
 
 
-def test_without_a_duration_progress_is_by_what_was_read(tmp_path: Path) -> None:
+def test_without_a_duration_progress_is_by_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg, "_TICK_S", 0.01)
     source = ("-f", "lavfi", "-i", "anoisesrc=r=48000:d=300", "-c:a", "libopus", "-b:a", "16k")
     long = make_stream(tmp_path / "a", *source, "-f", "webm")
     seen: list[float] = []
@@ -95,7 +100,8 @@ def test_without_a_duration_progress_is_by_what_was_read(tmp_path: Path) -> None
     assert any(0 < fraction < 1 for fraction in seen)
 
 
-def test_a_cancelled_job_leaves_nothing(tmp_path: Path) -> None:
+def test_a_cancelled_job_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "_TICK_S", 0.01)
     long = make_media(tmp_path / "a.opus", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=120", "-b:a", "16k")
 
     def cancel(fraction: float) -> None:

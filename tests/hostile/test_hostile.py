@@ -123,5 +123,6 @@ def test_no_file_reads_the_recording_of_a_neighbour(run: Run) -> None:
 
 
 def test_none_takes_long(run: Run) -> None:
-    assert max(outcome.took_s for outcome in run.outcomes) < 10
-    assert run.took_s < 60
+    """On an idle machine of two cores all take 15 s, and the slowest 3 s; a busy one gets its time."""
+    assert max(outcome.took_s for outcome in run.outcomes) < 20
+    assert run.took_s < 120
