@@ -23,12 +23,16 @@ class Visitor:
         self.store = JobStore(Config(data_dir=server.folder / "data"))
         self._token = ""
 
+    def log_in(self) -> None:
+        """Open the page once, as a browser does: it brings the session and the token of the form."""
+        page = self.browser.get(self.server.url, headers={"Accept": "text/html"}, timeout=30).text
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found is not None, page
+        self._token = found[1]
+
     def upload(self, path: Path, name: str | None = None, language: str = "auto") -> requests.Response:
         if not self._token:
-            page = self.browser.get(self.server.url, headers={"Accept": "text/html"}, timeout=30).text
-            found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-            assert found is not None, page
-            self._token = found[1]
+            self.log_in()
         with path.open("rb") as file:
             return self.browser.post(
                 f"{self.server.url}/jobs",
