@@ -15,14 +15,28 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     """Put the program together: the one place that knows every part. Starts no thread, loads no model."""
     # Imported here, because whoever imports anything below `app` passes through this module.
     from apiflask import APIFlask
-    from flask_babel import Babel
+    from flask_bootstrap import Bootstrap5
 
     from app import cli
     from app.config import Config
     from app.engines.registry import LocalEngines
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
-    from app.web import errors, health, logs, metrics, openai, security
+    from app.web import (
+        downloads,
+        errors,
+        events,
+        health,
+        i18n,
+        incoming,
+        logs,
+        metrics,
+        openai,
+        pages,
+        security,
+        sessions,
+        uploads,
+    )  # fmt: skip
     from app.web.context import Konspekt
 
     config = config or Config()
@@ -41,12 +55,19 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         static_folder=str(_TOP / "static"),
     )
     app.extensions["konspekt"] = parts
+    app.jinja_env.globals["konspekt"] = parts
     metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
     logs.init_app(app)
     security.init_app(app, config)
-    Babel(app)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    sessions.init_app(app, config)
+    i18n.init_app(app)
+    incoming.init_app(app, config)
     errors.init_app(app)
-    app.register_blueprint(health.bp)
+    events.init_app(app, config)
+    for blueprint in (pages.bp, uploads.bp, downloads.bp, health.bp):
+        app.register_blueprint(blueprint)
     openai.init_app(app)
     cli.init_app(app)
     return app

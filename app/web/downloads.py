@@ -1,0 +1,51 @@
+"""What a job gives out: its documents, rendered when asked for, and a video's poster frame."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+from flask import Blueprint, Response, send_file
+
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS, download_name
+from app.errors import NotFound
+from app.jobs.service import UNKNOWN
+from app.web import sessions
+from app.web.context import konspekt
+from app.web.i18n import locale
+
+bp = Blueprint("downloads", __name__)
+
+
+@bp.get("/jobs/<job_id>/download/<file>")
+def download(job_id: str, file: str) -> Response:
+    """Give one of DOWNLOADS under the recording's own name."""
+    jobs, owner = konspekt().jobs, sessions.owner()
+    job, recording = jobs.get(owner, job_id), jobs.recording(owner, job_id)
+    kind = DOWNLOADS.get(file)
+    if kind is None or recording.transcript is None:
+        raise NotFound(UNKNOWN)
+    document = Document.of(
+        job.name, (job.finished_at or datetime.now(UTC)).astimezone(), recording.transcript, recording.minutes
+    )
+    if not kind.ready(document):
+        raise NotFound(UNKNOWN)
+    form = document.locale(locale())
+    return send_file(
+        BytesIO(kind.render(document, form)),
+        mimetype=kind.mime_type,
+        as_attachment=True,
+        download_name=download_name(document.title, file, form),
+        max_age=0,
+    )
+
+
+@bp.get("/jobs/<job_id>/poster.jpg")
+def poster(job_id: str) -> Response:
+    """Give the frame that stands on the row of a video."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    path = konspekt().config.results_dir / job.id / "poster.jpg"
+    if not path.is_file():
+        raise NotFound(UNKNOWN)
+    response = send_file(path.resolve(), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

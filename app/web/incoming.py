@@ -1,0 +1,116 @@
+"""Multipart files go straight to their place on the data disk: no spooling, no second copy, flat memory."""
+
+import errno
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, cast
+
+from flask import Flask, Request
+from werkzeug.utils import cached_property
+
+from app.config import Config
+from app.errors import N_, BadInput, StorageFull, TooLarge
+
+CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
+SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
+
+DISK_FULL = N_("The disk of the server is full. Please try again later.")
+
+
+def file_too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(
+        N_("The file is larger than %(limit_gb).1f GB. Cut it, or send only its sound."),
+        limit_gb=limit_bytes / 1e9,
+    )
+
+
+class Part:
+    """A file that is being received, at `path`; `write`, `read` and `seek` are what Werkzeug asks of it."""
+
+    def __init__(self, folder: Path, max_bytes: int, disk_reserve_bytes: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / f"{uuid.uuid4()}.part"
+        self.size_bytes = 0
+        self._max_bytes = max_bytes
+        self._reserve_bytes = disk_reserve_bytes
+        self._file = self.path.open("xb+")
+
+    def write(self, data: bytes) -> int:
+        before, self.size_bytes = self.size_bytes, self.size_bytes + len(data)
+        if self.size_bytes > self._max_bytes:
+            raise file_too_large(self._max_bytes)
+        if before // CHECK_EVERY_BYTES != self.size_bytes // CHECK_EVERY_BYTES:
+            self._look_at_the_disk()
+        with _full_disk_said_plainly():
+            return self._file.write(data)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        with _full_disk_said_plainly():  # a seek writes what is still buffered
+            return self._file.seek(offset, whence)
+
+    def close(self) -> None:
+        with _full_disk_said_plainly():
+            self._file.close()
+
+    def discard(self) -> None:
+        """Remove the file, unless somebody has moved it to its place."""
+        with suppress(OSError):  # the disk is full; what was buffered is not wanted
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _look_at_the_disk(self) -> None:
+        if shutil.disk_usage(self.path.parent).free < self._reserve_bytes:
+            raise StorageFull(DISK_FULL)
+
+
+@contextmanager
+def _full_disk_said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(DISK_FULL) from error
+        raise
+
+
+def request_class(config: Config) -> type[Request]:
+    """Make the app's class of requests, whose multipart files are `Part`s and are gone when it is over."""
+
+    class PartsRequest(Request):
+        @cached_property
+        def parts(self) -> list[Part]:
+            return []
+
+        def _get_file_stream(
+            self,
+            total_content_length: int | None,
+            content_type: str | None,
+            filename: str | None = None,
+            content_length: int | None = None,
+        ) -> IO[bytes]:
+            if len(self.parts) >= config.max_files:
+                raise BadInput(N_("Send at most %(n)d files at once."), n=config.max_files)
+            part = Part(config.uploads_dir / "incoming", config.max_upload_bytes, config.disk_reserve_bytes)
+            self.parts.append(part)
+            return cast(IO[bytes], part)
+
+        def close(self) -> None:
+            """Remove what was received and not taken, also when the client went away in the middle."""
+            super().close()
+            for part in self.parts:
+                part.discard()
+
+    return PartsRequest
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.request_class = request_class(config)
+    app.config.setdefault("MAX_CONTENT_LENGTH", SMALL_BODY_BYTES)
+    if app.config["MAX_CONTENT_LENGTH"] is None:
+        app.config["MAX_CONTENT_LENGTH"] = SMALL_BODY_BYTES

@@ -1,0 +1,138 @@
+"""What the page shows of a visitor's jobs: one `Row` a job, and the `Board` of all of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.documents.downloads import DOWNLOADS
+from app.errors import N_
+from app.jobs.forecast import Forecast
+from app.jobs.job import Job, JobStatus
+from app.web.context import konspekt
+
+STAGE_SENTENCES = {
+    "extract": N_("Taking out the sound"),
+    "clean": N_("Cleaning the sound"),
+    "repair": N_("Repairing the sound"),
+    "transcribe": N_("Writing down what was said"),
+    "summarize": N_("Writing the minutes"),
+    "vectorize": N_("Making vectors of the sound"),
+}
+STAGE_NAMES = {
+    "extract": N_("Sound"),
+    "clean": N_("Cleaning"),
+    "repair": N_("Repair"),
+    "transcribe": N_("Transcript"),
+    "summarize": N_("Minutes"),
+    "vectorize": N_("Vectors"),
+}
+PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
+    "minutes.docx": N_("Minutes, DOCX"),
+    "minutes.txt": N_("Minutes, TXT"),
+    "transcript.txt": N_("Transcript, TXT"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job as its owner sees it now. poster_url: of a video's frame, once there is one."""
+
+    job: Job
+    forecast: Forecast
+    now: datetime
+    poster_url: str | None = None
+
+    @property
+    def state(self) -> str:
+        """The status, and "stopping" while a running job obeys a cancel."""
+        if self.job.status is JobStatus.RUNNING and self.job.cancel_requested:
+            return "stopping"
+        return self.job.status.value
+
+    @property
+    def stage_sentence(self) -> str:
+        return STAGE_SENTENCES.get(self.job.stage or "", N_("Working"))
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Each stage's name, and how far it is: done, now, next."""
+        done = self.job.status is JobStatus.DONE
+        at = self.job.stages.index(self.job.stage) if self.job.stage in self.job.stages else -1
+        states = [
+            "done" if done or number < at else "now" if number == at else "next"
+            for number in range(len(self.job.stages))
+        ]
+        return [
+            (STAGE_NAMES.get(name, name), state) for name, state in zip(self.job.stages, states, strict=True)
+        ]
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in the visitor's language."""
+        if self.job.error is None:
+            return str(gettext("Something went wrong. Try once more."))
+        return str(gettext(self.job.error.message, **self.job.error.params))
+
+    @property
+    def heard_s(self) -> float | None:
+        """How far into the recording the transcript has come; None where that cannot be said."""
+        if self.job.stage != "transcribe" or self.job.duration_s is None:
+            return None
+        return self.job.progress * self.job.duration_s
+
+    @property
+    def took_s(self) -> float | None:
+        if self.job.started_at is None or self.job.finished_at is None:
+            return None
+        return (self.job.finished_at - self.job.started_at).total_seconds()
+
+    @property
+    def expires_in_s(self) -> float | None:
+        if self.job.expires_at is None:
+            return None
+        return max(0.0, (self.job.expires_at - self.now).total_seconds())
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_in_s == 0.0
+
+    @property
+    def prominent(self) -> dict[str, str]:
+        return PROMINENT if "summarize" in self.job.stages else {}
+
+    @property
+    def more(self) -> dict[str, str]:
+        """The other downloads: file name -> title."""
+        return {name: download.title for name, download in DOWNLOADS.items() if name not in self.prominent}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The queue as one visitor sees it, newest first."""
+
+    rows: tuple[Row, ...]
+
+    def count(self, *states: str) -> int:
+        return sum(row.state in states for row in self.rows)
+
+    @property
+    def active(self) -> bool:
+        return self.count("queued", "running", "stopping") > 0
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Until the last job is done; None where that is not known, or nothing is left to do."""
+        waits = [row.forecast.remaining_s for row in self.rows if row.state in ("queued", "running")]
+        return max((wait for wait in waits if wait is not None), default=None) if None not in waits else None
+
+
+def board(owner: str) -> Board:
+    return Board(tuple(row(job) for job in konspekt().jobs.list(owner)))
+
+
+def row(job: Job) -> Row:
+    has_poster = (konspekt().config.results_dir / job.id / "poster.jpg").is_file()
+    url = url_for("downloads.poster", job_id=job.id) if has_poster else None
+    return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url)

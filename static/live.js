@@ -1,0 +1,90 @@
+// A live page: server-sent fragments, polling where there is no stream, ticking times, announcements.
+
+const live = document.getElementById("live");
+const announcer = document.getElementById("announcer");
+const notice = document.getElementById("notice");
+
+// What the visitor has opened stays open when its row is renewed.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && node.tagName === "DETAILS");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
+});
+
+// --- No stream (too many pages open, a proxy in between): ask every few seconds.
+
+let polling = 0;
+const poll = () => htmx.ajax("GET", live.dataset.poll, { source: live, swap: "none" });
+document.addEventListener("htmx:sseError", () => { polling ||= setInterval(poll, 5000); });
+document.addEventListener("htmx:sseOpen", () => { clearInterval(polling); polling = 0; });
+
+// --- Elapsed times run on between two fragments.
+
+const clock = (s) => {
+  const parts = [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60];
+  const [hours, ...rest] = parts;
+  return (hours ? [hours, ...rest] : rest).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
+};
+setInterval(() => {
+  for (const time of document.querySelectorAll("[data-elapsed]")) {
+    time.dataset.elapsed = Number(time.dataset.elapsed) + 1;
+    time.textContent = clock(Number(time.dataset.elapsed));
+  }
+}, 1000);
+
+// --- Tell a screen reader what changed: a state or a stage, not every per cent.
+
+const told = new Map();
+const tell = (aloud) => {
+  for (const row of document.querySelectorAll("[data-tell]")) {
+    const state = `${row.dataset.state} ${row.dataset.stage}`;
+    if (aloud && told.get(row.id) !== state) announcer.textContent = row.dataset.tell;
+    told.set(row.id, state);
+  }
+};
+tell(false);
+document.addEventListener("htmx:sseMessage", () => tell(true));
+document.addEventListener("htmx:afterRequest", () => tell(true));
+
+// --- What went wrong with an action, in the server's words.
+
+let hiding = 0;
+const say = (message) => {
+  notice.textContent = message;
+  notice.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { notice.hidden = true; }, 8000);
+};
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.elt === live) return;
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  say(page.querySelector("[data-message]")?.textContent ?? String(event.detail.xhr.status));
+});
+
+// --- Ask before something is deleted, in the page and not in the browser's box.
+
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("#confirm-question").textContent = event.detail.question;
+  dialog.querySelector("#confirm-yes").textContent = event.target.dataset.confirmButton;
+  dialog.returnValue = "no";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "yes") event.detail.issueRequest(true);
+  }, { once: true });
+  dialog.showModal();
+});
+
+// --- One menu at a time; a click elsewhere or Escape closes it.
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.more[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.more[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});

@@ -1,0 +1,20 @@
+// Runs before the page is painted: the visitor's choice of colours, else that of his system.
+(() => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
+  const show = () => {
+    document.documentElement.dataset.bsTheme = chosen() ?? (system.matches ? "dark" : "light");
+  };
+  document.documentElement.classList.add("js");
+  show();
+  system.addEventListener("change", show);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#theme")) return;
+    const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+    try {
+      if (next === (system.matches ? "dark" : "light")) localStorage.removeItem("theme");
+      else localStorage.setItem("theme", next);
+    } catch { /* private mode: the choice lasts as long as the page */ }
+    document.documentElement.dataset.bsTheme = next;
+  });
+})();
