@@ -131,12 +131,14 @@ class Claims:
             return [claim for claim in self._open.values() if claim.job]
 
     def _renew(self, claim: Claim) -> None:
-        shown = (claim.stage, round(claim.progress, 3))
+        stage, progress = claim.stage, round(claim.progress, 3)
         now = time.monotonic()
-        if shown == claim.written and now - claim.renewed_at < self._lease_s / 4:
-            return
-        self._leases.renew(claim.lease, *shown)
-        claim.renewed_at = now
-        if shown != claim.written and claim.job:
-            claim.written = shown
+        if claim.job and stage and (stage, progress) != claim.written:
+            self._leases.progress(claim.lease, stage, progress)
+            claim.written = (stage, progress)
             self._changes.note(claim.job.owner)
+        elif now - claim.renewed_at > self._lease_s / 4:
+            self._leases.renew(claim.lease)
+        else:
+            return
+        claim.renewed_at = now

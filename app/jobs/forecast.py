@@ -15,7 +15,7 @@ TYPICAL_COST = {"extract": 0.01, "clean": 1.0, "transcribe": 0.5, "summarize": 0
 """Seconds of work per second of sound, as a rule (small models, two cores). Only the share of a stage in the
 whole rests on it, never a time that is shown, unless the running job's own pace says how far it is off."""
 _OTHER_COST = 0.1
-_PACE_FROM = 0.02  # progress within a stage below which its pace says nothing yet
+_PACE_FROM = 0.05  # progress below which its pace says nothing yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +124,8 @@ class Schedule:
         left = 0.0
         for stage in _unfinished(job):
             work = self._work_s(stage, job.duration_s, unit)
-            if stage == job.stage and job.stage_started_at and job.progress > _PACE_FROM:
-                elapsed = max(0.0, (now - job.stage_started_at).total_seconds())
-                pace = elapsed / job.progress
-                # The measured speed speaks at the beginning, the job's own pace towards the end.
-                whole = pace if work is None else job.progress * pace + (1 - job.progress) * work
-                work = whole * (1 - job.progress)
-            elif stage == job.stage and job.stage_started_at and work is not None:
-                work = max(0.0, work - (now - job.stage_started_at).total_seconds())
+            if stage == job.stage:
+                work = _left_of_stage(job, work, now)
             if work is None:
                 return None
             left += work
@@ -145,11 +139,15 @@ class Schedule:
         return TYPICAL_COST.get(stage, _OTHER_COST) * sound_s * unit
 
     def _unit(self, now: datetime) -> float | None:
-        """Return how much slower than typical this machine is, by the pace of the running jobs."""
+        """Return how much slower than typical this machine is, by the pace of a running job."""
         for job in self.active:
-            if job.stage and job.stage_started_at and job.progress > _PACE_FROM and job.duration_s:
-                typical = TYPICAL_COST.get(job.stage, _OTHER_COST) * job.duration_s * job.progress
-                return max(0.0, (now - job.stage_started_at).total_seconds()) / typical
+            if job.started_at and job.duration_s:
+                costs = {stage: TYPICAL_COST.get(stage, _OTHER_COST) for stage in job.stages}
+                done = sum(costs[stage] for stage in job.stages if stage in job.engines)
+                if job.stage in _unfinished(job):
+                    done += costs[job.stage] * job.progress
+                if done > _PACE_FROM * sum(costs.values()):
+                    return max(0.0, (now - job.started_at).total_seconds()) / (done * job.duration_s)
         return None
 
     def _fraction(self, job: Job) -> float:
@@ -167,6 +165,22 @@ class Schedule:
             (cost[job.stage] or 0.0) * job.progress if job.stage in _unfinished(job) and job.stage else 0.0
         )
         return min(1.0, max(0.0, 1 - (left - running) / whole)) if whole else 0.0
+
+
+def _left_of_stage(job: Job, work_s: float | None, now: datetime) -> float | None:
+    """Estimate what is left of the running stage, counted down from its last report.
+
+    work_s: of the whole stage as measured before. It speaks at the beginning, the job's own pace at the end.
+    """
+    if job.stage_started_at is None:
+        return work_s
+    reported_at = job.progressed_at or job.stage_started_at
+    if job.progress > _PACE_FROM:
+        pace = max(0.0, (reported_at - job.stage_started_at).total_seconds()) / job.progress
+        work_s = pace if work_s is None else job.progress * pace + (1 - job.progress) * work_s
+    if work_s is None:
+        return None
+    return max(0.0, work_s * (1 - job.progress) - max(0.0, (now - reported_at).total_seconds()))
 
 
 def _unfinished(job: Job) -> list[str]:

@@ -14,7 +14,7 @@ from app.jobs.store import JobStore
 
 logger = logging.getLogger(__name__)
 
-GRACE_S = 3600.0  # files that no row knows may be on their way in for so long since they were last written to
+GRACE_S = 6 * 3600.0  # since the last write; until then a file without a row may be on its way or in use
 FILES_GONE = N_("The files of this recording are gone from the server. Please send it again.")
 
 

@@ -32,7 +32,8 @@ class JobError:
 class Job:
     """One recording in the queue. Times are timezone-aware UTC.
 
-    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
+    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it,
+    progressed_at: when that last moved;
     attempt: how often a worker took it since its last finished stage; engines: stage -> name of the
     engine that did it, for each finished stage.
     """
@@ -48,6 +49,7 @@ class Job:
     stage: str | None = None
     stage_started_at: datetime | None = None
     progress: float = 0.0
+    progressed_at: datetime | None = None
     attempt: int = 0
     duration_s: float | None = None
     started_at: datetime | None = None

@@ -63,13 +63,19 @@ class Leases:
         with self._store.begin() as session:
             return {str(lease): stop for lease, stop in session.execute(held)}
 
-    def renew(self, lease: str, stage: str | None, progress: float) -> None:
-        """Show how far a job is, and that its worker lives."""
-        until = datetime.now(UTC) + self._lease
-        self._change(_held(lease).values(stage=stage, progress=progress, lease_until=until))
+    def renew(self, lease: str) -> None:
+        """Show that a job's worker lives."""
+        self._change(_held(lease).values(lease_until=datetime.now(UTC) + self._lease))
+
+    def progress(self, lease: str, stage: str, progress: float) -> None:
+        """Show how far a job is in the stage, if it is still in it, and that its worker lives."""
+        now = datetime.now(UTC)
+        at_it = _held(lease).where(JobRow.stage == stage)
+        self._change(at_it.values(progress=progress, progressed_at=now, lease_until=now + self._lease))
 
     def begin_stage(self, lease: str, stage: str) -> None:
-        self._change(_held(lease).values(stage=stage, stage_started_at=datetime.now(UTC), progress=0.0))
+        now = datetime.now(UTC)
+        self._change(_held(lease).values(stage=stage, stage_started_at=now, progressed_at=now, progress=0.0))
 
     def end_stage(self, lease: str, engines: dict[str, str], duration_s: float | None, worked: bool) -> None:
         """Note a finished stage; if it was `worked` on and not found finished, attempts are counted anew."""

@@ -60,6 +60,7 @@ class JobRow(Base):
     stage: Mapped[str | None] = mapped_column(String(32))
     stage_started_at: Mapped[datetime | None]
     progress: Mapped[float] = mapped_column(default=0.0)
+    progressed_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=0)
     duration_s: Mapped[float | None]
     started_at: Mapped[datetime | None]
@@ -85,6 +86,7 @@ class JobRow(Base):
             stage=self.stage,
             stage_started_at=self.stage_started_at,
             progress=self.progress,
+            progressed_at=self.progressed_at,
             attempt=self.attempt,
             duration_s=self.duration_s,
             started_at=self.started_at,
@@ -96,7 +98,12 @@ class JobRow(Base):
         )
 
 
-NO_STAGE: dict[str, Any] = {"stage": None, "stage_started_at": None, "progress": 0.0}
+NO_STAGE: dict[str, Any] = {
+    "stage": None,
+    "stage_started_at": None,
+    "progress": 0.0,
+    "progressed_at": None,
+}
 
 
 def changed(session: Session, change: Update) -> JobRow | None:

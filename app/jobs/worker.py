@@ -22,6 +22,7 @@ from app.jobs.leases import Finished, Leases
 from app.jobs.speeds import Speeds
 from app.pipeline import Stage, artifacts, run
 
+Measured = tuple[str, str, float, float]  # stage, engine, seconds of sound, seconds of work
 logger = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -69,8 +70,9 @@ class Worker:
         return False
 
     def _work(self, claim: Claim, job: Job) -> None:
+        measured: list[Measured] = []
         try:
-            self._run_stages(claim, job)
+            self._run_stages(claim, job, measured)
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)
@@ -81,8 +83,10 @@ class Worker:
                 self._finish(claim, JobStatus.FAILED, _reason(error, job))
         else:
             self._finish(claim, JobStatus.DONE)
+        for stage in measured:  # only now: while a job runs, its forecast should rest on one measure
+            self.speeds.measure(*stage)
 
-    def _run_stages(self, claim: Claim, job: Job) -> None:
+    def _run_stages(self, claim: Claim, job: Job, measured: list[Measured]) -> None:
         recording = self.folders.recording(job)
         engines = dict(job.engines)
         for stage in job.stages:
@@ -96,7 +100,7 @@ class Worker:
             self.leases.end_stage(claim.lease, engines, sound_s, worked=claim.reported)
             self.changes.note(job.owner)
             if claim.reported and sound_s:
-                self.speeds.measure(stage, engines[stage], sound_s, work_s)
+                measured.append((stage, engines[stage], sound_s, work_s))
 
     def _stopped(self, claim: Claim) -> None:
         if claim.stop is Stop.STOPPING:

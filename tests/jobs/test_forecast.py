@@ -39,6 +39,7 @@ def running(name: str, stage: str, progress: float, since_s: float, sound_s: flo
         stage=stage,
         progress=progress,
         stage_started_at=NOW - timedelta(seconds=since_s),
+        progressed_at=NOW,
         started_at=NOW - timedelta(seconds=since_s + 1),
         engines=dict.fromkeys(finished, "an engine"),
     )
@@ -100,6 +101,23 @@ def test_a_job_slower_than_measured_is_believed_more_the_further_it_is() -> None
     assert left == pytest.approx([0.9 * 65 + 9, 0.1 * 185 + 9])
 
 
+def test_the_remaining_time_counts_down_between_two_reports() -> None:
+    job = running("a", "transcribe", 0.5, since_s=25)
+    schedule = Schedule([job], SPEEDS, 1)
+    left = [schedule.forecast(job, NOW + timedelta(seconds=s)).remaining_s for s in (0, 10, 20, 30)]
+    assert left == pytest.approx([34, 24, 14, 9])
+
+
+def test_the_fraction_does_not_fall_while_a_job_goes_on() -> None:
+    for speeds in (SPEEDS, {}):
+        far = [
+            Schedule([], speeds, 1).forecast(running("a", stage, progress, 1), NOW).fraction
+            for stage in STAGES
+            for progress in (0.0, 0.3, 0.9, 1.0)
+        ]
+        assert far == sorted(far)
+
+
 def test_nothing_is_promised_before_anything_was_measured() -> None:
     jobs = [queued("a"), queued("b")]
     schedule = Schedule(jobs, {}, 1)
@@ -114,6 +132,9 @@ def test_the_pace_of_the_first_job_gives_a_rough_estimate_for_all() -> None:
     left = schedule.forecast(job, NOW).remaining_s
     assert left is not None
     assert left > 50, "the stage needs 50 s more, and one follows"
+    next_stage = running("a", "summarize", 0.0, since_s=0)
+    next_stage = replace(next_stage, started_at=NOW - timedelta(seconds=102))
+    assert Schedule([next_stage], {}, 1).forecast(next_stage, NOW).remaining_s == pytest.approx(10)
     assert schedule.forecast(after, NOW).starts_in_s == left
     assert schedule.forecast(after, NOW).remaining_s is not None
 

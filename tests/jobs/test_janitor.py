@@ -81,7 +81,7 @@ def test_a_job_that_was_retried_in_time_is_kept(service: JobService) -> None:
     assert service.get("anna", job.id).status is JobStatus.DONE
 
 
-def test_files_that_no_row_knows_go_after_an_hour(service: JobService, config: Config) -> None:
+def test_files_that_no_row_knows_go_after_some_hours(service: JobService, config: Config) -> None:
     service.incoming()
     young, old = (config.results_dir / uuid.uuid4().hex for _ in range(2))
     for folder in (young, old):

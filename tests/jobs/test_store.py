@@ -223,7 +223,7 @@ def test_the_fingerprint_differs_after_every_change_that_is_seen(store: JobStore
     differs()
     leases.begin_stage("a lease", "extract")
     differs()
-    leases.renew("a lease", "extract", 0.5)
+    leases.progress("a lease", "extract", 0.5)
     differs()
     leases.finish("a lease", JobStatus.CANCELLED)
     differs()
