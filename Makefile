@@ -40,7 +40,10 @@ lint: $(VENV)/dev  ## check format, lint, types and import contracts
 
 check: lint test  ## everything that CI runs
 
+messages: $(VENV)/dev  ## bring new messages into the Russian catalogue, to be translated there
+	$(BIN)/python -m tests.web.catalogue
+
 bench: $(VENV)/dev  ## measure, as ratios against the peers in the same run
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run test format lint check bench
+.PHONY: messages help run test format lint check bench

@@ -62,7 +62,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     sessions.init_app(app, config)
-    i18n.init_app(app)
+    i18n.init_app(app, config)
     incoming.init_app(app, config)
     errors.init_app(app)
     events.init_app(app, config)

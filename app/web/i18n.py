@@ -1,25 +1,34 @@
 """Pages in the visitor's language: which one, and how sizes, durations and dates are written in it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Blueprint, Flask, redirect, request
 from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from app.audio.whole import written_whole
+from app.config import Config
+
 LANGUAGES = {"en": "English", "ru": "Русский"}  # each named in itself, for the switch
+CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "language"
 COOKIE_LIFE_S = 365 * 24 * 3600
 
 bp = Blueprint("i18n", __name__)
 
 
-def init_app(app: Flask) -> None:
-    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES="web/translations")
+def init_app(app: Flask, config: Config) -> None:
+    compiled = config.data_dir.resolve() / "translations"
+    compile_catalogues(compiled)
+    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(compiled))
     Babel(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(
         duration=duration,
@@ -31,6 +40,17 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(locale=locale, languages=LANGUAGES, language_name=language_name)
     app.register_blueprint(bp)
+
+
+def compile_catalogues(target: Path) -> None:
+    """Compile the catalogues that have changed. Compiled ones are not kept in the repository."""
+    for source in CATALOGUES.rglob("*.po"):
+        compiled = target / source.relative_to(CATALOGUES).with_suffix(".mo")
+        if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as catalogue, written_whole(compiled) as part, part.open("wb") as file:
+            write_mo(file, read_po(catalogue))
 
 
 def choose_locale() -> str:
