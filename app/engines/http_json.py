@@ -95,7 +95,7 @@ class JsonServer:
         begun = time.monotonic()
         with errand.session() as session:
             try:
-                response = session.request(
+                with session.request(
                     "GET" if body is None else "POST",
                     f"{self._url}{path}",
                     json=body,
@@ -103,10 +103,12 @@ class JsonServer:
                     auth=self._signed,  # also keeps requests from sending what stands in ~/.netrc
                     allow_redirects=False,
                     stream=True,
-                )
-                text = self._read(response, begun)
-            except requests.ReadTimeout as error:
-                raise ServerAwayError(f"no answer within {self._timeout_s:g} s") from error
+                ) as response:
+                    text = self._read(response, begun)
+            except (requests.ReadTimeout, requests.ConnectionError) as error:
+                if isinstance(error, requests.ReadTimeout) or time.monotonic() - begun > self._timeout_s:
+                    raise ServerAwayError(f"no answer within {self._timeout_s:g} s") from error
+                raise
         try:
             parsed = json.loads(text)
         except ValueError:
