@@ -130,7 +130,8 @@ class Crew:
         now = self._store.fingerprint()
         if last == self._changes.last and now != seen:
             self._changes.note()
-            self._waiting.put(None)
+            if self._on_duty.is_set():
+                self._waiting.put(None)
         self._seen = (self._changes.last, now)
 
     def _survive(self, turn: Callable[[], object]) -> None:

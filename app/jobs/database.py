@@ -6,7 +6,7 @@ from sqlite3 import Connection as SQLiteConnection
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0002"  # newest revision under migrations/versions: a start at head reads one row and no file
+HEAD = "0003"  # newest revision under migrations/versions: a start at head reads one row and no file
 _MIGRATION_LOCK = 0x6B6F6E73  # any constant: PostgreSQL's advisory lock while a process migrates
 
 
@@ -32,6 +32,7 @@ def migrate(engine: Engine) -> None:
     url = engine.url
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(url.database).touch(mode=0o600)  # it holds who sent what; its WAL gets the same mode
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
             return

@@ -32,10 +32,9 @@ class JobError:
 class Job:
     """One recording in the queue. Times are timezone-aware UTC.
 
-    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it,
-    progressed_at: when that last moved;
-    attempt: how often a worker took it since its last finished stage; engines: stage -> name of the
-    engine that did it, for each finished stage.
+    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
+    progressed_at: when that last moved; attempt: how often a worker took it; engines: stage -> name of
+    the engine that did it, for each finished stage.
     """
 
     id: str

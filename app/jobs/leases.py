@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, and_, func, or_, select, update
+from sqlalchemy import Update, and_, case, func, or_, select, update
 
 from app.config import Config
 from app.errors import N_
@@ -51,7 +51,8 @@ class Leases:
             update(JobRow)
             .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED)
             .values(status=JobStatus.RUNNING, node=node, lease=lease, lease_until=now + self._lease)
-            .values(attempt=JobRow.attempt + 1, started_at=func.coalesce(JobRow.started_at, now), **NO_STAGE)
+            .values(attempt=JobRow.attempt + 1, fruitless=JobRow.fruitless + 1)
+            .values(started_at=func.coalesce(JobRow.started_at, now), **NO_STAGE)
         )
         with self._store.begin() as session:
             row = changed(session, take)
@@ -78,9 +79,9 @@ class Leases:
         self._change(_held(lease).values(stage=stage, stage_started_at=now, progressed_at=now, progress=0.0))
 
     def end_stage(self, lease: str, engines: dict[str, str], duration_s: float | None, worked: bool) -> None:
-        """Note a finished stage; if it was `worked` on and not found finished, attempts are counted anew."""
+        """Note a finished stage; `worked`: now, so that fruitless attempts count anew, from this one."""
         done = _held(lease).values(engines=engines, duration_s=func.coalesce(duration_s, JobRow.duration_s))
-        self._change(done.values(attempt=1) if worked else done)
+        self._change(done.values(fruitless=1) if worked else done)
 
     def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
         """End a job. None: the lease was lost, the job is another worker's."""
@@ -93,7 +94,9 @@ class Leases:
     def release(self, lease: str) -> None:
         """Give a job back to the head of the queue as if it had not been taken: the program stops."""
         wanted = _held(lease).where(~JobRow.cancel_requested)
-        back = wanted.values(status=JobStatus.QUEUED, attempt=JobRow.attempt - 1, **_FREE, **NO_STAGE)
+        fruitless = case((JobRow.fruitless > 0, JobRow.fruitless - 1), else_=0)
+        back = wanted.values(attempt=JobRow.attempt - 1, fruitless=fruitless)
+        back = back.values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE)
         if not self._change(back):
             self._change(
                 _held(lease).values(status=JobStatus.CANCELLED, finished_at=datetime.now(UTC), **_FREE)
@@ -122,7 +125,7 @@ class Leases:
             .where(dead, JobRow.cancel_requested)
             .values(status=JobStatus.CANCELLED, finished_at=now, **_FREE),
             update(JobRow)
-            .where(dead, JobRow.attempt >= self._max_attempts)
+            .where(dead, JobRow.fruitless >= self._max_attempts)
             .values(status=JobStatus.FAILED, finished_at=now, error=gave_up, **_FREE),
             update(JobRow).where(dead).values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE),
         )

@@ -92,7 +92,14 @@ class JobStore:
             again = (
                 update(JobRow)
                 .where(_visible(owner, job_id), retriable)
-                .values(status=JobStatus.QUEUED, place=place, attempt=0, cancel_requested=False, error=None)
+                .values(
+                    status=JobStatus.QUEUED,
+                    place=place,
+                    attempt=0,
+                    fruitless=0,
+                    cancel_requested=False,
+                    error=None,
+                )
                 .values(started_at=None, finished_at=None, **NO_STAGE)
             )
             row = changed(session, again)

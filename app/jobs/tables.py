@@ -37,9 +37,10 @@ class Base(DeclarativeBase):
 class JobRow(Base):
     """The truth about a job.
 
-    place: its turn among the queued, lowest first; node, lease, lease_until: which data folder's process
-    works on it, the token of that one claim, and until when it holds without a sign of life; deleting:
-    nobody sees it any more, its files go as soon as nobody works on it.
+    place: its turn among the queued, lowest first; fruitless: attempts that its present stage has seen;
+    node, lease, lease_until: which data folder's process works on it, the token of that one claim, and
+    until when it holds without a sign of life; deleting: nobody sees it any more, its files go as soon as
+    nobody works on it.
     """
 
     __tablename__ = "jobs"
@@ -62,6 +63,7 @@ class JobRow(Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     progressed_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=0)
+    fruitless: Mapped[int] = mapped_column(default=0, server_default="0")
     duration_s: Mapped[float | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

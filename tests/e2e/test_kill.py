@@ -47,7 +47,7 @@ def test_a_job_survives_a_kill_in_the_middle_of(stage: str, speech: Path, tmp_pa
         assert job.attempt == 2
         again = {name: (results / name).stat().st_mtime_ns for name in finished}
         assert again == finished, "a finished stage was done again"
-        assert len(visitor.store.everything()) == 1
+        assert len(visitor.store.visible()) == 1
         transcript = visitor.download(job_id, "transcript.txt")
         assert transcript.status_code == 200
         assert len(WORDS & set(transcript.text.lower().replace(".", " ").split())) >= 2

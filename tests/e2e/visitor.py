@@ -49,7 +49,7 @@ class Visitor:
         return job_id
 
     def job(self, job_id: str) -> Job:
-        return next(job for job in self.store.everything() if job.id == job_id)
+        return next(job for job in self.store.visible() if job.id == job_id)
 
     def wait_for(self, job_id: str, *wanted: str, timeout_s: float = 90) -> Job:
         """Wait until the job's stage or status is one of `wanted`."""

@@ -84,6 +84,15 @@ def test_sqlite_keeps_what_was_committed_through_a_power_cut(tmp_path: Path) -> 
     assert values == ["wal", 2, 1, 15000]
 
 
+def test_nobody_else_on_the_machine_reads_the_database(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'konspekt.db'}")
+    migrate(engine)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_a_connection_that_the_server_cut_is_replaced(postgres: Postgres) -> None:
     engine = connect(postgres.create("cut"))
     with engine.connect() as connection:
