@@ -17,7 +17,7 @@ _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: the callback runs within espeak_Sy
 _IPA_EVENTS = 3  # espeakINITIALIZE_PHONEME_EVENTS | espeakINITIALIZE_PHONEME_IPA
 _UTF8 = 1
 _RATE, _PITCH = 1, 3
-_END_OF_LIST, _PHONEME = 0, 7
+_END_OF_LIST, _WORD, _PHONEME = 0, 1, 7
 _lock = threading.Lock()
 
 
@@ -28,6 +28,7 @@ class Phone:
     symbol: str
     start: float
     end: float
+    begins_word: bool = False
 
 
 class _Name(ctypes.Union):
@@ -85,7 +86,8 @@ def speak(
     with _lock:
         library, rate = _library()
         pieces: list[Samples] = []
-        starts: list[tuple[str, float]] = []
+        starts: list[tuple[str, float, bool]] = []
+        word = False
 
         def receive(
             wave: "ctypes._Pointer[ctypes.c_short]", n: int, events: "ctypes._Pointer[_Event]"
@@ -93,11 +95,16 @@ def speak(
             if wave and n:
                 pcm = np.ctypeslib.as_array(wave, (n,)).astype(np.float32)
                 pieces.append(np.asarray(pcm / 32768, np.float32))
+            nonlocal word
             i = 0
             while events[i].type != _END_OF_LIST:
+                if events[i].type == _WORD:
+                    word = True
                 if events[i].type == _PHONEME:
                     name = ctypes.string_at(ctypes.addressof(events[i].id), 8).split(b"\0")[0]
-                    starts.append((name.decode("utf-8", "replace"), events[i].sample / rate))
+                    symbol = name.decode("utf-8", "replace")
+                    starts.append((symbol, events[i].sample / rate, word and symbol != ""))
+                    word = word and symbol == ""
                 i += 1
             return 0
 
@@ -110,8 +117,10 @@ def speak(
         encoded = text.encode() + b"\0"
         library.espeak_Synth(encoded, len(encoded), 0, 1, 0, _UTF8, None, None)
     samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-    ends = [start for _, start in starts[1:]] + [len(samples) / rate]
+    ends = [start for _, start, _ in starts[1:]] + [len(samples) / rate]
     phones = (
-        Phone(symbol, start, end) for (symbol, start), end in zip(starts, ends, strict=True) if end > start
+        Phone(symbol, start, end, begins)
+        for (symbol, start, begins), end in zip(starts, ends, strict=True)
+        if end > start
     )
     return samples, rate, tuple(phones)

@@ -13,8 +13,12 @@ from torch import nn
 
 from app.errors import N_, EngineUnavailable
 from app.nets.repair import RepairConfig, RepairNet
+from app.nets.synthesis import SynthesisConfig, SynthesisNet
 
-NETS: dict[str, tuple[type[Any], type[Any]]] = {"repair": (RepairNet, RepairConfig)}
+NETS: dict[str, tuple[type[Any], type[Any]]] = {
+    "repair": (RepairNet, RepairConfig),
+    "synthesis": (SynthesisNet, SynthesisConfig),
+}
 
 
 def save(folder: Path, kind: str, net: nn.Module, notes: dict[str, Any]) -> None:

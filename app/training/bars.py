@@ -1,0 +1,64 @@
+"""What was asked of the repair, what was measured, and whether it holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.training import testset
+from app.training.evaluate import BASELINE, DAMAGED, FINAL, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One claim."""
+
+    claim: str
+    measured: str
+    holds: bool
+
+
+def bars(summaries: Sequence[Summary], rtf: float) -> list[Bar]:
+    """Compare the final system with what was asked for."""
+    of = {(s.block, s.system): s for s in summaries}
+    found = [*_noise(of), *_single(of)]
+    if (testset.REAL, FINAL) in of:
+        found += _real(of)
+    return [*found, Bar("real-time factor under .05 on one thread", f"{rtf:.4f}", rtf < 0.05)]
+
+
+def _noise(of: dict[tuple[str, str], Summary]) -> Iterator[Bar]:
+    mine, base, was = (of[testset.NOISE, system] for system in (FINAL, BASELINE, DAMAGED))
+    cut = 1 - mine.q / was.q
+    ahead = (mine.si_sdr - base.si_sdr, mine.pesq - base.pesq, mine.stoi - base.stoi, base.q - mine.q)
+    yield Bar("noise: SI-SDR at least +4 dB", f"{mine.gain_si_sdr:+.2f} dB", mine.gain_si_sdr >= 4)
+    yield Bar("noise: PESQ at least +.30", f"{mine.gain_pesq:+.3f}", mine.gain_pesq >= 0.30)
+    yield Bar("noise: STOI not lower", f"{mine.gain_stoi:+.3f}", mine.gain_stoi >= 0)
+    yield Bar("noise: Q lower by at least 50 %", f"{cut:.0%} lower", cut >= 0.5)
+    yield Bar(
+        "noise: ahead of Wiener on SI-SDR, PESQ, STOI and Q",
+        "by {:.2f} dB, {:.3f}, {:.3f}, {:.4f}".format(*ahead),
+        min(ahead) > 0,
+    )
+
+
+def _single(of: dict[tuple[str, str], Summary]) -> Iterator[Bar]:
+    for name in testset.SINGLE:
+        mine = of[name, FINAL]
+        if name == "clean":
+            yield Bar("clean in: PESQ at least 4.0", f"{mine.pesq:.2f}", mine.pesq >= 4.0)
+            continue
+        yield Bar(
+            f"{name}: PESQ not below -.05, Q not above +.002",
+            f"{mine.gain_pesq:+.3f}, {mine.gain_q:+.4f}",
+            mine.gain_pesq >= -0.05 and mine.gain_q <= 0.002,
+        )
+        if name.startswith(("dropouts", "clipping")):
+            measured = f"{mine.gain_si_sdr:+.2f} dB"
+            yield Bar(f"{name}: repaired, SI-SDR above 0", measured, mine.gain_si_sdr > 0)
+
+
+def _real(of: dict[tuple[str, str], Summary]) -> Iterator[Bar]:
+    mine, was = of[testset.REAL, FINAL], of[testset.REAL, DAMAGED]
+    cut = 1 - mine.q / was.q
+    yield Bar("real pairs: SI-SDR at least +2 dB", f"{mine.gain_si_sdr:+.2f} dB", mine.gain_si_sdr >= 2)
+    yield Bar("real pairs: Q halved", f"{cut:.0%} lower", cut >= 0.5)
+    yield Bar("real pairs: STOI not lower", f"{mine.gain_stoi:+.3f}", mine.gain_stoi >= 0)

@@ -1,0 +1,131 @@
+"""Train the multi-speaker synthesis net."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from app.audio.waveform import Samples
+from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
+from app.training.corpus import SYNTHESIS_VOICES
+from app.training.loop import Batch, Task, TrainOptions, train
+from app.training.utterances import Lesson, inventory_of, lessons
+from app.training.voices import VOICES
+
+LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
+
+
+def synthesis_task(
+    training: Sequence[Lesson],
+    validation: Sequence[Lesson],
+    config: SynthesisConfig,
+    *,
+    batch: int = 8,
+    seed: int = 0,
+) -> Task[SynthesisNet]:
+    mean, deviation = scales(training, config.voices)
+
+    def make_net() -> SynthesisNet:
+        net = SynthesisNet(config)
+        net.mean.copy_(mean)
+        net.deviation.copy_(deviation)
+        return net
+
+    def collate(chosen: Sequence[Lesson]) -> Batch:
+        rows = [inputs(lesson.phones, lesson.text, config.phones) for lesson in chosen]
+        voices = torch.tensor([config.voices.index(lesson.voice) for lesson in chosen])
+        frames = [
+            (torch.from_numpy(lesson.frames) - mean[voice]) / deviation[voice]
+            for lesson, voice in zip(chosen, voices, strict=True)
+        ]
+        return (
+            pad_sequence([numbers for numbers, _ in rows], batch_first=True),
+            pad_sequence([flags for _, flags in rows], batch_first=True),
+            voices,
+            pad_sequence([torch.from_numpy(lesson.steps) for lesson in chosen], batch_first=True),
+            pad_sequence(frames, batch_first=True, padding_value=float("nan")),
+        )
+
+    def draw(step: int) -> Batch:
+        rng = np.random.default_rng([seed, 4, step])
+        return collate([training[i] for i in rng.choice(len(training), batch, replace=len(training) < batch)])
+
+    def loss(net: SynthesisNet, drawn: Batch) -> Tensor:
+        phones, flags, voice, steps, truth = drawn
+        frames, durations = net(phones, flags, voice, steps)
+        return synthesis_loss(frames, durations, truth, steps)
+
+    held_out = [collate(validation[i : i + batch]) for i in range(0, len(validation), batch)]
+
+    def validate(net: SynthesisNet) -> dict[str, float]:
+        device = next(net.parameters()).device
+        losses, errors = [], []
+        for drawn in held_out:
+            phones, flags, voice, steps, truth = (tensor.to(device) for tensor in drawn)
+            frames, durations = net(phones, flags, voice, steps)
+            losses.append(synthesis_loss(frames, durations, truth, steps).item())
+            said = (durations.exp().round().clamp(min=1) * (steps > 0)).sum(1)
+            errors += ((said - steps.sum(1)).abs() / steps.sum(1)).tolist()
+        return {"loss": float(np.mean(losses)), "duration_error": float(np.mean(errors))}
+
+    return Task("synthesis", make_net, draw, loss, validate)
+
+
+def scales(training: Sequence[Lesson], voices: Sequence[str]) -> tuple[Tensor, Tensor]:
+    """Return the mean and the deviation of each voice's features, (voices, features) each.
+
+    Voicing stays 0 or 1; pitch is measured where there is voice.
+    """
+    means, deviations = [], []
+    for voice in voices:
+        frames = np.concatenate([lesson.frames for lesson in training if lesson.voice == voice])
+        mean, deviation = frames.mean(0), frames.std(0) + 1e-3
+        heard = frames[frames[:, -1] > 0.5, -2]
+        if len(heard):
+            mean[-2], deviation[-2] = heard.mean(), heard.std() + 1e-3
+        mean[-1], deviation[-1] = 0, 1
+        means.append(mean)
+        deviations.append(deviation)
+    return torch.from_numpy(np.stack(means)), torch.from_numpy(np.stack(deviations))
+
+
+def prepare(
+    folder: Path, voices: Sequence[str], change: Callable[[Samples], Samples] | None = None
+) -> tuple[list[Lesson], list[Lesson], SynthesisConfig]:
+    training = lessons(folder, voices, "train", change)
+    validation = lessons(folder, voices, "valid")
+    return training, validation, inventory_of([*training, *validation], LANGUAGES)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the weights, the state and the log go")
+    parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
+    parser.add_argument("--voices", nargs="+", default=list(SYNTHESIS_VOICES))
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    training, validation, config = prepare(options.corpus, options.voices)
+    task = synthesis_task(training, validation, config, batch=options.batch, seed=options.seed)
+    train(
+        task,
+        options.folder,
+        TrainOptions(
+            steps=options.steps,
+            seed=options.seed,
+            device=options.device,
+            threads=options.threads,
+            clip_norm=1.0,
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What synthesis learns from: phones with their durations, and the vocoder's frames of the same sound."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.progress import track
+
+from app.audio.espeak import Phone
+from app.audio.waveform import Samples
+from app.nets import phones as front_end
+from app.nets import world
+from app.nets.synthesis import STEP_FRAMES, STEPS_PER_S, SynthesisConfig
+from app.training import corpus
+from app.training.align import aligned
+from app.training.corpus import Utterance
+from app.training.voices import VOICES, Split
+
+PAUSE_S = 0.05  # what is left of the silence at both ends
+_ENGINES = {voice.name: voice.engine for voice in VOICES}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """One sentence. steps: (phones,) int, of 10 ms; frames: (2 · sum of steps, features)."""
+
+    voice: str
+    text: str
+    phones: tuple[Phone, ...]
+    steps: npt.NDArray[np.int64]
+    frames: world.Frames
+
+
+def lessons(
+    folder: Path, voices: Sequence[str], split: Split, change: Callable[[Samples], Samples] | None = None
+) -> list[Lesson]:
+    """Prepare the sentences of a split for the voices; `change` may repair (or damage) the sound before."""
+    chosen = [u for u in corpus.load(folder) if u.voice in voices and u.sentence_split == split]
+    return [lesson(folder, u, change) for u in track(chosen, f"Analysing {split}")]
+
+
+def lesson(folder: Path, utterance: Utterance, change: Callable[[Samples], Samples] | None = None) -> Lesson:
+    """Trim the silence at both ends to 50 ms, then analyse."""
+    samples = corpus.read(folder, utterance)
+    if change:
+        samples = change(samples)
+    phones = timed_phones(utterance)
+    start = phones[0].start - PAUSE_S
+    end = phones[-1].end + PAUSE_S
+    first, last = round(start * 16_000), round(end * 16_000)
+    cut = np.pad(samples[max(0, first) : last], (max(0, -first), max(0, last - len(samples))))
+    both = (Phone("", start, start + PAUSE_S), *phones, Phone("", end - PAUSE_S, end))
+    edges = np.round((np.array([p.start for p in both] + [end]) - start) * STEPS_PER_S).astype(np.int64)
+    edges = np.maximum.accumulate(np.maximum(edges, np.arange(len(edges))))  # a step for each phone
+    frames = world.analyse(cut)
+    need = int(edges[-1]) * STEP_FRAMES
+    frames = np.concatenate([frames, np.repeat(frames[-1:], max(0, need - len(frames)), axis=0)])[:need]
+    return Lesson(utterance.voice, utterance.text, both, np.diff(edges), frames)
+
+
+def timed_phones(utterance: Utterance) -> tuple[Phone, ...]:
+    """Return espeak-ng's phones of an utterance, timed, without the pauses at both ends."""
+    if _ENGINES.get(utterance.voice) == "espeak":
+        phones = front_end.plain(utterance.phones)
+    else:
+        sounds = [i for i, phone in enumerate(utterance.phones) if phone.symbol]
+        read = list(front_end.phones_of(utterance.text, utterance.language))
+        while read and not read[-1].symbol:
+            read.pop()
+        phones = aligned(read, utterance.phones[sounds[0] : sounds[-1] + 1], utterance.language)
+    first = next(i for i, phone in enumerate(phones) if phone.symbol)
+    last = max(i for i, phone in enumerate(phones) if phone.symbol)
+    return phones[first : last + 1]
+
+
+def inventory_of(found: Sequence[Lesson], languages: dict[str, str]) -> SynthesisConfig:
+    """Collect the phones and voices that a net has to know."""
+    voices = sorted({lesson.voice for lesson in found})
+    symbols = sorted({phone.symbol for lesson in found for phone in lesson.phones} | {front_end.PAUSE})
+    return SynthesisConfig(tuple(symbols), tuple(voices), tuple(languages[voice] for voice in voices))
