@@ -70,6 +70,11 @@ def _library() -> tuple[ctypes.CDLL, int]:
     return library, rate
 
 
+def require() -> None:
+    """Raise EngineUnavailable, with the command that helps, where espeak-ng cannot speak."""
+    _library()
+
+
 def available() -> bool:
     """Say whether espeak-ng can speak on this machine."""
     try:

@@ -1,8 +1,8 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, models, janitor."""
+"""The same work from a terminal: flask transcribe, minutes, clean, models, janitor, lab."""
 
 from flask import Flask
 
-from app.cli import recordings, upkeep
+from app.cli import lab, recordings, upkeep
 
 
 def init_app(app: Flask) -> None:
@@ -12,5 +12,6 @@ def init_app(app: Flask) -> None:
         recordings.clean,
         upkeep.models,
         upkeep.janitor,
+        lab.lab,
     ):
         app.cli.add_command(command)

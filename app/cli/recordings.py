@@ -37,7 +37,7 @@ OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path
 def transcribe(file: Path, language: str, kind: str | None, out: Path | None) -> None:
     """Write down what is said in FILE."""
     kind = _kind(kind, out, TRANSCRIPT)
-    with told(), _run(file, language, ("extract", "transcribe")) as recording:
+    with told(), finished(file, language, ("extract", "transcribe")) as recording:
         document = _document(file, recording)
         _write(DOWNLOADS[f"transcript.{kind}"].render(document, document.locale("en")), out)
 
@@ -53,7 +53,7 @@ def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> No
     kind = _kind(kind, out, MINUTES)
     if kind == "docx" and out is None:
         raise click.UsageError("A Word document needs a file: -o minutes.docx")
-    with told(), _run(file, language, ("extract", "transcribe", "summarize")) as recording:
+    with told(), finished(file, language, ("extract", "transcribe", "summarize")) as recording:
         document = _document(file, recording)
         _write(DOWNLOADS[f"minutes.{kind}"].render(document, document.locale("en")), out)
 
@@ -66,7 +66,7 @@ def clean(file: Path, out: Path | None) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
     out = out or file.with_name(f"{file.stem}_cleaned.flac")
     kind = _kind(None, out, CLEANED)
-    with told(), _run(file, "auto", ("extract", "clean")) as recording:
+    with told(), finished(file, "auto", ("extract", "clean")) as recording:
         cleaned = recording.cleaned
         if isinstance(cleaned, NotCleaned):
             raise EngineUnavailable(cleaned.message, **cleaned.params)
@@ -90,7 +90,7 @@ def _kind(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def _run(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Recording]:
+def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Recording]:
     """Run the stages over a file in a folder that is gone afterwards."""
     config, engines = parts().config, parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:

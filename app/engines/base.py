@@ -3,7 +3,7 @@
 An engine imports its library inside its constructor, and calls its model only through `Device.turn`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,4 +102,38 @@ class Embedder(Protocol):
 
     def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
         """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenVoice:
+    """A voice that reads aloud; language: ISO 639-1."""
+
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakOptions:
+    """voice: a name in the engine's `voices`; speed: 0.5 to 2, 1 is the speaker's own."""
+
+    voice: str
+    speed: float = 1.0
+    priority: Priority = Priority.INTERACTIVE
+
+
+class Synthesizer(Protocol):
+    """Reads text aloud."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    @property
+    def voices(self) -> tuple[SpokenVoice, ...]: ...
+
+    def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
+        """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""
         ...

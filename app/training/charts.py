@@ -127,7 +127,7 @@ def spectrograms(sounds: dict[str, Samples], events: Sequence[DamageEvent] = ())
     for axes, (name, samples) in zip(
         np.atleast_1d(drawn.subplots(len(sounds), 1)), sounds.items(), strict=True
     ):
-        axes.specgram(samples + 1e-9, 512, 16_000, noverlap=384, vmin=-140, vmax=-30, cmap="magma")
+        axes.specgram(samples + 1e-9, NFFT=512, Fs=16_000, noverlap=384, vmin=-140, vmax=-30, cmap="magma")
         axes.set(title=name, ylabel="Hz")
         for event in events:
             if event.kind in ("dropout", "click"):

@@ -1,7 +1,7 @@
 """Train the multi-speaker synthesis net."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from app.audio.waveform import Samples
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
 from app.training.corpus import SYNTHESIS_VOICES
 from app.training.loop import Batch, Task, TrainOptions, train
-from app.training.utterances import Lesson, inventory_of, lessons
+from app.training.utterances import Change, Lesson, inventory_of, lessons
 from app.training.voices import VOICES
 
 LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
@@ -94,7 +93,7 @@ def scales(training: Sequence[Lesson], voices: Sequence[str]) -> tuple[Tensor, T
 
 
 def prepare(
-    folder: Path, voices: Sequence[str], change: Callable[[Samples], Samples] | None = None
+    folder: Path, voices: Sequence[str], change: Change | None = None
 ) -> tuple[list[Lesson], list[Lesson], SynthesisConfig]:
     training = lessons(folder, voices, "train", change)
     validation = lessons(folder, voices, "valid")

@@ -22,6 +22,14 @@ PAUSE_S = 0.05  # what is left of the silence at both ends
 _ENGINES = {voice.name: voice.engine for voice in VOICES}
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is done to the sound before it is learned from."""
+
+    name: str
+    apply: Callable[[Samples], Samples]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
     """One sentence. steps: (phones,) int, of 10 ms; frames: (2 · sum of steps, features)."""
@@ -33,31 +41,53 @@ class Lesson:
     frames: world.Frames
 
 
-def lessons(
-    folder: Path, voices: Sequence[str], split: Split, change: Callable[[Samples], Samples] | None = None
-) -> list[Lesson]:
-    """Prepare the sentences of a split for the voices; `change` may repair (or damage) the sound before."""
+def lessons(folder: Path, voices: Sequence[str], split: Split, change: Change | None = None) -> list[Lesson]:
+    """Prepare the sentences of a split for the voices; `change` repairs (or damages) the sound before.
+
+    What the vocoder found is kept in `<folder>/processed/<change>`: a second training begins at once.
+    """
     chosen = [u for u in corpus.load(folder) if u.voice in voices and u.sentence_split == split]
-    return [lesson(folder, u, change) for u in track(chosen, f"Analysing {split}")]
+    kept = folder / "processed" / (change.name if change else "natural")
+    kept.mkdir(parents=True, exist_ok=True)
+    return [_kept_lesson(folder, u, change, kept) for u in track(chosen, f"Analysing {split}")]
 
 
-def lesson(folder: Path, utterance: Utterance, change: Callable[[Samples], Samples] | None = None) -> Lesson:
+def _kept_lesson(folder: Path, utterance: Utterance, change: Change | None, kept: Path) -> Lesson:
+    path = kept / f"{utterance.voice}-{Path(utterance.path).stem}.npy"
+    phones, steps, _ = _timeline(timed_phones(utterance))
+    if path.exists():
+        return Lesson(utterance.voice, utterance.text, phones, steps, np.load(path))
+    taught = lesson(folder, utterance, change)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, taught.frames)
+    part.replace(path)
+    return taught
+
+
+def lesson(folder: Path, utterance: Utterance, change: Change | None = None) -> Lesson:
     """Trim the silence at both ends to 50 ms, then analyse."""
     samples = corpus.read(folder, utterance)
     if change:
-        samples = change(samples)
-    phones = timed_phones(utterance)
-    start = phones[0].start - PAUSE_S
-    end = phones[-1].end + PAUSE_S
+        samples = change.apply(samples)
+    phones, steps, (start, end) = _timeline(timed_phones(utterance))
     first, last = round(start * 16_000), round(end * 16_000)
     cut = np.pad(samples[max(0, first) : last], (max(0, -first), max(0, last - len(samples))))
+    frames = world.analyse(cut)
+    need = int(steps.sum()) * STEP_FRAMES
+    frames = np.concatenate([frames, np.repeat(frames[-1:], max(0, need - len(frames)), axis=0)])[:need]
+    return Lesson(utterance.voice, utterance.text, phones, steps, frames)
+
+
+def _timeline(
+    phones: tuple[Phone, ...],
+) -> tuple[tuple[Phone, ...], npt.NDArray[np.int64], tuple[float, float]]:
+    """Put short pauses at both ends; return the phones, their steps, and where it all starts and ends."""
+    start, end = phones[0].start - PAUSE_S, phones[-1].end + PAUSE_S
     both = (Phone("", start, start + PAUSE_S), *phones, Phone("", end - PAUSE_S, end))
     edges = np.round((np.array([p.start for p in both] + [end]) - start) * STEPS_PER_S).astype(np.int64)
     edges = np.maximum.accumulate(np.maximum(edges, np.arange(len(edges))))  # a step for each phone
-    frames = world.analyse(cut)
-    need = int(edges[-1]) * STEP_FRAMES
-    frames = np.concatenate([frames, np.repeat(frames[-1:], max(0, need - len(frames)), axis=0)])[:need]
-    return Lesson(utterance.voice, utterance.text, both, np.diff(edges), frames)
+    return both, np.diff(edges), (start, end)
 
 
 def timed_phones(utterance: Utterance) -> tuple[Phone, ...]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from app.audio.waveform import Samples
 
@@ -21,3 +22,9 @@ def speak_like(seed: int, seconds: float = 2.0) -> Samples:
 @pytest.fixture(scope="session")
 def clean() -> Samples:
     return speak_like(1)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Two threads on a busy machine make small nets many times slower."""
+    torch.set_num_threads(1)

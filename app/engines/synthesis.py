@@ -1,0 +1,94 @@
+"""Read text aloud with our own synthesis net and the WORLD vocoder. Phones come from espeak-ng."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from app.audio.waveform import Samples, Waveform
+from app.engines.base import Progress, SpeakOptions, SpokenVoice
+from app.engines.device import Device
+from app.errors import N_, BadInput
+
+if TYPE_CHECKING:
+    from app.nets.synthesis import SynthesisNet
+
+_PAUSE_S = 0.25  # between sentences
+_PEAK = 0.8
+
+
+class Synthesis:
+    """A Synthesizer. Load it on the device's thread.
+
+    Raises:
+        EngineUnavailable: `folder` holds no weights that fit, or espeak-ng is missing.
+    """
+
+    name = "Konspekt voices"
+    sample_rate = 16_000
+
+    def __init__(self, folder: Path, device: Device) -> None:
+        from app.audio import espeak
+        from app.nets import checkpoint
+
+        espeak.require()
+        self._net = cast("SynthesisNet", checkpoint.load(folder, "synthesis"))
+        self.device = device
+        config = self._net.config
+        self.voices = tuple(
+            SpokenVoice(name, language)
+            for name, language in zip(config.voices, config.languages, strict=True)
+        )
+
+    def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
+        """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""
+        from app.nets import spoken
+
+        voice = self._voice(options.voice)
+        said = spoken.sentences(spoken.in_words(text, voice.language))
+        if not said:
+            raise BadInput(N_("There is nothing to read: the text has no words."))
+        return self._speak(said, voice, options, progress)
+
+    def _speak(
+        self, said: list[str], voice: SpokenVoice, options: SpeakOptions, progress: Progress
+    ) -> Iterator[Waveform]:
+        for i, sentence in enumerate(said):
+            work = partial(self._sentence, sentence, voice, options.speed)
+            samples = self.device.turn(options.priority, work)
+            yield Waveform(samples[None], self.sample_rate)
+            progress((i + 1) / len(said))
+
+    def _voice(self, name: str) -> SpokenVoice:
+        known = {voice.name: voice for voice in self.voices}
+        if name not in known:
+            raise BadInput(
+                N_("There is no voice %(voice)s. Choose one of: %(voices)s"),
+                voice=name,
+                voices=", ".join(known),
+            )
+        return known[name]
+
+    def _sentence(self, text: str, voice: SpokenVoice, speed: float) -> Samples:
+        """Compute one sentence on the device's thread."""
+        import torch
+
+        from app.audio.espeak import Phone
+        from app.nets import world
+        from app.nets.phones import phones_of
+        from app.nets.synthesis import inputs
+
+        config = self._net.config
+        found = phones_of(text, voice.language)
+        while found and not found[-1].symbol:
+            found = found[:-1]
+        phones = (Phone("", 0, 0), *found, Phone("", 0, 0))
+        numbers, flags = inputs(phones, text, config.phones)
+        with torch.inference_mode():
+            chosen = torch.tensor([config.voices.index(voice.name)])
+            frames = self._net.speak(numbers[None], flags[None], chosen, speed).numpy()
+        sound = world.synthesize(frames)
+        sound *= np.float32(_PEAK / max(1e-3, float(np.abs(sound).max())))
+        return np.concatenate([sound, np.zeros(int(_PAUSE_S * self.sample_rate), np.float32)])

@@ -1,0 +1,56 @@
+"""flask lab, as a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.audio import espeak
+from app.training import corpus
+
+TOP = Path(__file__).parents[2]
+needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
+
+
+def lab(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    names = ("uploads", "results", "models", "data")
+    folders = {f"KONSPEKT_{name.upper()}_DIR": str(folder / name) for name in names}
+    settings = {
+        **os.environ,
+        **folders,
+        "KONSPEKT_MAX_FETCH_BYTES": "0",
+        "KONSPEKT_TRANSCRIBER": "pocketsphinx",
+    }
+    command = [sys.executable, "-m", "flask", "lab", *map(str, words)]
+    return subprocess.run(command, cwd=TOP, env=settings, capture_output=True, text=True, timeout=120)
+
+
+@needs_espeak
+def test_lab_corpus_speaks_a_corpus(tmp_path: Path) -> None:
+    done = lab(tmp_path, "corpus", tmp_path / "speech", "--voices", "en-f5", "--per-voice", "2")
+    assert done.returncode == 0, done.stderr
+    assert "2 utterances" in done.stdout
+    assert len(corpus.load(tmp_path / "speech")) == 2
+
+
+def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
+    (tmp_path / "own/wavs").mkdir(parents=True)
+    wav = tmp_path / "own/wavs/one.wav"
+    subprocess.run(
+        ["flite", "-voice", "rms", "-t", "The budget is ready for the meeting.", "-o", wav],
+        check=True,
+        timeout=60,
+    )
+    done = lab(tmp_path, "label", tmp_path / "own")
+    assert done.returncode == 0, done.stderr
+    (utterance,) = corpus.load(tmp_path / "own")
+    assert "budget" in utterance.text.lower()
+    assert utterance.path == "wavs/one.wav"
+
+
+def test_a_script_that_fails_fails_the_command(tmp_path: Path) -> None:
+    done = lab(tmp_path, "evaluate", "--model", tmp_path / "nothing")
+    assert done.returncode != 0
+    assert "cannot be used" in done.stderr
