@@ -30,13 +30,14 @@ def download(job_id: str, file: str) -> Response:
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
-    return send_file(
+    response = send_file(
         BytesIO(kind.render(document, form)),
-        mimetype=kind.mime_type,
         as_attachment=True,
         download_name=download_name(document.title, file, form),
         max_age=0,
     )
+    response.content_type = kind.mime_type  # as it is: send_file would name the charset once more
+    return response
 
 
 @bp.get("/jobs/<job_id>/poster.jpg")

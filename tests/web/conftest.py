@@ -1,0 +1,90 @@
+"""The whole app in a folder of its own, with stages that obey the test, and visitors of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.jobs.service import JobService
+from app.jobs.store import JobStore
+from app.web.context import konspekt
+from tests.jobs.acting import Acting
+from tests.making import PICTURE, TONE, make_media
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+def acting() -> Acting:
+    return Acting()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, acting: Acting) -> Iterator[Callable[..., Flask]]:
+    """Make apps of given settings. No thread runs: a test calls `jobs.worker.run_once()` itself."""
+    made: list[tuple[Flask, JobStore]] = []
+
+    def make(**settings: object) -> Flask:
+        folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+        own: dict[str, object] = {"disk_reserve_bytes": 0, "max_fetch_bytes": 0, **folders}
+        config = Config(_env_file=None, **{**own, **settings})  # type: ignore[arg-type]
+        app = create_app(config)
+        store = JobStore(config)
+        store.migrate()
+        parts = replace(konspekt(app), jobs=JobService(config, store, acting.engines, acting.stages))
+        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = parts
+        app.testing = True
+        made.append((app, store))
+        return app
+
+    yield make
+    acting.go_on()
+    for app, store in made:
+        konspekt(app).stopping.set()
+        konspekt(app).jobs.stop()
+        konspekt(app).engines.close()
+        store.close()
+        with app.app_context():
+            app.config["SESSION_SQLALCHEMY"].engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def anna(app: Flask) -> Visitor:
+    """Give a visitor who has opened the page."""
+    visitor = Visitor(app.test_client())
+    visitor.open()
+    return visitor
+
+
+@pytest.fixture
+def boris(app: Flask) -> Visitor:
+    """Give another visitor of the same app."""
+    visitor = Visitor(app.test_client())
+    visitor.open()
+    return visitor
+
+
+@pytest.fixture(scope="session")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Give a second of sound as a WAV file."""
+    path = tmp_path_factory.mktemp("tone") / "tone.wav"
+    return make_media(path, "-f", "lavfi", "-i", "sine=f=440:r=8000:d=1").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("video") / "video.mp4"
+    return make_media(path, *PICTURE, *TONE, "-shortest").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def silent_video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return make_media(tmp_path_factory.mktemp("silent") / "video.mp4", *PICTURE).read_bytes()
