@@ -1,9 +1,10 @@
 """Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -51,6 +52,50 @@ class Config(BaseSettings):
         None,
         description="SQLAlchemy URL; by default SQLite in `data_dir`. PostgreSQL: postgresql+psycopg://…",
     )
+
+    # Files in S3
+    s3_bucket: str | None = Field(None, description="Bucket for `storage` s3 and for /api/clean.")
+    s3_endpoint: str | None = Field(None, description="Address of the S3 server; by default AWS.")
+    s3_prefix: str = Field("", description="What stands before the keys of Konspekt's own objects.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_path_style: bool = Field(True, description="Bucket in the path of the address, not in its host name.")
+    s3_access_key: SecretStr | None = Field(
+        None, description="Access key; by default what boto3 finds (environment, instance role)."
+    )
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key that belongs to it.")
+    s3_keep_local: bool = Field(
+        True, description="Keep the sound here too, until it expires, once it is in the bucket."
+    )
+    storage: Literal["local", "s3"] = Field(
+        "local", description="Where uploads and results are kept: only here, or copied to the bucket."
+    )
+
+    # Other systems
+    allowed_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Internal networks that callbacks may go to, as 10.1.0.0/16, with commas between."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, min_length=16, description="Signs callbacks; by default made and kept in `data_dir`."
+    )
+    delivery_attempts: int = Field(12, ge=1, description="Times a callback or a hand-over is tried.")
+    delivery_backoff_s: float = Field(
+        5, gt=0, description="Seconds before the second try; they double with each, up to an hour."
+    )
+    delivery_timeout_s: float = Field(10, gt=0, description="Seconds to wait for the receiver.")
+    hand_over_url: str | None = Field(
+        None, description="RunPod-form endpoint that transcribes what /api/clean cleaned; by default we do."
+    )
+    hand_over_key: SecretStr | None = Field(None, description="Bearer token of that endpoint.")
+    record_table: str = Field("konspekt_items", description="Table of the records of /api/clean.")
+    record_id_column: str = Field("item_id", description="Its column of the item's id.")
+    record_length_column: str = Field(
+        "audio_length_s", description="Its column of the length in seconds; empty: not written."
+    )
+    record_file_column: str = Field(
+        "cleaned_file", description="Its column of the cleaned file's key; empty: not written."
+    )
+    record_status_column: str = Field("status", description="Its column of the status; empty: not written.")
+    record_error_column: str = Field("error", description="Its column of the error; empty: not written.")
 
     # Limits
     max_files: int = Field(10, ge=1, description="Files in one upload.")
@@ -110,12 +155,26 @@ class Config(BaseSettings):
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )
 
-    @field_validator("trusted_hosts", mode="before")
+    @field_validator("trusted_hosts", "allowed_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
             [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            ip_network(name)
+        return names
+
+    @field_validator("storage")
+    @classmethod
+    def _has_bucket(cls, storage: str, info: ValidationInfo) -> str:
+        if storage == "s3" and not info.data.get("s3_bucket"):
+            raise ValueError("s3 needs KONSPEKT_S3_BUCKET")
+        return storage
 
     @property
     def database(self) -> str:

@@ -1,4 +1,4 @@
-"""Write sound in the forms that people listen to: MP3 by ffmpeg, FLAC piece by piece."""
+"""Write sound in the forms that people listen to: by ffmpeg, or FLAC piece by piece."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,29 +10,43 @@ from app.audio.whole import written_whole
 from app.errors import N_, EngineFailed
 
 _KBIT_S = {1: 96, 2: 160}  # constant, so that a player jumps to the same moment in two files
+ENCODERS = {
+    "mp3": ("libmp3lame", "mp3"),
+    "wav": ("pcm_s16le", "wav"),
+    "flac": ("flac", "flac"),
+    "m4a": ("aac", "ipod"),
+    "ogg": ("libvorbis", "ogg"),
+    "opus": ("libopus", "opus"),
+}
+"""Extension -> ffmpeg's encoder and container."""
 
 
-def encode_mp3(source: Path, target: Path, duration_s: float, progress: Callable[[float], None]) -> None:
-    """Write `source`, a file of ours of `duration_s`, as an MP3 of constant bit rate.
+def encode(
+    source: Path, target: Path, kind: str, duration_s: float, progress: Callable[[float], None]
+) -> None:
+    """Write `source`, a file of ours of `duration_s`, as one of ENCODERS; the lossy ones at a constant rate.
 
     progress: 0..1; what it raises ends the work.
     """
     import soundfile
 
     rate = _KBIT_S.get(soundfile.info(source).channels, _KBIT_S[2])
+    encoder, container = ENCODERS[kind]
     with written_whole(target) as part:
         outcome = ffmpeg.run(
             source,
             [
-                *("-map", "0:a:0", "-vn", "-map_metadata", "-1", "-c:a", "libmp3lame", "-b:a", f"{rate}k"),
-                *("-f", "mp3", "-y", f"file:{part.resolve()}"),
+                *("-map", "0:a:0", "-vn", "-map_metadata", "-1", "-c:a", encoder, "-b:a", f"{rate}k"),
+                *("-f", container, "-y", f"file:{part.resolve()}"),
             ],
             timeout_s=max(60.0, duration_s),
             on_tick=lambda tick: progress(min(1.0, tick.decoded_s / duration_s if duration_s else 1.0)),
-            max_output_bytes=round((duration_s + 60) * rate * 125 * 1.1),
+            max_output_bytes=2**20 + round(duration_s * 4 * 48_000),
         )
         if outcome.code != 0:
-            raise EngineFailed(N_("The sound could not be written as MP3. Is the disk full? Try again."))
+            raise EngineFailed(
+                N_("The sound could not be written as %(kind)s. Is the disk full? Try again."), kind=kind
+            )
     progress(1.0)
 
 

@@ -46,6 +46,7 @@ class Folders:
             folder=self.result(job.id),
             language=job.language,
             limits=self._limits,
+            order=job.order,
         )
 
     def accept(self, job_id: str, upload: Path) -> None:

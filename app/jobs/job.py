@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.pipeline.recording import Order
 
 
 class JobStatus(StrEnum):
@@ -34,7 +38,8 @@ class Job:
 
     stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
     progressed_at: when that last moved; attempt: how often a worker took it; engines: stage -> name of
-    the engine that did it, for each finished stage.
+    the engine that did it, for each finished stage; callback_url: who wants to hear of its end; order: what
+    the service was asked to do; copy_pending: its files are still on their way to S3.
     """
 
     id: str
@@ -57,3 +62,6 @@ class Job:
     cancel_requested: bool = False
     error: JobError | None = None
     engines: dict[str, str] = field(default_factory=dict)
+    callback_url: str | None = None
+    order: "Order | None" = None
+    copy_pending: bool = False

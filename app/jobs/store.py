@@ -74,6 +74,8 @@ class JobStore:
                 created_at=job.created_at,
                 duration_s=job.duration_s,
                 place=place,
+                callback_url=job.callback_url,
+                ordered=asdict(job.order) if job.order else None,
             )
             session.add(row)
             session.flush()
@@ -99,6 +101,7 @@ class JobStore:
                     fruitless=0,
                     cancel_requested=False,
                     error=None,
+                    copy_state=None,
                 )
                 .values(started_at=None, finished_at=None, **NO_STAGE)
             )

@@ -3,10 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, String, Text, TypeDecorator, Update, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Update,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.jobs.job import Job, JobError, JobStatus
+from app.pipeline.recording import Order
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -40,7 +53,8 @@ class JobRow(Base):
     place: its turn among the queued, lowest first; fruitless: attempts that its present stage has seen;
     node, lease, lease_until: which data folder's process works on it, the token of that one claim, and
     until when it holds without a sign of life; deleting: nobody sees it any more, its files go as soon as
-    nobody works on it.
+    nobody works on it; ordered: what the service was asked to do; recorded: the status that was written
+    last into the service's own table; copy_state: null, "pending" or "copied", of its files in S3.
     """
 
     __tablename__ = "jobs"
@@ -74,6 +88,10 @@ class JobRow(Base):
     node: Mapped[str | None] = mapped_column(String(32))
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]
+    callback_url: Mapped[str | None] = mapped_column(Text)
+    ordered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    recorded: Mapped[str | None] = mapped_column(String(16))
+    copy_state: Mapped[str | None] = mapped_column(String(16))
 
     def to_job(self, retention: timedelta) -> Job:
         return Job(
@@ -97,6 +115,9 @@ class JobRow(Base):
             cancel_requested=self.cancel_requested,
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
+            callback_url=self.callback_url,
+            order=Order(**self.ordered) if self.ordered else None,
+            copy_pending=self.copy_state == "pending",
         )
 
 
@@ -136,3 +157,44 @@ class TurnstileRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_place: Mapped[int]
+
+
+class CopyRow(Base):
+    """A file of a job and its copy in S3. It outlives the job until the copy is deleted.
+
+    key: in the storage, and its path under uploads/ or results/; state: pending, copied, deleting;
+    sha256: of what was sent.
+    """
+
+    __tablename__ = "copies"
+
+    key: Mapped[str] = mapped_column(String(512), primary_key=True)
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    size_bytes: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class DeliveryRow(Base):
+    """A message to another system: sent until it is taken or given up.
+
+    kind: webhook, hand_over; ended_at: which end of the job it tells of; state: pending, delivered, failed;
+    history: of each try {at, status, error, answer}.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("job_id", "kind", "ended_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    url: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ended_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="pending", index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    history: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

@@ -12,6 +12,7 @@ from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
+from app.storage.files import Stored
 
 FORMAT = 1  # a file of another format is not read: its stage runs again
 
@@ -75,7 +76,26 @@ def _dump_minutes(recording: Recording) -> dict[str, Any]:
     return recording.minutes.to_dict()
 
 
+def _dump_fetch(recording: Recording) -> dict[str, Any]:
+    return {"source": recording.source.name, "size_bytes": recording.source.stat().st_size}
+
+
+def _load_fetch(recording: Recording, data: dict[str, Any]) -> Recording | None:
+    source = recording.folder / Path(data["source"]).name
+    return replace(recording, source=source) if source.stat().st_size == data["size_bytes"] else None
+
+
+def _dump_store(recording: Recording) -> dict[str, Any]:
+    return {"stored": asdict(recording.stored) if recording.stored else None}
+
+
+def _load_store(recording: Recording, data: dict[str, Any]) -> Recording:
+    return replace(recording, stored=Stored(**data["stored"]) if data["stored"] else None)
+
+
 ARTIFACTS = {
+    "fetch": Artifact("fetch.json", _dump_fetch, _load_fetch, lambda _: "S3"),
+    "store": Artifact("store.json", _dump_store, _load_store, lambda _: "S3"),
     "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
     "clean": Artifact("clean.json", dump_clean, load_clean, cleaned_by),
     "transcribe": Artifact(

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app.audio.decode import SAMPLE_RATE_HZ, decode, keep_reserve
-from app.audio.encode import encode_mp3, written_flac
+from app.audio.encode import encode, written_flac
 from app.audio.levels import survey
 from app.audio.wav import WavFile
 from app.audio.waveform import Waveform
@@ -69,8 +69,8 @@ def _finish(recording: Recording, engine: str, full: Path, progress: Progress) -
     duration_s = WavFile(full).duration_s
     speech = folder / SPEECH
     decode(flac, speech, SAMPLE_RATE_HZ, 1, limits=recording.limits, progress=_step(progress, 0))
-    encode_mp3(flac, mp3, duration_s, _step(progress, 1))
-    encode_mp3(full, original, duration_s, _step(progress, 2))
+    encode(flac, mp3, "mp3", duration_s, _step(progress, 1))
+    encode(full, original, "mp3", duration_s, _step(progress, 2))
     before = survey(WavFile(full), _step(progress, 3))
     after = survey(WavFile(flac), _step(progress, 4))
     return replace(recording, speech=speech, cleaned=Cleaned(engine, flac, mp3, original, before, after))

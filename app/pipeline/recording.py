@@ -8,6 +8,16 @@ from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.pipeline.cleaned import Cleaned, NotCleaned
+from app.storage.files import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What another system asks for. item_id: its own name of the item; file_key: in the bucket."""
+
+    item_id: str
+    file_key: str
+    do_clean: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class Recording:
         limits: what reading the source may cost; JobService sets it from the settings.
         speech: 16 kHz mono PCM wav made by `extract`, or by `clean` where that could be done.
         cleaned: what `clean` did, or why it could not.
+        order: what the service was asked to do; `fetch` then makes the source.
+        stored: the cleaned sound where `store` put it in the bucket.
     """
 
     name: str
@@ -34,4 +46,6 @@ class Recording:
     cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None
+    order: Order | None = None
+    stored: Stored | None = None
     limits: Limits = field(default_factory=Limits)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, BinaryIO, NoReturn, Self, cast
 from urllib.parse import quote
 
 from app.errors import N_, AppError, StorageUnavailable
@@ -79,7 +79,7 @@ class S3Bucket:
             answer = self._client.get_object(Bucket=self.options.bucket, Key=self._key(key))
         except _broken() as error:
             _raise(key, error)
-        return cast(BinaryIO, answer["Body"])
+        return cast(BinaryIO, _Body(key, answer["Body"]))
 
     @contextmanager
     def local_path(self, key: str, sha256: str | None = None) -> Iterator[Path]:
@@ -132,11 +132,35 @@ class S3Bucket:
         return f"{prefix}/{checked_key(key)}" if prefix else checked_key(key)
 
 
+class _Body:
+    """An object that is being read; a connection that breaks off is an error that may be tried again."""
+
+    def __init__(self, key: str, body: Any) -> None:
+        self._key, self._body = key, body
+
+    def read(self, n_bytes: int | None = None) -> bytes:
+        try:
+            data: bytes = self._body.read(n_bytes)
+        except _broken() as error:
+            _raise(self._key, error)
+        return data
+
+    def close(self) -> None:
+        self._body.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
 def _broken() -> tuple[type[Exception], ...]:
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
+    from urllib3.exceptions import HTTPError
 
-    return (Boto3Error, BotoCoreError, ClientError, OSError)
+    return (Boto3Error, BotoCoreError, ClientError, HTTPError, OSError)
 
 
 def _code(error: Exception) -> str:

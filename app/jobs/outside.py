@@ -1,0 +1,99 @@
+"""What jobs have to do with other systems: copies in S3, callbacks, orders of the service."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from app.config import Config
+from app.errors import N_, EngineUnavailable, NotFound
+from app.jobs.clerk import Clerk
+from app.jobs.copies import Copies
+from app.jobs.deliveries import Deliveries
+from app.jobs.folders import Folders
+from app.jobs.store import JobStore
+from app.pipeline import Stage
+from app.pipeline.fetch import fetch_from
+from app.pipeline.store import store_in
+from app.storage.buckets import bucket
+from app.storage.s3 import S3Bucket
+
+NO_BUCKET = N_("No bucket is configured. Set KONSPEKT_S3_BUCKET, and what belongs to it, and start again.")
+NO_FILE = N_("There is no such file. It may have been deleted.")
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that a thread of its own does again and again."""
+
+    name: str
+    turn: Callable[[], object]
+    pause_s: float
+
+
+class Outside:
+    """Opens no connection before it is needed."""
+
+    def __init__(self, config: Config, store: JobStore, folders: Folders) -> None:
+        self._config = config
+        self._folders = folders
+        self.deliveries = Deliveries(config, store)
+        self.clerk = Clerk(config, store, folders, self.deliveries)
+        self.copies: Copies | None = None
+        if config.s3_bucket:
+            self.copies = Copies(config, store, folders, lambda: self._bucket(config.s3_prefix))
+
+    @property
+    def stages(self) -> dict[str, Stage]:
+        """The stages that need a bucket."""
+        config = self._config
+        return {
+            "fetch": fetch_from(lambda: self.service_bucket, config.max_upload_bytes),
+            "store": store_in(lambda: self.service_bucket),
+        }
+
+    @property
+    def errands(self) -> list[Errand]:
+        found = [
+            Errand("clerk", lambda: self.clerk.run_once(datetime.now(UTC)), 0.5),
+            Errand("deliverer-1", lambda: self.deliveries.run_once(datetime.now(UTC)), 1.0),
+            Errand("deliverer-2", lambda: self.deliveries.run_once(datetime.now(UTC)), 1.3),
+        ]
+        if copies := self.copies:
+            found.append(Errand("copier", lambda: copies.run_once(datetime.now(UTC)), 2.0))
+        return found
+
+    @cached_property
+    def service_bucket(self) -> S3Bucket:
+        """The bucket as other systems see it: their keys have no prefix of ours. Raises EngineUnavailable."""
+        return self._bucket("")
+
+    def file(self, job_id: str, name: str, download_name: str | None = None) -> Path | str:
+        """Return where a file of a job's results is: its path here, or an address to fetch it from.
+
+        download_name: under which a browser keeps it; None: it must be here, so it is fetched if it is not.
+
+        Raises:
+            NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
+        """
+        path = self._folders.result(job_id) / name
+        if path.is_file():
+            return path.resolve()
+        if self.copies is not None:
+            if download_name and (url := self.copies.presigned(job_id, path, download_name)):
+                return url
+            if not download_name and self.copies.bring_back(job_id, path):
+                return path.resolve()
+        raise NotFound(NO_FILE)
+
+    def forget(self, job_id: str) -> None:
+        """Let nothing of a deleted job stay elsewhere."""
+        if self.copies is not None:
+            self.copies.forget(job_id)
+
+    def _bucket(self, prefix: str) -> S3Bucket:
+        made = bucket(self._config, prefix)
+        if made is None:
+            raise EngineUnavailable(NO_BUCKET)
+        return made
