@@ -18,7 +18,7 @@ from app.config import Config  # noqa: E402  the path must be known first
 def default_of(name: str) -> str:
     """Write a default as it is written in a variable."""
     default = Config.model_fields[name].default
-    if default is None or default == ():
+    if default is None or default in ((), ""):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

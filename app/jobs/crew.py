@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from app.jobs.changes import Changes
 from app.jobs.claims import Claims
 from app.jobs.duty import Duty
 from app.jobs.janitor import Janitor
+from app.jobs.outside import Errand
 from app.jobs.store import JobStore
 from app.jobs.worker import Worker
 
@@ -37,7 +38,10 @@ class Crew:
         worker: Worker,
         janitor: Janitor,
         waiting: "queue.Queue[str | None]",
+        errands: Sequence[Errand] = (),
     ) -> None:
+        self._errands = errands
+        self._running_errands: list[threading.Thread] = []
         self._store = store
         self._claims = claims
         self._changes = changes
@@ -69,6 +73,9 @@ class Crew:
             for n in range(self._n_workers)
         ]
         self._threads.append(_start("janitor", partial(self._loop, self._sweep, self._sweep_every_s)))
+        self._running_errands = [
+            _start(errand.name, partial(self._loop, errand.turn, errand.pause_s)) for errand in self._errands
+        ]
         self._renewer = _start("renewer", self._renew)
 
     def stop(self, timeout_s: float) -> None:
@@ -80,6 +87,8 @@ class Crew:
             self._waiting.put(None)
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        for thread in self._running_errands:  # one may wait for another system; it is taken up again
             thread.join(max(0.0, deadline - time.monotonic()))
         if any(thread.is_alive() for thread in self._threads):
             logger.warning("a job did not stop in %s s; the next process takes it up", timeout_s)

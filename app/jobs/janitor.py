@@ -4,6 +4,7 @@ By the state in the database, never by a file's age, except for files that no ro
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,9 +30,17 @@ class Swept:
 
 
 class Janitor:
-    def __init__(self, store: JobStore, folders: Folders) -> None:
+    """forget_elsewhere: called with the id of each job that is deleted, before its row goes."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        folders: Folders,
+        forget_elsewhere: Callable[[str], None] = lambda job_id: None,
+    ) -> None:
         self._store = store
         self._folders = folders
+        self._forget_elsewhere = forget_elsewhere
 
     def sweep(self, now: datetime) -> Swept:
         """Do one round. Every step may be repeated, so a kill between two of them loses nothing."""
@@ -57,6 +66,7 @@ class Janitor:
         except OSError:  # Windows: somebody reads it; the next sweep tries again
             logger.warning("job %s cannot be deleted now", job_id, exc_info=True)
             return False
+        self._forget_elsewhere(job_id)
         self._store.forget(job_id)
         return True
 

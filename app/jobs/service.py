@@ -1,9 +1,6 @@
 """JobService: what the rest of the program knows of jobs."""
 
-import math
 import queue
-import threading
-import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,28 +8,28 @@ from pathlib import Path
 
 from app.config import Config
 from app.engines.registry import Engines
-from app.errors import N_, Conflict, NotFound, Overloaded, StorageFull
+from app.errors import N_, Conflict, NotFound
+from app.jobs.admission import Admission
 from app.jobs.changes import Changes
 from app.jobs.claims import Claims
 from app.jobs.crew import Crew
 from app.jobs.duty import Duty
 from app.jobs.folders import Folders
-from app.jobs.forecast import Forecast, Schedule, Speed
+from app.jobs.forecast import Forecast, Speed
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
 from app.jobs.leases import Finished, Leases
+from app.jobs.outside import Outside
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.worker import Worker
 from app.pipeline import STAGES, Stage, artifacts
-from app.pipeline.recording import Recording
+from app.pipeline.recording import Order, Recording
 
-OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
-NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
-UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
 ALL_STAGES = ("extract", "transcribe", "summarize")
+WITH_CLEANING = ("extract", "clean", "transcribe", "summarize")
 
 
 class JobService:
@@ -43,8 +40,9 @@ class JobService:
     ) -> None:
         self._config = config
         self._store = store
-        self._stages = stages
         self._folders = Folders(config)
+        self.outside = Outside(config, store, self._folders)
+        self._stages = {**stages, **self.outside.stages}
         self._changes = Changes()
         self._speeds = Speeds(store)
         self._waiting: queue.Queue[str | None] = queue.Queue()
@@ -58,11 +56,11 @@ class JobService:
             folders=self._folders,
             changes=self._changes,
             engines=engines,
-            stages=stages,
+            stages=self._stages,
             waiting=self._waiting,
             settled=self._settled,
         )
-        self.janitor = Janitor(store, self._folders)
+        self.janitor = Janitor(store, self._folders, self.outside.forget)
         self._crew = Crew(
             config=config,
             store=store,
@@ -72,9 +70,9 @@ class JobService:
             worker=self.worker,
             janitor=self.janitor,
             waiting=self._waiting,
+            errands=self.outside.errands,
         )
-        self._schedule_lock = threading.Lock()
-        self._schedule: tuple[int, float, Schedule] | None = None
+        self._admission = Admission(config, store, self._folders, self._speeds, self._changes)
 
     def start(self) -> None:
         """Bring the database up, go on with what was left, start the threads."""
@@ -95,10 +93,7 @@ class JobService:
 
     def admit(self, n: int = 1, size_bytes: int = 0) -> None:
         """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused."""
-        self._check_space(size_bytes)
-        counts = self._store.counts()
-        if counts[JobStatus.QUEUED] + counts[JobStatus.RUNNING] + n > self._config.max_active_jobs:
-            raise self._overloaded(n)
+        self._admission.admit(n, size_bytes)
 
     def submit(
         self,
@@ -109,14 +104,24 @@ class JobService:
         language: str = "auto",
         stages: tuple[str, ...] = ALL_STAGES,
         duration_s: float | None = None,
+        job_id: str | None = None,
+        callback_url: str | None = None,
+        order: Order | None = None,
     ) -> Job:
-        """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays."""
+        """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
+
+        Args:
+            job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
+            callback_url: told when the job ends; BadInput where it leads into an internal network.
+        """
         unknown = [stage for stage in stages if stage not in self._stages]
         if unknown or not stages:
             raise ValueError(f"unknown stages {unknown}; there are {sorted(self._stages)}")
-        self._check_space(0)
+        self._admission.check_space(0)
+        if callback_url is not None:
+            self.outside.deliveries.check_url(callback_url)
         job = Job(
-            id=uuid.uuid4().hex,
+            id=job_id or uuid.uuid4().hex,
             owner=owner,
             name=_storable(name),
             size_bytes=upload.stat().st_size,
@@ -125,6 +130,8 @@ class JobService:
             status=JobStatus.QUEUED,
             created_at=datetime.now(UTC),
             duration_s=duration_s,
+            callback_url=callback_url,
+            order=order,
         )
         self._folders.accept(job.id, upload)
         accepted = None
@@ -134,7 +141,7 @@ class JobService:
             if accepted is None:
                 self._folders.return_upload(job.id, upload)
         if accepted is None:
-            raise self._overloaded(1)
+            raise self._admission.overloaded(1)
         self._wake(job.id)
         return accepted
 
@@ -168,7 +175,7 @@ class JobService:
         if job is None:
             if not self.get(owner, job_id).status.ended:
                 raise Conflict(NOT_ENDED)
-            raise self._overloaded(1)
+            raise self._admission.overloaded(1)
         self._wake(job_id)
         return job
 
@@ -193,7 +200,7 @@ class JobService:
 
     def forecast(self, job: Job) -> Forecast:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""
-        return self._active().forecast(job, datetime.now(UTC))
+        return self._admission.schedule().forecast(job, datetime.now(UTC))
 
     def counts(self) -> dict[JobStatus, int]:
         """Return how many jobs of all owners stand in each status."""
@@ -220,27 +227,6 @@ class JobService:
     def _settled(self, finished: Finished) -> None:
         if finished.deleting:
             self.janitor.remove(finished.job.id)
-
-    def _check_space(self, size_bytes: int) -> None:
-        self._folders.make()
-        if self._folders.free_bytes() - size_bytes < self._config.disk_reserve_bytes:
-            raise StorageFull(NO_SPACE)
-
-    def _overloaded(self, n: int) -> Overloaded:
-        schedule = self._active()
-        wait_s = schedule.place_free_in_s(n, self._config.max_active_jobs, datetime.now(UTC))
-        wait_s = max(1, math.ceil(UNKNOWN_WAIT_S if wait_s is None else wait_s))
-        return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
-
-    def _active(self) -> Schedule:
-        """Return the schedule, read once for all who look while nothing moves."""
-        with self._schedule_lock:
-            version, now = self._changes.last, time.monotonic()
-            if self._schedule and self._schedule[0] == version and now - self._schedule[1] < 1:
-                return self._schedule[2]
-            schedule = Schedule(self._store.active(), self._speeds.latest(), self._config.workers)
-            self._schedule = (version, now, schedule)
-            return schedule
 
 
 def _storable(name: str) -> str:

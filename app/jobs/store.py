@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Config
 from app.jobs.database import connect, migrate
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.tables import NO_STAGE, JobRow, TurnstileRow, changed
+from app.jobs.tables import NO_STAGE, DeliveryRow, JobRow, TurnstileRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
 Ids = list[str]
@@ -164,6 +164,7 @@ class JobStore:
     def forget(self, job_id: str) -> None:
         """Remove the row of a marked job whose files are gone."""
         with self.begin() as session:
+            session.execute(delete(DeliveryRow).where(DeliveryRow.job_id == job_id))
             session.execute(delete(JobRow).where(JobRow.id == job_id, JobRow.deleting))
 
     def known(self, ids: Collection[str]) -> set[str]:

@@ -1,0 +1,63 @@
+"""Admission: whether there is room for a job, and how long the wait is."""
+
+import math
+import threading
+import time
+from datetime import UTC, datetime
+
+from app.config import Config
+from app.errors import N_, Overloaded, StorageFull
+from app.jobs.changes import Changes
+from app.jobs.folders import Folders
+from app.jobs.forecast import Schedule
+from app.jobs.job import JobStatus
+from app.jobs.speeds import Speeds
+from app.jobs.store import JobStore
+
+OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
+NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
+UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
+
+
+class Admission:
+    """Looks at the queue and the disk."""
+
+    def __init__(
+        self, config: Config, store: JobStore, folders: Folders, speeds: Speeds, changes: Changes
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._folders = folders
+        self._speeds = speeds
+        self._changes = changes
+        self._lock = threading.Lock()
+        self._seen: tuple[int, float, Schedule] | None = None
+
+    def admit(self, n: int, size_bytes: int) -> None:
+        """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused."""
+        self.check_space(size_bytes)
+        counts = self._store.counts()
+        if counts[JobStatus.QUEUED] + counts[JobStatus.RUNNING] + n > self._config.max_active_jobs:
+            raise self.overloaded(n)
+
+    def check_space(self, size_bytes: int) -> None:
+        self._folders.make()
+        if self._folders.free_bytes() - size_bytes < self._config.disk_reserve_bytes:
+            raise StorageFull(NO_SPACE)
+
+    def overloaded(self, n: int) -> Overloaded:
+        """Return the refusal of `n` jobs, with the wait until there is room for them."""
+        schedule = self.schedule()
+        wait_s = schedule.place_free_in_s(n, self._config.max_active_jobs, datetime.now(UTC))
+        wait_s = max(1, math.ceil(UNKNOWN_WAIT_S if wait_s is None else wait_s))
+        return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
+
+    def schedule(self) -> Schedule:
+        """Return the schedule, read once for all who look while nothing moves."""
+        with self._lock:
+            version, now = self._changes.last, time.monotonic()
+            if self._seen and self._seen[0] == version and now - self._seen[1] < 1:
+                return self._seen[2]
+            schedule = Schedule(self._store.active(), self._speeds.latest(), self._config.workers)
+            self._seen = (version, now, schedule)
+            return schedule
