@@ -10,6 +10,7 @@ from app.audio.media import Media
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Segment, Transcript, Word
 from app.pipeline import STAGES, artifacts
+from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
 
 MEDIA = Media(61.25, "matroska", "opus", 48000, 2, "vp9", 1280, 720)
@@ -39,7 +40,8 @@ def finished(fresh: Recording) -> Recording:
     fresh.folder.mkdir(parents=True)
     speech = fresh.folder / "speech.wav"
     speech.write_bytes(b"RIFF and so on")
-    return replace(fresh, media=MEDIA, speech=speech, transcript=TRANSCRIPT, minutes=MINUTES)
+    why = NotCleaned("Fetch %(name)s.", {"name": "weights"})
+    return replace(fresh, media=MEDIA, speech=speech, cleaned=why, transcript=TRANSCRIPT, minutes=MINUTES)
 
 
 def test_every_stage_has_an_artifact() -> None:
@@ -48,7 +50,7 @@ def test_every_stage_has_an_artifact() -> None:
 
 def test_what_was_saved_is_loaded_as_it_was(fresh: Recording, finished: Recording) -> None:
     loaded = fresh
-    for stage in ("extract", "transcribe", "summarize"):
+    for stage in ("extract", "clean", "transcribe", "summarize"):
         artifacts.save(stage, finished)
         after = artifacts.load(stage, loaded)
         assert after is not None
