@@ -88,7 +88,8 @@ class RunningServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        if self.process.poll() is None:
+        ended = self.process.poll()
+        if ended is None:
             self.kill()
         if error is not None:
-            print("".join(self.log))
+            print("".join(self.log), f"\nthe server {'ran' if ended is None else f'had ended: {ended}'}")

@@ -1,5 +1,6 @@
 """The real server process: how fast it is there, what it says, how it ends."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -79,10 +80,8 @@ def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Pa
 def test_a_silent_client_loses_its_connection_and_blocks_nobody(tmp_path: Path) -> None:
     with RunningServer(tmp_path, threads=8) as server:
         address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-        silent = [socket.create_connection(address) for _ in range(8)]
-        for connection in silent:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: ")
-        answer = requests.get(server.url + "/health", timeout=25)
-        assert answer.status_code == 200
-        for connection in silent:
-            connection.close()
+        with contextlib.ExitStack() as silent:
+            for _ in range(8):
+                connection = silent.enter_context(socket.create_connection(address))
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: ")
+            assert requests.get(f"{server.url}/health", timeout=25).status_code == 200
