@@ -34,9 +34,9 @@ def download(job_id: str, file: str) -> Response:
         BytesIO(kind.render(document, form)),
         as_attachment=True,
         download_name=download_name(document.title, file, form),
-        max_age=0,
     )
     response.content_type = kind.mime_type  # as it is: send_file would name the charset once more
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
