@@ -50,6 +50,11 @@ def collapse(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     return tuple(collapsed)
 
 
+def shorten(text: str) -> str:
+    """Show a loop as two rounds and an ellipsis."""
+    return re.sub(r"(.{1,80}?)\1{3,}", r"\1\1…", text)
+
+
 def _line(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 

@@ -1,0 +1,61 @@
+"""Whisper's windows: speech put together without the silence between, and the way back to the recording."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.audio.chunks import split
+from app.audio.waveform import Samples, Sound, Span
+
+MAX_S = 28.0  # Whisper hears 30 s; full windows make it guess at a cut-off end
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Spans of speech, end to end. Its own time runs without the gaps between them."""
+
+    spans: tuple[Span, ...]
+
+    @property
+    def duration_s(self) -> float:
+        return sum(span.duration_s for span in self.spans)
+
+    def samples(self, speech: Sound) -> Samples:
+        """Return what is spoken: (n,) float32."""
+        return np.concatenate([speech.cut(span.start, span.end).mono() for span in self.spans])
+
+    def stretch(self, start_s: float, end_s: float) -> Span:
+        """Return where in the recording a word is that lies from `start_s` to `end_s` in the window.
+
+        It is laid into the span that holds its middle, so that no word lasts over a silence.
+        """
+        middle, passed = (start_s + end_s) / 2, 0.0
+        for span in self.spans:
+            if middle < passed + span.duration_s or span is self.spans[-1]:
+                break
+            passed += span.duration_s
+        start, end = (min(max(span.start, span.start + t - passed), span.end) for t in (start_s, end_s))
+        return Span(start, end)
+
+    def rest(self, start_s: float) -> "Window":
+        """Return the window of what comes after `start_s`."""
+        spans, passed = [], 0.0
+        for span in self.spans:
+            if passed + span.duration_s > start_s:
+                spans.append(Span(span.start + max(0.0, start_s - passed), span.end))
+            passed += span.duration_s
+        return Window(tuple(spans))
+
+
+def make_windows(spans: Iterable[Span], max_s: float = MAX_S) -> Iterator[Window]:
+    """Fill windows with spans in order."""
+    filled: list[Span] = []
+    for part in itertools.chain.from_iterable(split(span, max_s) for span in spans):
+        if filled and sum(span.duration_s for span in filled) + part.duration_s > max_s:
+            yield Window(tuple(filled))
+            filled = []
+        filled.append(part)
+    if filled:
+        yield Window(tuple(filled))
