@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from math import sqrt
-from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -12,13 +11,14 @@ from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.engines.base import Progress, SummarizeOptions
 from app.engines.writing import cues
+from app.engines.writing.phrases import word_list
 from app.engines.writing.rank import lexrank, mmr, tf_idf
+from app.engines.writing.repetition import Told, distinct, key_of
 from app.engines.writing.sentences import Sentence, split, tidy
 from app.engines.writing.titles import titles
 from app.engines.writing.topics import borders
 from app.engines.writing.words import content, script_language, tokens
 
-Said = TypeVar("Said", Point, ActionItem)
 _MOST_POINTS = 7  # a topic of more is not read
 
 
@@ -40,19 +40,22 @@ class Extractive:
         ]
         progress(0.5)
         action_items = distinct(assigned, language)
-        told = {_key(item.text, language) for item in action_items}
+        told = Told()
+        for item in action_items:
+            told.add(key_of(item.text, language))
         decided = [Point(tidy(found.text), found.start) for found in cues.decisions(sentences, language)]
         decisions = [
-            point for point in distinct(decided, language) if not _repeats(_key(point.text, language), told)
+            point for point in distinct(decided, language) if not told.repeats(key_of(point.text, language))
         ]
-        told |= {_key(point.text, language) for point in decisions}
+        for point in decisions:
+            told.add(key_of(point.text, language))
         topics = _topics(sentences, told, language, progress)
         progress(1.0)
         return Minutes(transcript.language, self.name, topics, tuple(decisions), tuple(action_items))
 
 
 def _topics(
-    sentences: Sequence[Sentence], told: set[frozenset[str]], language: str, progress: Progress
+    sentences: Sequence[Sentence], told: Told, language: str, progress: Progress
 ) -> tuple[Topic, ...]:
     if not sentences:
         return ()
@@ -75,7 +78,7 @@ def _points(
     sentences: Sequence[Sentence],
     words: Sequence[list[str]],
     rows: csr_matrix,
-    told: set[frozenset[str]],
+    told: Told,
     language: str,
 ) -> tuple[Point, ...]:
     prior = np.array(
@@ -88,31 +91,11 @@ def _points(
     return tuple(Point(text, sentences[i].start) for i in chosen if (text := tidy(sentences[i].text)))
 
 
-def _prior(sentence: Sentence, words: list[str], told: set[frozenset[str]], language: str) -> float:
+def _prior(sentence: Sentence, words: list[str], told: Told, language: str) -> float:
     """Return how much a sentence can tell by its form alone; 0: not to be shown."""
-    if len(words) < 3 or len(set(words)) < 3 or _repeats(_key(sentence.text, language), told):
+    if len(words) < 3 or len(set(words)) < 3 or told.repeats(frozenset(words)):
         return 0.0
+    if not word_list(f"small_talk.{language}").isdisjoint(tokens(sentence.text)):
+        return 0.02  # where nothing else was said, it still is what was said
     facts = 1.3 if re.search(r"\d", sentence.text) else 1.0
     return facts * min(len(words), 12) / 12 * (0.4 if sentence.question else 1.0)
-
-
-def _key(text: str, language: str) -> frozenset[str]:
-    return frozenset(content(text, language)) or frozenset(tokens(text))
-
-
-def _repeats(key: frozenset[str], others: set[frozenset[str]]) -> bool:
-    """Tell whether four fifths of the shorter of two sentences stand in the other."""
-    return any(len(key & other) >= 0.8 * min(len(key), len(other)) for other in others if key and other)
-
-
-def distinct(points: Sequence[Said], language: str) -> list[Said]:
-    """Keep the first of those that say the same; of assignments only what is also for the same person."""
-    kept: dict[str | None, set[frozenset[str]]] = {}
-    result = []
-    for point in points:
-        key = _key(point.text, language)
-        who = point.who if isinstance(point, ActionItem) else None
-        if point.text and not _repeats(key, kept.get(who, set())):
-            kept.setdefault(who, set()).add(key)
-            result.append(point)
-    return result

@@ -12,18 +12,20 @@ _ROLES = one_of(
     r"(?:the )?(?:\w+ )?(?:team|department|committee|board|office|group)",
     "legal|marketing|sales|finance|engineering|hr|it|support|accounting|design|product|procurement"
     "|operations|qa|devops",
-    "(?:the )?(?:manager|director|secretary|lawyers?|accountant|designers?|developers?|contractor|vendor"
-    "|supplier)",
-    "(?:the )?(?:treasurer|chair(?:man|woman|person)?|architect|engineers?|caretaker|coordinator|assistant)",
+    r"(?:the )?(?:\w+ )?(?:manager|director|secretary|lawyers?|accountant|designers?|developers?|engineers?)",
+    "(?:the )?(?:treasurer|chair(?:man|woman|person)?|architect|caretaker|coordinator|assistant|clerk|mayor)",
+    "(?:the )?(?:contractor|vendor|supplier|consultant|auditor|landlord|agency|principal|nurse)",
 )
 _ROLE = re.compile(spoken(_ROLES), re.IGNORECASE)
 _NAME = r"[A-Za-z][\w'-]*"
+_TITLE = r"(?:(?:(?:mr|mrs|ms|miss|dr|prof)\.?|councill?or|professor|doctor|officer|judge) )?"
 _WILL = one_of(
     "will|'ll|shall|(?:is|are) going to|(?:is|are) gonna|needs? to|has to|have to|should|must|is to|are to",
+    "going to|gonna",  # after Maria's
     "was asked to|agreed to|has agreed to|volunteered to|promised to",
 )
 _ADVERBS = r"(?:(?:also|then|please|just|probably|now|still|go ahead and|make sure to|try to|maybe|\w+ly) )*"
-_NAMED = phrase(rf"(?P<who>{_ROLES}|{_NAME}?(?: [A-Z][a-z]+)?),? {_WILL} {_ADVERBS}(?P<verb>[a-z]+)")
+_NAMED = phrase(rf"(?P<who>{_ROLES}|{_TITLE}{_NAME}?(?: [A-Z][a-z]+)?),? {_WILL} {_ADVERBS}(?P<verb>[a-z]+)")
 _ASKED = phrase(
     rf"(?P<who>{_NAME}),? (?:(?:so|and|then|also|maybe|please) )*(?:(?:can|could|would|will) you|please"
     rf"|you'll"
@@ -55,6 +57,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _FIRST = phrase(rf"I(?:'ll| will| am going to|'m going to| can take| shall) {_ADVERBS}(?P<verb>[a-z]+)")
+_OWED = phrase(rf"I(?:'ve got to| have to| need to| must| should) {_ADVERBS}(?P<verb>[a-z]+)")
 _MINE = phrase(
     "I'll take (?:that|it|this|the|care)|I can (?:take|do|handle)|leave (?:it|that) (?:to|with) me"
 )
@@ -108,14 +111,7 @@ def assignee(text: str, known: frozenset[str]) -> str | None:
     named = _named(text, known, bool(when)) or _ordered(text, known)
     if named:
         return named
-    first = _FIRST.search(text)
-    if (
-        first
-        and (when or first["verb"].lower() not in word_list("talk.en"))
-        and first["verb"].lower() not in ("be", "not", "never")
-    ):
-        return "I"
-    if _MINE.search(text):
+    if _MINE.search(text) or _first_person(text, bool(when)):
         return "I"
     if _HEADING.search(text) and len(text.split()) > 4:
         return ""
@@ -125,10 +121,19 @@ def assignee(text: str, known: frozenset[str]) -> str | None:
     return None
 
 
+def _first_person(text: str, dated: bool) -> bool:
+    """Tell whether the speaker promises something that is not talk, or owes it by a date."""
+    promised = _FIRST.search(text)
+    if promised and promised["verb"].lower() not in ("be", "not", "never"):
+        return dated or promised["verb"].lower() not in word_list("talk.en")
+    owed = _OWED.search(text)
+    return bool(dated and owed and owed["verb"].lower() not in word_list("no_work.en"))
+
+
 def _person(word: str, known: frozenset[str]) -> str | None:
     """Return a name with its capital; None if the word is none."""
     low = re.sub(r"'s?$", "", word.lower())
-    if low in word_list("nobody.en") or len(low) < 2:
+    if low in word_list("nobody.en") or len(low) < 2 or "'" in low:
         return None
     if low in word_list("names.en") or (low in known and word[0].isupper()):
         return low.title()
@@ -138,7 +143,8 @@ def _person(word: str, known: frozenset[str]) -> str | None:
 def _named(text: str, known: frozenset[str], dated: bool) -> str | None:
     for match in _NAMED.finditer(text):
         who, verb = match["who"], match["verb"].lower()
-        if _IF.search(text[: match.start()]) or verb in word_list("no_work.en"):
+        works = verb not in word_list("no_work.en") or (dated and verb in ("get", "find", "take", "return"))
+        if _IF.search(text[: match.start()]) or not works:
             continue
         if _ROLE.fullmatch(who):
             last = who.split()[-1].lower()
@@ -147,14 +153,19 @@ def _named(text: str, known: frozenset[str], dated: bool) -> str | None:
             ):
                 return who[0].upper() + who[1:]
             continue
+        titled = re.match(spoken(_TITLE), who, re.IGNORECASE)
+        if titled and titled.group():
+            return " ".join(word[0].upper() + word[1:] for word in who.split())
         parts = who.split()
+        if len(parts) > 1 and _IF.search(f"{parts[0]} "):
+            continue
         name = _person(parts[-1] if len(parts) > 1 and not _person(parts[0], known) else parts[0], known)
         if name:
             surname = (
                 parts[1] if len(parts) > 1 and parts[1][0].isupper() and _person(parts[0], known) else ""
             )
             return f"{name} {surname}".strip()
-        opens = not text[: match.start()].strip(" ,") and len(parts) == 1
+        opens = "'" not in who and not text[: match.start()].strip(" ,") and len(parts) == 1
         if opens and dated and who[0].isupper() and who.lower() not in word_list("nobody.en"):
             return who
     owns = _OWNS.search(text)

@@ -26,6 +26,7 @@ _MINE = phrase(
     "(?:беру|берём|возьму) (?:это )?на себя|(?:это )?за мной(?! (?:идут|следуйте|повторяйте))",
     r"с меня \w+|я (?:этим )?займусь|я возьмусь",
 )
+_FIRM = phrase("до|к|ко|не позднее|не позже|срок")
 _IF = phrase(r"(?:если|когда|вдруг|чтобы|пока)\s*$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+|[.,;:!?…—–]")
 
@@ -97,6 +98,9 @@ def _name(words: Sequence[str], i: int, case: str | None = None) -> str | None:
             if after.isalpha() and russian.has(after, "NOUN", "gent", least=0.4) and not russian.person(after)
             else ""
         )
+        kind = words[i - 1] if i and russian.has(words[i - 1], "ADJF", case or "nomn", least=0.1) else ""
+        if kind and not russian.has(kind, "Apro"):
+            return f"{russian.nominative(kind).capitalize()} {russian.nominative(word)}{tail}"
         return russian.nominative(word).capitalize() + tail
     return None
 
@@ -112,7 +116,7 @@ def _works(word: str, *grammemes: str) -> bool:
     )
 
 
-def _does(words: Sequence[str], i: int, *grammemes: str) -> bool:
+def _does(words: Sequence[str], i: int, *grammemes: str, firm: bool = False) -> bool:
     """Tell whether the word at `i` promises work: «подготовит», «будет готовить», and not «не подготовит»."""
     if i and words[i - 1].lower() == "не":
         return False
@@ -123,7 +127,7 @@ def _does(words: Sequence[str], i: int, *grammemes: str) -> bool:
             russian.has(word, "INFN", least=0.5) and russian.lemma(word) not in word_list("no_work.ru")
             for word in words[i + 1 : i + 4]
         )
-    return _works(words[i], "futr", *grammemes)
+    return _works(words[i], "futr", *grammemes) or (firm and _works(words[i], "pres", *grammemes))
 
 
 def _clause_end(words: Sequence[str], start: int) -> int:
@@ -139,7 +143,7 @@ def _named(words: Sequence[str], text: str) -> str | None:
             continue
         before = " ".join(words[max(0, i - 6) : i])
         ordered = bool(_ORDER.search(before))
-        if _name(words, i, "nomn") and _acts(words, i, before):
+        if _name(words, i, "nomn") and _acts(words, i, before, firm=_FIRM.search(text) is not None and dated):
             return name
         if _name(words, i, "datv") and (ordered or (_infinitive(words, i) and (dated or _MUST.search(text)))):
             return name
@@ -151,14 +155,19 @@ def _named(words: Sequence[str], text: str) -> str | None:
     return None
 
 
-def _acts(words: Sequence[str], i: int, before: str) -> bool:
-    """Tell whether who stands at `i` promises work, must do it, or answers for it."""
+def _acts(words: Sequence[str], i: int, before: str, *, firm: bool) -> bool:
+    """Tell whether who stands at `i` promises work, must do it, or answers for it.
+
+    firm: there is a deadline, so that «готовит» means «подготовит».
+    """
     near = range(i + 1, min(i + 8, _clause_end(words, i + 1)))
-    if any(_does(words, j, "3per") and not _other_subject(words, i, j) for j in near):
+    if any(_does(words, j, "3per", firm=firm) and not _other_subject(words, i, j) for j in near):
         return True
     if any(_OBLIGED.fullmatch(words[j]) for j in near) and _infinitive(words, i):
         return True
-    if any(_does(words, j, "3per") for j in range(max(0, i - 3), i)) and not _subject_before(words, i):
+    if any(_does(words, j, "3per", firm=firm) for j in range(max(0, i - 3), i)) and not _subject_before(
+        words, i
+    ):
         return True
     if russian.person(words[i]) and _OWNER.search(before):
         return True

@@ -59,7 +59,9 @@ def assignments(sentences: Sequence[Sentence], language: str) -> list[Assignment
             for clause in _clauses(sentence.text, language, known)
             if (found_who := rules.assignee(clause, known)) is not None
         ]
-        if here and len(here) == 1:
+        if len(content(sentence.text, language)) < 2:  # «Поправлю.» repeats what was asked for
+            here = []
+        if len(here) == 1:
             here = [replace(here[0], text=sentence.text, by_when=by_when(sentence.text, language))]
         if number - last == 1 and found:
             here = _added(found, here, sentence, language)

@@ -96,6 +96,8 @@ _EN_TARGET = one_of(
     f"tomorrow{_EN_TIME}",
     "tonight|today|noon|midnight|eod|eow|cob|lunch(?:time)?|christmas|new year",
     f"(?:the )?next (?:{_EN_SPAN}|meeting|release|call)",
+    "(?:the |our )?(?:launch|release|meeting|holidays?|weekend|conference|deadline)",
+    "(?:the )?(?:summer|winter|spring|autumn)",
     f"this {_EN_SPAN}",
     _EN_CLOCK,
     rf"{_EN_MONTH}(?!\w)",

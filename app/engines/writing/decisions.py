@@ -1,7 +1,11 @@
 """What people say when they decide: Russian and English cues, and what takes the decision back."""
 
-from app.engines.writing.phrases import phrase
+from app.engines.writing.phrases import one_of, phrase
 
+_WE_DO = one_of(
+    "бер[её]м|оста[её]мся|делаем|запускаем|переходим|закрываем|покупаем|нанимаем|оставляем|выпускаем|отменяем",
+    "меняем|заказываем|закупаем|открываем|продлеваем|расторгаем|сокращаем|увеличиваем|останавливаем|отдаём|отдаем",
+)
 _DECIDED = {
     "ru": phrase(
         "(?:мы )?(?:решили|порешили|постановили|договорились|условились|утвердили|одобрили|согласовали"
@@ -9,6 +13,7 @@ _DECIDED = {
         "постановляем|утверждаем|одобряем|решаем|решен[оаы]?|решён|постановлено|утвержден[аоы]?|утверждён",
         "одобрен[аоы]?|согласован[аоы]?|единогласно|принят[оаы]|принимаем|приняли|принимается",
         "останавливаемся на|остановились на|остановимся на|выбрали|выбираем|отказываемся|отказались",
+        rf"(?:тогда|значит|итак)\W+(?:\w+\W+){{0,5}}?{_WE_DO}(?! к )",
         "переносим|откладываем|фиксируем|зафиксируем|зафиксировали",
         "(?:тогда|давайте|так) и (?:запишем|сделаем|порешим|поступим|зафиксируем|решим)",
         "итоговое решение|наше решение|решение (?:такое|следующее|принято)",
@@ -18,12 +23,14 @@ _DECIDED = {
         "(?:decided|agreed|resolved|settled on|approved|voted|chose|chosen)",
         "it(?:'s| is| was| has been) (?:been )?(?:decided|agreed|settled|resolved|approved)",
         "(?:so )?(?:the )?decision (?:is|was|made|taken|here is)|final decision|agreed then|so agreed"
-        "|agreed that|agreed to",
+        "|agreed that|agreed to|we (?:all )?agree(?: that| to| on)",
         "(?:let's|we'll|we will|we are going to|we're going to) go (?:with|ahead with)",
         "(?:we're|we are) (?:going with|postponing|cancelling|canceling|dropping|moving)",
         "(?:the )?motion (?:is )?(?:passes|passed|carries|carried|approved)",
         "(?:is|are|was|were|been|be) (?:hereby )?(?:unanimously )?approved|unanimously|consensus is",
-        "(?:let's|we'll|we will) (?:postpone|cancel|drop|stick with|keep|settle on|move the)|settled on",
+        "(?:let's|we'll|we will|we're going to|we are going to) "
+        "(?:postpone|cancel|drop|stick with|keep|settle on"
+        "|move the|adopt|switch to|discontinue|call off)|settled on",
     ),
 }
 _NOT_DECIDED = {
@@ -33,7 +40,7 @@ _NOT_DECIDED = {
         r"|одобр\w+|выбрали|переносим|откладываем)",
         r"(?:решили|решаем|решен[аоы]?|решён) (?:(?:эту|эти|этот|все|свои|такую|нашу|ту) )?(?:проблем|баг"
         r"|ошибк|задач|вопрос)\w*",
-        r"(?:проблем\w+|вопрос\w*|баг\w*) (?:уже )?(?:решили|решен\w*|решён)",
+        r"(?:проблем\w+|вопрос\w*|баг\w*|ошибк\w+|задач\w+) (?:\w+ ){0,3}?(?:решили|решен\w*|решён)",
         r"надо реш\w+|если (?:бы )?(?:мы )?(?:реш|договор|утверд|соглас)\w+|пока (?:не|мы не)",
         r"(?:что|как|почему|зачем|когда) (?:же )?(?:мы )?(?:решили|договорились)\W*$",
     ),

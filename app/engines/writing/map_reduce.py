@@ -9,9 +9,10 @@ from app.documents.minutes import Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.engines.base import Progress, SummarizeOptions
 from app.engines.device import Priority
-from app.engines.extractive import Extractive, distinct
+from app.engines.extractive import Extractive
 from app.engines.writing.answer import Answer, UnusableError, parse, parse_groups
 from app.engines.writing.prompt import Prompt, group_prompt, line, minutes_prompt
+from app.engines.writing.repetition import distinct
 from app.engines.writing.sources import Sources, plain
 from app.engines.writing.titles import titles
 from app.engines.writing.words import script_language

@@ -81,7 +81,9 @@ def _russian(text: str, language: str) -> Iterator[str]:
         if not _titular(word, stop):
             continue
         noun = russian.nominative(word)
-        yield word if word.isupper() and len(word) > 1 else noun
+        if word[0].isupper() and i and words[i - 1] not in ".!?":
+            noun = word if word.isupper() and len(word) > 1 else noun.capitalize()
+        yield noun
         before = words[i - 1] if i else ""
         if before.lower() not in stop and russian.has(before, "ADJF", least=0.3):
             agreed = _agreed(before, word)

@@ -11,6 +11,7 @@ from app.engines.writing.phrases import spoken
 
 _WINDOW = 8  # sentences on each side of a border: about a minute of talk
 _MIN_SENTENCES = 10
+_MOST_TOPICS = 60  # of a whole day; more than that nobody reads
 _SAID_MIN = 4  # a list of the agenda is no change of topic
 _ANNOUNCED = (
     re.compile(
@@ -18,6 +19,7 @@ _ANNOUNCED = (
             r"^\W*(?:(?:ну|так|вот|и|хорошо|ладно|окей|да|всё|все|э+|тогда|коллеги|давайте)\W+)*"
             r"(?:(?:перв|втор|трет|четв[её]рт|пят|шест|следующ|последн)\w+ (?:вопрос|пункт|тем)|(?:теперь"
             r"|далее)\b"
+            r"|по \w+(?: \w+)?[.,]?$|дальше(?: \w+){1,4}[.,]?$|(?:и )?последнее\b"
             r"|дальше (?:по|про|о|об|насч[её]т|у нас)\b|переходим|перейд[её]м|ид[её]м дальше|ещё (?:по|про"
             r"|один вопрос)\b)"
         ),
@@ -29,7 +31,8 @@ _ANNOUNCED = (
             r"|fine)\W+)*"
             r"(?:(?:the )?(?:first|second|third|fourth|fifth|next|last|final|another) (?:topic|item|thing"
             r"|point|question"
-            r"|issue|subject|agenda)|next(?: up|,)|(?:let's )?(?:move|moving) on|turning to|as for"
+            r"|issue|subject|agenda)|(?:first|next|last) up\b|next,|(?:secondly|thirdly|lastly|finally)\b"
+            r"|(?:let's )?(?:move|moving) on|turning to|as for"
             r"|now (?:about|the|for)\b"
             r"|let's (?:talk about|start with|turn to|discuss|go to))"
         ),
@@ -50,9 +53,10 @@ def borders(rows: csr_matrix, texts: Sequence[str]) -> list[int]:
         texts: the n sentences.
     """
     n = rows.shape[0]
+    shortest = n // _MOST_TOPICS
     said = [0]
     for i in range(1, n - _SAID_MIN + 1):
-        if announces(texts[i]) and (i - said[-1] >= _SAID_MIN):
+        if announces(texts[i]) and (i - said[-1] >= max(_SAID_MIN, shortest)):
             said.append(i)
     likeness = np.ones(n)
     for gap in range(_MIN_SENTENCES // 2, n - _MIN_SENTENCES // 2 + 1):
@@ -63,10 +67,10 @@ def borders(rows: csr_matrix, texts: Sequence[str]) -> list[int]:
     depth = _depths(likeness)
     real = depth[depth > 0]
     cut_off = float(real.mean() + real.std() / 2) if real.size else 0.0
-    starts = said
+    starts, least = said, max(_MIN_SENTENCES, shortest)
     deep = [int(gap) for gap in np.flatnonzero(depth >= max(cut_off, 0.1))]
     for gap in sorted(deep, key=lambda i: (-depth[i], i)):
-        if n - gap >= _MIN_SENTENCES and all(abs(gap - start) >= _MIN_SENTENCES for start in starts):
+        if n - gap >= least and all(abs(gap - start) >= least for start in starts):
             starts.append(gap)
     return _no_longer_than(_MAX_SENTENCES, sorted(starts), n)
 
