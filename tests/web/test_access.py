@@ -1,0 +1,132 @@
+"""Every address of the program, asked by those who have no right to another's recording.
+
+A new route must be listed here, with what strangers get; a test fails until it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.web.context import konspekt
+from tests.web.visitor import Visitor
+
+SECRET = "тайное совещание"
+KEY = "the-right-key"
+
+# method and rule: the status that a stranger gets (without a cookie, with a forged one), then another visitor
+EXPECTED: dict[str, tuple[int, int]] = {
+    # the same for everybody, and nothing of anybody's
+    "GET /": (200, 200),
+    "GET /queue": (200, 200),
+    "GET /jobs/room": (204, 204),
+    "GET /language/<code>": (404, 404),
+    "GET /static/<path:filename>": (404, 404),
+    "GET /bootstrap/static/<path:filename>": (404, 404),
+    "GET /health": (200, 200),
+    "GET /ready": (503, 503),
+    "GET /openapi.json": (200, 200),
+    # one's own only
+    "GET /events": (404, 200),
+    "GET /jobs/<job_id>": (404, 404),
+    "GET /jobs/<job_id>/events": (404, 404),
+    "GET /jobs/<job_id>/download/<file>": (404, 404),
+    "GET /jobs/<job_id>/poster.jpg": (404, 404),
+    # with a token of one's own page only, and then one's own only
+    "POST /jobs": (400, 422),
+    "POST /jobs/<job_id>/cancel": (400, 404),
+    "POST /jobs/<job_id>/retry": (400, 404),
+    "POST /jobs/<job_id>/delete": (400, 404),
+    # with a key only
+    "GET /metrics": (401, 401),
+    "POST /v1/audio/transcriptions": (401, 401),
+    "GET /v1/models": (401, 401),
+    "GET /v1/models/<name>": (401, 401),
+}
+VALUES = {"file": "minutes.docx", "code": "xx", "filename": "nothing", "path:filename": "nothing"}
+
+
+@dataclass
+class Scene:
+    """Anna's finished recording, and those who would like to see it."""
+
+    anna: Visitor
+    job_id: str
+    strangers: dict[str, Visitor]
+
+
+@pytest.fixture
+def scene(make_app: Callable[..., Flask]) -> Scene:
+    app = make_app(api_key=KEY, metrics_token=KEY)
+    anna, boris, nobody, forger = (Visitor(app.test_client()) for _ in range(4))
+    anna.open()
+    boris.open()
+    forger.client.set_cookie("session", "forged")
+    job = anna.done(SECRET)
+    (konspekt(app).config.results_dir / job.id / "poster.jpg").write_bytes(b"\xff\xd8\xff")
+    return Scene(anna, job.id, {"nobody": nobody, "forger": forger, "boris": boris})
+
+
+def rules(app: Flask) -> set[str]:
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def ask(visitor: Visitor, request: str, job_id: str) -> TestResponse:
+    method, rule = request.split(" ", 1)
+    path = rule.replace("<job_id>", job_id)
+    for name, value in VALUES.items():
+        path = path.replace(f"<{name}>", value)
+    if method == "GET":
+        return visitor.client.get(path, buffered=False)
+    return visitor.post(path)
+
+
+def test_every_route_is_listed_here(app: Flask) -> None:
+    assert rules(app) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("who", ["nobody", "forger", "boris"])
+def test_a_stranger_gets_nothing(scene: Scene, who: str) -> None:
+    for request, (unknown, other) in EXPECTED.items():
+        visitor = scene.strangers[who]
+        with ask(visitor, request, scene.job_id) as answer:
+            assert answer.status_code == (other if who == "boris" else unknown), request
+            if answer.mimetype != "text/event-stream":
+                assert SECRET not in answer.text, request
+        if who != "boris":
+            visitor.client.delete_cookie("session")  # opening the page made him a visitor
+            if who == "forger":
+                visitor.client.set_cookie("session", "forged")
+    assert scene.anna.names() == [SECRET]
+
+
+def test_the_owner_gets_what_others_do_not(scene: Scene) -> None:
+    for request in EXPECTED:
+        if request.startswith("GET /jobs/<job_id>"):
+            with ask(scene.anna, request, scene.job_id) as answer:
+                assert answer.status_code == 200, request
+
+
+def test_unknown_and_foreign_are_told_in_the_same_words(scene: Scene) -> None:
+    boris = scene.strangers["boris"]
+    for request in EXPECTED:
+        if "<job_id>" in request:
+            foreign, unknown = (ask(boris, request, id_) for id_ in (scene.job_id, "0" * 32))
+            assert foreign.status_code == unknown.status_code == 404
+            told = [
+                answer.text.replace(id_, "") for answer, id_ in ((foreign, scene.job_id), (unknown, "0" * 32))
+            ]
+            assert told[0] == told[1], request
+
+
+@pytest.mark.parametrize("job_id", ["' or '1'='1", "%00", "x" * 2000, "тайна", "..%2f..%2fdata"])
+def test_a_strange_id_is_unknown(scene: Scene, job_id: str) -> None:
+    for request in EXPECTED:
+        if "<job_id>" in request:
+            assert ask(scene.anna, request, job_id).status_code == 404, request
