@@ -1,0 +1,215 @@
+"""What a person does on the pages, done by a person's means."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.running import RunningServer
+
+Visitor = Callable[..., Visit]
+
+WICKED_NAMES = (
+    "<img src=x onerror=alert(1)>.wav",
+    "<script>alert(2)</script>.wav",
+    '"><svg onload=alert(3)>.wav',
+    "' autofocus onfocus=alert(4) x='.wav",
+    "javascript:alert(5).wav",
+    "{{ 7 * 7 }} ${7*7} %(name)s.wav",
+    "</li></ol><iframe src=javascript:alert(6)>.wav",
+    "data: forged event: close.wav",
+)
+
+DROP = """([name, base64, n]) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const carried = new DataTransfer();
+    for (let i = 1; i <= n; i += 1) carried.items.add(new File([bytes], `${name} ${i}.wav`));
+    for (const kind of ["dragenter", "dragover", "drop"])
+        document.querySelector("main").dispatchEvent(
+            new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
+}"""
+
+
+def test_a_video_goes_in_and_its_minutes_come_out(visit: Visitor, video: Path) -> None:
+    page = visit(locale="ru-RU").page
+    expect(page.get_by_role("heading", name="Ваши записи")).to_be_visible()
+    page.set_input_files("#files", video)
+
+    row = page.locator("#rows .row-card")
+    expect(row).to_have_attribute("data-state", "running")
+    expect(row.locator("progress")).to_be_visible()
+    expect(row).to_have_attribute("data-state", "done", timeout=45_000)
+    expect(row.locator("h3")).to_have_text("Совещание про офис.mp4")
+    expect(row).to_contain_text("PocketSphinx")
+    expect(row).to_contain_text("удалится через 24 ч")
+    expect(page.locator("#announcer")).to_have_text("Совещание про офис.mp4: Готово")
+    poster = row.locator(".thumb img")
+    assert poster.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+    with page.expect_download() as waiting:
+        row.get_by_role("link", name="Протокол, DOCX").click()
+    assert waiting.value.suggested_filename == "Совещание про офис — minutes.docx"
+    document = Document(str(waiting.value.path()))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    cells = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert "office" in text
+    assert "rent" in text + cells
+
+    page.reload()
+    expect(row).to_have_attribute("data-state", "done")
+    row.locator("h3 a").click()
+    expect(page.get_by_role("heading", name="Расшифровка")).to_be_visible()
+    page.locator("#results a.at").first.click()
+    expect(page.locator(".segments li:target")).to_be_visible()
+
+
+def test_ten_dropped_files_are_taken_and_the_eleventh_is_named(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    page.evaluate(DROP, ["meeting", _base64(tone), 11])
+    expect(page.locator("#notice")).to_contain_text("At most 10 files at once")
+    expect(page.locator("#rows .row-card")).to_have_count(10)
+    expect(page.locator("#rows .is-done")).to_have_count(10, timeout=30_000)
+    expect(page.locator("#uploads li")).to_have_count(0)
+    expect(page.locator("#summary")).to_have_text("10 done")
+
+
+def test_a_file_that_is_no_recording_says_so_on_its_row_and_can_be_removed(visit: Visitor) -> None:
+    page = visit(locale="ru-RU").page
+    page.set_input_files(
+        "#files",
+        [
+            {"name": "заметки.mp3", "mimeType": "audio/mpeg", "buffer": "это не звук".encode()},
+            {"name": "пусто.mp3", "mimeType": "audio/mpeg", "buffer": b""},
+        ],
+    )
+    rows = page.locator("#uploads .is-failed")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="заметки.mp3").get_by_role("alert")).to_contain_text(
+        "Это не аудио и не видео"
+    )
+    expect(rows.filter(has_text="пусто.mp3").get_by_role("alert")).to_contain_text("Файл пуст")
+    expect(page.get_by_role("button", name="Повторить")).to_have_count(0)
+    page.get_by_role("button", name="Убрать").first.click()
+    expect(rows).to_have_count(1)
+
+
+def test_wicked_names_are_text_and_nothing_else(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    files = [{"name": name, "mimeType": "audio/wav", "buffer": tone} for name in WICKED_NAMES]
+    page.set_input_files("#files", files)
+    expect(page.locator("#rows .is-done")).to_have_count(len(files), timeout=30_000)
+    shown = set(page.locator("#rows h3").all_text_contents())
+    assert shown == {name.rsplit("/", 1)[-1] for name in WICKED_NAMES}
+    page.locator("#rows h3 a").first.click()
+    expect(page.locator("#results")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Delete:").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("and everything made of it?")
+    page.keyboard.press("Escape")
+    expect(page.locator("#rows .is-done")).to_have_count(len(files))
+
+
+def test_work_is_cancelled_tried_again_and_deleted_by_keyboard(visit: Visitor, long_speech: Path) -> None:
+    page = visit().page
+    page.set_input_files("#files", long_speech)
+    row = page.locator("#rows .row-card")
+    expect(row).to_have_attribute("data-stage", "transcribe")
+    row.get_by_role("button", name="Cancel").press("Enter")
+    expect(row).to_have_attribute("data-state", "cancelled", timeout=5_000)
+    row.get_by_role("button", name="Try again").press("Enter")
+    expect(row).to_have_attribute("data-state", "running")
+    row.get_by_role("button", name="Cancel").press("Enter")
+    expect(row).to_have_attribute("data-state", "cancelled", timeout=5_000)
+    row.get_by_role("button", name="Delete").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(row).to_have_count(0)
+    expect(page.locator("#empty")).to_contain_text("Nothing is left here.")
+
+
+def test_a_transfer_is_cancelled_and_a_lost_connection_is_tried_again(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    page.route("**/jobs", lambda route: None)  # the transfer hangs
+    page.set_input_files("#files", [{"name": "call.wav", "mimeType": "audio/wav", "buffer": tone}])
+    upload = page.locator("#uploads li")
+    expect(upload).to_contain_text("Sending")
+    upload.get_by_role("button", name="Cancel").click()
+    expect(upload).to_have_count(0)
+
+    page.unroute_all()
+    page.route("**/jobs", lambda route: route.abort())
+    page.set_input_files("#files", [{"name": "call.wav", "mimeType": "audio/wav", "buffer": tone}])
+    expect(upload.get_by_role("alert")).to_contain_text("The connection was lost")
+    page.unroute_all()
+    upload.get_by_role("button", name="Try again").click()
+    expect(page.locator("#rows .is-done")).to_have_count(1)
+    expect(upload).to_have_count(0)
+
+
+def test_the_page_works_without_javascript(visit: Visitor, tone: bytes) -> None:
+    page = visit(javascript=False).page
+    page.set_input_files("#files", [{"name": "call.wav", "mimeType": "audio/wav", "buffer": tone}])
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#rows h3")).to_have_text("call.wav")
+    expect(page.locator("#rows .is-done")).to_have_count(1, timeout=15_000)  # by the page's own refresh
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#rows .row-card")).to_have_count(0)
+
+
+def test_language_and_colours_are_the_visitors_choice(visit: Visitor) -> None:
+    page = visit(dark=True).page
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-bs-theme", "dark")
+    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("link", name="Русский").click()
+    expect(html).to_have_attribute("lang", "ru")
+    expect(html).to_have_attribute("data-bs-theme", "light")
+    page.get_by_role("link", name="English").click()
+    expect(html).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_nothing_is_wider_than_the_screen(visit: Visitor, tone: bytes, width: int) -> None:
+    page = visit(locale="ru-RU").page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.set_input_files("#files", [{"name": "x" * 150 + ".wav", "mimeType": "audio/wav", "buffer": tone}])
+    expect(page.locator("#rows .is-done")).to_have_count(1)
+    page.locator("details.more summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_transcript_of_eight_hours_does_not_freeze_the_page(
+    visit: Visitor, server: RunningServer, tone: bytes
+) -> None:
+    page = visit().page
+    page.set_input_files("#files", [{"name": "day.wav", "mimeType": "audio/wav", "buffer": tone}])
+    row = page.locator("#rows .is-done")
+    expect(row).to_have_count(1)
+    job_id = (row.get_attribute("id") or "").removeprefix("row-")
+    path = server.folder / "results" / job_id / "transcript.json"
+    transcript = json.loads(path.read_text())
+    segment = {"text": "and so we talked on " * 4, "speaker": None, "words": [], "doubtful": False}
+    transcript["segments"] = [{**segment, "start": 6.0 * i, "end": 6.0 * i + 5} for i in range(4500)]
+    path.write_text(json.dumps(transcript))
+
+    page.goto(f"{server.url}/jobs/{job_id}")
+    expect(page.locator(".segments li")).to_have_count(4500)
+    took_ms = page.evaluate("""async () => {
+        const frame = () => new Promise(requestAnimationFrame);
+        await frame();
+        const before = performance.now();
+        document.querySelector(".segments li:last-child").scrollIntoView();
+        await frame(); await frame();
+        return performance.now() - before;
+    }""")
+    assert took_ms < 1000
+    assert page.evaluate("performance.timing.domComplete - performance.timing.responseStart") < 5000
+
+
+def _base64(content: bytes) -> str:
+    from base64 import b64encode
+
+    return b64encode(content).decode()
