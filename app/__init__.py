@@ -34,7 +34,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         openai,
         pages,
         security,
+        service,
         sessions,
+        sound,
         uploads,
     )  # fmt: skip
     from app.web.context import Konspekt
@@ -66,8 +68,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     incoming.init_app(app, config)
     errors.init_app(app)
     events.init_app(app, config)
-    for blueprint in (pages.bp, uploads.bp, downloads.bp, health.bp):
+    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp):
         app.register_blueprint(blueprint)
     openai.init_app(app)
+    service.init_app(app)
     cli.init_app(app)
     return app

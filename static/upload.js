@@ -76,6 +76,8 @@ class Upload {
   transfer() {
     const body = new FormData();
     body.append("language", form.elements.language.value);
+    if (form.elements.clean.checked) body.append("clean", "1");
+    body.append("callback_url", form.elements.callback_url.value);
     body.append("files", this.file);
     const request = this.request = new XMLHttpRequest();
     request.responseType = "json";

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines import summarizers
+from app.engines import separators, summarizers
 from app.engines.base import Progress, Separator, Summarizer, Transcriber, VoiceDetector
 from app.engines.device import Device, Priority
 from app.errors import N_, UnsupportedLanguage
@@ -67,6 +67,10 @@ class LocalEngines:
 
         return Hearing(PocketSphinx.name, PocketSphinx.languages, command=WHISPER_COMMAND)
 
+    def missing_cleaning(self) -> str | None:
+        """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
+        return separators.missing(self._config)
+
     def voice_detector(self) -> VoiceDetector:
         from app.engines.silero import SileroVoiceDetector
 
@@ -90,8 +94,6 @@ class LocalEngines:
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device))
 
     def separator(self, progress: Progress) -> Separator:
-        from app.engines import separators
-
         name = separators.choose(self._config)
         separators.fetch_missing(name, self._config, progress)
         return self._once(f"separator {name}", lambda: separators.SEPARATORS[name](self._config, self.device))

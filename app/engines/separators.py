@@ -26,6 +26,14 @@ def fetch_missing(name: str, config: Config, progress: Progress) -> None:
     fetch(weights, config.models_dir, progress, config.disk_reserve_bytes)
 
 
+def missing(config: Config) -> str | None:
+    """Return the command that gets the weights, if they are neither here nor fetched when they are needed."""
+    weights = CATALOGUE.get(f"{choose(config)}-{config.demucs_model}")
+    if weights is None or weights.size_bytes <= config.max_fetch_bytes or _present(config):
+        return None
+    return weights.command
+
+
 def _present(config: Config) -> bool:
     """Tell whether there is a file of the sub-model that makes the vocals, under any name Demucs gives it."""
     from app.engines.demucs import VOCALS

@@ -1,14 +1,17 @@
 """What a job gives out: its documents, rendered when asked for, and a video's poster frame."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
 from flask import Blueprint, Response, send_file
+from flask_babel import force_locale, gettext
 
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.errors import NotFound
 from app.jobs.service import UNKNOWN
+from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.web import sessions
 from app.web.context import konspekt
 from app.web.i18n import locale
@@ -24,12 +27,19 @@ def download(job_id: str, file: str) -> Response:
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
+    cleaned = recording.cleaned
     document = Document.of(
-        job.name, (job.finished_at or datetime.now(UTC)).astimezone(), recording.transcript, recording.minutes
+        job.name,
+        (job.finished_at or datetime.now(UTC)).astimezone(),
+        recording.transcript,
+        recording.minutes,
+        cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
     )
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
+    if isinstance(cleaned, NotCleaned):
+        document = replace(document, notes=(_why(cleaned, form),))
     response = send_file(
         BytesIO(kind.render(document, form)),
         as_attachment=True,
@@ -38,6 +48,12 @@ def download(job_id: str, file: str) -> Response:
     response.content_type = kind.mime_type  # as it is: send_file would name the charset once more
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _why(cleaned: NotCleaned, form: str) -> str:
+    """Say in the language of the document why its recording was not cleaned."""
+    with force_locale(form):
+        return f"{gettext('The sound was not cleaned.')} {gettext(cleaned.message, **cleaned.params)}"
 
 
 @bp.get("/jobs/<job_id>/poster.jpg")

@@ -1,6 +1,7 @@
 """Taking recordings in: checked, streamed to disk, judged by content, queued."""
 
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
@@ -14,6 +15,7 @@ from app.audio.limits import Limits
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
+from app.jobs.service import ALL_STAGES, WITH_CLEANING
 from app.web import languages, sessions
 from app.web.context import konspekt
 from app.web.incoming import Part, file_too_large
@@ -25,6 +27,15 @@ FRAME_BYTES = 2**20  # what a form's fields and the multipart frame add to the f
 LINGER_S = 10  # how long a refused body is read and thrown away, so that the browser hears the answer
 
 bp = Blueprint("uploads", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the form says of all its files. callback_url: who is told when one is done."""
+
+    language: str
+    stages: tuple[str, ...]
+    callback_url: str | None
 
 
 @bp.get("/jobs/room")
@@ -46,7 +57,11 @@ def upload() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("files") if file.filename]
     csrf.protect()
     owner = sessions.owner()
-    language = languages.chosen(request.form.get("language", "auto"))
+    wishes = Wishes(
+        languages.chosen(request.form.get("language", "auto")),
+        WITH_CLEANING if request.form.get("clean") else ALL_STAGES,
+        request.form.get("callback_url", "").strip() or None,
+    )
     if not files:
         raise BadInput(N_("No file was sent. Choose at least one recording."))
     taken: list[Job] = []
@@ -54,7 +69,7 @@ def upload() -> ResponseReturnValue:
     for file in files:
         name = clean_name(file.filename or "")
         try:
-            taken.append(_take(file, owner, name, language))
+            taken.append(_take(file, owner, name, wishes))
         except AppError as error:
             refused.append(Refusal(name, error))
     session["had_jobs"] = True
@@ -89,7 +104,7 @@ def _linger() -> None:
         pass
 
 
-def _take(file: FileStorage, owner: str, name: str, language: str) -> Job:
+def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:
     part = file.stream
     assert isinstance(part, Part)
     if part.size_bytes == 0:
@@ -98,7 +113,15 @@ def _take(file: FileStorage, owner: str, name: str, language: str) -> Job:
     config, jobs = konspekt().config, konspekt().jobs
     media = probe(part.path, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
     jobs.admit(1, 0)
-    return jobs.submit(owner, name, part.path, language=language, duration_s=media.duration_s)
+    return jobs.submit(
+        owner,
+        name,
+        part.path,
+        language=wishes.language,
+        stages=wishes.stages,
+        duration_s=media.duration_s,
+        callback_url=wishes.callback_url,
+    )
 
 
 def _answer(taken: list[Job], refused: list[Refusal]) -> ResponseReturnValue:

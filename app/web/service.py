@@ -1,0 +1,73 @@
+"""The cleaning service for other systems: an item of the bucket is cleaned, recorded and sent on."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Flask, url_for
+
+from app.jobs import orders
+from app.pipeline.cleaned import NotCleaned
+from app.pipeline.recording import Order
+from app.web import sessions
+from app.web.context import konspekt
+from app.web.openai import check_key
+from app.web.security import csrf
+from app.web.service_schema import Accepted, CleanJob, CleanRequest, DeliveryAnswer
+
+bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
+
+
+def init_app(app: Flask) -> None:
+    csrf.exempt(bp)  # no cookie changes anything here
+    app.register_blueprint(bp)
+
+
+@bp.post("/clean")
+@bp.input(CleanRequest, arg_name="body")
+@bp.output(Accepted, status_code=202)
+@bp.doc(
+    summary="Clean a recording of the bucket",
+    description="Fetches it, measures its length, cleans it, puts the result beside it, writes the record"
+    " and sends it on to transcription. The same item_id again gives the same job.",
+)
+def clean(body: dict[str, Any]) -> dict[str, Any]:
+    check_key()
+    parts, item = konspekt(), body["input"]
+    order = Order(item["item_id"], item["file_key"], item["do_clean"])
+    job = orders.place(parts.jobs, parts.config, order, body["callback_url"] or None)
+    return {
+        "job_id": job.id,
+        "item_id": order.item_id,
+        "status": str(job.status),
+        "url": url_for("service.cleaning", job_id=job.id),
+    }
+
+
+@bp.get("/clean/<job_id>")
+@bp.output(CleanJob)
+@bp.doc(summary="Say how far an item is")
+def cleaning(job_id: str) -> dict[str, Any]:
+    check_key()
+    jobs = konspekt().jobs
+    job, recording = jobs.get(orders.OWNER, job_id), jobs.recording(orders.OWNER, job_id)
+    left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
+    error = job.error or left_as_it_was
+    return {
+        "job_id": job.id,
+        "item_id": job.order.item_id if job.order else None,
+        "status": str(job.status),
+        "stage": job.stage,
+        "progress": jobs.forecast(job).fraction,
+        "length_s": job.duration_s,
+        "cleaned_file": recording.stored.key if recording.stored else None,
+        "error": str(error) if error else None,
+        "deliveries": jobs.outside.deliveries.of(job.id),
+    }
+
+
+@bp.get("/jobs/<job_id>/deliveries")
+@bp.output(DeliveryAnswer(many=True))
+@bp.doc(summary="List the notifications of one of the visitor's recordings, with each try")
+def deliveries(job_id: str) -> list[Any]:
+    jobs = konspekt().jobs
+    return jobs.outside.deliveries.of(jobs.get(sessions.owner(), job_id).id)

@@ -1,0 +1,84 @@
+"""What the cleaning service takes and answers."""
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
+from apiflask.validators import Length
+from marshmallow import ValidationError
+
+from app.storage.files import checked_key
+
+
+class ItemId(String):
+    """A text, or a number as other systems count their items."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        text: str = super()._deserialize(value, attr, data, **options)
+        return text
+
+
+def _key(value: str) -> None:
+    try:
+        checked_key(value)
+    except ValueError as error:
+        raise ValidationError("Must be a key in the bucket, no leading slash, no ..") from error
+
+
+class Item(Schema):
+    file_key = String(
+        required=True,
+        validate=[Length(1, 900), _key],
+        metadata={"description": "The recording's key in the bucket."},
+    )
+    item_id = ItemId(
+        required=True,
+        validate=Length(1, 255),
+        metadata={"description": "Your own name of the item; the same one is one job."},
+    )
+    do_clean = Boolean(
+        load_default=True, metadata={"description": "false: measure the length and hand over, no more."}
+    )
+
+
+class CleanRequest(Schema):
+    """`{"input": {"file_key": …, "item_id": …, "do_clean": true}}`."""
+
+    input = Nested(Item, required=True)
+    callback_url = String(
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=2000),
+        metadata={"description": "Told by a signed POST when the job ends."},
+    )
+
+
+class Accepted(Schema):
+    job_id = String()
+    item_id = String()
+    status = String()
+    url = String(metadata={"description": "Where to ask how far it is."})
+
+
+class DeliveryAnswer(Schema):
+    id = String()
+    kind = String(metadata={"description": "webhook or hand_over."})
+    url = String()
+    state = String(metadata={"description": "pending, delivered or failed."})
+    attempts = Integer()
+    next_try_at = DateTime()
+    history = List(Dict())
+
+
+class CleanJob(Schema):
+    job_id = String()
+    item_id = String()
+    status = String()
+    stage = String(allow_none=True)
+    progress = Float()
+    length_s = Float(allow_none=True)
+    cleaned_file = String(allow_none=True)
+    error = String(allow_none=True)
+    deliveries = List(Nested(DeliveryAnswer))
