@@ -8,7 +8,7 @@ from app.engines.device import Device, Priority
 from app.engines.interrupt import interruptible
 
 _QUANTUM_S = 0.25
-_CHUNK = 64  # tokens read in the first quantum; from then on as many as the quantum takes on this machine
+_CHUNK = 16  # tokens read in the first quantum; from then on as many as the quantum takes on this machine
 _LONGEST_CHUNK = 2048
 _CHECK_S = 0.2
 

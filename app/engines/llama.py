@@ -15,7 +15,7 @@ from app.engines.writing.answer import complete
 from app.engines.writing.map_reduce import write_minutes
 from app.engines.writing.prompt import Prompt, harmless, minutes_prompt
 from app.engines.writing.template import ends, written
-from app.errors import N_, EngineFailed, EngineUnavailable
+from app.errors import N_, EngineUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Llama:
         try:
             self._tokenizer = _tokenizer(folder)
             model = _model(folder, device)
+            self._model = device.turn(Priority.BATCH, lambda: model.to(device.name).eval())
         except EngineUnavailable:
             raise
         except Exception as error:
@@ -58,7 +59,6 @@ class Llama:
                 name=folder.name,
                 reason=type(error).__name__,
             ) from error
-        self._model = device.turn(Priority.BATCH, lambda: model.to(device.name).eval())
         added = self._tokenizer.added_tokens_decoder.values()
         self.special: Sequence[str] = [t.content for t in added if t.special and harmless(t.content)]
         stop = ends(self._tokenizer, model.config, getattr(model, "generation_config", None))
@@ -105,7 +105,7 @@ class Llama:
             progress(done / total)
         return answers
 
-    def _written(self, prompts: list[list[int]], priority: Priority, check: Any) -> list[str]:
+    def _written(self, prompts: list[list[int]], priority: Priority, check: Any) -> list[str | None]:
         import torch
 
         def whole(tokens: list[int]) -> bool:
@@ -113,14 +113,12 @@ class Llama:
 
         try:
             new = self._generator.generate(prompts, self._answer, priority, check, whole)
-        except torch.OutOfMemoryError as error:
+        except torch.OutOfMemoryError:
             self._device.turn(priority, torch.cuda.empty_cache)
             if len(prompts) > 1:
-                return [self._written([prompt], priority, check)[0] for prompt in prompts]
-            raise EngineFailed(
-                N_("%(name)s needs more memory than there is. Choose a smaller model or another device."),
-                name=self.name,
-            ) from error
+                return [text for prompt in prompts for text in self._written([prompt], priority, check)]
+            log.warning("%s ran out of memory at a prompt of %d tokens", self.name, len(prompts[0]))
+            return [None]
         return [self._text(tokens) for tokens in new]
 
     def _text(self, tokens: list[int]) -> str:

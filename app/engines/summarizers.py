@@ -1,5 +1,6 @@
 """Which engine writes the minutes."""
 
+import logging
 from collections.abc import Callable
 
 from app.config import Config
@@ -7,6 +8,8 @@ from app.engines import chat_models
 from app.engines.base import Summarizer
 from app.engines.device import Device
 from app.errors import N_, EngineUnavailable
+
+log = logging.getLogger(__name__)
 
 
 def choose(config: Config) -> str:
@@ -29,7 +32,13 @@ def _llama(config: Config, device: Device) -> Summarizer:
             N_("There is no chat model in %(folder)s. Copy one there: config.json, tokenizer.json, weights."),
             folder=str(config.models_dir),
         )
-    return Llama(folder, device)
+    try:
+        return Llama(folder, device)
+    except EngineUnavailable as error:
+        if config.summarizer == "llama":
+            raise
+        log.warning("%s Extractive minutes until the next start.", error)
+        return _extractive(config, device)
 
 
 def _openai(config: Config, device: Device) -> Summarizer:

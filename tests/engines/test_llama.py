@@ -2,6 +2,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -218,3 +219,27 @@ def test_a_pickle_that_runs_code_is_never_run(tmp_path: Path, device: Device) ->
 def test_a_context_too_short_for_the_question_is_said(tmp_path: Path, device: Device) -> None:
     with pytest.raises(EngineUnavailable, match="too short"):
         Llama(scripted_llama(tmp_path / "tiny", {"": "{}"}, context=256), device)
+
+
+@pytest.mark.parametrize(("fits", "engine"), [(1, "Llama tiny"), (0, "extractive")])
+def test_a_batch_too_large_for_memory_is_read_one_by_one_and_else_left_to_the_extractive_engine(
+    tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch, fits: int, engine: str
+) -> None:
+    import torch
+
+    from app.engines.generation import Generator
+
+    real, sizes = Generator.generate, list[int]()
+
+    def short_of_memory(self: Generator, prompts: Any, *rest: Any) -> list[list[int]]:
+        sizes.append(len(prompts))
+        if len(prompts) > fits:
+            raise torch.OutOfMemoryError
+        return real(self, prompts, *rest)
+
+    monkeypatch.setattr(Generator, "generate", short_of_memory)
+    llama = Llama(scripted_llama(tmp_path / "tiny", {"": answer_ru()}), device)
+    llama.room = llama.count(RU.text) // 2
+    minutes = llama.summarize(RU, SummarizeOptions(), lambda fraction: None)
+    assert max(sizes) > 1
+    assert engine in minutes.engine

@@ -49,6 +49,16 @@ def test_a_named_model_that_is_not_there_is_named(tmp_path: Path) -> None:
         SUMMARIZERS["llama"](config(tmp_path, summarizer="llama", llama_model="model_32_16"), Device())
 
 
+def test_a_broken_model_is_an_error_where_it_was_asked_for_and_auto_goes_on_without_it(
+    with_model: Path,
+) -> None:
+    (with_model / "model_32_16" / "tokenizer.json").write_text("{")
+    with Device() as device:
+        with pytest.raises(EngineUnavailable, match="model_32_16 cannot be read"):
+            SUMMARIZERS["llama"](config(with_model, summarizer="llama"), device)
+        assert SUMMARIZERS["llama"](config(with_model), device).name == "extractive"
+
+
 def test_the_server_engine_needs_its_address(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="KONSPEKT_LLM_URL"):
         SUMMARIZERS["openai"](config(tmp_path, summarizer="openai"), Device())

@@ -34,6 +34,7 @@ _SCALES = {
     "сотня": 100, "тысяча": 1000, "тыс": 1000, "миллион": 10**6, "млн": 10**6,
     "миллиард": 10**9, "млрд": 10**9, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
+_POINTS = frozenset(("point", "запятая", "целых", "целая"))
 _GROUPED = re.compile(r"(?<=\d)[\s\u00a0\u202f,](?=\d{3}(?!\d))")
 _PART = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|[.;!?]")
 
@@ -57,12 +58,17 @@ def _scale(word: str, language: str) -> int | None:
 
 def _spoken(text: str, language: str) -> Iterator[tuple[set[float], bool]]:
     """Yield each number as all that it can be read as, and whether it has a digit."""
-    total, run = 0.0, None
+    total, run, whole = 0.0, None, None  # whole: what stood before "point"
     readings, digits = set[float](), False
     for word in [*_PART.findall(_GROUPED.sub("", text.lower())), "."]:
         value, scale = _value(word, language), _scale(word, language)
-        if value is not None:
-            if run is not None and not _continues(run, value):
+        if word in _POINTS and run is not None:
+            whole, run = run, 0.0
+        elif value is not None:
+            if whole is not None:
+                readings.add(whole + value / (10 if value < 10 else 100))
+                whole = None
+            elif run is not None and not _continues(run, value):
                 yield readings, digits
                 total, readings, digits = 0.0, set(), False
                 run = None
@@ -76,7 +82,7 @@ def _spoken(text: str, language: str) -> Iterator[tuple[set[float], bool]]:
                 total, run = total + run, 0.0
         elif readings:
             yield readings, digits
-            total, run, readings, digits = 0.0, None, set(), False
+            total, run, whole, readings, digits = 0.0, None, None, set(), False
 
 
 def _continues(run: float, value: float) -> bool:

@@ -62,9 +62,10 @@ class Sources:
 
     def find(self, text: str, cited: Iterable[int], within: range) -> int | None:
         """Return the number of the segment that says this: the cited one or its neighbour, else any other."""
-        wanted = {one for one in content(text, self.language) if one not in self._reporting} or set(
-            content(text, self.language)
-        )
+        stems = {
+            one for one in content(text, self.language) if not one[0].isdigit()
+        }  # these are checked apart
+        wanted = stems - self._reporting or stems
         if not wanted:
             return None
         claimed = sorted({number for number in cited if number in within})

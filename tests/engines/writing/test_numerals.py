@@ -18,6 +18,8 @@ from app.engines.writing.numerals import numbers, stated
         ("$48,000", "en", 48_000),
         ("1.5 million", "en", 1_500_000),
         ("on the fifteenth", "en", 15),
+        ("seven point one", "en", 7.1),
+        ("семь целых две десятых", "ru", 7.2),
     ],
 )
 def test_a_number_is_the_same_in_words_and_in_digits(text: str, language: str, expected: float) -> None:
