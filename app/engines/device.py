@@ -5,11 +5,13 @@ corrupt each other; one thread per device is a matter of being right, not only o
 """
 
 import itertools
+import os
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +27,12 @@ class Priority(IntEnum):
 
 
 _LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
+
+
+def cores(threads: int = 0) -> int:
+    """Return `threads` or, for 0, the cores that this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return threads or allowed or 1
 
 
 class Device:
@@ -45,6 +53,13 @@ class Device:
         self._order = itertools.count()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+
+    @property
+    def kind(self) -> str:
+        """The kind of device ("cuda", "cpu"); while it is "auto", judged by whether there is a driver."""
+        if self.name == "auto":
+            return "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu"
+        return self.name.partition(":")[0]
 
     def turn(self, priority: Priority, work: Callable[[], T]) -> T:
         """Run `work` on the device's thread and return what it returns or raise what it raises."""

@@ -1,20 +1,20 @@
 """Which engine does what: a dict literal per role, and the record that hands them to the pipeline."""
 
-import os
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines import separators, summarizers
+from app.engines import separators, summarizers, transcribers
 from app.engines.base import Progress, Separator, Summarizer, Transcriber, VoiceDetector
-from app.engines.device import Device, Priority
-from app.errors import N_, UnsupportedLanguage
+from app.engines.device import Device, Priority, cores
+from app.engines.transcribers import Failures, Hearing
+from app.engines.weights import fetch
+from app.errors import AppError
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
-
-WHISPER_COMMAND = "flask models fetch whisper-base"
 
 
 class Engines(Protocol):
@@ -38,20 +38,6 @@ class Engines(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """What would hear a recording now, for the page.
-
-    engine: its name, for people; languages: ISO 639-1 codes, or None for any; fetches: bytes of weights
-    that the first recording would fetch; command: what gets an engine for all languages, if this one is not.
-    """
-
-    engine: str
-    languages: frozenset[str] | None
-    fetches: int = 0
-    command: str | None = None
-
-
 class LocalEngines:
     """The engines of this machine. Each is loaded on first use, once, on the device's thread."""
 
@@ -59,13 +45,12 @@ class LocalEngines:
         self._config = config
         self.device = Device(config.device)  # "auto" gets its real name with the first engine
         self._loaded: dict[str, Any] = {}  # changed on the device's thread only
+        self._failures = Failures()
         self._closed = False
 
     def hearing(self) -> Hearing:
         """Say what would hear a recording now. Loads nothing."""
-        from app.engines.pocketsphinx import PocketSphinxTranscriber as PocketSphinx
-
-        return Hearing(PocketSphinx.name, PocketSphinx.languages, command=WHISPER_COMMAND)
+        return transcribers.hearing(self._config, self.device.kind, self._failures.recent())
 
     def missing_cleaning(self) -> str | None:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
@@ -77,17 +62,22 @@ class LocalEngines:
         return self._once("silero", lambda: SileroVoiceDetector(self.device))
 
     def transcriber(self, language: str, progress: Progress) -> Transcriber:
-        from app.engines.pocketsphinx import PocketSphinxTranscriber as PocketSphinx
-
-        if language not in ("auto", *PocketSphinx.languages):
-            raise UnsupportedLanguage(
-                N_(
-                    "PocketSphinx, the engine that is here, hears only English."
-                    " Get Whisper with “%(command)s” and try again."
-                ),
-                command=WHISPER_COMMAND,
-            )
-        return self._once("pocketsphinx", lambda: PocketSphinx(self.device, WHISPER_COMMAND))
+        config = self._config
+        choose = partial(transcribers.choose, config, self.device.kind, language)
+        choice = choose(self._failures.recent())
+        if choice.fetch and not choice.path.is_file():
+            try:
+                fetch(choice.fetch, config.models_dir, progress, config.disk_reserve_bytes)
+            except AppError as error:
+                self._failures.add(choice.fetch.name)
+                if config.transcriber == "whisper":
+                    raise
+                logger.warning("%s could not be fetched: %s", choice.fetch.name, error)
+                choice = choose(self._failures.recent())
+        if choice.key not in self._loaded and choice.engine == "whisper":
+            transcribers.check_published(choice.path)
+        load = transcribers.TRANSCRIBERS[choice.engine]
+        return self._once(choice.key, lambda: load(config, choice, self.device))
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
@@ -127,4 +117,4 @@ def settle(device: Device, threads: int) -> None:
 
     if device.name == "auto":
         device.name = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_num_threads(cores(threads))

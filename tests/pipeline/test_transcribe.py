@@ -11,6 +11,8 @@ from app.errors import EngineUnavailable, JobCancelled, UnsupportedLanguage
 from app.pipeline.recording import Recording
 from app.pipeline.transcribe import transcribe
 from tests.speech import MEETING, MEETING_RU, english, joined, russian, silence, word_error_rate
+from tests.tiny_whisper import MEETING_RU as MEETING_SCRIPT
+from tests.tiny_whisper import scripted_whisper
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_russian_without_whisper_ends_with_the_command_that_gets_it(
     tmp_path: Path, engines: LocalEngines, language: str, error: type[Exception]
 ) -> None:
     meeting = recording(tmp_path, russian(MEETING_RU[0]), language)
-    with pytest.raises(error, match="flask models fetch whisper-base"):
+    with pytest.raises(error, match="flask models fetch whisper-"):
         transcribe(meeting, engines, lambda _: None)
 
 
@@ -68,3 +70,13 @@ def test_a_cancelled_job_stops_within_the_stage(tmp_path: Path, engines: LocalEn
 
     with pytest.raises(JobCancelled):
         transcribe(recording(tmp_path, english(MEETING[0])), engines, cancel)
+
+
+def test_whisper_in_the_models_folder_hears_any_language(tmp_path: Path, engines: LocalEngines) -> None:
+    scripted_whisper(tmp_path / "models/whisper/scripted.pt", MEETING_SCRIPT, "ru")
+    meeting = recording(tmp_path, joined(*(russian(text) for text in MEETING_RU)))
+    transcript = transcribe(meeting, engines, lambda _: None).transcript
+    assert transcript is not None
+    assert transcript.language == "ru"
+    assert transcript.engine == "openai-whisper scripted"
+    assert "Решили арендовать" in transcript.text
