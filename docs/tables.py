@@ -4,6 +4,7 @@ A part stands between `<!-- name -->` and `<!-- /name -->`. A test fails when th
 """
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -12,7 +13,10 @@ from pathlib import Path
 TOP = Path(__file__).parent.parent
 sys.path.insert(0, str(TOP))
 
+from marshmallow import missing  # noqa: E402
+
 from app.config import Config  # noqa: E402  the path must be known first
+from app.web.openai_schema import TranscriptionForm  # noqa: E402
 
 
 def default_of(name: str) -> str:
@@ -47,9 +51,21 @@ def tree() -> str:
     return "\n".join(("```", *(f"{name:<{width}}{sentence}".rstrip() for name, sentence in rows), "```"))
 
 
+def fields() -> str:
+    """List the fields of the form that OpenAI's clients send."""
+    rows = ["| Field | Default | What it is |", "| --- | --- | --- |"]
+    for field in TranscriptionForm().fields.values():
+        default = "" if field.load_default in (missing, list) else f"`{json.dumps(field.load_default)}`"
+        sentence = field.metadata.get("description", "")
+        kinds = [choice for check in field.validators for choice in getattr(check, "choices", ())]
+        rows.append(f"| `{field.data_key or field.name}` | {default} | {sentence or ', '.join(kinds)} |")
+    return "\n".join(rows)
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_en, "map": tree},
     "README.ru.md": {"map": tree},
+    "docs/api.md": {"fields": fields},
 }
 
 

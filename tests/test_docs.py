@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from app import create_app
 from app.config import Config
 
 TOP = Path(__file__).parent.parent
@@ -31,7 +32,7 @@ def settings_rows(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^\| `(KONSPEKT_\w+)` \| (.*?) \| .+ \|$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", ["README.md", "README.ru.md"])
+@pytest.mark.parametrize("document", ["README.md", "README.ru.md", "docs/api.md"])
 def test_parts_that_come_from_the_code_are_current(tables: ModuleType, document: str) -> None:
     text = read(document)
     assert text == tables.renewed(document, text), "run: python docs/tables.py"
@@ -48,6 +49,20 @@ def test_both_readmes_have_the_same_parts() -> None:
             re.findall(pattern, read(name), re.MULTILINE) for name in ("README.md", "README.ru.md")
         )
         assert len(english) == len(russian), pattern
+
+
+def test_the_api_page_names_every_address(tmp_path: Path) -> None:
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    app = create_app(Config.model_validate(folders))
+    rules = [rule for rule in app.url_map.iter_rules() if "static" not in rule.endpoint]
+    there_are = {
+        f"{method} {rule.rule}"
+        for rule in rules
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "openapi.spec"
+    }
+    named = re.findall(r"^\| `((?:GET|POST|PUT|DELETE) /\S*)` \|", read("docs/api.md"), re.MULTILINE)
+    assert set(named) == there_are
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -2,19 +2,21 @@
 
 import errno
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from werkzeug.utils import cached_property
 
 from app.config import Config
 from app.errors import N_, BadInput, StorageFull, TooLarge
 
 CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
+LINGER_S = 10  # how long a refused body is read and thrown away, so that whoever sends it hears the answer
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
 
 DISK_FULL = N_("The disk of the server is full. Please try again later.")
@@ -25,6 +27,13 @@ def file_too_large(limit_bytes: int) -> TooLarge:
         N_("The file is larger than %(limit_gb).1f GB. Cut it, or send only its sound."),
         limit_gb=limit_bytes / 1e9,
     )
+
+
+def linger() -> None:
+    """Read on for a while: a connection closed over unread data would swallow the answer."""
+    until = time.monotonic() + LINGER_S
+    while time.monotonic() < until and request.stream.read(2**20):
+        pass
 
 
 class Part:

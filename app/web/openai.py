@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from apiflask import APIBlueprint
 from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from app.audio.decode import decode_speech
@@ -27,7 +28,8 @@ from app.errors import N_, JobCancelled, Overloaded
 from app.pipeline.transcribe import hear
 from app.web import openai_answers
 from app.web.context import konspekt
-from app.web.openai_schema import TranscriptionForm
+from app.web.incoming import Part, linger
+from app.web.openai_schema import ERROR, TranscriptionForm
 from app.web.security import csrf
 
 FRAME_BYTES = 2**20  # what the form's other fields and the multipart frame add to the file
@@ -49,6 +51,9 @@ bp = APIBlueprint("openai", __name__, url_prefix="/v1", tag="OpenAI")
 def init_app(app: Flask) -> None:
     csrf.exempt(bp)  # no cookie opens anything here
     app.extensions["openai_calls"] = threading.BoundedSemaphore(konspekt(app).config.max_sync_calls)
+    app.config.update(
+        VALIDATION_ERROR_STATUS_CODE=400, VALIDATION_ERROR_SCHEMA=ERROR, HTTP_ERROR_SCHEMA=ERROR
+    )
     app.register_blueprint(bp)
 
 
@@ -60,6 +65,7 @@ def check_key() -> None:
         return
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if not hmac.compare_digest(given.encode(), expected.get_secret_value().encode()):
+        linger()
         raise Unauthorized
 
 
@@ -70,6 +76,7 @@ def one_of_few_calls(view: Callable[P, T]) -> Callable[P, T]:
     def capped(*args: P.args, **kwargs: P.kwargs) -> T:
         calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
         if not calls.acquire(blocking=False):
+            linger()
             raise Overloaded(
                 N_("The server is overloaded, please try again later."), retry_after_s=RETRY_AFTER_S
             )
@@ -100,9 +107,7 @@ def transcriptions(form: dict[str, Any]) -> Response:
     )
     incoming = konspekt().config.uploads_dir / "incoming"
     with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as folder:
-        source = Path(folder) / "source"
-        form["file"].save(source)
-        transcript = _transcribe(source, Path(folder), options)
+        transcript = _transcribe(_received(form["file"]), Path(folder), options)
     if form["stream"]:
         return Response(openai_answers.events(transcript), mimetype="text/event-stream")
     match form["response_format"]:
@@ -136,6 +141,14 @@ MODELS = ("whisper-1",)
 
 def _model(name: str) -> dict[str, str | int]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "konspekt"}
+
+
+def _received(file: FileStorage) -> Path:
+    """Return where the uploaded file lies; it is gone when the request is over."""
+    part = file.stream
+    assert isinstance(part, Part)
+    part.close()
+    return part.path
 
 
 def _transcribe(source: Path, folder: Path, options: TranscribeOptions) -> Transcript:

@@ -10,6 +10,22 @@ from marshmallow import ValidationError, validates_schema
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 
 
+ERROR: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string", "enum": ["invalid_request_error", "server_error"]},
+                "param": {"type": ["string", "null"]},
+                "code": {"type": "string"},
+            },
+        }
+    },
+}
+
+
 class TranscriptionForm(Schema):
     """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
 
@@ -27,7 +43,11 @@ class TranscriptionForm(Schema):
     )
     prompt = String(load_default="", metadata={"description": "Names and terms that are likely to be heard."})
     response_format = String(load_default="json", validate=OneOf(FORMATS))
-    temperature = Float(load_default=0.0, validate=Range(0, 1))
+    temperature = Float(
+        load_default=0.0,
+        validate=Range(0, 1),
+        metadata={"description": "0 to 1; above 0, the engine chooses words by chance, if it can."},
+    )
     timestamp_granularities = List(
         String(validate=OneOf(("segment", "word"))),
         data_key="timestamp_granularities[]",

@@ -1,6 +1,5 @@
 """Taking recordings in: checked, streamed to disk, judged by content, queued."""
 
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -18,13 +17,12 @@ from app.jobs.job import Job
 from app.jobs.service import ALL_STAGES, WITH_CLEANING
 from app.web import languages, sessions
 from app.web.context import konspekt
-from app.web.incoming import Part, file_too_large
+from app.web.incoming import Part, file_too_large, linger
 from app.web.names import clean_name
 from app.web.pages import Refusal, front_page
 from app.web.security import csrf
 
 FRAME_BYTES = 2**20  # what a form's fields and the multipart frame add to the files
-LINGER_S = 10  # how long a refused body is read and thrown away, so that the browser hears the answer
 
 bp = Blueprint("uploads", __name__)
 
@@ -93,15 +91,8 @@ def _check_before_the_body() -> None:
                 raise file_too_large(config.max_upload_bytes)
         jobs.admit(1, length)
     except (AppError, CSRFError):
-        _linger()
+        linger()
         raise
-
-
-def _linger() -> None:
-    """Read on for a while: a connection closed over unread data would swallow the answer."""
-    until = time.monotonic() + LINGER_S
-    while time.monotonic() < until and request.stream.read(2**20):
-        pass
 
 
 def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.web import uploads
+from app.web import incoming
 from app.web.context import konspekt
 from tests.web.test_names import WICKED
 from tests.web.visitor import JSON, Visitor, files_under
@@ -154,7 +154,7 @@ class Unread(io.BytesIO):
 def test_a_full_queue_says_so_before_the_body_is_taken(
     make_app: Callable[..., Flask], tone: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "LINGER_S", 0)
+    monkeypatch.setattr(incoming, "LINGER_S", 0)
     anna = Visitor(make_app(max_active_jobs=1).test_client())
     anna.open()
     anna.send("first.mp3")
