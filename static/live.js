@@ -1,6 +1,6 @@
 // A live page: server-sent fragments, polling where there is no stream, ticking times, announcements.
 
-const live = document.getElementById("live");
+let live = document.getElementById("live");
 const announcer = document.getElementById("announcer");
 const notice = document.getElementById("notice");
 
@@ -15,9 +15,30 @@ document.addEventListener("htmx:configRequest", (event) => {
 // --- No stream (too many pages open, a proxy in between): ask every few seconds.
 
 let polling = 0;
-const poll = () => htmx.ajax("GET", live.dataset.poll, { source: live, swap: "none" });
-document.addEventListener("htmx:sseError", () => { polling ||= setInterval(poll, 5000); });
-document.addEventListener("htmx:sseOpen", () => { clearInterval(polling); polling = 0; });
+const poll = () => htmx.ajax("GET", live.dataset.poll, live.dataset.select
+  ? { source: live, target: live.dataset.select, select: live.dataset.select, swap: "morph" }
+  : { source: live, swap: "none" });
+const pollEvery = (ms) => { clearInterval(polling); polling = ms && setInterval(poll, ms); };
+document.addEventListener("htmx:sseError", () => { if (!polling) pollEvery(5000); });
+document.addEventListener("htmx:sseOpen", (event) => { stream = event.detail.source; pollEvery(0); });
+
+// --- A hidden page gives its stream back: a browser opens only six connections to a server, for all its tabs.
+
+let stream = null;
+let hiding = 0;
+const leave = () => { stream?.close(); stream = null; pollEvery(20000); };
+const comeBack = () => {
+  if (stream || !live.isConnected) return;
+  const fresh = live.cloneNode();
+  live.replaceWith(fresh);
+  live = fresh;
+  htmx.process(live);
+};
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(leave, 15000);
+  else comeBack();
+});
 
 // --- Elapsed times run on between two fragments.
 
@@ -44,17 +65,27 @@ const tell = (aloud) => {
   }
 };
 tell(false);
-document.addEventListener("htmx:sseMessage", () => tell(true));
-document.addEventListener("htmx:afterRequest", () => tell(true));
+
+// --- The tab's title says how far the work is, for those who look at another one meanwhile.
+
+const title = document.title;
+const entitle = () => {
+  const share = document.querySelector(".is-running .percent")?.textContent;
+  document.title = share ? `${share} · ${title}` : title;
+};
+entitle();
+for (const renewed of ["htmx:sseMessage", "htmx:afterSettle", "htmx:oobAfterSwap"]) {
+  document.addEventListener(renewed, () => { tell(true); entitle(); });
+}
 
 // --- What went wrong with an action, in the server's words.
 
-let hiding = 0;
+let saying = 0;
 const say = (message) => {
   notice.textContent = message;
   notice.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => { notice.hidden = true; }, 8000);
+  clearTimeout(saying);
+  saying = setTimeout(() => { notice.hidden = true; }, 8000);
 };
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.elt === live) return;

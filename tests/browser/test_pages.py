@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.running import RunningServer
@@ -128,6 +128,47 @@ def test_work_is_cancelled_tried_again_and_deleted_by_keyboard(visit: Visitor, l
     page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
     expect(row).to_have_count(0)
     expect(page.locator("#empty")).to_contain_text("Nothing is left here.")
+
+
+def test_a_hidden_tab_gives_its_stream_back_and_catches_up_when_it_is_looked_at(
+    visit: Visitor, tone: bytes
+) -> None:
+    page = visit().page
+    page.clock.install()
+    page.reload()
+    look(page, hidden=True)
+    page.clock.run_for(16_000)
+    assert page.evaluate("stream === null && polling > 0")
+    assert page.request.post(
+        page.url + "jobs",
+        headers={"X-CSRFToken": page.get_attribute('meta[name="csrf-token"]', "content") or ""},
+        multipart={"files": {"name": "late.wav", "mimeType": "audio/wav", "buffer": tone}},
+    ).ok
+    expect(page.locator("#rows .row-card")).to_have_count(0)
+    look(page, hidden=False)
+    expect(page.locator("#rows .is-done")).to_have_count(1)
+
+
+def look(page: Page, hidden: bool) -> None:
+    """Tell the page that it is, or is not, looked at; headless Chromium never hides a tab by itself."""
+    page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+def test_a_recording_deleted_on_its_own_page_says_so(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    page.set_input_files("#files", [{"name": "call.wav", "mimeType": "audio/wav", "buffer": tone}])
+    page.locator("#rows .is-done h3 a").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="This recording has been deleted.")).to_be_visible()
+    page.get_by_role("link", name="All recordings").click()
+    expect(page.locator("#empty")).to_be_visible()
 
 
 def test_a_transfer_is_cancelled_and_a_lost_connection_is_tried_again(visit: Visitor, tone: bytes) -> None:
