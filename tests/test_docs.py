@@ -51,7 +51,7 @@ def test_both_readmes_have_the_same_parts() -> None:
         assert len(english) == len(russian), pattern
 
 
-def test_the_api_page_names_every_address(tmp_path: Path) -> None:
+def test_the_documents_name_every_address(tmp_path: Path) -> None:
     folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
     app = create_app(Config.model_validate(folders))
     rules = [rule for rule in app.url_map.iter_rules() if "static" not in rule.endpoint]
@@ -61,8 +61,8 @@ def test_the_api_page_names_every_address(tmp_path: Path) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint != "openapi.spec"
     }
-    named = re.findall(r"^\| `((?:GET|POST|PUT|DELETE) /\S*)` \|", read("docs/api.md"), re.MULTILINE)
-    assert set(named) == there_are
+    pages = "".join(path.read_text(encoding="utf-8") for path in TOP.glob("docs/*.md"))
+    assert set(re.findall(r"^\| `((?:GET|POST|PUT|DELETE) /\S*)` \|", pages, re.MULTILINE)) == there_are
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
