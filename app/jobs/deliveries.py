@@ -9,11 +9,13 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import urllib3
 from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.config import Config
@@ -85,14 +87,13 @@ class Deliveries:
         ended = and_(JobRow.callback_url.is_not(None), JobRow.status.in_(ENDED))
         untold = select(JobRow).where(ended, ~select(DeliveryRow.id).where(told).exists())
         with self._store.begin() as session:
-            if (first := session.scalar(untold.limit(1))) is None or first.finished_at is None:
-                return
-        with self._store.begin() as session:
-            for row in session.scalars(untold.limit(AT_ONCE).with_for_update(skip_locked=True)):
-                job = self._store.job(row)
-                assert job.finished_at is not None
-                assert job.callback_url is not None
-                session.add(_row(job.id, WEBHOOK, job.callback_url, _told(job), job.finished_at, now))
+            jobs = [self._store.job(row) for row in session.scalars(untold.limit(AT_ONCE))]
+        for job in jobs:
+            assert job.finished_at is not None
+            assert job.callback_url is not None
+            row = _row(job.id, WEBHOOK, job.callback_url, _told(job), job.finished_at, now)
+            with suppress(IntegrityError), self._store.begin() as session:  # somebody else has noted it
+                session.add(row)
 
     def _deliver(self, row: DeliveryRow, now: datetime) -> bool:
         if not self._claimed(row, now):
@@ -186,8 +187,8 @@ def _in_short(error: Exception) -> str:
     """Say what went wrong without addresses or memory."""
     if isinstance(error, AppError):
         return str(error)
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # a TimeoutError to urllib3
+        return "the connection was refused"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return "no answer in time"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "the connection was refused"
     return f"the connection broke off ({type(error).__name__})"
