@@ -98,7 +98,7 @@ class RepairNet(nn.Module):
         for layer in self.decoder:
             hidden = layer(torch.cat([hidden, skips.pop()], dim=1))
         offset = self.mask(torch.cat([hidden, shown], dim=1)).float()  # (batch, 2, frames, bands)
-        offset = torch.einsum("bctk,kf->bcft", offset, self.spread)
+        offset = torch.einsum("bctk,kf->bcft", offset, self.spread).float()  # autocast makes it bf16 again
         return torch.complex(1 + offset[:, 0], offset[:, 1])
 
     def transform(self, wave: Tensor) -> Tensor:

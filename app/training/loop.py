@@ -6,7 +6,6 @@ A batch is a function of the step, so the whole state is weights, optimizer, ste
 import math
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -23,7 +22,11 @@ Batch = tuple[Tensor, ...]
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
-    """steps: of the whole training, on which the cosine ends; warm_up: steps in which the rate climbs."""
+    """How to train.
+
+    steps: of the whole training, on which the cosine ends; warm_up: steps in which the rate climbs; bf16:
+    half precision where it is safe, for GPUs and for processors with AVX512-BF16.
+    """
 
     steps: int = 6000
     seed: int = 0
@@ -32,6 +35,7 @@ class TrainOptions:
     weight_decay: float = 1e-2
     clip_norm: float = 3.0
     device: str = "cpu"
+    bf16: bool = False
     threads: int = 1  # two threads on a busy machine make an LSTM step many times slower
     save_every: int = 200
     validate_every: int = 400
@@ -51,7 +55,7 @@ class Task(Generic[Net]):
 def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
     """Train, or go on training what `folder` holds; leave the weights there.
 
-    The log under `folder/log` is TensorBoard's.
+    The log under `folder/log` is TensorBoard's; `curve.csv` has the losses for the report.
     """
     from torch.utils.tensorboard import SummaryWriter
 
@@ -90,6 +94,7 @@ def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
         }
         checkpoint.save(folder, task.kind, net, notes)
 
+    curve = _Curve(folder / "curve.csv", step)
     scores: dict[str, float] = {}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with SummaryWriter(str(folder / "log"), purge_step=step) as log, Progress(*columns) as bar:
@@ -98,8 +103,7 @@ def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
             began = time.monotonic()
             net.train()
             batch = tuple(tensor.to(device) for tensor in task.batch(step))
-            half = torch.autocast("cuda", torch.bfloat16) if device.type == "cuda" else nullcontext()
-            with half:
+            with torch.autocast(device.type, torch.bfloat16, enabled=options.bf16):
                 loss = task.loss(net, batch)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
@@ -110,15 +114,37 @@ def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
             step += 1
             seconds += time.monotonic() - began
             log.add_scalar("loss/train", loss.item(), step)
+            curve.seen(loss.item())
             log.add_scalar("rate", schedule.get_last_lr()[0], step)
             if step % options.validate_every == 0 or step == options.steps:
                 scores = validate(task, net)
+                curve.add(step, scores["loss"])
                 for name, value in scores.items():
                     log.add_scalar(f"valid/{name}", value, step)
             if step % options.save_every == 0 or step == options.steps:
                 save(scores)
             bar.update(shown, completed=step, description=f"{task.kind} {loss.item():.3f}")
     return net.eval()
+
+
+class _Curve:
+    """The losses in a table: the mean while training since the last row, and on validation."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        self._path, self._losses = path, list[float]()
+        rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
+        kept = [
+            row for row in rows if int(row.split(",")[0]) <= step
+        ]  # the others are about to be done again
+        path.write_text("\n".join(["step,train,valid", *kept, ""]), encoding="utf-8")
+
+    def seen(self, loss: float) -> None:
+        self._losses.append(loss)
+
+    def add(self, step: int, valid: float) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{step},{sum(self._losses) / len(self._losses):.4f},{valid:.4f}\n")
+        self._losses.clear()
 
 
 def validate(task: Task[Net], net: Net) -> dict[str, float]:

@@ -52,6 +52,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available())
     options = parser.parse_args()
     pairs = Pairs(
         load_speech(options.corpus, "train"), seconds=options.seconds, batch=options.batch, seed=options.seed
@@ -63,7 +64,13 @@ def main() -> None:
     train(
         task,
         options.folder,
-        TrainOptions(steps=options.steps, seed=options.seed, device=options.device, threads=options.threads),
+        TrainOptions(
+            steps=options.steps,
+            seed=options.seed,
+            device=options.device,
+            threads=options.threads,
+            bf16=options.bf16,
+        ),
     )
 
 

@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available())
     options = parser.parse_args()
     training, validation, config = prepare(options.corpus, options.voices)
     task = synthesis_task(training, validation, config, batch=options.batch, seed=options.seed)
@@ -121,6 +122,7 @@ def main() -> None:
             seed=options.seed,
             device=options.device,
             threads=options.threads,
+            bf16=options.bf16,
             clip_norm=1.0,
         ),
     )

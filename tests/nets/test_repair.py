@@ -67,3 +67,11 @@ def test_a_broken_checkpoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "weights.safetensors").write_bytes(b"no weights")
     with pytest.raises(EngineUnavailable, match="cannot be used"):
         checkpoint.load(tmp_path, "repair")
+
+
+def test_it_trains_in_bf16() -> None:
+    net, sound, none = RepairNet(TINY), wave(), torch.zeros(2, 16_000)
+    with torch.autocast("cpu", torch.bfloat16):
+        loss = repair_loss(net, net(sound, none, none), sound * 0.5)
+    loss.backward()
+    assert torch.isfinite(loss)
