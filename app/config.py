@@ -140,7 +140,7 @@ class Config(BaseSettings):
     llm_model: str | None = Field(None, description="Model to ask that server for.")
     llm_key: SecretStr | None = Field(None, description="API key of that server.")
     llm_timeout_s: float = Field(600, gt=0, description="Seconds to wait for one answer of that server.")
-    separator: Literal["auto", "demucs"] = Field("auto", description="Engine that cleans speech.")
+    separator: Literal["auto", "demucs", "repair"] = Field("auto", description="Engine that cleans speech.")
     demucs_model: str = Field(
         "htdemucs", description="Demucs model: htdemucs, htdemucs_ft, … or a checkpoint in models/demucs/."
     )

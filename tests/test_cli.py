@@ -91,7 +91,10 @@ def test_clean_writes_the_sound_and_says_what_it_did(tmp_path: Path, speech: Pat
     assert "Demucs htdemucs" in done.stderr
 
 
-def test_clean_without_weights_names_the_command_that_gets_them(tmp_path: Path, speech: Path) -> None:
+def test_clean_without_weights_names_the_command_that_gets_them(
+    tmp_path: Path, speech: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONSPEKT_SEPARATOR", "demucs")
     done = flask(tmp_path, "clean", speech, "-o", tmp_path / "out.flac")
     assert done.returncode == 1
     assert "flask models fetch demucs-htdemucs" in done.stderr

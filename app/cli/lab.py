@@ -58,6 +58,13 @@ def evaluate_synthesis(arguments: tuple[str, ...]) -> None:
     _run(["evaluate_synthesis"], arguments)
 
 
+@lab.command("ship", context_settings=_ANY)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def ship(arguments: tuple[str, ...]) -> None:
+    """Make of a training what comes with the program: KIND TRAINED TARGET."""
+    _run(["ship"], arguments)
+
+
 @lab.command("label")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--language", default="auto", help="ISO 639-1 code of the speech.")

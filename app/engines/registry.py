@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines import separators, summarizers, transcribers
-from app.engines.base import Progress, Separator, Summarizer, Transcriber, VoiceDetector
+from app.engines import separators, shipped, summarizers, transcribers
+from app.engines.base import Progress, Separator, Summarizer, Synthesizer, Transcriber, VoiceDetector
 from app.engines.device import Device, Priority, cores
 from app.engines.transcribers import Failures, Hearing
 from app.engines.weights import fetch
-from app.errors import AppError
+from app.errors import AppError, EngineUnavailable
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,6 +35,10 @@ class Engines(Protocol):
 
     def separator(self, progress: Progress) -> Separator:
         """Raises EngineUnavailable with the command that helps: a recording can do without."""
+        ...
+
+    def synthesizer(self) -> Synthesizer:
+        """Raises EngineUnavailable with the command that helps."""
         ...
 
 
@@ -84,9 +88,23 @@ class LocalEngines:
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device))
 
     def separator(self, progress: Progress) -> Separator:
-        name = separators.choose(self._config)
+        *better, last = separators.choices(self._config)
+        for name in better:
+            try:
+                return self._separator(name, progress)
+            except EngineUnavailable:
+                continue
+        return self._separator(last, progress)
+
+    def _separator(self, name: str, progress: Progress) -> Separator:
         separators.fetch_missing(name, self._config, progress)
         return self._once(f"separator {name}", lambda: separators.SEPARATORS[name](self._config, self.device))
+
+    def synthesizer(self) -> Synthesizer:
+        from app.engines.synthesis import Synthesis
+
+        folder = shipped.folder(self._config, "synthesis")
+        return self._once("synthesis", lambda: Synthesis(folder, self.device))
 
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 from app.config import Config
+from app.engines import shipped
 from app.engines.base import Progress, Separator
 from app.engines.catalogue import CATALOGUE
 from app.engines.device import Device
 from app.engines.weights import fetch
 
 
-def choose(config: Config) -> str:
-    """Return the key of SEPARATORS that `separator` asks for; auto: Demucs."""
-    return "demucs" if config.separator == "auto" else config.separator
+def choices(config: Config) -> tuple[str, ...]:
+    """Return the keys of SEPARATORS to try in turn; auto: Demucs, else our own, which needs no download."""
+    return ("demucs", "repair") if config.separator == "auto" else (config.separator,)
 
 
 def fetch_missing(name: str, config: Config, progress: Progress) -> None:
@@ -20,6 +21,8 @@ def fetch_missing(name: str, config: Config, progress: Progress) -> None:
     Raises:
         EngineUnavailable: the server does not answer, or sends something else.
     """
+    if name != "demucs":
+        return
     weights = CATALOGUE.get(f"{name}-{config.demucs_model}")
     if weights is None or weights.size_bytes > config.max_fetch_bytes or _present(config):
         return
@@ -51,4 +54,10 @@ def _demucs(config: Config, device: Device) -> Separator:
     return Demucs(config.demucs_model, config.models_dir / "demucs", device, options)
 
 
-SEPARATORS: dict[str, Callable[[Config, Device], Separator]] = {"demucs": _demucs}
+def _repair(config: Config, device: Device) -> Separator:
+    from app.engines.repair import Repair
+
+    return Repair(shipped.folder(config, "repair"), device)
+
+
+SEPARATORS: dict[str, Callable[[Config, Device], Separator]] = {"demucs": _demucs, "repair": _repair}

@@ -21,13 +21,16 @@ NETS: dict[str, tuple[type[Any], type[Any]]] = {
 }
 
 
-def save(folder: Path, kind: str, net: nn.Module, notes: dict[str, Any]) -> None:
+def save(folder: Path, kind: str, net: nn.Module, notes: dict[str, Any], *, half: bool = False) -> None:
     """Write `weights.safetensors` and `config.json`, each whole or not at all.
 
-    `notes` holds what is worth knowing of the weights: steps, seed, scores.
+    `notes` is what is worth knowing of the weights: steps, seed, scores; `half` stores them in 16 bits.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
+    weights = {
+        name: (value.half() if half and value.is_floating_point() else value).detach().cpu().contiguous()
+        for name, value in net.state_dict().items()
+    }
     part = folder / "weights.safetensors.part"
     save_file(weights, part)
     replace_durably(part, folder / "weights.safetensors")

@@ -4,29 +4,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from app.audio.waveform import Samples
 from app.nets.front import mend
 from app.nets.repair import SAMPLE_RATE, RepairNet
 
-_FRAME = 320  # 20 ms
-_MUTED_FRAMES = 25
-
 
 @dataclass(frozen=True, slots=True)
 class RepairOptions:
     """How far the net is trusted.
 
-    Speech without noise swings: its loud frames (90th percentile) stand far above its quiet ones (10th). The
-    net works fully where they are less than `noisy_db` apart, not at all above `clean_db`, mixed in between.
+    Where the net hardly changes the sound there is nothing to repair, and what it changes is harm. Its output
+    is taken in full where the change is less than `sure_db` below the sound, not at all beyond `unsure_db`,
+    and mixed in between. Measured on validation speakers: clean and band-limited speech 42 to 49 dB, clipping and
+    noise at 20 dB 20 to 31 dB, more noise 7 to 16 dB.
     """
 
     window_s: float = 8.0
     overlap_s: float = 1.0
-    noisy_db: float = 26.0
-    clean_db: float = 34.0
+    sure_db: float = 34.0
+    unsure_db: float = 40.0
 
 
 class Repairer:
@@ -73,38 +71,20 @@ class Repairer:
     def window(self, samples: Samples) -> Samples:
         """Repair one window on its own."""
         mended = mend(samples)
-        share = self.trust(mended.samples)
-        if share == 0:
-            return mended.samples.copy()
         flags = (mended.gaps.astype(np.float32), mended.clipped.astype(np.float32))
         device = self.net.window.device
         wave, gaps, clipped = (torch.from_numpy(x)[None].to(device) for x in (mended.samples, *flags))
         with torch.inference_mode():
             repaired = self.net(wave, gaps, clipped)[0].cpu().numpy()
+        share = self.trust(mended.samples, repaired)
+        if share == 0:
+            return mended.samples.copy()
         return np.asarray(share * repaired + (1 - share) * mended.samples, np.float32)
 
-    def trust(self, samples: Samples) -> float:
-        """Return the share of the net's output, by the swing of the sound."""
-        swing = swing_db(samples)
-        low, high = self.options.noisy_db, self.options.clean_db
-        return float(np.clip((high - swing) / max(1e-6, high - low), 0, 1))
-
-
-def swing_db(samples: Samples) -> float:
-    """Return how far loud 20 ms frames stand above quiet ones, in dB; silence counts as -100 dB."""
-    frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    power = np.mean(np.square(frames, dtype=np.float64), axis=1)
-    heard = power[~_muted(power == 0)]
-    if len(heard) < 10:
-        return float("inf")  # nothing to repair
-    quiet, loud = np.percentile(10 * np.log10(heard + 1e-10), [10, 90])
-    return float(loud - quiet)
-
-
-def _muted(silent: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Mark long runs of digital silence: a muted microphone says nothing of the noise around it."""
-    muted = np.zeros_like(silent)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
-    for first, last in edges.reshape(-1, 2):
-        muted[first:last] = last - first > _MUTED_FRAMES
-    return muted
+    def trust(self, before: Samples, after: Samples) -> float:
+        """Return the share of the net's output, by how little it changes."""
+        change = float(np.sum(np.square(after - before, dtype=np.float64)))
+        level = float(np.sum(np.square(before, dtype=np.float64)))
+        below_db = 10 * np.log10((level + 1e-12) / (change + 1e-12))
+        sure, unsure = self.options.sure_db, self.options.unsure_db
+        return float(np.clip((unsure - below_db) / (unsure - sure), 0, 1))

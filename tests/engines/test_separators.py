@@ -64,7 +64,7 @@ def test_weights_that_are_there_under_any_name_are_not_fetched(tmp_path: Path, p
 
 @pytest.mark.parametrize("limit", [0, 1000])
 def test_nothing_is_fetched_above_the_limit(tmp_path: Path, published: Path, limit: int) -> None:
-    made = engines(tmp_path, max_fetch_bytes=limit)
+    made = engines(tmp_path, max_fetch_bytes=limit, separator="demucs")
     with pytest.raises(EngineUnavailable, match="flask models fetch demucs-htdemucs"):
         made.separator(lambda _: None)
     assert not (tmp_path / "models").exists()
@@ -81,5 +81,8 @@ def test_the_catalogue_has_what_demucs_publishes() -> None:
         assert file.sha256.startswith(Path(file.path).stem.partition("-")[2])
 
 
-def test_auto_takes_demucs() -> None:
-    assert separators.choose(Config(_env_file=None)) == "demucs"
+def test_auto_takes_demucs_and_else_what_came_with_the_program(tmp_path: Path) -> None:
+    assert separators.choices(Config(_env_file=None)) == ("demucs", "repair")
+    made = engines(tmp_path, max_fetch_bytes=0)
+    assert made.separator(lambda _: None).name == "Konspekt repair"
+    made.close()

@@ -75,3 +75,17 @@ def test_it_trains_in_bf16() -> None:
         loss = repair_loss(net, net(sound, none, none), sound * 0.5)
     loss.backward()
     assert torch.isfinite(loss)
+
+
+def test_a_checkpoint_to_be_shipped_is_half_as_large(tmp_path: Path) -> None:
+    net = RepairNet(TINY).eval()
+    torch.nn.init.normal_(net.mask.weight, std=0.1)
+    sizes = []
+    for half in (False, True):
+        checkpoint.save(tmp_path, "repair", net, {}, half=half)
+        sizes.append((tmp_path / "weights.safetensors").stat().st_size)
+    sound, none = wave(), torch.zeros(2, 16_000)
+    assert sizes[1] < 0.65 * sizes[0]
+    assert torch.allclose(
+        checkpoint.load(tmp_path, "repair")(sound, none, none), net(sound, none, none), atol=1e-3
+    )

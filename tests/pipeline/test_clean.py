@@ -105,7 +105,8 @@ def test_a_finished_cleaning_is_not_done_again(tmp_path: Path, engines: LocalEng
 
 
 def test_without_weights_the_job_goes_on_and_says_so(tmp_path: Path) -> None:
-    engines = LocalEngines(Config(_env_file=None, models_dir=tmp_path / "models", max_fetch_bytes=0))
+    config = Config(_env_file=None, models_dir=tmp_path / "models", max_fetch_bytes=0, separator="demucs")
+    engines = LocalEngines(config)
     extracted = run(("extract",), recording(tmp_path), engines, lambda *_: None)
     done = run(("extract", "clean"), recording(tmp_path), engines, lambda *_: None)
     engines.close()

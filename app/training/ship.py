@@ -1,0 +1,29 @@
+"""Make of a training what comes with the program: 16-bit weights, their config, the curve of their loss."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from app.nets import checkpoint
+
+
+def ship(trained: Path, target: Path, kind: str) -> None:
+    """Write the weights of a training to `target`; the model card there is a person's work."""
+    checkpoint.save(target, kind, checkpoint.load(trained, kind), checkpoint.notes(trained), half=True)
+    if (trained / "curve.csv").exists():
+        shutil.copyfile(trained / "curve.csv", target / "curve.csv")
+    for path in target.iterdir():
+        path.chmod(0o644)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=sorted(checkpoint.NETS))
+    parser.add_argument("trained", type=Path)
+    parser.add_argument("target", type=Path)
+    options = parser.parse_args()
+    ship(options.trained, options.target, options.kind)
+
+
+if __name__ == "__main__":
+    main()

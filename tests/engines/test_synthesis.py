@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.audio import espeak
+from app.engines.base import SpeakOptions, SpokenVoice
+from app.engines.device import Device
+from app.engines.synthesis import Synthesis
+from app.errors import BadInput
+from app.nets import checkpoint
+from app.nets.synthesis import SynthesisConfig, SynthesisNet
+
+pytestmark = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
+TINY = SynthesisConfig(("", "a", "t", "ʌ"), ("anna", "boris"), ("en", "ru"), 8, 4, 8, 8)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    checkpoint.save(tmp_path, "synthesis", SynthesisNet(TINY), {})
+    return tmp_path
+
+
+def test_text_is_read_sentence_by_sentence(folder: Path) -> None:
+    seen: list[float] = []
+    with Device() as device:
+        engine = Synthesis(folder, device)
+        assert engine.voices == (SpokenVoice("anna", "en"), SpokenVoice("boris", "ru"))
+        pieces = list(engine.speak("One. Two! Three?", SpeakOptions("anna"), seen.append))
+    assert len(pieces) == 3
+    assert seen == pytest.approx([1 / 3, 2 / 3, 1])
+    assert all(piece.sample_rate == 16_000 and np.abs(piece.samples).max() <= 1 for piece in pieces)
+
+
+def test_a_russian_voice_reads_russian_numbers(folder: Path) -> None:
+    with Device() as device:
+        (piece,) = Synthesis(folder, device).speak(
+            "Встреча 14.06.2026.", SpeakOptions("boris"), lambda _: None
+        )
+    assert piece.duration_s > 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "voice", "said"), [("Hi.", "nobody", "anna, boris"), (" ... ", "anna", "no words")]
+)
+def test_what_cannot_be_read_is_refused_at_once(folder: Path, text: str, voice: str, said: str) -> None:
+    with Device() as device:
+        engine = Synthesis(folder, device)
+        with pytest.raises(BadInput, match=said):
+            engine.speak(text, SpeakOptions(voice), lambda _: None)
