@@ -31,7 +31,9 @@ def fetch_missing(name: str, config: Config, progress: Progress) -> None:
 
 def missing(config: Config) -> str | None:
     """Return the command that gets the weights, if they are neither here nor fetched when they are needed."""
-    weights = CATALOGUE.get(f"{choose(config)}-{config.demucs_model}")
+    if "repair" in choices(config):
+        return None  # it came with the program
+    weights = CATALOGUE.get(f"demucs-{config.demucs_model}")
     if weights is None or weights.size_bytes <= config.max_fetch_bytes or _present(config):
         return None
     return weights.command

@@ -17,8 +17,8 @@ class RepairOptions:
 
     Where the net hardly changes the sound there is nothing to repair, and what it changes is harm. Its output
     is taken in full where the change is less than `sure_db` below the sound, not at all beyond `unsure_db`,
-    and mixed in between. Measured on validation speakers: clean and band-limited speech 42 to 49 dB, clipping and
-    noise at 20 dB 20 to 31 dB, more noise 7 to 16 dB.
+    and mixed in between. Measured on validation speakers: clean and band-limited speech 42 to 49 dB, clipping
+    and noise at 20 dB 20 to 31 dB, more noise 7 to 16 dB.
     """
 
     window_s: float = 8.0
