@@ -40,7 +40,7 @@ class Config(BaseSettings):
     )
 
     api_key: SecretStr | None = Field(
-        None, description="Bearer token that /v1 asks for; without it any is taken."
+        None, description="Bearer token that /v1 and /api ask for; without it any is taken."
     )
 
     # Where things live
