@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Flask, Response, current_app, render_template, stream_with_context
+from flask import Blueprint, Flask, Response, current_app, render_template, session, stream_with_context
 
 from app.config import Config
 from app.errors import N_, NotFound, Overloaded
@@ -68,6 +68,8 @@ def _queue_fragments(owner: str) -> Fragments:
 
     def render() -> tuple[str, bool]:
         board = rows.board(owner)
+        if board.rows:
+            session["had_jobs"] = True  # in the stream's own copy, which was read before the first upload
         fresh = {row.job.id: render_template("_row.html", row=row, oob=True) for row in board.rows}
         fresh["summary"] = render_template("_summary.html", board=board, oob=True)
         if fresh.keys() != shown.keys() or list(fresh) != list(shown):

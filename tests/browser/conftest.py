@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.making import PICTURE, make_media
 from tests.running import RunningServer
@@ -40,6 +40,7 @@ class Visit:
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "install Debian's chromium"
+    expect.set_options(timeout=20_000)  # a machine that also runs other tests is slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
