@@ -8,7 +8,8 @@ from app.engines.device import Device, Priority
 from app.engines.interrupt import interruptible
 
 _QUANTUM_S = 0.25
-_CHUNK = 16  # tokens read in the first quantum; from then on as many as the quantum takes on this machine
+_SLOW_QUANTUM_S = 1.0  # on a CPU, where every forward pass first reads all the weights
+_CHUNK = 32  # tokens read in the first quantum, and the least; then as many as fit into one on this machine
 _LONGEST_CHUNK = 2048
 _CHECK_S = 0.2
 
@@ -27,6 +28,7 @@ class Generator:
         self._ends = ends
         self._pad = pad
         self._chunk = _CHUNK
+        self._quantum_s = _QUANTUM_S if device.name.startswith("cuda") else _SLOW_QUANTUM_S
 
     def generate(
         self,
@@ -47,18 +49,18 @@ class Generator:
         while not batch.read:
             chunk = self._chunk
             seconds = self._device.turn(priority, lambda: batch.prefill(self._chunk, often))
-            self._chunk = _fitting(chunk, seconds)
+            self._chunk = _fitting(chunk, self._quantum_s / max(seconds, 1e-3))
             check(batch.n_done)
         answers: list[list[int]] = [[] for _ in prompts]
         open_ = set(range(len(prompts)))
         while open_:
-            for tokens in self._device.turn(priority, lambda: batch.steps(_QUANTUM_S, most, often)):
+            for tokens in self._device.turn(priority, lambda: batch.steps(self._quantum_s, most, often)):
                 for row in list(open_):
                     if tokens[row] in self._ends:
                         open_.discard(row)
                     else:
                         answers[row].append(tokens[row])
-            open_ = {row for row in open_ if len(answers[row]) < most and not complete(answers[row])}
+            open_ = {row for row in open_ if batch.n_written < most and not complete(answers[row])}
             check(batch.n_done)
         return answers
 
@@ -78,6 +80,7 @@ class _Batch:
         self._next: Any = None  # (batch,): the tokens that come next
         self._mask: Any = None  # (batch, tokens so far)
         self.n_done = 0
+        self.n_written = 0
 
     @property
     def read(self) -> bool:
@@ -99,15 +102,16 @@ class _Batch:
         return time.monotonic() - begun
 
     def steps(self, seconds: float, most: int, check: Callable[[], None]) -> list[list[int]]:
-        """Return the next tokens, one list a step, for as many steps as fit into the time."""
+        """Return the next tokens, one list a step, for as many steps as fit into the time; `most` in all."""
         import torch
 
         begun, tokens = time.monotonic(), list[list[int]]()
-        while not tokens or (time.monotonic() - begun < seconds and len(tokens) < most):
+        while self.n_written < most and (not tokens or time.monotonic() - begun < seconds):
             tokens.append(self._next.tolist())
             self._mask = torch.cat([self._mask, self._mask.new_ones((len(self._rows), 1))], dim=1)
             self._next = self._forward(self._next[:, None], self._mask, check)
             self.n_done += 1
+            self.n_written += 1
         return tokens
 
     def _forward(self, ids: Any, mask: Any, check: Callable[[], None]) -> Any:
@@ -126,10 +130,9 @@ class _Batch:
             return logits[:, -1].argmax(dim=-1)
 
 
-def _fitting(chunk: int, seconds: float) -> int:
-    """Return how many tokens to read in the next quantum, given how long the last one took."""
-    ratio = min(4.0, max(0.25, _QUANTUM_S / max(seconds, 1e-3)))
-    return max(8, min(_LONGEST_CHUNK, int(chunk * ratio)))
+def _fitting(chunk: int, ratio: float) -> int:
+    """Return how many tokens to read in the next quantum; ratio: how often the last one fits into one."""
+    return max(_CHUNK, min(_LONGEST_CHUNK, int(chunk * min(4.0, max(0.25, ratio)))))
 
 
 def _throttled(check: Callable[[], None]) -> Callable[[], None]:

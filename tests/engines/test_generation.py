@@ -18,7 +18,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from transformers import AutoModelForCausalLM
 
     folder = random_llama(tmp_path_factory.mktemp("models") / "random")
-    return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True).eval()
+    model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
+    return model.double().eval()  # so that no rounding decides between two tokens
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_live_work_overtakes_a_long_generation(model: Any, device: Device) -> No
     thread = threading.Thread(target=live)
     thread.start()
     try:
-        generator.generate(prompts(3000), 60, Priority.BATCH, lambda n: begun.set(), lambda tokens: False)
+        generator.generate(prompts(1500), 60, Priority.BATCH, lambda n: begun.set(), lambda tokens: False)
     finally:
         begun.set()
         finished.set()
@@ -102,7 +103,7 @@ def test_live_work_overtakes_a_long_generation(model: Any, device: Device) -> No
     assert max(overtaken) < 5
 
 
-@pytest.mark.parametrize("after", [1, 3500])
+@pytest.mark.parametrize("after", [1, 1300])
 def test_a_cancelled_job_stops_while_it_reads_and_while_it_writes(
     model: Any, device: Device, after: int
 ) -> None:
@@ -116,6 +117,6 @@ def test_a_cancelled_job_stops_while_it_reads_and_while_it_writes(
             raise JobCancelled
 
     with pytest.raises(JobCancelled):
-        generator.generate(prompts(3400), 500, Priority.BATCH, check, lambda tokens: False)
+        generator.generate(prompts(1200), 300, Priority.BATCH, check, lambda tokens: False)
     assert max(later - earlier for earlier, later in itertools.pairwise(asked)) < 2
     assert generate(generator, prompts(9)) == [reference(model, prompts(9)[0])], "the model is as it was"
