@@ -13,13 +13,13 @@ PATIENCE_S = 600.0  # a restart or a short outage; after that the job fails and 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _LOOK_S = 1.0, 30.0, 0.2
 
 
-def patiently(act: Callable[[], T], progress: Progress, patience_s: float = PATIENCE_S) -> T:
+def patiently(act: Callable[[], T], progress: Progress, patience_s: float | None = None) -> T:
     """Do it, again with growing pauses while the storage is away. progress: raises to stop the waiting.
 
     Raises:
-        StorageUnavailable: it was away for longer than `patience_s`.
+        StorageUnavailable: it was away for longer than `patience_s`, by default PATIENCE_S.
     """
-    until = time.monotonic() + patience_s
+    until = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
     pause = _FIRST_PAUSE_S
     while True:
         try:

@@ -12,7 +12,7 @@ from app.web import sessions
 from app.web.context import konspekt
 from app.web.openai import check_key
 from app.web.security import csrf
-from app.web.service_schema import Accepted, CleanJob, CleanRequest, DeliveryAnswer
+from app.web.service_schema import Accepted, CleanJob, CleanRequest, DeliveriesAnswer
 
 bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
 
@@ -66,8 +66,8 @@ def cleaning(job_id: str) -> dict[str, Any]:
 
 
 @bp.get("/jobs/<job_id>/deliveries")
-@bp.output(DeliveryAnswer(many=True))
+@bp.output(DeliveriesAnswer)
 @bp.doc(summary="List the notifications of one of the visitor's recordings, with each try")
-def deliveries(job_id: str) -> list[Any]:
+def deliveries(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
-    return jobs.outside.deliveries.of(jobs.get(sessions.owner(), job_id).id)
+    return {"deliveries": jobs.outside.deliveries.of(jobs.get(sessions.owner(), job_id).id)}

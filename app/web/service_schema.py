@@ -82,3 +82,7 @@ class CleanJob(Schema):
     cleaned_file = String(allow_none=True)
     error = String(allow_none=True)
     deliveries = List(Nested(DeliveryAnswer))
+
+
+class DeliveriesAnswer(Schema):
+    deliveries = List(Nested(DeliveryAnswer))
