@@ -46,4 +46,17 @@ messages: $(VENV)/dev  ## bring new messages into the Russian catalogue, to be t
 bench: $(VENV)/dev  ## measure, as ratios against the peers in the same run
 	$(BIN)/python -m benchmarks
 
-.PHONY: messages help run test format lint check bench
+$(VENV)/lab: $(VENV)/run requirements-lab.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-lab.txt
+	# its own requirements name a `typing` and a `webrtcvad` that do not build any more
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps resemblyzer==0.1.4 webrtcvad-wheels==2.0.14
+	touch $@
+
+data/raw/speech/manifest.jsonl: $(VENV)/lab
+	$(BIN)/python -m app.training.corpus data/raw/speech
+
+lab-report: data/raw/speech/manifest.jsonl  ## judge our own nets; PAIRS=folder adds recorded pairs
+	$(BIN)/python -m app.training.evaluate_synthesis
+	$(BIN)/python -m app.training.evaluate $(if $(PAIRS),--pairs $(PAIRS))
+
+.PHONY: messages help run test format lint check bench lab-report

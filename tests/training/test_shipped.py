@@ -1,0 +1,71 @@
+"""The nets that come with the program meet a part of what is asked of them."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from app.audio.waveform import Samples
+from app.nets import checkpoint
+from app.nets.repair import RepairNet
+from app.nets.repairer import Repairer
+from app.training import metrics
+from app.training.damage import DamageSpec, damage
+from app.training.wiener import wiener
+
+MODELS = Path(__file__).parents[2] / "models"
+NOISE = DamageSpec(noise="engine", snr_db=5)  # a kind and a speaker that it never met
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Samples:
+    path = tmp_path_factory.mktemp("speech") / "slt.wav"
+    text = "Let us begin with the minutes of the last meeting."
+    subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", path], check=True, timeout=60)
+    samples: Samples = soundfile.read(path, dtype="float32")[0]
+    return samples
+
+
+@pytest.fixture(scope="module")
+def repairer() -> Repairer:
+    torch.set_num_threads(1)
+    return Repairer(cast("RepairNet", checkpoint.load(MODELS / "repair", "repair")))
+
+
+@pytest.mark.parametrize("name", ["repair"])
+def test_a_shipped_checkpoint_is_small_and_has_its_card(name: str) -> None:
+    assert (MODELS / name / "weights.safetensors").stat().st_size < 10e6
+    assert checkpoint.notes(MODELS / name)["steps"] > 1000
+    card = (MODELS / name / "README.md").read_text(encoding="utf-8")
+    assert all(
+        f"**{part}." in card for part in ("Data", "Held out", "Training", "Scores", "Limits", "Licence")
+    )
+
+
+def test_noise_goes_and_speech_stays(repairer: Repairer, speech: Samples) -> None:
+    damaged, _ = damage(speech, np.random.default_rng(1), NOISE)
+    repaired = repairer.repair(damaged)
+    assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, damaged) + 4
+    assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, wiener(damaged)) + 1
+    assert metrics.pesq_wb(speech, repaired) > metrics.pesq_wb(speech, damaged) + 0.1
+
+
+@pytest.mark.parametrize(
+    "spec", [DamageSpec(dropouts_per_s=3), DamageSpec(clip=0.3)], ids=["gaps", "clipping"]
+)
+def test_gaps_and_clipping_are_repaired(spec: DamageSpec, repairer: Repairer, speech: Samples) -> None:
+    damaged, _ = damage(speech, np.random.default_rng(2), spec)
+    repaired = repairer.repair(damaged)
+    assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, damaged) + 1
+    assert metrics.pesq_wb(speech, repaired) > metrics.pesq_wb(speech, damaged)
+
+
+def test_clean_speech_is_left_as_it_is(repairer: Repairer, speech: Samples) -> None:
+    assert metrics.pesq_wb(speech, repairer.repair(speech)) > 4.0
+    quiet, _ = damage(speech, np.random.default_rng(3), replace(NOISE, noise=None, band_hz=3000))
+    assert metrics.pesq_wb(quiet, repairer.repair(quiet)) > 4.0
