@@ -1,11 +1,11 @@
 """The nets that come with the program meet a part of what is asked of them."""
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import soundfile
 import torch
@@ -16,10 +16,10 @@ from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
 from app.training import metrics
 from app.training.damage import DamageSpec, damage
+from app.training.noises import NOISES
 from app.training.wiener import wiener
 
 MODELS = Path(__file__).parents[2] / "models"
-NOISE = DamageSpec(noise="engine", snr_db=5)  # a kind and a speaker that it never met
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,19 @@ def test_a_shipped_checkpoint_is_small_and_has_its_card(name: str) -> None:
 
 
 def test_noise_goes_and_speech_stays(repairer: Repairer, speech: Samples) -> None:
-    damaged, _ = damage(speech, np.random.default_rng(1), NOISE)
-    repaired = repairer.repair(damaged)
-    assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, damaged) + 4
-    assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, wiener(damaged)) + 1
-    assert metrics.pesq_wb(speech, repaired) > metrics.pesq_wb(speech, damaged) + 0.1
+    """Judge the mean over kinds that it never met: a steady engine alone is easy for any filter."""
+    gains, ahead = [], []
+    for i, kind in enumerate(NOISES["test"]):
+        damaged, _ = damage(speech, np.random.default_rng(i), DamageSpec(kind, snr_db=5))
+        repaired = repairer.repair(damaged)
+        gains.append(_scores(speech, repaired) - _scores(speech, damaged))
+        ahead.append(_scores(speech, repaired) - _scores(speech, wiener(damaged)))
+    assert np.all(np.mean(gains, axis=0) > (4, 0.1))
+    assert np.all(np.mean(ahead, axis=0) > (1, 0.05))
+
+
+def _scores(clean: Samples, estimate: Samples) -> npt.NDArray[np.float64]:
+    return np.array([metrics.si_sdr(clean, estimate), metrics.pesq_wb(clean, estimate)])
 
 
 @pytest.mark.parametrize(
@@ -67,5 +75,5 @@ def test_gaps_and_clipping_are_repaired(spec: DamageSpec, repairer: Repairer, sp
 
 def test_clean_speech_is_left_as_it_is(repairer: Repairer, speech: Samples) -> None:
     assert metrics.pesq_wb(speech, repairer.repair(speech)) > 4.0
-    quiet, _ = damage(speech, np.random.default_rng(3), replace(NOISE, noise=None, band_hz=3000))
+    quiet, _ = damage(speech, np.random.default_rng(3), DamageSpec(band_hz=3000))
     assert metrics.pesq_wb(quiet, repairer.repair(quiet)) > 4.0
