@@ -37,6 +37,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         service,
         sessions,
         sound,
+        speech,
         uploads,
     )  # fmt: skip
     from app.web.context import Konspekt
@@ -71,6 +72,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp):
         app.register_blueprint(blueprint)
     openai.init_app(app)
+    speech.init_app(app)
     service.init_app(app)
     cli.init_app(app)
     return app

@@ -153,7 +153,7 @@ def _received(file: FileStorage) -> Path:
 
 def _transcribe(source: Path, folder: Path, options: TranscribeOptions) -> Transcript:
     config, engines = konspekt().config, konspekt().engines
-    progress = _while_asked(folder)
+    progress = while_asked(folder)
     speech = folder / "speech.wav"
     limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
     try:
@@ -163,7 +163,7 @@ def _transcribe(source: Path, folder: Path, options: TranscribeOptions) -> Trans
         raise Overloaded(N_("The server is being restarted. Please try again."), RETRY_AFTER_S) from None
 
 
-def _while_asked(folder: Path) -> Progress:
+def while_asked(folder: Path) -> Progress:
     """Return a progress that stops the work when the client has gone away or the server stops.
 
     It also keeps `folder` fresh, so that the janitor does not take it for one that was left behind.
