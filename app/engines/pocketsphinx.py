@@ -150,7 +150,9 @@ def _segment(phrase: Sequence[Heard], offset_s: float) -> Segment:
         )
         for word in phrase
     )
-    return Segment(words[0].start, words[-1].end, " ".join(word.text for word in words), words=words)
+    text = " ".join(word.text for word in words)
+    doubtful = clarity(phrase, phrase[-1].end - phrase[0].start) < CLEAR
+    return Segment(words[0].start, words[-1].end, text, words=words, doubtful=doubtful)
 
 
 def _spell(text: str, first: bool) -> str:

@@ -21,7 +21,7 @@ from app.engines.interrupt import interruptible
 from app.engines.looping import collapse, is_looping, is_too_fast, shorten
 from app.engines.whisper_model import SAMPLE_RATE, Heard, WhisperModel
 from app.engines.whisper_windows import Window, make_windows
-from app.errors import N_, UnsupportedLanguage
+from app.errors import N_, EngineFailed, UnsupportedLanguage
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -172,11 +172,18 @@ class _Listening:
         ]
 
     def _turn(self, work: Callable[[], T]) -> T:
+        from torch import OutOfMemoryError
+
         def interruptible_work() -> T:
             with interruptible(self.model.blocks, self.check):
                 return work()
 
-        return self.device.turn(self.options.priority, interruptible_work)
+        try:
+            return self.device.turn(self.options.priority, interruptible_work)
+        except OutOfMemoryError as error:
+            raise EngineFailed(
+                N_("There is not enough memory for Whisper. Close other programs or choose a smaller model.")
+            ) from error
 
 
 def choose_languages(

@@ -64,9 +64,15 @@ def test_russian_speech_is_refused_instead_of_becoming_english(engine: PocketSph
             engine.transcribe(sound, whole(sound), TranscribeOptions(language="auto"), quiet)
 
 
-def test_who_chooses_english_gets_what_was_heard(engine: PocketSphinxTranscriber) -> None:
-    sound = russian(MEETING_RU[0])
-    assert engine.transcribe(sound, whole(sound), TranscribeOptions(language="en"), quiet).engine
+def test_who_chooses_english_gets_what_was_heard_marked_where_it_is_doubtful(
+    engine: PocketSphinxTranscriber,
+) -> None:
+    options = TranscribeOptions(language="en")
+    told = [engine.transcribe(russian(text), whole(russian(text)), options, quiet) for text in MEETING_RU]
+    doubtful = [segment.doubtful for transcript in told for segment in transcript.segments]
+    assert sum(doubtful) > len(doubtful) / 2
+    clear = engine.transcribe(english(MEETING[0]), whole(english(MEETING[0])), options, quiet)
+    assert not any(segment.doubtful for segment in clear.segments)
 
 
 def test_a_cancelled_job_stops_and_leaves_no_process(engine: PocketSphinxTranscriber) -> None:

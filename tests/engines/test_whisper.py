@@ -14,7 +14,7 @@ from app.engines.looping import is_looping
 from app.engines.whisper import Encoded, WhisperTranscriber, choose_languages
 from app.engines.whisper_model import Line, WhisperModel, halve, split_lines
 from app.engines.whisper_windows import Window
-from app.errors import EngineUnavailable, JobCancelled, UnsupportedLanguage
+from app.errors import EngineFailed, EngineUnavailable, JobCancelled, UnsupportedLanguage
 from tests.speech import silence
 from tests.tiny_whisper import MEETING, MEETING_RU, random_whisper, scripted_whisper
 
@@ -159,6 +159,17 @@ def test_a_cancelled_job_stops_within_a_window(meeting: WhisperTranscriber) -> N
     handle.remove()
     assert len(computed) <= 4
     assert texts(meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet))
+
+
+def test_a_device_without_enough_memory_is_an_error_for_the_user(
+    meeting: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(meeting._model, "encode", too_large)
+    with pytest.raises(EngineFailed, match="smaller model"):
+        meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
 
 
 def test_a_prompt_is_taken(meeting: WhisperTranscriber) -> None:
