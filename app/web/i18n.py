@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.audio.whole import written_whole
 from app.config import Config
+from app.documents.labels import labels
 
 LANGUAGES = {"en": "English", "ru": "Русский"}  # each named in itself, for the switch
 CATALOGUES = Path(__file__).parent / "translations"
@@ -37,6 +38,7 @@ def init_app(app: Flask, config: Config) -> None:
         moment=moment,
         percent=percent,
         language_name=language_name,
+        engine_name=engine_name,
     )
     app.jinja_env.globals.update(locale=locale, languages=LANGUAGES, language_name=language_name)
     app.register_blueprint(bp)
@@ -91,6 +93,11 @@ def language_name(code: str) -> str:
         return str(gettext("detect automatically"))
     name = Locale(locale()).languages.get(code)
     return str(name) if name else code
+
+
+def engine_name(name: str) -> str:
+    """Name an engine as the documents do: "extractive" says nothing to most people."""
+    return labels(locale()).get(f"engine_name.{name}", name)
 
 
 def duration(seconds: float) -> str:

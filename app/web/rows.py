@@ -34,6 +34,8 @@ PROMINENT = {  # the downloads that stand on the row itself, and how their butto
     "transcript.txt": N_("Transcript, TXT"),
 }
 
+STALLED_S = 120.0  # loading a large model from a slow disk takes about so long
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -81,6 +83,15 @@ class Row:
         if self.job.stage != "transcribe" or self.job.duration_s is None:
             return None
         return self.job.progress * self.job.duration_s
+
+    @property
+    def stalled_s(self) -> float | None:
+        """For how long nothing has moved, once that is worth a word."""
+        since = self.job.progressed_at or self.job.started_at
+        if self.state != "running" or since is None:
+            return None
+        quiet_s = (self.now - since).total_seconds()
+        return quiet_s if quiet_s > STALLED_S else None
 
     @property
     def took_s(self) -> float | None:
