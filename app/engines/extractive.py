@@ -15,7 +15,7 @@ from app.engines.writing.phrases import word_list
 from app.engines.writing.rank import lexrank, mmr, tf_idf
 from app.engines.writing.repetition import Told, distinct, key_of
 from app.engines.writing.sentences import Sentence, split, tidy
-from app.engines.writing.titles import titles
+from app.engines.writing.titles import opening, titles
 from app.engines.writing.topics import borders
 from app.engines.writing.words import content, script_language, tokens
 
@@ -69,7 +69,7 @@ def _topics(
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
         points = _points(sentences[start:end], words[start:end], rows[start:end], told, language)
         if points:
-            topics.append(Topic(named[number], sentences[start].start, points))
+            topics.append(Topic(named[number] or opening(points[0].text), sentences[start].start, points))
         progress(0.6 + 0.4 * (number + 1) / len(starts))
     return tuple(topics)
 

@@ -14,7 +14,7 @@ from app.engines.writing.answer import Answer, UnusableError, parse, parse_group
 from app.engines.writing.prompt import Prompt, group_prompt, line, minutes_prompt
 from app.engines.writing.repetition import distinct
 from app.engines.writing.sources import Sources, plain
-from app.engines.writing.titles import titles
+from app.engines.writing.titles import title
 from app.engines.writing.words import script_language
 
 _TALKATIVE = 12  # segments; a part so long that says nothing at all is an answer that failed
@@ -148,25 +148,22 @@ def _believed(answer: str | None, sources: Sources, within: range, transcript: T
 
 def _verified(said: Answer, sources: Sources, within: range, language: str | None) -> Minutes:
     topics = []
-    for title, points in said.topics:
+    for heading, points in said.topics:
         kept = tuple(point for one in points if (point := sources.point(one, within)) is not None)
         if kept:
             ordered = tuple(sorted(kept, key=lambda point: point.start))
-            topics.append(_topic(title, ordered, sources))
+            topics.append(_topic(heading, ordered, sources))
     decisions = [point for one in said.decisions if (point := sources.point(one, within)) is not None]
     items = [item for one in said.action_items if (item := sources.action_item(one, within)) is not None]
     n_kept = sum(len(topic.points) for topic in topics) + len(decisions) + len(items)
     return Minutes(language, "", tuple(topics), tuple(decisions), tuple(items), said.n_items - n_kept)
 
 
-def _topic(title: str, points: Sequence[Point], sources: Sources) -> Topic:
+def _topic(said: str, points: Sequence[Point], sources: Sources) -> Topic:
     """Keep a title if the transcript knows its words; else name the topic by its points."""
-    title = plain(title)[:100].rstrip(".") if sources.entitles(title, points) else ""
-    return Topic(
-        title or titles([[point.text for point in points]], sources.language)[0],
-        points[0].start,
-        tuple(points),
-    )
+    known = plain(said)[:100].rstrip(".") if sources.entitles(said, points) else ""
+    own = known or title([point.text for point in points], sources.language)
+    return Topic(own, points[0].start, tuple(points))
 
 
 def _extracted(transcript: Transcript, within: range, options: SummarizeOptions) -> Part:
@@ -197,12 +194,12 @@ def _grouped(
         return topics
     free = set(range(1, len(points) + 1))
     grouped = []
-    for title, numbers in groups:
+    for heading, numbers in groups:
         chosen = sorted(free.intersection(numbers))
         free.difference_update(chosen)
         kept = distinct([points[number - 1] for number in chosen], language)
         if kept:
-            grouped.append(_topic(title, kept, sources))
+            grouped.append(_topic(heading, kept, sources))
     enough = 3 * (len(points) - len(free)) >= len(points)
     return sorted(grouped, key=lambda topic: topic.start) if enough else topics
 

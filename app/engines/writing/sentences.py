@@ -17,10 +17,8 @@ _HESITATION = re.compile(
 )
 _OPENING = re.compile(
     r"^(?:(?:ну|вот|так|значит|короче|итак|то есть|да|ладно|хорошо|окей|угу|ага|слушайте|смотрите|в общем"
-    r"|собственно"
-    r"|so|well|okay|ok|yeah|yes|right|alright|all right|you know|i mean|basically|and|but|а|и|но)(?:,\s*"
-    r"|\s+))+"
-    r"(?=\S+\s+\S)",
+    r"|а|и|но|собственно|тогда|so|well|okay|ok|yeah|yes|alright|all right|you know|i mean|basically|and|but"
+    r"|then)(?:,\s*|\s+)|(?:всё|отлично|right|fine|great|perfect|cool),\s*)+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,17 @@ from app.engines.writing.words import content, stem, stop_words
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?…—–]")
 
 
+def title(sentences: Sequence[str], language: str) -> str:
+    """Name one topic on its own; where nothing stands out, by the words it begins with."""
+    return titles([sentences], language)[0] or opening(sentences[0])
+
+
+def opening(text: str) -> str:
+    """Return the first words of a sentence as a title."""
+    words = text.split()
+    return " ".join(words[:6]).strip(" ,.;:!?…") + ("…" if len(words) > 6 else "")
+
+
 def titles(topics: Sequence[Sequence[str]], language: str) -> list[str]:
     """Name each topic (its sentences); "" where nothing stands out."""
     found = [_counted(sentences, language) for sentences in topics]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.engines.writing.rank import lexrank, mmr, tf_idf
-from app.engines.writing.titles import titles
+from app.engines.writing.titles import opening, title, titles
 from app.engines.writing.topics import announces, borders
 from app.engines.writing.words import content
 
@@ -82,6 +82,11 @@ def test_a_title_is_made_of_the_topics_own_nouns_in_the_nominative() -> None:
 
 def test_what_says_nothing_has_no_title() -> None:
     assert titles([["Да.", "Ну вот."]], "ru") == [""]
+
+
+def test_a_topic_where_nothing_stands_out_is_named_by_its_first_words() -> None:
+    assert title(["Ну вот, и так далее, как всегда, вот."], "ru") == "Ну вот, и так далее, как…"
+    assert opening("Да.") == "Да"
 
 
 def test_the_most_central_sentence_ranks_first_and_its_copy_is_not_chosen() -> None:
