@@ -1,8 +1,8 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, models, janitor, lab."""
+"""The same work from a terminal: flask transcribe, minutes, clean, models, janitor, storage, lab."""
 
 from flask import Flask
 
-from app.cli import lab, recordings, upkeep
+from app.cli import lab, recordings, storage, upkeep
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         recordings.clean,
         upkeep.models,
         upkeep.janitor,
+        storage.storage,
         lab.lab,
     ):
         app.cli.add_command(command)

@@ -206,7 +206,7 @@ def test_without_an_endpoint_konspekt_transcribes_it_itself(
 def test_without_weights_the_original_goes_on_and_the_record_says_so(
     make_service_app: Callable[..., Service], recording: Path, receiver: Receiver, tmp_path: Path
 ) -> None:
-    service = make_service_app(hand_over_url=receiver.url, models_dir=tmp_path / "empty")
+    service = make_service_app(hand_over_url=receiver.url, models_dir=tmp_path / "empty", separator="demucs")
     service.put("a.mp3", recording)
     service.ask("a.mp3")
     service.work()
