@@ -39,6 +39,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         sound,
         speech,
         uploads,
+        vectors,
     )  # fmt: skip
     from app.web.context import Konspekt
 
@@ -74,5 +75,6 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     openai.init_app(app)
     speech.init_app(app)
     service.init_app(app)
+    vectors.init_app(app)
     cli.init_app(app)
     return app

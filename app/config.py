@@ -151,6 +151,18 @@ class Config(BaseSettings):
     demucs_precision: Literal["fp32", "bf16", "fp16"] = Field(
         "fp32", description="Numbers that Demucs computes with on a GPU."
     )
+    embedder: Literal["auto", "wav2vec2", "logmel"] = Field(
+        "auto", description="Engine that makes vectors of sound."
+    )
+    wav2vec2_model: str = Field(
+        "jonatasgrosman/wav2vec2-large-xlsr-53-russian",
+        description="Folder in `models_dir` of a wav2vec2, HuBERT or WavLM model, by its name with or without"
+        " the owner's.",
+    )
+    wav2vec2_batch: int = Field(4, ge=1, le=64, description="Windows that wav2vec2 computes in one pass.")
+    pooling: Literal["pca", "mean", "mean+std"] = Field(
+        "pca", description="How one vector is made of many: first principal component, mean, mean and spread."
+    )
     max_fetch_bytes: int = Field(
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )

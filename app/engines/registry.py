@@ -6,8 +6,16 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines import separators, shipped, summarizers, transcribers
-from app.engines.base import Progress, Separator, Summarizer, Synthesizer, Transcriber, VoiceDetector
+from app.engines import embedders, separators, shipped, summarizers, transcribers
+from app.engines.base import (
+    Embedder,
+    Progress,
+    Separator,
+    Summarizer,
+    Synthesizer,
+    Transcriber,
+    VoiceDetector,
+)
 from app.engines.device import Device, Priority, cores
 from app.engines.transcribers import Failures, Hearing
 from app.engines.weights import fetch
@@ -40,6 +48,8 @@ class Engines(Protocol):
     def synthesizer(self) -> Synthesizer:
         """Raises EngineUnavailable with the command that helps."""
         ...
+
+    def embedder(self, progress: Progress) -> Embedder: ...
 
 
 class LocalEngines:
@@ -105,6 +115,12 @@ class LocalEngines:
 
         folder = shipped.folder(self._config, "synthesis")
         return self._once("synthesis", lambda: Synthesis(folder, self.device))
+
+    def embedder(self, progress: Progress) -> Embedder:
+        name = embedders.choose(self._config)
+        if f"embedder {name}" not in self._loaded:
+            embedders.fetch_missing(name, self._config, progress)
+        return self._once(f"embedder {name}", lambda: embedders.EMBEDDERS[name](self._config, self.device))
 
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from app.engines.base import Progress
 from app.engines.catalogue import WeightFile, Weights
+from app.engines.served import as_served, is_whole
 from app.errors import N_, EngineUnavailable, StorageFull
 
 CONNECT_S, SILENCE_S = 5, 20  # until a connection that does not come, or brings nothing, is given up
@@ -38,9 +39,10 @@ def fetch(weights: Weights, models_dir: Path, progress: Progress, reserve_bytes:
     with _alone(models_dir / f".{weights.name}.lock", report):
         for file, path in zip(weights.files, paths, strict=True):
             if not path.is_file():
-                _check_space(weights.name, file.size_bytes - _size(_part(path)), path, reserve_bytes)
-                _fetch(file, path, report)
-        report()
+                told = file if file.sha256 else as_served(file)
+                _check_space(weights.name, told.size_bytes - _size(_part(path)), path, reserve_bytes)
+                _fetch(told, path, report)
+        progress(1.0)
 
 
 def is_published(path: Path, file: WeightFile) -> bool:
@@ -59,7 +61,7 @@ def _fetch(file: WeightFile, path: Path, report: Callable[[], None]) -> None:
         except requests.RequestException as error:
             if _size(part) <= before:  # another attempt is worth it only where this one brought something
                 raise _no_answer(file, path) from error
-    if is_published(part, file):
+    if is_published(part, file) and is_whole(part, path.suffix):
         with part.open("rb+") as whole:
             os.fsync(whole.fileno())
         part.replace(path)

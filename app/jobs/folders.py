@@ -25,6 +25,7 @@ class Folders:
         self.uploads = config.uploads_dir
         self.results = config.results_dir
         self.incoming = self.uploads / "incoming"
+        self._pooling = config.pooling
         self._limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
         self._trees = (self.uploads, self.results)
 
@@ -47,6 +48,7 @@ class Folders:
             language=job.language,
             limits=self._limits,
             order=job.order,
+            pooling=self._pooling,
         )
 
     def accept(self, job_id: str, upload: Path) -> None:

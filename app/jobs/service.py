@@ -2,11 +2,12 @@
 
 import queue
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.config import Config
+from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
 from app.jobs.admission import Admission
@@ -29,7 +30,11 @@ from app.pipeline.recording import Order, Recording
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 ALL_STAGES = ("extract", "transcribe", "summarize")
-WITH_CLEANING = ("extract", "clean", "transcribe", "summarize")
+
+
+def stages_of(*, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
+    """Return what a recording goes through, with the stages that its visitor has switched on."""
+    return ("extract", *("clean",) * clean, "transcribe", "summarize", *("vectorize",) * vectorize)
 
 
 class JobService:
@@ -197,6 +202,12 @@ class JobService:
         for stage in job.stages:
             recording = artifacts.load(stage, recording) or recording
         return recording
+
+    def embeddings(self, owner: str) -> Sequence[tuple[Job, Embedding]]:
+        """Return the owner's recordings that have a vector, newest first."""
+        vectorized = [job for job in self.list(owner) if "vectorize" in job.engines]
+        found = [(job, artifacts.load("vectorize", self._folders.recording(job))) for job in vectorized]
+        return [(job, recording.embedding) for job, recording in found if recording and recording.embedding]
 
     def forecast(self, job: Job) -> Forecast:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""

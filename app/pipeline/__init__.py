@@ -11,6 +11,7 @@ from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
 from app.pipeline.summarize import summarize
 from app.pipeline.transcribe import transcribe
+from app.pipeline.vectorize import vectorize
 
 Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
@@ -21,6 +22,7 @@ STAGES: dict[str, Stage] = {
     "clean": clean,
     "transcribe": transcribe,
     "summarize": summarize,
+    "vectorize": vectorize,
 }
 
 

@@ -12,6 +12,7 @@ from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
+from app.pipeline.vector_artifact import dump_vector, embedded_by, load_vector
 from app.storage.files import Stored
 
 FORMAT = 1  # a file of another format is not read: its stage runs again
@@ -110,4 +111,5 @@ ARTIFACTS = {
         lambda recording, data: replace(recording, minutes=Minutes.from_dict(data)),
         lambda recording: recording.minutes.engine if recording.minutes else "",
     ),
+    "vectorize": Artifact("vector.json", dump_vector, load_vector, embedded_by),
 }

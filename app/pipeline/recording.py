@@ -7,6 +7,7 @@ from app.audio.limits import Limits
 from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.engines.base import Embedding
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.storage.files import Stored
 
@@ -34,6 +35,8 @@ class Recording:
         speech: 16 kHz mono PCM wav made by `extract`, or by `clean` where that could be done.
         cleaned: what `clean` did, or why it could not.
         order: what the service was asked to do; `fetch` then makes the source.
+        pooling: how its vector is made, a name in POOLINGS; JobService sets it from the settings.
+        embedding: the vector of its sound, where `vectorize` made one.
         stored: the cleaned sound where `store` put it in the bucket.
     """
 
@@ -48,4 +51,6 @@ class Recording:
     minutes: Minutes | None = None
     order: Order | None = None
     stored: Stored | None = None
+    pooling: str = "pca"
+    embedding: Embedding | None = None
     limits: Limits = field(default_factory=Limits)

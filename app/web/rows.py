@@ -18,7 +18,7 @@ STAGE_SENTENCES = {
     "repair": N_("Repairing the sound"),
     "transcribe": N_("Writing down what was said"),
     "summarize": N_("Writing the minutes"),
-    "vectorize": N_("Making vectors of the sound"),
+    "vectorize": N_("Making the vector of the sound"),
 }
 STAGE_NAMES = {
     "extract": N_("Sound"),
@@ -26,7 +26,7 @@ STAGE_NAMES = {
     "repair": N_("Repair"),
     "transcribe": N_("Transcript"),
     "summarize": N_("Minutes"),
-    "vectorize": N_("Vectors"),
+    "vectorize": N_("Vector"),
 }
 PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
     "minutes.docx": N_("Minutes, DOCX"),

@@ -14,7 +14,7 @@ from app.audio.limits import Limits
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.jobs.service import ALL_STAGES, WITH_CLEANING
+from app.jobs.service import stages_of
 from app.web import languages, sessions
 from app.web.context import konspekt
 from app.web.incoming import Part, file_too_large, linger
@@ -57,7 +57,7 @@ def upload() -> ResponseReturnValue:
     owner = sessions.owner()
     wishes = Wishes(
         languages.chosen(request.form.get("language", "auto")),
-        WITH_CLEANING if request.form.get("clean") else ALL_STAGES,
+        stages_of(clean=bool(request.form.get("clean")), vectorize=bool(request.form.get("vectorize"))),
         request.form.get("callback_url", "").strip() or None,
     )
     if not files:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from app.audio.media import Media
 from app.documents.minutes import Minutes, Point
 from app.documents.transcript import Segment, Transcript
-from app.engines.base import Progress
+from app.engines.base import Embedding, Progress
 from app.engines.registry import Engines
 from app.jobs.job import Job
 from app.jobs.service import JobService
@@ -21,13 +23,18 @@ SOUND_S = 60.0
 
 
 class Acting:
-    """Three stages. `runs` counts what each did, by (stage, recording's name)."""
+    """Four stages. `runs` counts what each did, by (stage, recording's name)."""
 
     def __init__(self) -> None:
         self.engines = cast(Engines, None)  # these stages ask for none
         self.stages: dict[str, Stage] = {
             name: self._stage(name, act)
-            for name, act in (("extract", _extract), ("transcribe", _transcribe), ("summarize", _summarize))
+            for name, act in (
+                ("extract", _extract),
+                ("transcribe", _transcribe),
+                ("summarize", _summarize),
+                ("vectorize", _vectorize),
+            )
         }
         self.runs: Counter[tuple[str, str]] = Counter()
         self.order: list[str] = []
@@ -83,6 +90,13 @@ def _summarize(recording: Recording) -> Recording:
     assert recording.transcript is not None
     point = Point(recording.transcript.text.upper(), 0.0)
     return replace(recording, minutes=Minutes("ru", "an actor", decisions=(point,)))
+
+
+def _vectorize(recording: Recording) -> Recording:
+    assert recording.speech is not None
+    seed = sum(recording.speech.read_bytes())
+    vector = np.random.default_rng(seed).standard_normal(8).astype(np.float32)
+    return replace(recording, embedding=Embedding(vector, "an actor", recording.pooling))
 
 
 def upload(service: JobService, text: str = "привет") -> Path:

@@ -34,6 +34,10 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/events": (404, 404),
     "GET /jobs/<job_id>/download/<file>": (404, 404),
     "GET /jobs/<job_id>/poster.jpg": (404, 404),
+    "GET /jobs/<job_id>/vector/<file>": (404, 404),
+    "GET /jobs/<job_id>/sound/<file>": (404, 404),
+    "GET /api/jobs/<job_id>/deliveries": (404, 404),
+    "GET /api/similar": (400, 400),
     # with a token of one's own page only, and then one's own only
     "POST /jobs": (400, 422),
     "POST /jobs/<job_id>/cancel": (400, 404),
@@ -42,6 +46,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     # with a key only
     "GET /metrics": (401, 401),
     "POST /v1/audio/transcriptions": (401, 401),
+    "POST /api/clean": (401, 401),
+    "GET /api/clean/<job_id>": (401, 401),
     "GET /v1/models": (401, 401),
     "GET /v1/models/<name>": (401, 401),
 }

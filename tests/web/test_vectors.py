@@ -1,0 +1,81 @@
+"""The vector of a recording on its page, as a download, and by the API."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.jobs.job import Job
+from app.jobs.service import stages_of
+from app.pipeline import artifacts
+from tests.web.visitor import JSON, Visitor
+
+
+def vectorized(visitor: Visitor, name: str) -> Job:
+    job = visitor.send(name, stages=stages_of(vectorize=True))
+    assert visitor.jobs.worker.run_once()
+    return visitor.jobs.get(visitor.owner, job.id)
+
+
+def test_the_switch_of_the_form_adds_the_stage(anna: Visitor, tone: bytes) -> None:
+    assert 'name="vectorize"' in anna.open()
+    for form, stages in (({}, stages_of()), ({"vectorize": "1"}, stages_of(vectorize=True))):
+        anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], **form})
+        assert anna.jobs.list(anna.owner)[0].stages == stages
+
+
+def test_the_page_shows_the_nearest_recordings_and_a_map(anna: Visitor) -> None:
+    jobs = [vectorized(anna, name) for name in ("one.mp3", "two.mp3", "<three>.mp3")]
+    page = anna.open(f"/jobs/{jobs[0].id}")
+    section = page[page.index('id="similar"') :]
+    assert section.index("two.mp3") > 0
+    assert "&lt;three&gt;.mp3" in section
+    assert "<three>" not in section
+    assert section.count("<circle") == 3
+    assert 'role="img"' in section
+    assert '<title id="map-title">' in section
+    assert "style=" not in section[: section.index("</section>")]
+
+
+def test_a_recording_without_a_vector_has_no_such_part(anna: Visitor) -> None:
+    assert 'id="similar"' not in anna.open(f"/jobs/{anna.done().id}")
+
+
+def test_the_vector_is_a_row_as_json_and_npy(anna: Visitor) -> None:
+    job = vectorized(anna, "Совещание.mp3")
+    told = anna.client.get(f"/jobs/{job.id}/vector/vector.json")
+    assert told.json["engine"] == "an actor"
+    assert told.json["pooling"] == "pca"
+    array = np.load(io.BytesIO(anna.client.get(f"/jobs/{job.id}/vector/vector.npy").data), allow_pickle=False)
+    assert array.shape == (1, 8)
+    np.testing.assert_array_equal(array, np.array(told.json["vector"], np.float32))
+    assert "%D0%A1" in told.headers["Content-Disposition"]
+    assert anna.client.get(f"/jobs/{job.id}/vector/vector.csv").status_code == 404
+
+
+def test_similar_answers_the_owner_alone(anna: Visitor, boris: Visitor) -> None:
+    one, two = vectorized(anna, "one.mp3"), vectorized(anna, "two.mp3")
+    vectorized(boris, "three.mp3")
+    answer = anna.client.get(f"/api/similar?job={one.id}")
+    assert answer.status_code == 200
+    assert [found["job"] for found in answer.json["similar"]] == [two.id]
+    assert -1 <= answer.json["similar"][0]["similarity"] <= 1
+    assert boris.client.get(f"/api/similar?job={one.id}").status_code == 404
+    assert anna.client.get("/api/similar").status_code == 400
+    assert anna.client.get(f"/api/similar?job={anna.done().id}").status_code == 404
+
+
+def test_vectors_of_another_engine_are_not_compared(anna: Visitor) -> None:
+    one, two = vectorized(anna, "one.mp3"), vectorized(anna, "two.mp3")
+    recording = anna.jobs.recording(anna.owner, two.id)
+    assert recording.embedding is not None
+    other = replace(recording.embedding, engine="another")
+    artifacts.save("vectorize", replace(recording, embedding=other))
+    assert anna.client.get(f"/api/similar?job={one.id}", headers=JSON).json["similar"] == []
+
+
+@pytest.mark.parametrize("file", ["vector.json", "vector.npy"])
+def test_a_foreign_vector_is_not_given(anna: Visitor, boris: Visitor, file: str) -> None:
+    job = vectorized(anna, "one.mp3")
+    assert boris.client.get(f"/jobs/{job.id}/vector/{file}").status_code == 404
