@@ -94,6 +94,7 @@ class Demucs:
             raise EngineUnavailable(
                 N_("Demucs %(name)s does not separate voices. Choose another."), name=name
             )
+        checkpoint.keep_source(net, VOCALS)
         return net.to(self._torch_device)
 
     def _level(self, sound: Sound, progress: Progress) -> tuple[np.float32, np.float32]:
@@ -170,7 +171,8 @@ class Demucs:
         with torch.inference_mode(), torch.autocast(kind, dtype, enabled=dtype != torch.float32):
             for net, weight in self._nets:
                 with interruptible(_blocks(net), check):
-                    vocals += weight * net(mix)[:, VOCALS].float()
+                    made: Any = net
+                    vocals += weight * made(mix)[:, made.sources.index("vocals")].float()
         total = sum(weight for _, weight in self._nets)
         result: Samples = (vocals / total).cpu().numpy()
         return result

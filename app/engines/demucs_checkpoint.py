@@ -64,3 +64,27 @@ def load(path: Path) -> "Module":
             N_("The file %(name)s is not a Demucs checkpoint. Delete it and fetch it again."), name=path.name
         ) from error
     return net.eval()
+
+
+def keep_source(net: "Module", source: int) -> None:
+    """Let a Hybrid Transformer Demucs make one source only; the others are not computed at all.
+
+    Only its two last layers know of sources: each makes them in blocks of channels, so that leaving the
+    other blocks away changes nothing in this one.
+    """
+    from demucs.htdemucs import HTDemucs
+    from torch.nn import Identity, Parameter
+
+    if not isinstance(net, HTDemucs):
+        return
+    layers: list[Any] = [net.decoder[-1], net.tdecoder[-1]]
+    if not all(isinstance(layer.norm2, Identity) for layer in layers):  # a norm would see the others
+        return
+    for layer in layers:
+        convolution = layer.conv_tr
+        n = convolution.out_channels // len(net.sources)
+        kept = slice(source * n, (source + 1) * n)
+        convolution.weight = Parameter(convolution.weight[:, kept].detach().clone())
+        convolution.bias = Parameter(convolution.bias[kept].detach().clone())
+        convolution.out_channels = n
+    net.sources = [net.sources[source]]

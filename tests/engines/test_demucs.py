@@ -59,6 +59,12 @@ def test_only_the_sub_model_that_makes_the_vocals_is_loaded(folder: Path) -> Non
         assert len(Demucs("htdemucs_ft", folder, device, DemucsOptions())._nets) == 1
 
 
+def test_the_other_sources_are_not_computed(folder: Path) -> None:
+    with Device() as device:
+        ((net, _),) = Demucs("htdemucs", folder, device, DemucsOptions())._nets
+        assert net(torch.zeros(1, 2, RATE)).shape == (1, 1, 2, RATE)
+
+
 def test_a_mono_recording_is_spread_to_both_channels(folder: Path) -> None:
     mono = noise(1.0, channels=1)
     with Device() as device:
