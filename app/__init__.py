@@ -29,6 +29,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         health,
         i18n,
         incoming,
+        lab,
         logs,
         metrics,
         openai,
@@ -70,7 +71,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     incoming.init_app(app, config)
     errors.init_app(app)
     events.init_app(app, config)
-    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp):
+    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp, lab.bp):
         app.register_blueprint(blueprint)
     openai.init_app(app)
     speech.init_app(app)
