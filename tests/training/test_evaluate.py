@@ -6,8 +6,7 @@ import torch
 
 from app.nets import checkpoint
 from app.nets.repair import RepairConfig, RepairNet
-from app.training import evaluate, report, testset
-from app.training.bars import bars
+from app.training import report, testset
 from app.training.damage import DamageSpec, damage
 from app.training.testset import Case
 
@@ -24,7 +23,7 @@ def some_cases() -> list[Case]:
         testset.COMBINED: DamageSpec("siren", 8, clip=0.3),
     }
     for i, (block, spec) in enumerate(plans.items()):
-        clean = speak_like(i % 2, 1.5)
+        clean = speak_like(i % 2, 0.8)
         damaged, events = damage(clean, np.random.default_rng(i), spec, [speak_like(7)])
         found.append(Case(block, block, f"s{i % 2}", str(i), clean, damaged, events))
     return found
@@ -54,13 +53,16 @@ def test_the_report_holds_tables_bars_and_every_chart(written: Path) -> None:
     assert (written / "scores.csv").read_text(encoding="utf-8").count("\n") == 1 + 4 * len(some_cases())
 
 
-def test_an_untrained_net_gains_nothing_and_says_so() -> None:
-    cases = [case for case in some_cases() if case.block in (testset.NOISE, *testset.SINGLE)]
-    scores = evaluate.judge_all(cases, evaluate.systems(RepairNet(TINY).eval()))
-    found = {bar.claim: bar.holds for bar in bars(evaluate.summarize(scores), 0.01)}
-    assert not found["noise: SI-SDR at least +4 dB"]
-    assert found["clean in: PESQ at least 4.0"]
-    assert found["dropouts: repaired, SI-SDR above 0"]
+def test_an_untrained_net_gains_nothing_and_says_so(written: Path) -> None:
+    lines = (written / "repair.md").read_text(encoding="utf-8").splitlines()
+    held = {
+        line.split(" | ")[0].strip("| "): line.endswith("| yes |")
+        for line in lines
+        if line.endswith((" yes |", " no |"))
+    }
+    assert not held["noise: SI-SDR at least +4 dB"]
+    assert held["clean in: PESQ at least 4.0"]
+    assert held["dropouts: repaired, SI-SDR above 0"]
 
 
 def test_recorded_pairs_are_read(tmp_path: Path) -> None:
