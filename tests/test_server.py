@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.postgres import BINARIES, Postgres
 from tests.running import TOP, RunningServer
 
 HEAVY = {"torch", "whisper", "transformers", "sklearn", "scipy", "moviepy", "docx", "demucs", "pocketsphinx"}
@@ -85,3 +86,41 @@ def test_a_silent_client_loses_its_connection_and_blocks_nobody(tmp_path: Path) 
                 connection = silent.enter_context(socket.create_connection(address))
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: ")
             assert requests.get(f"{server.url}/health", timeout=25).status_code == 200
+
+
+@pytest.mark.skipif(not BINARIES, reason="no PostgreSQL server is installed (apt-get install postgresql)")
+def test_it_waits_for_a_database_that_is_away(tmp_path: Path) -> None:
+    with Postgres() as postgres:
+        url = postgres.create("konspekt")
+        postgres.stop()
+        with RunningServer(tmp_path, database_url=url) as server:
+            answer = server.get("/", headers={"Accept": "application/json"})
+            assert answer.status_code == 503
+            assert int(answer.headers["Retry-After"]) > 0
+            assert server.get("/health").status_code == 200
+            assert server.get("/ready").json() == {"status": "starting"}
+            postgres.start()
+            server.wait_until_ready()
+            assert server.get("/").status_code == 200
+            assert not [line for line in server.log if "Traceback" in line]
+
+
+def test_where_there_is_no_gunicorn_werkzeug_serves(tmp_path: Path) -> None:
+    code = """if True:
+        import sys
+        sys.modules["fcntl"] = None  # as on Windows
+        from app import create_app
+        from app.web import server
+        config = server.read_config()
+        server._serve_with_werkzeug(create_app(config), config, server.listen(config))
+    """
+    env = os.environ | {"KONSPEKT_PORT": "0", "KONSPEKT_DISK_RESERVE_BYTES": "0", "PYTHONPATH": str(TOP)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert requests.get(url, timeout=30).status_code == 200
+        assert requests.get(f"{url}/ready", timeout=30).json() == {"status": "ready"}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0

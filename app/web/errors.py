@@ -62,6 +62,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPError, _wrong_field)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    app.log_exception = _log_nothing  # type: ignore[method-assign]
+
+
+def _log_nothing(exc_info: object) -> None:
+    """Leave the log to `_unexpected`, which knows a bug from a lost connection."""
 
 
 def translate(error: AppError) -> str:
@@ -134,7 +139,7 @@ def _unexpected(error: Exception) -> Response:
     if current_app.testing:
         raise error
     if isinstance(error, OperationalError):
-        log.error("database", exc_info=error)
+        log.error("the database cannot be reached", reason=str(error.orig))
         return respond(describe(Overloaded(DATABASE_MESSAGE, retry_after_s=5)))
     incident = secrets.token_hex(4)
     log.error("bug", incident=incident, method=request.method, endpoint=request.endpoint, exc_info=error)

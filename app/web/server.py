@@ -101,8 +101,8 @@ def start_parts(app: Flask) -> None:
 def _start_jobs(parts: Konspekt) -> bool:
     try:
         parts.jobs.start()
-    except OperationalError:
-        log.exception("the database cannot be reached; trying again")
+    except OperationalError as error:
+        log.warning("the database cannot be reached; trying again", reason=str(error.orig))
         return False
     parts.started.set()
     return True

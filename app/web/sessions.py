@@ -1,16 +1,21 @@
 """Visitors: each is a random id in a session that the server keeps in the database."""
 
 import secrets
+import threading
 import time
 from datetime import timedelta
 
-from flask import Flask, current_app, session
+from flask import Flask, Request, Response, current_app, session
+from flask.sessions import SessionInterface, SessionMixin
 from flask_session import Session
+from flask_session.sqlalchemy import SqlAlchemySessionInterface
 from flask_sqlalchemy import SQLAlchemy
 
 from app.config import Config
 
 LIFETIME = timedelta(days=31)
+PATHS_WITHOUT = ("/health", "/ready", "/metrics")  # who asks for these has no session
+CLEANUP_EVERY_N = 500  # requests
 RENEW_S = 24 * 3600  # the session's end is moved once a day, not by a write on every request
 
 
@@ -27,10 +32,37 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_SQLALCHEMY=database,
         SESSION_PERMANENT=True,
         SESSION_REFRESH_EACH_REQUEST=False,
-        SESSION_CLEANUP_N_REQUESTS=500,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
-    Session(app)
+    app.session_interface = _NotYet(database)
+    app.before_request(_forget_the_expired)
+
+
+def _forget_the_expired() -> None:
+    """Do now and then what Flask-Session would, were it made before the first request."""
+    interface = current_app.session_interface
+    if isinstance(interface, SqlAlchemySessionInterface) and secrets.randbelow(CLEANUP_EVERY_N) == 0:
+        interface._delete_expired_sessions()
+
+
+class _NotYet(SessionInterface):
+    """Stands in until the first visit: Flask-Session asks the database at once, and that may be away."""
+
+    def __init__(self, database: SQLAlchemy) -> None:
+        self._database = database
+        self._one_visitor = threading.Lock()
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        if request.path in PATHS_WITHOUT:
+            return self.make_null_session(app)
+        with self._one_visitor:
+            if app.session_interface is self:
+                self._database.engine.connect().close()  # where this fails, the next visitor tries again
+                Session(app)
+        return app.session_interface.open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep nothing: what had a session was given the real interface."""
 
 
 def owner() -> str:
