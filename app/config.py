@@ -72,8 +72,17 @@ class Config(BaseSettings):
 
     # Other systems
     allowed_networks: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Internal networks that callbacks may go to, as 10.1.0.0/16, with commas between."
+        (),
+        description="Internal networks that callbacks and downloads may go to, as 10.1.0.0/16, by commas.",
     )
+    download_timeout_s: float = Field(
+        3600, gt=0, description="Seconds that fetching one web address may take."
+    )
+    download_idle_s: float = Field(20, gt=0, description="Seconds without a byte after which it is given up.")
+    downloads_ahead: int = Field(
+        4, ge=1, le=32, description="Recordings of a list that are fetched while one is computed."
+    )
+    max_list_records: int = Field(1000, ge=1, description="Records of a list that the page and the API take.")
     webhook_secret: SecretStr | None = Field(
         None, min_length=16, description="Signs callbacks; by default made and kept in `data_dir`."
     )
@@ -159,7 +168,9 @@ class Config(BaseSettings):
         description="Folder in `models_dir` of a wav2vec2, HuBERT or WavLM model, by its name with or without"
         " the owner's.",
     )
-    wav2vec2_batch: int = Field(4, ge=1, le=64, description="Windows that wav2vec2 computes in one pass.")
+    wav2vec2_batch_s: float = Field(
+        30, ge=1, le=1800, description="Seconds of sound that wav2vec2 computes in one pass; more on a GPU."
+    )
     pooling: Literal["pca", "mean", "mean+std"] = Field(
         "pca", description="How one vector is made of many: first principal component, mean, mean and spread."
     )

@@ -1,8 +1,8 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, models, janitor, storage, lab."""
+"""The same work from a terminal: flask transcribe, minutes, clean, vectorize, models and more."""
 
 from flask import Flask
 
-from app.cli import lab, recordings, storage, upkeep
+from app.cli import lab, recordings, storage, upkeep, vectors
 
 
 def init_app(app: Flask) -> None:
@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
         recordings.transcribe,
         recordings.minutes,
         recordings.clean,
+        vectors.vectorize,
         upkeep.models,
         upkeep.janitor,
         storage.storage,

@@ -104,6 +104,10 @@ class Embedder(Protocol):
         """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
         ...
 
+    def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
+        """Embed several, as `embed` would each; those of like length may share a pass."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenVoice:

@@ -3,6 +3,8 @@
 They tell recordings apart by voice, room and microphone, not by what is said.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.audio.features import log_mel
@@ -41,6 +43,9 @@ class LogMel:
             high, low = np.maximum(high, mel.max(axis=0)), np.minimum(low, mel.min(axis=0))
             progress(span.end / sound.duration_s)
         return Embedding(_vector(levels, slopes, modulation, shape, high, low), self.name, "statistics")
+
+    def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
+        return [self.embed(sound, pooling, progress) for sound in sounds]
 
 
 def _vector(

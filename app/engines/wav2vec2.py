@@ -25,23 +25,25 @@ MIN_WINDOW_S = 0.1  # the convolutions need 400 samples; shorter sound is padded
 _VARIANCE_FLOOR = 1e-7  # transformers' Wav2Vec2FeatureExtractor.zero_mean_unit_var_norm
 _READ_S = 60.0
 
+Window = tuple[int, Span]  # of the recording with this number
+
 
 class Wav2Vec2:
     """An Embedder on a model folder: config.json, weights, preprocessor_config.json. 16 kHz.
 
     Args:
         folder: as `transformers` saves it; safetensors, or a pickle that is read as tensors only.
-        batch: windows in one pass.
+        batch_s: seconds of sound in one pass, padding included; what memory grows with.
 
     Raises:
         EngineUnavailable: the folder is not such a model.
     """
 
-    def __init__(self, folder: Path, device: Device, batch: int = 4) -> None:
+    def __init__(self, folder: Path, device: Device, batch_s: float = MAX_WINDOW_S) -> None:
         from transformers import AutoModel, Wav2Vec2FeatureExtractor
 
         self.name = f"wav2vec2 {folder.name}"
-        self.device, self._batch = device, batch
+        self.device, self._batch_s = device, batch_s
         try:
             extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder, local_files_only=True)
             load: Any = AutoModel.from_pretrained
@@ -58,26 +60,37 @@ class Wav2Vec2:
 
     def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
         """Embed a recording of any length in bounded memory."""
-        if sound.duration_s == 0:
-            raise BadInput(N_("There is no sound to make a vector of."))
-        pool = POOLINGS[pooling]()
-        level = self._level(sound, progress)
-        done_s = 0.0
-        for spans in self._batches(list(quiet_windows(sound, MAX_WINDOW_S))):
-            windows = [self._read(sound, span, level) for span in spans]
-            check = partial(progress, done_s / sound.duration_s)
-            for states in self.device.turn(Priority.BATCH, partial(self._forward, windows, check)):
-                pool.add(states)
-            done_s += sum(span.duration_s for span in spans)
-            progress(min(1.0, done_s / sound.duration_s))
-        return Embedding(pool.vector(), self.name, pooling)
+        return self.embed_many([sound], pooling, progress)[0]
 
-    def _batches(self, spans: Sequence[Span]) -> Iterator[Sequence[Span]]:
+    def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
+        """Embed several recordings; windows of like length are computed side by side."""
+        if any(sound.duration_s == 0 for sound in sounds):
+            raise BadInput(N_("There is no sound to make a vector of."))
+        pools = [POOLINGS[pooling]() for _ in sounds]
+        levels = [self._level(sound, progress) for sound in sounds]
+        windows = [(i, span) for i, sound in enumerate(sounds) for span in quiet_windows(sound, MAX_WINDOW_S)]
+        whole_s, done_s = sum(sound.duration_s for sound in sounds), 0.0
+        for batch in self._batches(windows):
+            samples = [self._read(sounds[i], span, levels[i]) for i, span in batch]
+            check = partial(progress, done_s / whole_s)
+            states = self.device.turn(Priority.BATCH, partial(self._forward, samples, check))
+            for (i, _), found in zip(batch, states, strict=True):
+                pools[i].add(found)
+            done_s += sum(span.duration_s for _, span in batch)
+            progress(min(1.0, done_s / whole_s))
+        return [Embedding(pool.vector(), self.name, pooling) for pool in pools]
+
+    def _batches(self, windows: Sequence[Window]) -> Iterator[Sequence[Window]]:
         """Group windows of like length, so that little of a batch is padding."""
-        size = self._batch if self._masked else 1
-        by_length = sorted(spans, key=lambda span: span.duration_s)
-        for first in range(0, len(by_length), size):
-            yield by_length[first : first + size]
+        batch: list[Window] = []
+        for window in sorted(windows, key=lambda window: window[1].duration_s):
+            padded_s = (len(batch) + 1) * window[1].duration_s  # this one is the longest of its batch
+            if batch and (padded_s > self._batch_s or not self._masked):
+                yield batch
+                batch = []
+            batch.append(window)
+        if batch:
+            yield batch
 
     def _level(self, sound: Sound, progress: Progress) -> tuple[float, float]:
         """Return mean and standard deviation of the whole file, as the feature extractor would."""

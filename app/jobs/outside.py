@@ -14,8 +14,10 @@ from app.jobs.deliveries import Deliveries
 from app.jobs.folders import Folders
 from app.jobs.store import JobStore
 from app.pipeline import Stage
+from app.pipeline.download import Fetcher, download_by
 from app.pipeline.fetch import fetch_from
 from app.pipeline.store import store_in
+from app.pipeline.vectorize_list import vectorize_list_by
 from app.storage.buckets import bucket
 from app.storage.s3 import S3Bucket
 
@@ -46,11 +48,13 @@ class Outside:
 
     @property
     def stages(self) -> dict[str, Stage]:
-        """The stages that need a bucket."""
+        """The stages that need a bucket or the web."""
         config = self._config
         return {
             "fetch": fetch_from(lambda: self.service_bucket, config.max_upload_bytes),
             "store": store_in(lambda: self.service_bucket),
+            "download": download_by(Fetcher(config), lambda: self.service_bucket),
+            "vectorize_list": vectorize_list_by(config),
         }
 
     @property

@@ -10,6 +10,7 @@ from app.audio.media import Media
 from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.pipeline.batch.standing import Standing
 from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
 from app.pipeline.vector_artifact import dump_vector, embedded_by, load_vector
@@ -94,8 +95,15 @@ def _load_store(recording: Recording, data: dict[str, Any]) -> Recording:
     return replace(recording, stored=Stored(**data["stored"]) if data["stored"] else None)
 
 
+def _dump_list(recording: Recording) -> dict[str, Any]:
+    if recording.listed is None:
+        raise TypeError("vectorize_list must return how it came out")
+    return {"listed": asdict(recording.listed)}
+
+
 ARTIFACTS = {
     "fetch": Artifact("fetch.json", _dump_fetch, _load_fetch, lambda _: "S3"),
+    "download": Artifact("download.json", _dump_fetch, _load_fetch, lambda _: "HTTP"),
     "store": Artifact("store.json", _dump_store, _load_store, lambda _: "S3"),
     "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
     "clean": Artifact("clean.json", dump_clean, load_clean, cleaned_by),
@@ -110,6 +118,12 @@ ARTIFACTS = {
         _dump_minutes,
         lambda recording, data: replace(recording, minutes=Minutes.from_dict(data)),
         lambda recording: recording.minutes.engine if recording.minutes else "",
+    ),
+    "vectorize_list": Artifact(
+        "list.json",
+        _dump_list,
+        lambda recording, data: replace(recording, listed=Standing(**data["listed"])),
+        lambda _: "",
     ),
     "vectorize": Artifact("vector.json", dump_vector, load_vector, embedded_by),
 }

@@ -31,16 +31,20 @@ def fetch_from(connect: Callable[[], Storage], max_bytes: int) -> Stage:
         order = recording.order
         assert order is not None, "only what was ordered is fetched"
         target = recording.folder / FETCHED
-
-        def receive() -> None:
-            with connect().open(order.file_key) as remote, written_whole(target) as part:
-                _copy(remote, part, max_bytes, recording.limits.disk_reserve_bytes, progress)
-
-        patiently(receive, progress)
+        reserve = recording.limits.disk_reserve_bytes
+        patiently(lambda: bring(connect(), order.file_key, target, max_bytes, reserve, progress), progress)
         progress(1.0)
         return replace(recording, source=target)
 
     return fetch
+
+
+def bring(
+    storage: Storage, key: str, target: Path, max_bytes: int, reserve_bytes: int, progress: Progress
+) -> None:
+    """Copy an object to `target`. Raises NotFound, StorageUnavailable, TooLarge, StorageFull."""
+    with storage.open(key) as remote, written_whole(target) as part:
+        _copy(remote, part, max_bytes, reserve_bytes, progress)
 
 
 def _copy(remote: BinaryIO, part: Path, max_bytes: int, reserve_bytes: int, progress: Progress) -> None:

@@ -8,6 +8,7 @@ from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import Embedding
+from app.pipeline.batch.standing import Standing
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.storage.files import Stored
 
@@ -36,6 +37,7 @@ class Recording:
         cleaned: what `clean` did, or why it could not.
         order: what the service was asked to do; `fetch` then makes the source.
         pooling: how its vector is made, a name in POOLINGS; JobService sets it from the settings.
+        listed: how a list of addresses came out, where `vectorize_list` worked on one.
         embedding: the vector of its sound, where `vectorize` made one.
         stored: the cleaned sound where `store` put it in the bucket.
     """
@@ -53,4 +55,5 @@ class Recording:
     stored: Stored | None = None
     pooling: str = "pca"
     embedding: Embedding | None = None
+    listed: Standing | None = None
     limits: Limits = field(default_factory=Limits)

@@ -75,9 +75,29 @@ def test_a_short_file_gives_what_one_whole_file_pass_gives(large_kind: Path) -> 
 
 def test_windows_in_one_batch_do_not_change_each_other(large_kind: Path) -> None:
     with Device() as device:
-        one, four = (Wav2Vec2(large_kind, device, batch) for batch in (1, 4))
+        one, four = (Wav2Vec2(large_kind, device, batch_s) for batch_s in (1, 120))
         vectors = [engine.embed(sound(95), "mean+std", lambda done: None).vector for engine in (one, four)]
     np.testing.assert_allclose(*vectors, atol=1e-5)
+
+
+def test_recordings_embedded_together_are_as_each_alone(large_kind: Path) -> None:
+    sounds = [sound(seconds, seed) for seed, seconds in enumerate((2, 33, 5, 2.5))]
+    with Device() as device:
+        engine = Wav2Vec2(large_kind, device)
+        together = engine.embed_many(sounds, "mean", lambda done: None)
+        alone = [engine.embed(one, "mean", lambda done: None) for one in sounds]
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(one.vector, other.vector, atol=1e-5)
+
+
+def test_a_pass_holds_no_more_sound_than_it_may(large_kind: Path) -> None:
+    with Device() as device:
+        engine = Wav2Vec2(large_kind, device, batch_s=30)
+        windows = [(i, span) for i in range(9) for span in wav2vec2.quiet_windows(sound(3 + 4 * i), 30)]
+        batches = list(engine._batches(windows))
+    assert {window for batch in batches for window in batch} == set(windows)
+    assert all(len(batch) * max(span.duration_s for _, span in batch) <= 30 for batch in batches)
+    assert len(batches) < len(windows)
 
 
 def test_a_model_without_attention_mask_gets_no_padding(tmp_path: Path) -> None:
@@ -85,8 +105,11 @@ def test_a_model_without_attention_mask_gets_no_padding(tmp_path: Path) -> None:
     folder = save(tmp_path, HubertModel(HubertConfig(**TINY, feat_extract_norm="group")), masked=False)
     expected = whole_file(folder, sound(4)).mean(axis=0)
     with Device() as device:
-        engine = Wav2Vec2(folder, device, batch=4)
-        assert all(len(batch) == 1 for batch in engine._batches(list(wav2vec2.quiet_windows(sound(70), 30))))
+        engine = Wav2Vec2(folder, device, batch_s=120)
+        assert all(
+            len(batch) == 1
+            for batch in engine._batches([(0, span) for span in wav2vec2.quiet_windows(sound(70), 30)])
+        )
         found = engine.embed(sound(4), "mean", lambda done: None)
     np.testing.assert_allclose(found.vector, expected, atol=1e-5)
 

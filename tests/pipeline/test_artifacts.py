@@ -12,6 +12,7 @@ from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.base import Embedding
 from app.pipeline import STAGES, artifacts
+from app.pipeline.batch.standing import Standing
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
 
@@ -44,6 +45,7 @@ def finished(fresh: Recording) -> Recording:
     speech.write_bytes(b"RIFF and so on")
     why = NotCleaned("Fetch %(name)s.", {"name": "weights"})
     done = replace(fresh, media=MEDIA, speech=speech, cleaned=why, transcript=TRANSCRIPT, minutes=MINUTES)
+    done = replace(done, listed=Standing(3, 2, 1, 0))
     return replace(done, embedding=Embedding(np.ones(4, np.float32), "an engine", "pca"))
 
 
@@ -58,7 +60,7 @@ def test_what_was_saved_is_loaded_as_it_was(fresh: Recording, finished: Recordin
         after = artifacts.load(stage, loaded)
         assert after is not None
         loaded = after
-    assert replace(loaded, embedding=finished.embedding) == finished
+    assert replace(loaded, embedding=finished.embedding, listed=finished.listed) == finished
 
 
 def test_nothing_is_there_before_the_stage_ran(fresh: Recording) -> None:

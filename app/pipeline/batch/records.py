@@ -1,0 +1,52 @@
+"""The list of what is to be vectorized."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.errors import N_, BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One video. key: under which its results stand, its address or "#<place in the list>" without one."""
+
+    key: str
+    url: str | None
+
+
+def read(path: Path, url_key: str, start: int = 0, end: int | None = None) -> list[Record]:
+    """Read a JSON list of objects with an address, or of addresses; `start` to `end` as in a Python slice.
+
+    An address that stands there twice is one record.
+
+    Raises:
+        BadInput: it is no such list.
+    """
+    try:
+        items = json.loads(path.read_text("utf-8-sig"))
+    except (ValueError, OSError) as error:
+        raise BadInput(N_("%(name)s is not JSON: %(reason)s"), name=path.name, reason=str(error)) from error
+    if not isinstance(items, list):
+        raise BadInput(N_("%(name)s is not a list. Give a JSON list of records with a URL."), name=path.name)
+    return parse(items, url_key, start, end)
+
+
+def parse(items: Sequence[Any], url_key: str, start: int = 0, end: int | None = None) -> list[Record]:
+    """Take the records out of a list that was read. Raises BadInput where no record has an address."""
+    chosen = range(len(items))[start:end]
+    records = [_record(i, items[i], url_key) for i in chosen]
+    if records and all(record.url is None for record in records):
+        raise BadInput(
+            N_("No record has a URL under the key %(key)s. Name the right one with --key."), key=url_key
+        )
+    return list({record.key: record for record in records}.values())
+
+
+def _record(place: int, item: Any, url_key: str) -> Record:
+    url = item.get(url_key) if isinstance(item, Mapping) else item
+    if not isinstance(url, str) or not url.strip():
+        return Record(f"#{place}", None)
+    return Record(url.strip(), url.strip())
