@@ -88,6 +88,18 @@ class Copies:
                 shutil.copyfile(fetched, part)
         return True
 
+    def kept(self, job_id: str) -> list[str]:
+        """Return the keys of a job's files that have arrived in S3."""
+        there = select(CopyRow.key).where(CopyRow.job_id == job_id, CopyRow.state == COPIED)
+        with self._store.begin() as session:
+            return [*session.scalars(there)]
+
+    def bring_back_results(self, job_id: str) -> None:
+        """Fetch what the stages of a job noted, where its folder is gone; sound comes when asked for."""
+        for key in self.kept(job_id):
+            if key.startswith("results/") and key.endswith(".json"):
+                self.bring_back(job_id, self._path(key))
+
     def presigned(self, job_id: str, path: Path, download_name: str) -> str | None:
         """Return an address that a browser can fetch the copy from. None: there is none."""
         with self._store.begin() as session:

@@ -30,14 +30,19 @@ class Swept:
 
 
 class Janitor:
-    """forget_elsewhere: called with the id of each job that is deleted, before its row goes."""
+    """forget_elsewhere: called with the id of each job that is deleted, before its row goes.
+
+    kept_elsewhere: tells whether a job whose files are gone here has them in another storage.
+    """
 
     def __init__(
         self,
         store: JobStore,
         folders: Folders,
         forget_elsewhere: Callable[[str], None] = lambda job_id: None,
+        kept_elsewhere: Callable[[str], bool] = lambda job_id: False,
     ) -> None:
+        self._kept_elsewhere = kept_elsewhere
         self._store = store
         self._folders = folders
         self._forget_elsewhere = forget_elsewhere
@@ -77,6 +82,7 @@ class Janitor:
             needed = (
                 self._folders.result(job.id) if job.status is JobStatus.DONE else self._folders.source(job.id)
             )
-            if job.status in (JobStatus.QUEUED, JobStatus.DONE) and not needed.exists():
+            waits = job.status in (JobStatus.QUEUED, JobStatus.DONE)
+            if waits and not needed.exists() and not self._kept_elsewhere(job.id):
                 n_lost += self._store.fail(job, JobError(FILES_GONE))
         return n_lost

@@ -91,6 +91,15 @@ class Outside:
                 return path.resolve()
         raise NotFound(NO_FILE)
 
+    def keeps(self, job_id: str) -> bool:
+        """Tell whether a job's files are in S3."""
+        return self.copies is not None and bool(self.copies.kept(job_id))
+
+    def restore(self, job_id: str) -> None:
+        """Bring back the results of a job whose folder is gone from this disk, if they are in S3."""
+        if self.copies is not None and not self._folders.result(job_id).exists():
+            self.copies.bring_back_results(job_id)
+
     def forget(self, job_id: str) -> None:
         """Let nothing of a deleted job stay elsewhere."""
         if self.copies is not None:

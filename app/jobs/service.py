@@ -65,7 +65,7 @@ class JobService:
             waiting=self._waiting,
             settled=self._settled,
         )
-        self.janitor = Janitor(store, self._folders, self.outside.forget)
+        self.janitor = Janitor(store, self._folders, self.outside.forget, self.outside.keeps)
         self._crew = Crew(
             config=config,
             store=store,
@@ -198,6 +198,8 @@ class JobService:
     def recording(self, owner: str, job_id: str) -> Recording:
         """Return what is there of a job's recording, with the artifact of every finished stage."""
         job = self.get(owner, job_id)
+        if job.status is JobStatus.DONE:
+            self.outside.restore(job_id)
         recording = self._folders.recording(job)
         for stage in job.stages:
             recording = artifacts.load(stage, recording) or recording

@@ -1,6 +1,7 @@
 """Copies in S3: sent when a job has ended, tried until S3 takes them, deleted with the job."""
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,6 +135,21 @@ def test_a_copy_that_was_changed_is_not_taken_for_ours(
     s3.client(bucket).put_object(Bucket=s3.BUCKET, Key=f"results/{job.id}/speech.wav", Body=b"other")
     with pytest.raises(NotFound, match="not the one"):
         service.outside.file(job.id, "speech.wav")
+
+
+def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
+    make_service: Callable[..., JobService], bucket: str
+) -> None:
+    service = make_service(storage="s3", **s3.settings(bucket))
+    job = done(service)
+    copy(service)
+    shutil.rmtree(service._folders.result(job.id))
+    shutil.rmtree(service._folders.source(job.id).parent)
+    assert service.janitor.settle_lost_files() == 0
+    assert service.recording("anna", job.id).minutes is not None
+    service.outside.copies = None
+    shutil.rmtree(service._folders.result(job.id))
+    assert service.janitor.settle_lost_files() == 1
 
 
 def test_a_retried_job_is_copied_anew(make_service: Callable[..., JobService], bucket: str) -> None:
