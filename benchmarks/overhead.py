@@ -84,8 +84,8 @@ class Timed:
         self.device = engines.device
         self.models_s = 0.0
 
-    def voice_detector(self) -> "Clocked":
-        return Clocked(self, self._engines.voice_detector())
+    def voice_detector(self, progress: Progress) -> "Clocked":
+        return Clocked(self, self._engines.voice_detector(progress))
 
     def transcriber(self, language: str, progress: Progress) -> "Clocked":
         return Clocked(self, Knowing())

@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -26,6 +26,7 @@ class Priority(IntEnum):
     BATCH = 3
 
 
+WAIT_S = 0.2  # between two looks at whether the waiting is still wanted
 _LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
 
 
@@ -61,8 +62,15 @@ class Device:
             return "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu"
         return self.name.partition(":")[0]
 
-    def turn(self, priority: Priority, work: Callable[[], T]) -> T:
-        """Run `work` on the device's thread and return what it returns or raise what it raises."""
+    def turn(
+        self, priority: Priority, work: Callable[[], T], meanwhile: Callable[[], None] | None = None
+    ) -> T:
+        """Run `work` on the device's thread and return what it returns or raise what it raises.
+
+        Args:
+            meanwhile: called now and then while waiting, for work that cannot look up itself (loading a
+                model); what it raises ends the waiting, and `work` goes on for whoever needs it next.
+        """
         if threading.current_thread() is self._thread:
             return work()
         with self._lock:
@@ -70,6 +78,8 @@ class Device:
                 raise RuntimeError("the device is not started")
             future: Future[T] = Future()
             self._waiting.put((priority, next(self._order), future, work))
+        while meanwhile is not None and not wait([future], WAIT_S).done:
+            meanwhile()
         return future.result()
 
     def run_once(self) -> bool:

@@ -30,7 +30,7 @@ class Engines(Protocol):
 
     device: Device
 
-    def voice_detector(self) -> VoiceDetector: ...
+    def voice_detector(self, progress: Progress) -> VoiceDetector: ...
 
     def transcriber(self, language: str, progress: Progress) -> Transcriber:
         """Choose for a language ("auto" or ISO 639-1), fetching weights if that is allowed.
@@ -70,10 +70,10 @@ class LocalEngines:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
         return separators.missing(self._config)
 
-    def voice_detector(self) -> VoiceDetector:
+    def voice_detector(self, progress: Progress) -> VoiceDetector:
         from app.engines.silero import SileroVoiceDetector
 
-        return self._once("silero", lambda: SileroVoiceDetector(self.device))
+        return self._once("silero", lambda: SileroVoiceDetector(self.device), progress)
 
     def transcriber(self, language: str, progress: Progress) -> Transcriber:
         config = self._config
@@ -91,11 +91,11 @@ class LocalEngines:
         if choice.key not in self._loaded and choice.engine == "whisper":
             transcribers.check_published(choice.path)
         load = transcribers.TRANSCRIBERS[choice.engine]
-        return self._once(choice.key, lambda: load(config, choice, self.device))
+        return self._once(choice.key, lambda: load(config, choice, self.device), progress)
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
-        return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device))
+        return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device), progress)
 
     def separator(self, progress: Progress) -> Separator:
         *better, last = separators.choices(self._config)
@@ -108,7 +108,8 @@ class LocalEngines:
 
     def _separator(self, name: str, progress: Progress) -> Separator:
         separators.fetch_missing(name, self._config, progress)
-        return self._once(f"separator {name}", lambda: separators.SEPARATORS[name](self._config, self.device))
+        load = partial(separators.SEPARATORS[name], self._config, self.device)
+        return self._once(f"separator {name}", load, progress)
 
     def synthesizer(self) -> Synthesizer:
         from app.engines.synthesis import Synthesis
@@ -120,7 +121,8 @@ class LocalEngines:
         name = embedders.choose(self._config)
         if f"embedder {name}" not in self._loaded:
             embedders.fetch_missing(name, self._config, progress)
-        return self._once(f"embedder {name}", lambda: embedders.EMBEDDERS[name](self._config, self.device))
+        load = partial(embedders.EMBEDDERS[name], self._config, self.device)
+        return self._once(f"embedder {name}", load, progress)
 
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""
@@ -128,13 +130,17 @@ class LocalEngines:
         self.device.stop()
         self._loaded.clear()
 
-    def _once(self, key: str, load: Callable[[], T]) -> T:
-        """Return the engine, loading it first if nobody has. The device starts with the first one."""
+    def _once(self, key: str, load: Callable[[], T], progress: Progress | None = None) -> T:
+        """Return the engine, loading it first if nobody has. The device starts with the first one.
+
+        A job that is cancelled meanwhile does not wait for the end of the loading.
+        """
         if key not in self._loaded:
             if self._closed:
                 raise RuntimeError("the engines are closed")
             self.device.start()
-            self.device.turn(Priority.BATCH, partial(self._load, key, load))
+            asked = None if progress is None else partial(progress, 0.0)
+            self.device.turn(Priority.BATCH, partial(self._load, key, load), asked)
         engine: T = self._loaded[key]
         return engine
 

@@ -26,7 +26,7 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
 
     A recording without speech gets a transcript without segments and language, made by the voice detector.
     """
-    detector = engines.voice_detector()
+    detector = engines.voice_detector(partial(_between, progress, 0.0, 0.0))
     spans = detector.detect(speech, partial(_between, progress, 0.0, DETECTED))
     if not spans:
         return Transcript((), None, detector.name, speech.duration_s)

@@ -61,3 +61,22 @@ def test_a_turn_within_a_turn_does_not_wait_for_itself() -> None:
 def test_a_device_that_is_not_started_says_so() -> None:
     with pytest.raises(RuntimeError, match="not started"):
         Device().turn(Priority.BATCH, lambda: None)
+
+
+def test_a_cancelled_job_does_not_wait_for_a_model_that_loads_and_the_model_is_not_lost() -> None:
+    go_on, loaded = threading.Event(), threading.Event()
+
+    def load() -> None:
+        go_on.wait(10)
+        loaded.set()
+
+    def cancelled() -> None:
+        raise JobCancelled
+
+    with Device() as device:
+        with pytest.raises(JobCancelled):
+            device.turn(Priority.BATCH, load, cancelled)
+        assert not loaded.is_set()
+        go_on.set()
+        device.turn(Priority.BATCH, lambda: None)
+        assert loaded.is_set()

@@ -177,7 +177,7 @@ def test_fetched_weights_are_used_at_once(
 
 def test_closed_engines_say_so(tmp_path: Path) -> None:
     engines = LocalEngines(settings(tmp_path))
-    engines.voice_detector()
+    engines.voice_detector(lambda done: None)
     engines.close()
     with pytest.raises(RuntimeError, match="closed"):
-        engines.voice_detector()
+        engines.voice_detector(lambda done: None)

@@ -14,7 +14,7 @@ class OnlySummarizer:
     device = Device()
     asked: str | None = None
 
-    def voice_detector(self) -> VoiceDetector:
+    def voice_detector(self, progress: Progress) -> VoiceDetector:
         raise NotImplementedError
 
     def transcriber(self, language: str, progress: Progress) -> Transcriber:
