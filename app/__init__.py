@@ -24,6 +24,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.jobs.store import JobStore
     from app.web import (
         downloads,
+        encode,
         errors,
         events,
         health,
@@ -77,5 +78,6 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     speech.init_app(app)
     service.init_app(app)
     vectors.init_app(app)
+    encode.init_app(app)
     cli.init_app(app)
     return app

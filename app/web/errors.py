@@ -19,7 +19,7 @@ from app.errors import N_, AppError, Overloaded, StorageFull
 
 log = structlog.get_logger(__name__)
 
-API_PREFIXES = ("/api/", "/v1/", "/health", "/ready", "/metrics")
+API_PREFIXES = ("/api/", "/v1/", "/encode_audio", "/health", "/ready", "/metrics")
 
 HTTP_MESSAGES = {
     HTTPStatus.BAD_REQUEST: N_("The request could not be understood."),

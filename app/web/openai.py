@@ -107,7 +107,7 @@ def transcriptions(form: dict[str, Any]) -> Response:
     )
     incoming = konspekt().config.uploads_dir / "incoming"
     with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as folder:
-        transcript = _transcribe(_received(form["file"]), Path(folder), options)
+        transcript = _transcribe(received(form["file"]), Path(folder), options)
     if form["stream"]:
         return Response(openai_answers.events(transcript), mimetype="text/event-stream")
     match form["response_format"]:
@@ -143,7 +143,7 @@ def _model(name: str) -> dict[str, str | int]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "konspekt"}
 
 
-def _received(file: FileStorage) -> Path:
+def received(file: FileStorage) -> Path:
     """Return where the uploaded file lies; it is gone when the request is over."""
     part = file.stream
     assert isinstance(part, Part)

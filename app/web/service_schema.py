@@ -20,7 +20,7 @@ class ItemId(String):
         return text
 
 
-def _key(value: str) -> None:
+def bucket_key(value: str) -> None:
     try:
         checked_key(value)
     except ValueError as error:
@@ -30,7 +30,7 @@ def _key(value: str) -> None:
 class Item(Schema):
     file_key = String(
         required=True,
-        validate=[Length(1, 900), _key],
+        validate=[Length(1, 900), bucket_key],
         metadata={"description": "The recording's key in the bucket."},
     )
     item_id = ItemId(

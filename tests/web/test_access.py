@@ -54,6 +54,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /v1/audio/voices": (401, 401),
     "POST /api/clean": (400, 400),  # the body is looked at before the key
     "GET /api/clean/<job_id>": (401, 401),
+    "POST /encode_audio": (401, 401),
+    "GET /encode_audio/<job_id>": (401, 401),
     "GET /v1/models": (401, 401),
     "GET /v1/models/<name>": (401, 401),
 }
