@@ -56,9 +56,8 @@ class Copies:
 
     def note_all(self, now: datetime) -> int:
         """Note the files of every ended job, and make all that waits due now. Returns what is to be sent."""
-        while ids := self._unnoted():
-            for job_id in ids:
-                self._note(job_id, now)
+        for job_id in self._unnoted():
+            self._note(job_id, now)
         with self._store.begin() as session:
             session.execute(update(CopyRow).where(CopyRow.state != COPIED).values(next_try_at=now))
             return session.scalars(select(func.count()).where(CopyRow.state == PENDING)).one()
@@ -112,7 +111,7 @@ class Copies:
         told = or_(JobRow.ordered.is_(None), JobRow.recorded == JobRow.status)
         ended = and_(JobRow.status.in_(ENDED), JobRow.copy_state.is_(None), ~JobRow.deleting, told)
         with self._store.begin() as session:
-            return [*session.scalars(select(JobRow.id).where(ended).limit(AT_ONCE))]
+            return [*session.scalars(select(JobRow.id).where(ended))]
 
     def _note(self, job_id: str, now: datetime) -> None:
         paths = [self._folders.source(job_id), *self._folders.result(job_id).glob("*")]

@@ -176,6 +176,9 @@ def test_another_job_s_file_is_not_given_out(make_service: Callable[..., JobServ
 def test_by_default_nothing_is_copied(make_service: Callable[..., JobService], bucket: str) -> None:
     service = make_service(**s3.settings(bucket))
     done(service)
+    elsewhere = done(service, "on another machine")
+    shutil.rmtree(service._folders.result(elsewhere.id))
+    shutil.rmtree(service._folders.source(elsewhere.id).parent)
     assert copy(service) == 0
     assert service.outside.copies is not None
     assert service.outside.copies.note_all(datetime.now(UTC)) == 5
