@@ -31,6 +31,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         i18n,
         incoming,
         lab,
+        lists,
         logs,
         metrics,
         openai,
@@ -79,5 +80,6 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     service.init_app(app)
     vectors.init_app(app)
     encode.init_app(app)
+    lists.init_app(app)
     cli.init_app(app)
     return app

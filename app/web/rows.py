@@ -19,6 +19,7 @@ STAGE_SENTENCES = {
     "transcribe": N_("Writing down what was said"),
     "summarize": N_("Writing the minutes"),
     "vectorize": N_("Making the vector of the sound"),
+    "vectorize_list": N_("Making vectors of the list"),
 }
 STAGE_NAMES = {
     "extract": N_("Sound"),
@@ -27,6 +28,7 @@ STAGE_NAMES = {
     "transcribe": N_("Transcript"),
     "summarize": N_("Minutes"),
     "vectorize": N_("Vector"),
+    "vectorize_list": N_("Vectors"),
 }
 PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
     "minutes.docx": N_("Minutes, DOCX"),

@@ -23,6 +23,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /": (200, 200),
     "GET /queue": (200, 200),
     "GET /jobs/room": (204, 204),
+    "GET /vectors": (200, 200),
     "GET /language/<code>": (404, 404),
     "GET /static/<path:filename>": (404, 404),
     "GET /bootstrap/static/<path:filename>": (404, 404),
@@ -41,8 +42,11 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/sound/<file>": (404, 404),
     "GET /api/jobs/<job_id>/deliveries": (404, 404),
     "GET /api/similar": (400, 400),
+    "GET /jobs/<job_id>/list/<file>": (404, 404),
     # with a token of one's own page only, and then one's own only
     "POST /jobs": (400, 422),
+    "POST /vectors": (400, 422),
+    "POST /jobs/<job_id>/list/again": (400, 404),
     "POST /speak": (400, 503),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
@@ -55,6 +59,9 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /api/clean": (400, 400),  # the body is looked at before the key
     "GET /api/clean/<job_id>": (401, 401),
     "POST /encode_audio": (401, 401),
+    "POST /api/vectors": (400, 400),
+    "GET /api/vectors/<job_id>": (401, 401),
+    "GET /api/vectors/<job_id>/<file>": (401, 401),
     "GET /encode_audio/<job_id>": (401, 401),
     "GET /v1/models": (401, 401),
     "GET /v1/models/<name>": (401, 401),
@@ -128,7 +135,7 @@ def test_a_stranger_gets_nothing(scene: Scene, who: str) -> None:
 
 def test_the_owner_gets_what_others_do_not(scene: Scene) -> None:
     for request in EXPECTED:
-        if request.startswith("GET /jobs/<job_id>"):
+        if request.startswith("GET /jobs/<job_id>") and "/list/" not in request:  # it is no list
             with ask(scene.anna, request, scene.job_id) as answer:
                 assert answer.status_code == 200, request
 

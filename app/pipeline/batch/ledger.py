@@ -141,6 +141,23 @@ class Ledger:
                     self.failed.add(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a record; reason: why it has failed, None where it has a vector."""
+
+    reason: str | None
+
+
+def outcomes(folder: Path) -> dict[str, Outcome]:
+    """Read how far a batch is, also while it runs."""
+    try:
+        lines = (folder / JOURNAL).read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return {}
+    found = (json.loads(line) for line in lines if line.endswith(b"\n"))
+    return {line["key"]: Outcome(line.get("reason")) for line in found}
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Ledger]:
     """Open the journal of a folder for this run alone.
