@@ -156,7 +156,9 @@ class Config(BaseSettings):
     demucs_overlap: float = Field(
         0.1, ge=0, le=0.5, description="Share by which neighbouring segments of Demucs overlap."
     )
-    demucs_batch: int = Field(1, ge=1, le=64, description="Segments that Demucs computes in one pass.")
+    demucs_batch: int = Field(
+        0, ge=0, le=64, description="Segments that Demucs computes in one pass; 0: 8 on a GPU, else 1."
+    )
     demucs_precision: Literal["fp32", "bf16", "fp16"] = Field(
         "fp32", description="Numbers that Demucs computes with on a GPU."
     )

@@ -9,6 +9,8 @@ from app.engines.catalogue import CATALOGUE
 from app.engines.device import Device
 from app.engines.weights import fetch
 
+GPU_BATCH = 8  # segments; less than 4 GB of htdemucs, and too little memory halves it
+
 
 def choices(config: Config) -> tuple[str, ...]:
     """Return the keys of SEPARATORS to try in turn; auto: Demucs, else our own, which needs no download."""
@@ -52,7 +54,8 @@ def _present(config: Config) -> bool:
 def _demucs(config: Config, device: Device) -> Separator:
     from app.engines.demucs import Demucs, DemucsOptions
 
-    options = DemucsOptions(config.demucs_overlap, config.demucs_batch, config.demucs_precision)
+    batch = config.demucs_batch or (1 if device.name == "cpu" else GPU_BATCH)
+    options = DemucsOptions(config.demucs_overlap, batch, config.demucs_precision)
     return Demucs(config.demucs_model, config.models_dir / "demucs", device, options)
 
 

@@ -12,6 +12,7 @@ import pytest
 from app.config import Config
 from app.engines import separators
 from app.engines.catalogue import CATALOGUE, WeightFile, Weights
+from app.engines.device import Device
 from app.engines.registry import LocalEngines
 from app.errors import EngineUnavailable
 from tests.tiny_demucs import RATE, save_tiny
@@ -86,3 +87,15 @@ def test_auto_takes_demucs_and_else_what_came_with_the_program(tmp_path: Path) -
     made = engines(tmp_path, max_fetch_bytes=0)
     assert made.separator(lambda _: None).name == "Konspekt repair"
     made.close()
+
+
+@pytest.mark.parametrize(("device", "setting", "batch"), [("cpu", 0, 1), ("cuda", 0, 8), ("cpu", 3, 3)])
+def test_segments_are_batched_on_a_gpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, setting: int, batch: int
+) -> None:
+    (tmp_path / "demucs").mkdir()
+    save_tiny(tmp_path / "demucs/955717e8.th", 0)
+    monkeypatch.setattr("torch.nn.Module.to", lambda net, _: net)  # there is no GPU here
+    config = Config(_env_file=None, models_dir=tmp_path, demucs_batch=setting)
+    made = separators.SEPARATORS["demucs"](config, Device(device))
+    assert made.options.batch == batch  # type: ignore[attr-defined]  # of Demucs
