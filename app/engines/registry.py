@@ -124,6 +124,13 @@ class LocalEngines:
         load = partial(embedders.EMBEDDERS[name], self._config, self.device)
         return self._once(f"embedder {name}", load, progress)
 
+    def speaks(self) -> bool:
+        """Tell whether text can be read aloud here. Loads no model."""
+        from app.audio import espeak
+
+        weights = shipped.folder(self._config, "synthesis") / "weights.safetensors"
+        return weights.is_file() and espeak.available()
+
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""
         self._closed = True

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from app.audio import espeak
+from app.config import Config
 from app.engines.base import SpeakOptions, SpokenVoice
 from app.engines.device import Device
+from app.engines.registry import LocalEngines
 from app.engines.synthesis import Synthesis
 from app.errors import BadInput
 from app.nets import checkpoint
@@ -48,3 +50,11 @@ def test_what_cannot_be_read_is_refused_at_once(folder: Path, text: str, voice: 
         engine = Synthesis(folder, device)
         with pytest.raises(BadInput, match=said):
             engine.speak(text, SpeakOptions(voice), lambda _: None)
+
+
+def test_a_machine_says_whether_it_speaks_without_loading_anything(tmp_path: Path) -> None:
+    engines = LocalEngines(Config(_env_file=None, models_dir=tmp_path))
+    checkpoint.save(tmp_path / "synthesis", "synthesis", SynthesisNet(TINY), {})
+    assert engines.speaks()
+    assert engines.synthesizer().voices[0].name == "anna"
+    engines.close()

@@ -10,13 +10,18 @@ import pytest
 import soundfile
 import torch
 
+from app.audio import espeak
 from app.audio.waveform import Samples
+from app.engines.base import SpeakOptions
+from app.engines.device import Device
+from app.engines.synthesis import Synthesis
 from app.nets import checkpoint
 from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
 from app.training import metrics
 from app.training.damage import DamageSpec, damage
 from app.training.noises import NOISES
+from app.training.pitch import pitch
 from app.training.wiener import wiener
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -37,7 +42,7 @@ def repairer() -> Repairer:
     return Repairer(cast("RepairNet", checkpoint.load(MODELS / "repair", "repair")))
 
 
-@pytest.mark.parametrize("name", ["repair"])
+@pytest.mark.parametrize("name", ["repair", "synthesis"])
 def test_a_shipped_checkpoint_is_small_and_has_its_card(name: str) -> None:
     assert (MODELS / name / "weights.safetensors").stat().st_size < 10e6
     assert checkpoint.notes(MODELS / name)["steps"] > 1000
@@ -77,3 +82,22 @@ def test_clean_speech_is_left_as_it_is(repairer: Repairer, speech: Samples) -> N
     assert metrics.pesq_wb(speech, repairer.repair(speech)) > 4.0
     quiet, _ = damage(speech, np.random.default_rng(3), DamageSpec(band_hz=3000))
     assert metrics.pesq_wb(quiet, repairer.repair(quiet)) > 4.0
+
+
+@pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
+def test_every_shipped_voice_speaks_and_differs() -> None:
+    spoken = {}
+    with Device() as device:
+        engine = Synthesis(MODELS / "synthesis", device)
+        for voice in engine.voices:
+            text = "Good morning, everyone." if voice.language == "en" else "Доброе утро, коллеги."
+            (piece,) = engine.speak(text, SpeakOptions(voice.name), lambda _: None)
+            spoken[voice.name] = piece.mono()
+    assert {voice.language for voice in engine.voices} == {"en", "ru"}
+    for sound in spoken.values():
+        assert 0.8 < len(sound) / 16_000 < 4
+        voiced = pitch(sound)
+        assert 0.2 < np.mean(voiced > 0) < 0.9
+    medians = [np.median(hz[hz > 0]) for hz in map(pitch, spoken.values())]
+    assert max(medians) > 1.4 * min(medians)
+    assert len({sound.tobytes() for sound in spoken.values()}) == len(spoken)
