@@ -35,6 +35,8 @@ def test_a_list_from_a_file_becomes_vectors(anna: Visitor, site: Site) -> None: 
     page = anna.open(answer.location)
     assert "все видео.json" in page
     assert "The server answered 404" in page
+    russian = anna.open(answer.location, headers={"Accept-Language": "ru"})
+    assert "Сервер ответил 404" in russian
     assert "Try the failed ones again" in page
     with anna.client.get(f"{answer.location}/list/audio_vectors.json") as given:
         assert set(given.json) == {urls[0], urls[2]}

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from app.engines.base import Embedding
 from app.engines.pooling import Vector
-from app.errors import N_, BadInput, Conflict
+from app.errors import N_, AppError, BadInput, Conflict
 
 JOURNAL, LOCK = "audio_journal.jsonl", ".audio.lock"
 
@@ -78,8 +78,10 @@ class Ledger:
         self.space = (embedding.engine, embedding.pooling)
         self.failed.discard(key)
 
-    def fail(self, key: str, reason: str) -> None:
-        self._append(key, {"key": key, "reason": reason})
+    def fail(self, key: str, error: AppError) -> None:
+        """Note why a record has failed, also as a template for whoever reads another language."""
+        line = {"key": key, "reason": str(error), "message": error.message, "params": error.params}
+        self._append(key, line)
         self.failed.add(key)
 
     def check(self, engine: str, pooling: str) -> None:
@@ -143,9 +145,14 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a record; reason: why it has failed, None where it has a vector."""
+    """What came of a record; reason: why it has failed, None where it has a vector.
+
+    message, params: the reason as a gettext template.
+    """
 
     reason: str | None
+    message: str = ""
+    params: dict[str, str | int | float] = field(default_factory=dict)
 
 
 def outcomes(folder: Path) -> dict[str, Outcome]:
@@ -155,7 +162,11 @@ def outcomes(folder: Path) -> dict[str, Outcome]:
     except FileNotFoundError:
         return {}
     found = (json.loads(line) for line in lines if line.endswith(b"\n"))
-    return {line["key"]: Outcome(line.get("reason")) for line in found}
+    return {line["key"]: _outcome(line) for line in found}
+
+
+def _outcome(line: dict[str, Any]) -> Outcome:
+    return Outcome(line.get("reason"), line.get("message", ""), line.get("params", {}))
 
 
 @contextmanager

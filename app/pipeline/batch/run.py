@@ -14,7 +14,7 @@ from app.audio.limits import Limits
 from app.audio.media import Media
 from app.audio.wav import WavFile
 from app.engines.base import Embedder, Embedding, Progress
-from app.errors import AppError, BadInput, StorageFull
+from app.errors import N_, AppError, BadInput, StorageFull
 from app.pipeline.batch import exports
 from app.pipeline.batch.ledger import Facts, Ledger
 from app.pipeline.batch.records import Record
@@ -23,7 +23,7 @@ from app.pipeline.batch.standing import Standing
 INCOMING = ".audio-incoming"
 AT_ONCE = 8  # recordings whose windows may share a pass
 WRITE_EVERY = 100  # new records at least between two writings of the result files
-NO_URL = "The record has no URL."
+NO_URL = N_("The record has no URL.")
 
 Fetch = Callable[[str, Path, Progress], None]
 
@@ -117,7 +117,7 @@ class _Run:
             while True:
                 while len(pending) + len(ready) < held and (record := next(queue, None)) is not None:
                     if record.url is None:
-                        self._failed(record, NO_URL)
+                        self._failed(record, BadInput(NO_URL))
                     else:
                         pending[pool.submit(self._prepare, record)] = record
                 if not pending and not ready:
@@ -141,7 +141,7 @@ class _Run:
             except StorageFull:
                 raise  # it would be the same for every record
             except AppError as error:
-                self._failed(record, str(error))
+                self._failed(record, error)
 
     def _prepare(self, record: Record) -> _Ready:
         """Fetch and decode one recording. Runs in a thread."""
@@ -167,7 +167,7 @@ class _Run:
             )
         except BadInput as error:
             if len(ready) == 1:
-                self._failed(ready[0].record, str(error))
+                self._failed(ready[0].record, error)
                 shutil.rmtree(ready[0].folder, ignore_errors=True)
                 return
             for one in ready:  # to find out which of them it is
@@ -192,8 +192,8 @@ class _Run:
         shutil.rmtree(ready.folder, ignore_errors=True)
         self._count(done=1)
 
-    def _failed(self, record: Record, reason: str) -> None:
-        self._ledger.fail(record.key, reason)
+    def _failed(self, record: Record, error: AppError) -> None:
+        self._ledger.fail(record.key, error)
         self._count(failed=1)
 
     def _count(self, done: int = 0, failed: int = 0) -> None:

@@ -23,7 +23,7 @@ def fill(folder: Path, n: int = 3) -> None:
     with opened(folder) as ledger:
         for number in range(n):
             ledger.add(vector(number), f"url {number}", FACTS)
-        ledger.fail("bad", "404")
+        ledger.fail("bad", BadInput("404"))
 
 
 def test_what_was_noted_is_read_again_as_it_was(tmp_path: Path) -> None:
