@@ -9,7 +9,7 @@ from app.engines.catalogue import CATALOGUE
 from app.engines.device import Device
 from app.engines.weights import fetch
 
-GPU_BATCH = 8  # segments; less than 4 GB of htdemucs, and too little memory halves it
+GPU_BATCH = 8  # segments; where memory is too little, the engine halves it
 
 
 def choices(config: Config) -> tuple[str, ...]:
