@@ -7,13 +7,24 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import AppError
+from app.errors import N_, AppError
 from app.jobs.job import Job
 from app.web import languages, rows, sessions
 from app.web.context import konspekt
 from app.web.errors import translate
 
+SECTIONS = {  # what the head of every page leads to: endpoint -> title
+    "pages.index": N_("Recordings"),
+    "lab.page": N_("Read aloud"),
+    "lists.page": N_("Vectors"),
+}
+
 bp = Blueprint("pages", __name__)
+
+
+@bp.app_context_processor
+def sections() -> dict[str, object]:
+    return {"sections": SECTIONS}
 
 
 @dataclass(frozen=True, slots=True)
