@@ -22,6 +22,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.engines.registry import LocalEngines
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
+    from app.live.hub import LiveHub
     from app.web import (
         downloads,
         encode,
@@ -32,6 +33,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         incoming,
         lab,
         lists,
+        live,
         logs,
         metrics,
         openai,
@@ -50,7 +52,12 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
         folder.mkdir(parents=True, exist_ok=True)
     engines = LocalEngines(config)
-    parts = Konspekt(config, engines, JobService(config, JobStore(config), engines))
+    parts = Konspekt(
+        config,
+        engines,
+        JobService(config, JobStore(config), engines),
+        LiveHub(engines, config.max_live_streams),
+    )
 
     app = APIFlask(
         __name__,
@@ -81,5 +88,6 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     vectors.init_app(app)
     encode.init_app(app)
     lists.init_app(app)
+    live.init_app(app, config)
     cli.init_app(app)
     return app

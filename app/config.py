@@ -117,6 +117,19 @@ class Config(BaseSettings):
     max_sync_calls: int = Field(8, ge=1, description="Synchronous API transcriptions at once.")
     max_event_streams: int = Field(60, ge=1, description="Open progress streams (SSE) at once.")
 
+    # Live transcription
+    max_live_streams: int = Field(8, ge=1, description="Live streams at once; more are refused for now.")
+    live_session_s: float = Field(4 * 3600, gt=0, description="Seconds that one live stream may last.")
+    live_idle_s: float = Field(
+        60, gt=0, description="Seconds without a packet after which a live stream is closed."
+    )
+    live_ping_s: float = Field(
+        10, gt=0, description="Seconds in which a live client must answer a ping, or is let go."
+    )
+    live_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Other sites whose pages may open live streams, as https://host, with commas between."
+    )
+
     # Jobs
     workers: int = Field(1, ge=1, le=8, description="Jobs worked on at once.")
     retention_s: float = Field(
@@ -180,7 +193,7 @@ class Config(BaseSettings):
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )
 
-    @field_validator("trusted_hosts", "allowed_networks", mode="before")
+    @field_validator("trusted_hosts", "allowed_networks", "live_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

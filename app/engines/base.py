@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.audio.waveform import Sound, Span, Waveform
+from app.audio.waveform import Samples, Sound, Span, Waveform
 from app.documents.minutes import Minutes
-from app.documents.transcript import Transcript
+from app.documents.transcript import Transcript, Word
 from app.engines.device import Priority
 from app.engines.pooling import Vector
 
@@ -55,6 +55,57 @@ class Transcriber(Protocol):
     def transcribe(
         self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
     ) -> Transcript: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveRequest:
+    """An utterance of a live stream, as far as it is spoken.
+
+    stream, utterance: what an engine that decodes as it goes remembers it by; samples: all of it so far,
+    (n,) float32 at 16 kHz, at most 28 s; final: it has ended; priority: LIVE_FINAL or LIVE_PARTIAL.
+    """
+
+    stream: str
+    utterance: int
+    samples: Samples
+    language: str
+    final: bool
+
+    @property
+    def priority(self) -> Priority:
+        return Priority.LIVE_FINAL if self.final else Priority.LIVE_PARTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What is heard of an utterance. words: times in s within it; those of a partial one may be 0."""
+
+    text: str
+    words: tuple[Word, ...]
+    language: str | None
+    doubtful: bool = False
+
+
+class LiveTranscriber(Protocol):
+    """Writes down many streams while people speak."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def batch(self) -> int:
+        """How many utterances it hears together."""
+        ...
+
+    def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
+        """Hear utterances of different streams; what fails for one of them stands in its place."""
+        ...
+
+    def forget(self, stream: str) -> None:
+        """Let go of what is remembered of a stream."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Summarizer(Protocol):

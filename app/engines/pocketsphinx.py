@@ -145,7 +145,7 @@ def _segment(phrase: Sequence[Heard], offset_s: float) -> Segment:
         Word(
             round(offset_s + word.start, 2),
             round(offset_s + word.end, 2),
-            _spell(word.text, first=word is phrase[0]),
+            spell(word.text, first=word is phrase[0]),
             round(min(1.0, word.probability), 3),
         )
         for word in phrase
@@ -155,7 +155,7 @@ def _segment(phrase: Sequence[Heard], offset_s: float) -> Segment:
     return Segment(words[0].start, words[-1].end, text, words=words, doubtful=doubtful)
 
 
-def _spell(text: str, first: bool) -> str:
+def spell(text: str, first: bool) -> str:
     """Drop the number of the pronunciation ("to(3)"), and write capitals where English wants them."""
     text = text.partition("(")[0]
     return text[0].upper() + text[1:] if first or text == "i" or text.startswith("i'") else text

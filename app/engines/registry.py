@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from app.config import Config
 from app.engines import embedders, separators, shipped, summarizers, transcribers
 from app.engines.base import (
     Embedder,
+    LiveTranscriber,
     Progress,
     Separator,
     Summarizer,
@@ -20,6 +21,9 @@ from app.engines.device import Device, Priority, cores
 from app.engines.transcribers import Failures, Hearing
 from app.engines.weights import fetch
 from app.errors import AppError, EngineUnavailable
+
+if TYPE_CHECKING:
+    from app.engines.silero import SileroVoiceDetector
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -70,7 +74,7 @@ class LocalEngines:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
         return separators.missing(self._config)
 
-    def voice_detector(self, progress: Progress) -> VoiceDetector:
+    def voice_detector(self, progress: Progress) -> "SileroVoiceDetector":
         from app.engines.silero import SileroVoiceDetector
 
         return self._once("silero", lambda: SileroVoiceDetector(self.device), progress)
@@ -92,6 +96,18 @@ class LocalEngines:
             transcribers.check_published(choice.path)
         load = transcribers.TRANSCRIBERS[choice.engine]
         return self._once(choice.key, lambda: load(config, choice, self.device), progress)
+
+    def live_transcriber(self, language: str) -> LiveTranscriber:
+        """Return what hears live streams: on the same network as `transcriber`, where that is Whisper."""
+        engine = self.transcriber(language, lambda _: None)
+        if engine.name.startswith("PocketSphinx"):
+            from app.engines.pocketsphinx_live import PocketSphinxLive
+
+            return self._once("live pocketsphinx", PocketSphinxLive)
+        from app.engines.whisper import WhisperTranscriber
+
+        assert isinstance(engine, WhisperTranscriber)
+        return self._once(f"live {engine.name}", engine.live)
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
@@ -135,6 +151,9 @@ class LocalEngines:
         """Finish what was asked for, and let the models go."""
         self._closed = True
         self.device.stop()
+        for name, engine in self._loaded.items():
+            if name.startswith("live "):
+                engine.close()
         self._loaded.clear()
 
     def _once(self, key: str, load: Callable[[], T], progress: Progress | None = None) -> T:

@@ -7,7 +7,7 @@ torch to one thread for the whole process, so only its weights are read.
 """
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ from app.engines.device import Device, Priority
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    State = tuple[Tensor, tuple[Tensor, Tensor] | None]
 
 SAMPLE_RATE = 16_000
 WINDOW = 512  # samples that the network judges at once
@@ -77,6 +79,26 @@ class SileroVoiceDetector:
             start += PIECE_S
             progress(min(1.0, start / sound.duration_s))
         return find_spans(np.concatenate(pieces), sound.duration_s) if pieces else ()
+
+    def follow(self, pieces: "Sequence[tuple[Samples, State | None]]") -> "list[tuple[Samples, State]]":
+        """Judge the next piece of each of several live streams in one turn.
+
+        Args:
+            pieces: samples, a multiple of WINDOW; and what the stream's last piece gave, None at its start.
+
+        Returns:
+            Each window's probability of speech, and what the stream's next piece continues from.
+        """
+
+        def judge_all() -> "list[tuple[Samples, State]]":
+            judged: list[tuple[Samples, State]] = []
+            for samples, state in pieces:
+                before = state or (self._torch.zeros(CONTEXT), None)
+                probabilities, context, memory = self._judge(samples, *before)
+                judged.append((probabilities, (context, memory)))
+            return judged
+
+        return self._device.turn(Priority.LIVE_FINAL, judge_all)
 
     def _judge(
         self, samples: Samples, context: "Tensor", state: "tuple[Tensor, Tensor] | None"

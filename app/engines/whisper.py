@@ -26,6 +26,8 @@ from app.errors import N_, EngineFailed, UnsupportedLanguage
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from app.engines.whisper_live import WhisperLive
+
 T = TypeVar("T")
 
 BATCH = {
@@ -57,6 +59,12 @@ class WhisperTranscriber:
         self._model = WhisperModel(path, device.name)
         self._batch = BATCH.get(device.name.partition(":")[0], 1)
         self.languages = None if self._model.is_multilingual else frozenset({"en"})
+
+    def live(self) -> "WhisperLive":
+        """Return what hears live streams on this same network."""
+        from app.engines.whisper_live import WhisperLive
+
+        return WhisperLive(self.name, self._model, self._device)
 
     def transcribe(
         self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress

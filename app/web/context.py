@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from app.config import Config
 from app.engines.registry import LocalEngines
 from app.jobs.service import JobService
+from app.live.hub import LiveHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Konspekt:
     config: Config
     engines: LocalEngines
     jobs: JobService
+    live: LiveHub
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -122,6 +122,7 @@ def stop_parts(app: Flask) -> None:
     """End open streams and the program's own threads; running jobs go on after the next start."""
     parts = konspekt(app)
     parts.stopping.set()
+    parts.live.stop()
     parts.jobs.stop(STOP_S)
     parts.engines.close()
 

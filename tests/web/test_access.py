@@ -32,6 +32,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /openapi.json": (200, 200),
     "GET /speak": (503, 503),  # the voices are not in the folder of this test
     "GET /lab": (404, 404),  # no report was made
+    "GET /asyncapi.json": (200, 200),
+    "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/test_live.py asks as one
     # one's own only
     "GET /events": (404, 200),
     "GET /jobs/<job_id>": (404, 404),

@@ -1,0 +1,78 @@
+"""Whisper for live streams: an utterance is heard anew as it grows, those of several streams together."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from app.documents.transcript import Word
+from app.engines.base import Hypothesis, LiveRequest
+from app.engines.device import Device
+from app.engines.looping import shorten
+from app.engines.whisper import is_silent, went_wrong
+from app.engines.whisper_model import SAMPLE_RATE, Heard, WhisperModel
+
+T = TypeVar("T")
+BATCH = {"cuda": 8}
+CPU_BATCH = 3  # a CPU gains a fifth by batches, and a stream waits for all of its batch
+
+
+class WhisperLive:
+    """A LiveTranscriber on the network that transcribes recordings, not on a copy of it."""
+
+    def __init__(self, name: str, model: WhisperModel, device: Device) -> None:
+        self.name = name
+        self.batch = BATCH.get(device.name.partition(":")[0], CPU_BATCH)
+        self._model = model
+        self._device = device
+
+    def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
+        """Hear the utterances: a turn for each encoding, and one for each language's decoding."""
+        priority = min(request.priority for request in requests)
+
+        def turn(work: Callable[[], T]) -> T:
+            return self._device.turn(priority, work)
+
+        model = self._model
+        encoded = []
+        by_language: dict[str, list[int]] = defaultdict(list)
+        for i, request in enumerate(requests):
+            features = turn(lambda request=request: model.encode(request.samples))  # type: ignore[misc]  # mypy #12557
+            encoded.append(features)
+            language = request.language
+            if language == "auto":
+                chances = turn(lambda features=features: model.languages(features))  # type: ignore[misc]  # the same
+                language = max(chances, key=chances.__getitem__)
+            by_language[language].append(i)
+        hypotheses: dict[int, Hypothesis] = {}
+        for language, rows in by_language.items():
+            durations = [len(requests[i].samples) / SAMPLE_RATE for i in rows]
+            found = turn(lambda: model.decode([encoded[i] for i in rows], durations, language))  # noqa: B023  called at once
+            for i, heard, duration_s in zip(rows, found, durations, strict=True):
+                if is_silent(heard):
+                    heard = replace(heard, text="", lines=())
+                lines: list[list[Word]] = []
+                if requests[i].final:
+                    lines = turn(lambda: model.words(heard, language, encoded[i], duration_s))  # noqa: B023  called at once
+                hypotheses[i] = hypothesis(heard, lines, language, duration_s)
+        return [hypotheses[i] for i in range(len(requests))]
+
+    def forget(self, stream: str) -> None:
+        """Nothing is remembered."""
+
+    def close(self) -> None:
+        """The network belongs to the engines."""
+
+
+def hypothesis(heard: Heard, lines: Sequence[Sequence[Word]], language: str, duration_s: float) -> Hypothesis:
+    """Put together what was decoded; without `lines`, its words have no times."""
+    text = heard.text.strip()
+    doubtful = went_wrong(heard, duration_s)
+    if doubtful:
+        return Hypothesis(shorten(text), (), language, doubtful=True)
+    words = tuple(
+        replace(word, text=word.text.strip()) for line in lines for word in line if word.text.strip()
+    )
+    if not lines:
+        words = tuple(Word(0.0, 0.0, word) for word in text.split())
+    return Hypothesis(text, words, language if text else None)

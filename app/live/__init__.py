@@ -1,0 +1,1 @@
+"""Live transcription, without the socket: streams of sound become text while people speak."""

@@ -1,0 +1,134 @@
+"""Send a recording to live transcription: `python -m app.live.client FILE --realtime --streams 3`."""
+
+import argparse
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import soundfile
+from simple_websocket import Client, ConnectionClosed
+
+from app.audio.decode import decode_speech
+from app.audio.limits import Limits
+
+URL = "ws://127.0.0.1:5000/ws/transcribe"
+PACKET_FRAMES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSource:
+    """A 16 kHz mono wav, read in packets of 16-bit samples.
+
+    realtime: packets come as fast as they were spoken, not as fast as they are taken.
+    """
+
+    path: Path
+    packet_frames: int = PACKET_FRAMES
+    realtime: bool = False
+
+    def packets(self) -> Iterator[bytes]:
+        began = time.monotonic()
+        with soundfile.SoundFile(self.path) as file:
+            while len(samples := file.read(self.packet_frames, dtype="int16")):
+                if self.realtime:
+                    time.sleep(max(0.0, began + file.tell() / file.samplerate - time.monotonic()))
+                yield samples.astype("<i2").tobytes()
+
+
+@dataclass(slots=True)
+class StreamClient:
+    """One stream: sends a source, hands on what the server says.
+
+    messages: all of them, in their order; texts: of the finals.
+    """
+
+    url: str
+    language: str = "auto"
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    close_code: int | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        return [message["text"] for message in self.messages if message["type"] == "final"]
+
+    def run(self, source: AudioSource) -> Iterator[dict[str, Any]]:
+        """Yield the server's messages until it closes."""
+        socket = Client.connect(self.url)
+        sender = threading.Thread(target=self._send, args=(socket, source), name="live-sender", daemon=True)
+        hello = {"sample_rate": 16_000, "channels": 1, "format": "s16le"}
+        try:
+            socket.send(json.dumps({**hello, "language": self.language, "mode": "live"}))
+            while True:
+                message = json.loads(socket.receive())
+                if message["type"] == "ready":
+                    sender.start()
+                self.messages.append(message)
+                yield message
+        except ConnectionClosed as closed:
+            self.close_code = int(closed.reason)
+        finally:
+            if socket.connected:
+                socket.close()
+            if sender.ident is not None:
+                sender.join()
+
+    def _send(self, socket: Client, source: AudioSource) -> None:
+        try:
+            for packet in source.packets():
+                socket.send(packet)
+            socket.send(json.dumps({"type": "end"}))
+        except (ConnectionClosed, OSError):
+            return  # the reading side says why
+
+
+def show(number: int, message: dict[str, Any]) -> None:
+    """Print text as it settles: partials over one another, finals to stay."""
+    prefix = f"[{number}] "
+    if message["type"] == "final":
+        print(f"\r\x1b[K{prefix}{message['start']:7.2f}  {message['text']}", flush=True)
+    elif message["type"] == "partial":
+        print(f"\r\x1b[K{prefix}… {message['text'][-90:]}", end="", flush=True)
+    elif message["type"] in ("error", "lag"):
+        print(f"\r\x1b[K{prefix}{json.dumps(message, ensure_ascii=False)}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Send the file; return 0 if every stream came to its end."""
+    parser = argparse.ArgumentParser(prog="python -m app.live.client", description=__doc__)
+    parser.add_argument("file", type=Path, help="any audio or video file")
+    parser.add_argument("--url", default=URL)
+    parser.add_argument("--language", default="auto")
+    parser.add_argument("--packet-frames", type=int, default=PACKET_FRAMES)
+    parser.add_argument("--realtime", action="store_true", help="as fast as it was spoken")
+    parser.add_argument("--streams", type=int, default=1, help="the same file several times at once")
+    parser.add_argument("-o", "--output", type=Path, help="write the text of the first stream here")
+    wish = parser.parse_args(arguments)
+    clients = [StreamClient(wish.url, wish.language) for _ in range(wish.streams)]
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder) / "speech.wav"
+        decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
+        source = AudioSource(wav, wish.packet_frames, wish.realtime)
+
+        def follow(number: int) -> None:
+            for message in clients[number].run(source):
+                show(number, message)
+
+        threads = [threading.Thread(target=follow, args=(i,)) for i in range(wish.streams)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    if wish.output:
+        wish.output.write_text("\n".join(clients[0].texts) + "\n", encoding="utf-8")
+    ended = [any(message["type"] == "end" for message in client.messages) for client in clients]
+    return 0 if all(ended) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,212 @@
+"""Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
+
+import hmac
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from apiflask import APIBlueprint
+from flask import Flask, Response, jsonify, request
+from flask_babel import gettext
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed
+
+from app.config import Config
+from app.errors import N_, AppError, BadInput, Overloaded, UnsupportedLanguage
+from app.live.events import Error, Event, Ready, to_dict
+from app.live.session import SAMPLE_BYTES, LiveSession, SoundFormat
+from app.web import languages, sessions
+from app.web.context import Konspekt, konspekt
+from app.web.errors import translate
+from app.web.live_schema import description
+
+MAX_MESSAGE_BYTES = 2**21
+INBOX_MESSAGES = 64  # that wait between the socket and the stream; then the sender waits
+INBOX_S = 60  # for which it waits at most
+AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
+HELLO_S = 10.0
+SEND_S = 5  # a peer that reads nothing for so long, its buffers full, loses its connection
+TURN_S = 0.5  # how often a waiting thread looks at the clock and at the server's stop
+RATES = range(8_000, 192_001)
+CHANNELS = range(1, 9)
+# RFC 6455 section 7.4.1, and "try again later" of its registry
+NORMAL, GOING_AWAY, POLICY, BROKEN, TRY_AGAIN = 1000, 1001, 1008, 1011, 1013
+
+log = structlog.get_logger(__name__)
+bp = APIBlueprint("live", __name__, enable_openapi=False)
+sock = Sock()
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "ping_interval": config.live_ping_s,
+        "max_message_size": MAX_MESSAGE_BYTES,
+        "receive_bytes": 2**16,
+    }
+    app.register_blueprint(bp)
+
+
+@bp.get("/asyncapi.json")
+def asyncapi() -> Response:
+    return jsonify(description())
+
+
+class Inbox(list[Any]):
+    """A list for simple-websocket to put messages in: when it is full, the sender waits."""
+
+    def __init__(self, waiting: list[Any]) -> None:
+        super().__init__()
+        self._room = threading.BoundedSemaphore(INBOX_MESSAGES)
+        for message in waiting:
+            self.append(message)
+
+    def append(self, message: Any) -> None:
+        if not self._room.acquire(timeout=INBOX_S):
+            raise OSError("the stream took nothing for too long")  # simple-websocket closes it
+        super().append(message)
+
+    def pop(self, index: Any = -1) -> Any:
+        message = super().pop(index)
+        self._room.release()
+        return message
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message."""
+
+    sound: SoundFormat
+    language: str
+
+
+@sock.route("/ws/transcribe", bp=bp)  # type: ignore[untyped-decorator]  # flask-sock is not typed
+def transcribe(ws: Any) -> None:
+    """Serve one stream; this thread alone sends."""
+    parts = konspekt()
+    if not _is_allowed(parts.config):
+        ws.close(POLICY, "origin or key")
+        return
+    sessions.release()
+    ws.input_buffer = Inbox(ws.input_buffer)
+    if sys.platform == "linux":
+        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
+    try:
+        _serve(ws, parts)
+    except AppError as error:
+        _send(ws, refusal(error))
+        ws.close(TRY_AGAIN if isinstance(error, Overloaded) else POLICY)
+    except OSError as error:
+        log.info("a live client was lost", reason=str(error))
+
+
+def refusal(error: AppError) -> Error:
+    """Say why there is no stream."""
+    if isinstance(error, Overloaded):
+        return Error("server_full", translate(error), error.retry_after_s)
+    code = "bad_hello" if isinstance(error, BadInput) else "unavailable"
+    if isinstance(error, UnsupportedLanguage):
+        code = "unsupported_language"
+    return Error(code, translate(error))
+
+
+def read_hello(message: object) -> Hello:
+    """Read the first message, or raise BadInput."""
+    try:
+        wish = json.loads(message) if isinstance(message, str) else None
+    except ValueError:
+        wish = None
+    if not isinstance(wish, dict):
+        raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
+    rate, channels = wish.get("sample_rate", 16_000), wish.get("channels", 1)
+    kind, language = wish.get("format", "s16le"), wish.get("language", "auto")
+    if wish.get("mode", "live") != "live":
+        raise BadInput(N_("This server knows the mode “live” only. Send files to /v1/audio/transcriptions."))
+    if type(rate) is not int or rate not in RATES:
+        raise BadInput(N_("sample_rate must be between 8000 and 192000."))
+    if type(channels) is not int or channels not in CHANNELS:
+        raise BadInput(N_("channels must be between 1 and 8."))
+    if kind not in SAMPLE_BYTES:
+        raise BadInput(N_("format must be s16le or f32le."))
+    return Hello(SoundFormat(rate, channels, kind), languages.chosen(str(language)))
+
+
+def _serve(ws: Any, parts: Konspekt) -> None:
+    first = ws.receive(timeout=HELLO_S)
+    if first is None:
+        raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
+    hello = read_hello(first)
+    session = parts.live.open(hello.sound, hello.language, notify=ws.event.set)
+    try:
+        _send(ws, Ready(session.name, session.engine.name, hello.language))
+        _stream(ws, session, parts)
+    finally:
+        parts.live.close(session)
+
+
+def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
+    """Take packets and send events until the stream is over."""
+    opened = heard_from = time.monotonic()
+    finished = False
+    while True:
+        ws.event.wait(TURN_S)
+        ws.event.clear()
+        while session.behind_s < AHEAD_S and (message := ws.receive(timeout=0)) is not None:
+            heard_from = time.monotonic()
+            if isinstance(message, bytes) and not finished:
+                session.accept_chunk(message)
+            elif _is_end(message):
+                finished = True
+                session.finish()
+        over = session.done.is_set()  # before the events are taken, so that the last of them goes out
+        for event in session.take():
+            _send(ws, event)
+        now = time.monotonic()
+        if over:
+            ws.close(BROKEN if session.failed else NORMAL)
+            return
+        if parts.stopping.is_set():
+            ws.close(GOING_AWAY, "the server stops")
+            return
+        if not finished and session.behind_s < AHEAD_S and now - heard_from > parts.config.live_idle_s:
+            _send(ws, Error("idle", N_("No sound came for too long, so the stream was closed.")))
+            ws.close(POLICY)
+            return
+        if now - opened > parts.config.live_session_s:
+            _send(ws, Error("too_long", N_("The stream lasted as long as one may. Start another.")))
+            ws.close(POLICY)
+            return
+        if not ws.connected:
+            raise ConnectionClosed(ws.close_reason, ws.close_message)
+        if ws.input_buffer and session.behind_s < AHEAD_S:
+            ws.event.set()  # what came while we wrote
+
+
+def _is_end(message: object) -> bool:
+    try:
+        return isinstance(message, str) and json.loads(message).get("type") == "end"
+    except (ValueError, AttributeError):
+        return False
+
+
+def _send(ws: Any, event: Event) -> None:
+    if isinstance(event, Error):
+        event = replace(event, message=gettext(event.message))
+    ws.send(json.dumps(to_dict(event), ensure_ascii=False))
+
+
+def _is_allowed(config: Config) -> bool:
+    """Let in our own pages, those of `live_origins`, and programs; these need the key if there is one."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.host or origin in config.live_origins
+    if config.api_key is None:
+        return True
+    expected = f"Bearer {config.api_key.get_secret_value()}"
+    return hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode())

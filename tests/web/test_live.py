@@ -1,0 +1,250 @@
+"""Live transcription over real sockets, against the real program."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import websocket
+
+from app.live.client import AudioSource, StreamClient
+from app.live.events import End, Error, Final, Lag, Partial, Ready
+from app.web.live_schema import description
+from tests.running import RunningServer
+from tests.speech import MEETING, english, word_error_rate
+
+SENTENCES = (
+    *MEETING,
+    "We will buy a new printer for the second floor next week.",
+    "The weather in the mountains was cold and very windy.",
+    "Please send the letter to the bank before Friday morning.",
+    "My brother plays the piano in a small church near the river.",
+)
+HELLO = {"sample_rate": 16_000, "channels": 1, "format": "s16le", "language": "en", "mode": "live"}
+WAIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with RunningServer(tmp_path_factory.mktemp("live"), max_live_streams=8) as running:
+        running.wait_until_ready()
+        yield running
+
+
+def address(server: RunningServer) -> str:
+    return server.url.replace("http://", "ws://") + "/ws/transcribe"
+
+
+def pcm(text: str) -> bytes:
+    return (english(text).samples[0] * 32767).astype("<i2").tobytes()
+
+
+Connect = Callable[..., websocket.WebSocket]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connect as a foreign client, and say hello; what was opened is closed after the test."""
+    opened: list[websocket.WebSocket] = []
+
+    def connect(server: RunningServer, hello: object = HELLO, **options: Any) -> websocket.WebSocket:
+        foreign = websocket.create_connection(
+            address(server), timeout=WAIT_S, suppress_origin="origin" not in options, **options
+        )
+        opened.append(foreign)
+        foreign.send(json.dumps(hello))
+        return foreign
+
+    yield connect
+    for foreign in opened:
+        foreign.shutdown()
+
+
+def read(foreign: websocket.WebSocket) -> dict[str, Any]:
+    """Return the next message, or the code of the close."""
+    code, data = foreign.recv_data()
+    if code == websocket.ABNF.OPCODE_CLOSE:
+        return {"type": "close", "code": int.from_bytes(data[:2], "big")}
+    return json.loads(data)
+
+
+def read_to(foreign: websocket.WebSocket, *types: str) -> list[dict[str, Any]]:
+    """Return the messages up to the first of one of `types`."""
+    messages = [read(foreign)]
+    while messages[-1]["type"] not in types:
+        messages.append(read(foreign))
+    return messages
+
+
+def said(messages: list[dict[str, Any]]) -> str:
+    return " ".join(message["text"] for message in messages if message["type"] == "final")
+
+
+def until(met: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_eight_streams_at_once_each_get_their_own_words_to_the_last(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    import soundfile
+
+    clients = [StreamClient(address(server), "en") for _ in SENTENCES]
+
+    def run(i: int) -> None:
+        path = tmp_path / f"{i}.wav"
+        soundfile.write(path, english(SENTENCES[i]).samples[0], 16_000, "PCM_16")
+        for _ in clients[i].run(AudioSource(path)):
+            pass
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(clients))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for own, client in zip(SENTENCES, clients, strict=True):
+        heard = said(client.messages)
+        rates = {text: word_error_rate(text, heard) for text in SENTENCES}
+        assert min(rates, key=rates.__getitem__) == own, heard
+        assert rates[own] < 0.5, heard
+        assert client.messages[-1]["type"] == "end"
+        assert client.messages[-1]["duration_s"] == pytest.approx(english(own).duration_s, abs=0.1)
+        assert client.close_code == 1000
+
+
+def test_packets_of_one_byte_and_of_a_megabyte_are_the_same_stream(
+    server: RunningServer, connect: Connect
+) -> None:
+    sound = pcm(MEETING[1]).ljust(1_001_000, b"\0")
+    foreign = connect(server)
+    for i in range(1000):
+        foreign.send_binary(sound[i : i + 1])
+    foreign.send_binary(sound[1000:])
+    foreign.send('{"type": "end"}')
+    messages = read_to(foreign, "end")
+    assert word_error_rate(MEETING[1], said(messages)) < 0.5
+    assert messages[-1]["duration_s"] == pytest.approx(len(sound) / 32_000, abs=0.01)
+
+
+def test_a_full_server_says_so_and_has_room_again_when_a_stream_stops_in_the_middle(
+    server: RunningServer, connect: Connect
+) -> None:
+    streams = [connect(server) for _ in range(8)]
+    for stream in streams:
+        assert read(stream)["type"] == "ready"
+    one_more = connect(server, header=["Accept-Language: ru"])
+    refused = read(one_more)
+    assert (refused["code"], refused["message"]) == ("server_full", "Сервер перегружен, попробуйте позже.")
+    assert refused["retry_after_s"] > 0
+    assert read(one_more) == {"type": "close", "code": 1013}
+    streams[0].send_binary(pcm(MEETING[0])[:50_000])
+    streams[0].shutdown()
+
+    def is_free() -> bool:
+        again = connect(server)
+        free = read(again)["type"] == "ready"
+        again.shutdown()
+        return free
+
+    until(is_free)
+
+
+def test_a_model_that_dies_under_one_stream_leaves_the_others_alone(
+    server: RunningServer, connect: Connect
+) -> None:
+    one, other = connect(server), connect(server)
+    for stream in (one, other):
+        assert read(stream)["type"] == "ready"
+    for stream, text in ((one, MEETING[0]), (other, MEETING[1])):
+        stream.send_binary(pcm(text)[: 2 * 16_000 * 2])
+        read_to(stream, "partial")
+        if stream is one:
+            until(lambda: len(decoders()) == 1)  # those of the tests before have ended
+            os.kill(decoders()[0], signal.SIGKILL)
+    one.send_binary(pcm(MEETING[0])[2 * 16_000 * 2 :])
+    failed = read_to(one, "error", "end")[-1]
+    assert failed.get("code") == "engine_failed"
+    assert read(one) == {"type": "close", "code": 1011}
+    other.send_binary(pcm(MEETING[1])[2 * 16_000 * 2 :])
+    other.send('{"type": "end"}')
+    assert word_error_rate(MEETING[1], said(read_to(other, "end"))) < 0.5
+
+
+def decoders() -> list[int]:
+    """Return the processes that hear a stream: forks of the one that loaded the model."""
+    found: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if b"pocketsphinx_live_child" in (folder / "cmdline").read_bytes():
+                found[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    return [pid for pid, parent in found.items() if parent in found]
+
+
+def test_a_page_of_another_site_is_shown_the_door(server: RunningServer, connect: Connect) -> None:
+    evil = connect(server, origin="https://evil.example")
+    assert read(evil) == {"type": "close", "code": 1008}
+    own = connect(server, origin=server.url)
+    assert read(own)["type"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        ("no object", "bad_hello"),
+        ({**HELLO, "sample_rate": 1e9}, "bad_hello"),
+        ({**HELLO, "channels": 0}, "bad_hello"),
+        ({**HELLO, "format": "mp3"}, "bad_hello"),
+        ({**HELLO, "mode": "file"}, "bad_hello"),
+        ({**HELLO, "language": "ru"}, "unsupported_language"),
+    ],
+)
+def test_a_wrong_hello_is_refused_with_its_reason(
+    server: RunningServer, connect: Connect, hello: object, code: str
+) -> None:
+    foreign = connect(server, hello)
+    assert read(foreign)["code"] == code
+    assert read(foreign) == {"type": "close", "code": 1008}
+
+
+def test_a_peer_that_never_reads_is_let_go_and_the_server_stops_with_1001(
+    tmp_path: Path, connect: Connect
+) -> None:
+    with RunningServer(tmp_path, max_live_streams=1, live_ping_s=2) as running:
+        running.wait_until_ready()
+        deaf = connect(running)
+        deaf.send_binary(np.zeros(16_000, "<i2").tobytes())
+        deaf.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)  # and from here on it reads nothing
+        opened: list[websocket.WebSocket] = []
+
+        def is_free() -> bool:
+            foreign = connect(running)
+            free = read(foreign)["type"] == "ready"
+            opened.append(foreign)
+            return free
+
+        until(is_free)
+        running.process.send_signal(signal.SIGTERM)
+        assert read_to(opened[-1], "close")[-1]["code"] == 1001
+        assert running.stop() == 0
+
+
+def test_the_asyncapi_document_names_every_message_and_field(server: RunningServer) -> None:
+    served = server.get("/asyncapi.json").json()
+    assert served == json.loads(json.dumps(description()))
+    messages = served["channels"]["transcribe"]["messages"]
+    for kind in (Ready, Partial, Final, Lag, Error, End):
+        payload = messages[kind.type]["payload"]
+        assert set(payload["required"]) == {"type", *kind.__dataclass_fields__}
+    word = messages["final"]["payload"]["properties"]["words"]["items"]
+    assert set(word["properties"]) == {"start", "end", "text", "probability"}
