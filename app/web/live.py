@@ -1,8 +1,10 @@
 """Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
 
+import contextlib
 import hmac
 import json
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -33,6 +35,7 @@ INBOX_S = 60  # for which it waits at most
 AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
 HELLO_S = 10.0
 SEND_S = 5  # a peer that reads nothing for so long, its buffers full, loses its connection
+LINGER_S = 2.0  # for which the server waits for the client's side of a close
 TURN_S = 0.5  # how often a waiting thread looks at the clock and at the server's stop
 RATES = range(8_000, 192_001)
 CHANNELS = range(1, 9)
@@ -91,7 +94,7 @@ def transcribe(ws: Any) -> None:
     """Serve one stream; this thread alone sends."""
     parts = konspekt()
     if not _is_allowed(parts.config):
-        ws.close(POLICY, "origin or key")
+        _close(ws, POLICY, "origin or key")
         return
     sessions.release()
     ws.input_buffer = Inbox(ws.input_buffer)
@@ -101,7 +104,7 @@ def transcribe(ws: Any) -> None:
         _serve(ws, parts)
     except AppError as error:
         _send(ws, refusal(error))
-        ws.close(TRY_AGAIN if isinstance(error, Overloaded) else POLICY)
+        _close(ws, TRY_AGAIN if isinstance(error, Overloaded) else POLICY)
     except OSError as error:
         log.info("a live client was lost", reason=str(error))
 
@@ -169,23 +172,39 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
             _send(ws, event)
         now = time.monotonic()
         if over:
-            ws.close(BROKEN if session.failed else NORMAL)
+            _close(ws, BROKEN if session.failed else NORMAL)
             return
         if parts.stopping.is_set():
-            ws.close(GOING_AWAY, "the server stops")
+            _close(ws, GOING_AWAY, "the server stops")
             return
         if not finished and session.behind_s < AHEAD_S and now - heard_from > parts.config.live_idle_s:
             _send(ws, Error("idle", N_("No sound came for too long, so the stream was closed.")))
-            ws.close(POLICY)
+            _close(ws, POLICY)
             return
         if now - opened > parts.config.live_session_s:
             _send(ws, Error("too_long", N_("The stream lasted as long as one may. Start another.")))
-            ws.close(POLICY)
+            _close(ws, POLICY)
             return
         if not ws.connected:
             raise ConnectionClosed(ws.close_reason, ws.close_message)
         if ws.input_buffer and session.behind_s < AHEAD_S:
             ws.event.set()  # what came while we wrote
+
+
+def _close(ws: Any, code: int, message: str | None = None) -> None:
+    """Close, and read on until the client has closed too: bytes left unread would make a reset of it."""
+    if isinstance(ws.sock, ssl.SSLSocket):  # has no dup
+        ws.close(code, message)
+        return
+    with ws.sock.dup() as rest:
+        ws.close(code, message)
+        ws.thread.join(LINGER_S)
+        deadline = time.monotonic() + LINGER_S
+        with contextlib.suppress(OSError):
+            rest.shutdown(socket.SHUT_WR)
+            rest.settimeout(LINGER_S)
+            while time.monotonic() < deadline and rest.recv(2**16):
+                pass
 
 
 def _is_end(message: object) -> bool:
