@@ -13,6 +13,7 @@ from typing import Any
 
 import soundfile
 from simple_websocket import Client, ConnectionClosed
+from simple_websocket.errors import SimpleWebsocketError
 
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
@@ -116,8 +117,11 @@ def main(arguments: list[str] | None = None) -> int:
         source = AudioSource(wav, wish.packet_frames, wish.realtime)
 
         def follow(number: int) -> None:
-            for message in clients[number].run(source):
-                show(number, message)
+            try:
+                for message in clients[number].run(source):
+                    show(number, message)
+            except (SimpleWebsocketError, OSError) as error:
+                print(f"[{number}] {wish.url} cannot be reached: {error}", file=sys.stderr)
 
         threads = [threading.Thread(target=follow, args=(i,)) for i in range(wish.streams)]
         for thread in threads:

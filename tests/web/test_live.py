@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 import websocket
 
+from app.audio.wav import write_wav
+from app.live import client
 from app.live.client import AudioSource, StreamClient
 from app.live.events import End, Error, Final, Lag, Partial, Ready
 from app.web.live_schema import description
@@ -98,13 +100,11 @@ def until(met: Callable[[], bool]) -> None:
 def test_eight_streams_at_once_each_get_their_own_words_to_the_last(
     server: RunningServer, tmp_path: Path
 ) -> None:
-    import soundfile
-
     clients = [StreamClient(address(server), "en") for _ in SENTENCES]
 
     def run(i: int) -> None:
         path = tmp_path / f"{i}.wav"
-        soundfile.write(path, english(SENTENCES[i]).samples[0], 16_000, "PCM_16")
+        write_wav(path, english(SENTENCES[i]))
         for _ in clients[i].run(AudioSource(path)):
             pass
 
@@ -113,14 +113,24 @@ def test_eight_streams_at_once_each_get_their_own_words_to_the_last(
         thread.start()
     for thread in threads:
         thread.join()
-    for own, client in zip(SENTENCES, clients, strict=True):
-        heard = said(client.messages)
+    for own, done in zip(SENTENCES, clients, strict=True):
+        heard = said(done.messages)
         rates = {text: word_error_rate(text, heard) for text in SENTENCES}
         assert min(rates, key=rates.__getitem__) == own, heard
         assert rates[own] < 0.5, heard
-        assert client.messages[-1]["type"] == "end"
-        assert client.messages[-1]["duration_s"] == pytest.approx(english(own).duration_s, abs=0.1)
-        assert client.close_code == 1000
+        assert done.messages[-1]["type"] == "end"
+        assert done.messages[-1]["duration_s"] == pytest.approx(english(own).duration_s, abs=0.1)
+        assert done.close_code == 1000
+
+
+def test_the_client_sends_a_file_prints_and_writes_its_text(
+    server: RunningServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, text = tmp_path / "speech.wav", tmp_path / "text.txt"
+    write_wav(file, english(MEETING[1]))
+    assert client.main([str(file), "--url", address(server), "--language", "en", "-o", str(text)]) == 0
+    assert word_error_rate(MEETING[1], text.read_text("utf-8")) < 0.5
+    assert text.read_text("utf-8").split()[0] in capsys.readouterr().out
 
 
 def test_packets_of_one_byte_and_of_a_megabyte_are_the_same_stream(
