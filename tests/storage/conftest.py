@@ -1,5 +1,6 @@
 """A web server that serves one file, well or badly."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ class Handler(BaseHTTPRequestHandler):
         site = self.site
         site.requests.append(dict(self.headers))
         word = site.plan.pop(0) if len(site.plan) > 1 else site.plan[0]
-        getattr(self, word)(site.body)
+        with contextlib.suppress(ConnectionError):  # the client had heard enough
+            getattr(self, word)(site.body)
 
     def well(self, body: bytes) -> None:
         start = 0
