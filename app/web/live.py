@@ -64,21 +64,26 @@ def asyncapi() -> Response:
 class Inbox(list[Any]):
     """A list for simple-websocket to put messages in: when it is full, the sender waits."""
 
-    def __init__(self, waiting: list[Any]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._room = threading.BoundedSemaphore(INBOX_MESSAGES)
-        for message in waiting:
-            self.append(message)
+        self._changed = threading.Condition()
 
     def append(self, message: Any) -> None:
-        if not self._room.acquire(timeout=INBOX_S):
-            raise OSError("the stream took nothing for too long")  # simple-websocket closes it
-        super().append(message)
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self) < INBOX_MESSAGES, INBOX_S):
+                raise OSError("the stream took nothing for too long")  # simple-websocket closes it
+            super().append(message)
 
     def pop(self, index: Any = -1) -> Any:
-        message = super().pop(index)
-        self._room.release()
-        return message
+        with self._changed:
+            message = super().pop(index)
+            self._changed.notify()
+            return message
+
+    def put_before(self, messages: list[Any]) -> None:
+        """Put what came earlier before what is here, however much it is: it is in memory already."""
+        with self._changed:
+            self[:0] = messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ def transcribe(ws: Any) -> None:
         _close(ws, POLICY, "origin or key")
         return
     sessions.release()
-    ws.input_buffer = Inbox(ws.input_buffer)
+    early, ws.input_buffer = ws.input_buffer, Inbox()
+    ws.input_buffer.put_before(early)
     if sys.platform == "linux":
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
     try:
