@@ -18,6 +18,7 @@ from app.config import Config
 from app.jobs.job import JobStatus
 from app.jobs.service import ALL_STAGES, JobService
 from app.jobs.store import JobStore
+from app.pipeline import artifacts
 from tests.jobs.acting import Acting, submit, wait_until_ended
 from tests.jobs.child import noted
 from tests.jobs.test_store import on_both_databases
@@ -146,6 +147,12 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
 
     last = {job_id: word for word, _, job_id in said}
     may_be_cancelled = function.endswith("cancel")  # killed after the commit, before it was said
+    saved = {
+        (stage, job.name)
+        for job in store.visible()
+        for stage in job.stages
+        if artifacts.load(stage, survivor.recording("anna", job.id)) is not None
+    }
     survivor.start()
     try:
         there = {job.id: wait_until_ended(survivor, job) for job in store.visible()}
@@ -159,6 +166,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
             assert survivor.recording("anna", job.id).minutes is not None
 
     again = notes(log, "end") - Counter(set(notes(log, "end")))
+    assert not saved & again.keys(), "a finished stage ran twice"
     if function in BESIDE_THE_WORKER:  # the kill may also meet it between a stage's end and its artifact
         assert again.total() <= 1, "ran twice"
     else:
