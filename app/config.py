@@ -90,7 +90,9 @@ class Config(BaseSettings):
     delivery_backoff_s: float = Field(
         5, gt=0, description="Seconds before the second try; they double with each, up to an hour."
     )
-    delivery_timeout_s: float = Field(10, gt=0, description="Seconds to wait for the receiver.")
+    delivery_timeout_s: float = Field(
+        10, gt=0, description="Seconds that one try may take, whatever the receiver does."
+    )
     hand_over_url: str | None = Field(
         None, description="RunPod-form endpoint that transcribes what /api/clean cleaned; by default we do."
     )

@@ -1,5 +1,6 @@
 """A server that receives callbacks: takes them, refuses, hangs, answers 500 or cuts the connection."""
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -7,6 +8,13 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+STREAMS = {  # what is sent, what is sent again and again, with what pause
+    "drip": (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a", 0.02),
+    "drip body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"a", 0.02),
+    "not yet": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.02),
+    "flood": (b"HTTP/1.1 200 OK\r\n\r\n", b"a" * 2**20, 0.0),
+}
 
 
 @dataclass
@@ -27,7 +35,11 @@ class Received:
 
 @dataclass
 class Receiver:
-    """manners: how the next requests are treated, in order: a status, "hang", "cut"; after that: 200."""
+    """manners: how the next requests are treated, in order; after that: 200.
+
+    A status; "hang"; "cut": within the first line; "drip": an endless header, byte by byte; "drip body":
+    200, then the body byte by byte; "not yet": 100 Continue for ever; "flood": 200 and an endless body.
+    """
 
     manners: list[int | str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
@@ -47,13 +59,21 @@ class Receiver:
                 if manner == "cut":
                     self.wfile.write(b"HTTP/1.1 2")
                     return
-                assert isinstance(manner, int)
+                if isinstance(manner, str):
+                    with contextlib.suppress(OSError):  # the other side has had enough
+                        self._pour(*STREAMS[manner])
+                    return
                 self.send_response(manner)
                 if manner == 302:
                     self.send_header("Location", "http://127.0.0.1:1/")
                 self.send_header("Content-Length", "14")
                 self.end_headers()
                 self.wfile.write(b'{"id": "job1"}')
+
+            def _pour(self, beginning: bytes, then: bytes, pause_s: float) -> None:
+                self.wfile.write(beginning)
+                while not receiver.over.wait(pause_s):
+                    self.wfile.write(then)
 
             def log_message(self, *_: object) -> None:
                 pass

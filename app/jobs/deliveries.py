@@ -24,6 +24,7 @@ from app.jobs.job import Job
 from app.jobs.signing import secret, signed
 from app.jobs.store import ENDED, JobStore
 from app.jobs.tables import DeliveryRow, JobRow
+from app.storage.deadline import Deadline
 from app.storage.guard import AddressGuard, ForbiddenAddress
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
 MAX_BACKOFF_S = 3600.0
 ANSWER_BYTES = 500  # of the receiver's answer that are kept in the history
 AT_ONCE = 50
+ANYWHERE = ("0.0.0.0/0", "::/0")  # hand-overs: where they go is the administrator's word
 
 
 class Deliveries:
@@ -42,6 +44,7 @@ class Deliveries:
         self._config = config
         self._store = store
         self._guarded = AddressGuard(config.allowed_networks)
+        self._open = AddressGuard(ANYWHERE)
 
     def check_url(self, url: str) -> None:
         """Refuse a callback address that will never be called. Raises BadInput."""
@@ -138,20 +141,24 @@ class Deliveries:
             "X-Konspekt-Event": row.kind,
             **self._proof(row.kind, body, timestamp),
         }
-        # Callbacks come from visitors; where hand-overs go is the administrator's word.
-        pool = self._guarded.pool() if row.kind == WEBHOOK else urllib3.PoolManager(retries=False)
-        try:
-            response = pool.request(
-                "POST", row.url, body=body, headers=headers, redirect=False, retries=False,
-                preload_content=False, timeout=urllib3.Timeout(self._config.delivery_timeout_s),
-            )  # fmt: skip
+        guard = self._guarded if row.kind == WEBHOOK else self._open
+        timeout_s = self._config.delivery_timeout_s
+        with Deadline(timeout_s) as deadline:
+            pool = guard.pool(deadline)
             try:
-                answer = response.read1(ANSWER_BYTES) or b""
+                response = pool.request(
+                    "POST", row.url, body=body, headers=headers, redirect=False, retries=False,
+                    preload_content=False, decode_content=False, timeout=urllib3.Timeout(timeout_s),
+                )  # fmt: skip
+                if deadline.over:  # a header that we cut looks whole
+                    raise TimeoutError
+                return response.status, _beginning(response)
+            except urllib3.exceptions.HTTPError as error:
+                if deadline.over:
+                    raise TimeoutError from error
+                raise
             finally:
-                response.close()
-        finally:
-            pool.clear()
-        return response.status, answer[:ANSWER_BYTES].decode(errors="replace")
+                pool.clear()
 
     def _proof(self, kind: str, body: bytes, timestamp: int) -> Mapping[str, str]:
         if kind == WEBHOOK:
@@ -183,12 +190,21 @@ def _told(job: Job) -> dict[str, Any]:
     }
 
 
+def _beginning(response: urllib3.BaseHTTPResponse) -> str:
+    """Return how the answer begins, for the history; its status has come, so nothing depends on it."""
+    answer = b""
+    with suppress(OSError, urllib3.exceptions.HTTPError):
+        answer = response.read1(ANSWER_BYTES) or b""
+    response.close()
+    return answer[:ANSWER_BYTES].decode(errors="replace")
+
+
 def _in_short(error: Exception) -> str:
     """Say what went wrong without addresses or memory."""
     if isinstance(error, AppError):
         return str(error)
     if isinstance(error, urllib3.exceptions.NewConnectionError):  # a TimeoutError to urllib3
         return "the connection was refused"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
+    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
         return "no answer in time"
     return f"the connection broke off ({type(error).__name__})"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 import urllib3
 
 from app.errors import N_, BadInput, StorageFull, TooLarge
+from app.storage.deadline import Deadline
 from app.storage.guard import AddressGuard
 
 CHUNK_BYTES = 1 << 18
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+TOO_SLOW = N_("The server is too slow: the file did not arrive in the time allowed.")
 _BRIEF = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers that may be different the next time
 
 
@@ -63,14 +66,17 @@ def download(
     Raises:
         BadInput: the address, the server's answer or the file is not usable; TooLarge; StorageFull.
     """
-    transfer = _Transfer(url, target, limits, guard, report)
-    for attempt in range(limits.attempts):
-        if attempt:
-            transfer.rest(attempt)
-        try:
-            return transfer.attempt()
-        except (_BrokenOffError, urllib3.exceptions.HTTPError) as error:
-            failure = error
+    with Deadline(limits.total_s) as deadline:
+        transfer = _Transfer(url, target, limits, guard, report, deadline)
+        for attempt in range(limits.attempts):
+            if attempt:
+                transfer.rest(attempt)
+            try:
+                return transfer.attempt()
+            except (_BrokenOffError, urllib3.exceptions.HTTPError) as error:
+                failure = error
+                if deadline.over:
+                    raise BadInput(TOO_SLOW) from error
     raise BadInput(
         N_("The file could not be fetched from %(host)s: the connection broke off. Try again later."),
         host=urlsplit(url).hostname or url,
@@ -87,11 +93,12 @@ class _Transfer:
         limits: DownloadLimits,
         guard: AddressGuard,
         report: Callable[[int, int | None], None],
+        deadline: Deadline,
     ) -> None:
         self.url, self.target, self.limits, self.guard, self.report = url, target, limits, guard, report
         self.part = target.with_name(target.name + ".part")
         self.note = target.with_name(target.name + ".part.json")
-        self.deadline = time.monotonic() + limits.total_s
+        self.deadline = deadline
 
     def attempt(self) -> Downloaded:
         """Open a connection and take what is missing."""
@@ -99,7 +106,7 @@ class _Transfer:
         headers = {"Accept-Encoding": "identity", "User-Agent": "Konspekt"}
         if here and validator:
             headers |= {"Range": f"bytes={here}-", "If-Range": validator}
-        pool = self.guard.pool()
+        pool = self.guard.pool(self.deadline)
         try:
             response, url = self._open(pool, headers)
             try:
@@ -113,7 +120,7 @@ class _Transfer:
 
     def rest(self, attempt: int) -> None:
         """Wait a little longer before each further attempt, within the time that is left."""
-        pause = min(self.limits.backoff_s * 2 ** (attempt - 1), max(0.0, self.deadline - time.monotonic()))
+        pause = min(self.limits.backoff_s * 2 ** (attempt - 1), self.deadline.left_s)
         self.report(self._here(), None)
         time.sleep(pause)
 
@@ -168,12 +175,12 @@ class _Transfer:
             while data := response.read1(CHUNK_BYTES):
                 here += len(data)
                 self._check_size(here)
-                if time.monotonic() > self.deadline:
-                    raise BadInput(N_("The server is too slow: the file did not arrive in the time allowed."))
                 part.write(data)
                 self.report(here, total)
             part.flush()
             os.fsync(part.fileno())
+        if self.deadline.over:  # then what looks like the end may be our own cut
+            raise BadInput(TOO_SLOW)
         if total is not None and here < total:
             raise _BrokenOffError(f"{here} of {total} bytes")
 
@@ -210,6 +217,7 @@ class _Transfer:
                 N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
                 megabytes=self.limits.max_bytes // 10**6,
             )
-        disk = os.statvfs(self.part.parent)
-        if disk.f_bavail * disk.f_frsize < self.limits.reserve_bytes + max(0, n_bytes - self._here()):
+        if shutil.disk_usage(self.part.parent).free < self.limits.reserve_bytes + max(
+            0, n_bytes - self._here()
+        ):
             raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))

@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Url, parse_url
 
 from app.errors import N_, BadInput
+from app.storage.deadline import Deadline
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -105,13 +106,17 @@ class AddressGuard:
                 )
         return [(family, sockaddr) for family, _, _, _, sockaddr in found]
 
-    def connect(self, host: str, port: int, timeout_s: float | None) -> socket.socket:
+    def connect(
+        self, host: str, port: int, timeout_s: float | None, deadline: Deadline | None = None
+    ) -> socket.socket:
         """Open a socket to a checked address of `host`, and to that very address."""
         failure: OSError = OSError(f"no address for {host}")
         for family, sockaddr in self.resolve(host, port):
             connection = socket.socket(family, socket.SOCK_STREAM)
             connection.settimeout(timeout_s)
             try:
+                if deadline is not None:
+                    deadline.watch(connection)
                 connection.connect(sockaddr)
             except OSError as error:
                 connection.close()
@@ -120,17 +125,20 @@ class AddressGuard:
             return connection
         raise failure
 
-    def pool(self) -> urllib3.PoolManager:
-        """Return a pool whose every socket is opened by this guard; no proxy of the environment is used."""
+    def pool(self, deadline: Deadline | None = None) -> urllib3.PoolManager:
+        """Return a pool whose every socket is opened by this guard; no proxy of the environment is used.
+
+        deadline: after which all of them are cut.
+        """
         guard = self
 
         class GuardedHTTP(HTTPConnection):
             def _new_conn(self) -> socket.socket:
-                return _open(guard, self)
+                return _open(guard, self, deadline)
 
         class GuardedHTTPS(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
-                return _open(guard, self)
+                return _open(guard, self, deadline)
 
         class HTTPPool(urllib3.HTTPConnectionPool):
             ConnectionCls = GuardedHTTP
@@ -143,10 +151,11 @@ class AddressGuard:
         return manager
 
 
-def _open(guard: AddressGuard, connection: HTTPConnection) -> socket.socket:
+def _open(guard: AddressGuard, connection: HTTPConnection, deadline: Deadline | None) -> socket.socket:
     timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
+    port = connection.port or connection.default_port
     try:
-        return guard.connect(connection.host, connection.port or connection.default_port, timeout)
+        return guard.connect(connection.host, port, timeout, deadline)
     except TimeoutError as error:
         raise urllib3.exceptions.ConnectTimeoutError(connection, str(error)) from error
     except OSError as error:

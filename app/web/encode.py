@@ -23,13 +23,15 @@ from app.pipeline.encode import Encoded, encode
 from app.pipeline.fetch import bring
 from app.web.context import konspekt
 from app.web.encode_schema import EncodeAnswer, EncodeJob, EncodeRequest
+from app.web.keys import check_key
 from app.web.names import clean_name
-from app.web.openai import RETRY_AFTER_S, check_key, one_of_few_calls, received, while_asked
+from app.web.openai import RETRY_AFTER_S, one_of_few_calls, received, while_asked
 from app.web.security import csrf
 
 STAGES = ("extract", "vectorize")
 
 bp = APIBlueprint("encode", __name__, tag="Vectors")
+bp.before_request(check_key)
 
 
 class MissingInput(BadInput):
@@ -48,11 +50,6 @@ def init_app(app: APIFlask) -> None:
         content = spec["paths"]["/encode_audio"]["post"]["requestBody"]["content"]
         content["application/json"] = content["multipart/form-data"]
         return spec
-
-
-@bp.before_request
-def know_the_key() -> None:
-    check_key()
 
 
 @bp.post("/encode_audio")

@@ -20,9 +20,9 @@ from app.web import sessions
 from app.web.context import konspekt
 from app.web.errors import translate
 from app.web.incoming import Part
+from app.web.keys import keyed
 from app.web.lists_schema import ListAccepted, ListJob, ListRequest
 from app.web.names import clean_name
-from app.web.openai import check_key
 from app.web.security import csrf
 
 STAGES = ("vectorize_list",)
@@ -93,13 +93,13 @@ def download(job_id: str, file: str) -> Response:
 
 
 @bp.post("/api/vectors")
+@keyed
 @bp.input(ListRequest, arg_name="body")
 @bp.output(ListAccepted, status_code=202)
 @bp.doc(
     summary="Make vectors of a list of recordings", description="At most KONSPEKT_MAX_LIST_RECORDS of them."
 )
 def take(body: dict[str, Any]) -> dict[str, Any]:
-    check_key()
     job = _submit(OWNER, "list.json", body["records"], body["key"])
     return {
         "job_id": job.id,
@@ -109,10 +109,10 @@ def take(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/api/vectors/<job_id>")
+@keyed
 @bp.output(ListJob)
 @bp.doc(summary="Say how far a list is, record by record")
 def standing(job_id: str) -> dict[str, Any]:
-    check_key()
     job = _own(OWNER, job_id)
     found = list_of(job)
     return {
@@ -129,9 +129,9 @@ def standing(job_id: str) -> dict[str, Any]:
 
 
 @bp.get("/api/vectors/<job_id>/<file>")
+@keyed
 @bp.doc(summary="Get a file of a list: audio_vectors.json or .npz, audio_process.json, audio_fail.json")
 def file(job_id: str, file: str) -> Response:
-    check_key()
     return _give(_own(OWNER, job_id), file)
 
 

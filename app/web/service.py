@@ -10,7 +10,7 @@ from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Order
 from app.web import sessions
 from app.web.context import konspekt
-from app.web.openai import check_key
+from app.web.keys import keyed
 from app.web.security import csrf
 from app.web.service_schema import Accepted, CleanJob, CleanRequest, DeliveriesAnswer
 
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.post("/clean")
+@keyed
 @bp.input(CleanRequest, arg_name="body")
 @bp.output(Accepted, status_code=202)
 @bp.doc(
@@ -31,7 +32,6 @@ def init_app(app: Flask) -> None:
     " and sends it on to transcription. The same item_id again gives the same job.",
 )
 def clean(body: dict[str, Any]) -> dict[str, Any]:
-    check_key()
     parts, item = konspekt(), body["input"]
     order = Order(item["item_id"], item["file_key"], item["do_clean"])
     job = orders.place(parts.jobs, parts.config, order, body["callback_url"] or None)
@@ -44,10 +44,10 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/clean/<job_id>")
+@keyed
 @bp.output(CleanJob)
 @bp.doc(summary="Say how far an item is")
 def cleaning(job_id: str) -> dict[str, Any]:
-    check_key()
     jobs = konspekt().jobs
     job, recording = jobs.get(orders.OWNER, job_id), jobs.recording(orders.OWNER, job_id)
     left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None

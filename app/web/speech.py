@@ -16,7 +16,8 @@ from app.audio.encode import encode
 from app.engines.base import Progress, SpeakOptions, SpokenVoice
 from app.errors import N_, JobCancelled, Overloaded
 from app.web.context import konspekt
-from app.web.openai import RETRY_AFTER_S, check_key, one_of_few_calls, while_asked
+from app.web.keys import check_key
+from app.web.openai import RETRY_AFTER_S, one_of_few_calls, while_asked
 from app.web.security import csrf
 
 FORMATS = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg"}

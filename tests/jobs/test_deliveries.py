@@ -1,5 +1,6 @@
 """Callbacks: signed, tried until they are taken, never into an internal network, with their history."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,38 @@ def test_what_is_not_taken_is_tried_again_later_and_stands_in_the_history(
         200,
     ]
     assert len({told.headers["X-Konspekt-Delivery"] for told in receiver.received}) == 1
+
+
+@pytest.mark.parametrize("manner", ["drip", "not yet"])
+def test_a_receiver_that_drips_its_answer_holds_nobody(
+    make_service: Callable[..., JobService], receiver: Receiver, manner: str
+) -> None:
+    service = make_service(**OURS)
+    job = send(service, receiver.url)
+    service.worker.run_once()
+    receiver.manners = [manner]
+    began = time.monotonic()
+    assert deliver(service) == 0
+    assert time.monotonic() - began < 5, "it would have gone on for ever"
+    (row,) = service.outside.deliveries.of(job.id)
+    assert row.history[0]["error"] == "no answer in time"
+    assert deliver(service, 11) == 1
+
+
+@pytest.mark.parametrize("manner", ["drip body", "flood"])
+def test_of_an_answer_only_the_beginning_is_read(
+    make_service: Callable[..., JobService], receiver: Receiver, manner: str
+) -> None:
+    service = make_service(**OURS)
+    job = send(service, receiver.url)
+    service.worker.run_once()
+    receiver.manners = [manner]
+    began = time.monotonic()
+    assert deliver(service) == 1
+    assert time.monotonic() - began < 5
+    (row,) = service.outside.deliveries.of(job.id)
+    assert row.history[0]["status"] == 200
+    assert 0 < len(row.history[0]["answer"]) <= 500
 
 
 def test_a_receiver_that_is_away_is_refused_connection_in_the_history(

@@ -58,10 +58,10 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /v1/audio/transcriptions": (401, 401),
     "POST /v1/audio/speech": (401, 401),
     "GET /v1/audio/voices": (401, 401),
-    "POST /api/clean": (400, 400),  # the body is looked at before the key
+    "POST /api/clean": (401, 401),
     "GET /api/clean/<job_id>": (401, 401),
     "POST /encode_audio": (401, 401),
-    "POST /api/vectors": (400, 400),
+    "POST /api/vectors": (401, 401),
     "GET /api/vectors/<job_id>": (401, 401),
     "GET /api/vectors/<job_id>/<file>": (401, 401),
     "GET /encode_audio/<job_id>": (401, 401),
@@ -152,6 +152,23 @@ def test_unknown_and_foreign_are_told_in_the_same_words(scene: Scene) -> None:
                 answer.text.replace(id_, "") for answer, id_ in ((foreign, scene.job_id), (unknown, "0" * 32))
             ]
             assert told[0] == told[1], request
+
+
+@pytest.mark.parametrize("request_", sorted(KEYED))
+@pytest.mark.parametrize("key", [None, "", "the-wrong-key", KEY + "x"])
+@pytest.mark.parametrize("body", [b"", b"{", b'{"input": 5, "records": []}'])
+def test_the_key_is_asked_for_before_the_body_is_looked_at(
+    make_app: Callable[..., Flask], request_: str, key: str | None, body: bytes
+) -> None:
+    client = make_app(api_key=KEY, metrics_token=KEY).test_client()
+    method, rule = request_.split(" ", 1)
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    path = rule.replace("<job_id>", "0" * 32).replace("<file>", "x").replace("<name>", "x")
+    answer = client.open(path, method=method, data=body, content_type="application/json", headers=headers)
+    assert answer.status_code == 401
+    right = {"Authorization": f"Bearer {KEY}"}
+    answer = client.open(path, method=method, data=body, content_type="application/json", headers=right)
+    assert answer.status_code != 401
 
 
 @pytest.mark.parametrize("job_id", ["' or '1'='1", "%00", "x" * 2000, "тайна", "..%2f..%2fdata"])

@@ -1,6 +1,7 @@
 """The cleaning service: from an item of the bucket to its record and its hand-over."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -186,6 +187,20 @@ def test_a_hand_over_that_is_refused_is_tried_again(
     assert len(receiver.received) == 3
     service.work(1e6)
     assert len(receiver.received) == 3
+
+
+def test_an_endpoint_that_drips_its_answer_holds_nobody(
+    make_service_app: Callable[..., Service], recording: Path, receiver: Receiver
+) -> None:
+    service = make_service_app(hand_over_url=receiver.url, delivery_timeout_s=0.5)
+    service.put("a.wav", recording)
+    job_id = service.ask("a.wav", do_clean=False).json["job_id"]
+    receiver.manners = ["drip"]
+    began = time.monotonic()
+    service.work()
+    assert time.monotonic() - began < 15, "it would have gone on for ever"
+    (row,) = service.jobs.outside.deliveries.of(job_id)
+    assert row.history[0]["error"] == "no answer in time"
 
 
 def test_without_an_endpoint_konspekt_transcribes_it_itself(
