@@ -18,11 +18,13 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from flask_bootstrap import Bootstrap5
 
     from app import cli
+    from app.audio.limits import Limits
     from app.config import Config
     from app.engines.registry import LocalEngines
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
     from app.live.hub import LiveHub
+    from app.live.kept import KeptStreams
     from app.web import (
         downloads,
         encode,
@@ -34,6 +36,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         lab,
         lists,
         live,
+        live_page,
         logs,
         metrics,
         openai,
@@ -57,6 +60,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         engines,
         JobService(config, JobStore(config), engines),
         LiveHub(engines, config.max_live_streams),
+        KeptStreams(
+            config.uploads_dir / "incoming", Limits(config.max_duration_s, config.disk_reserve_bytes)
+        ),
     )
 
     app = APIFlask(
@@ -80,7 +86,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     incoming.init_app(app, config)
     errors.init_app(app)
     events.init_app(app, config)
-    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp, lab.bp):
+    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp, lab.bp, live_page.bp):
         app.register_blueprint(blueprint)
     openai.init_app(app)
     speech.init_app(app)

@@ -65,7 +65,7 @@ class Folders:
         """Undo `accept`."""
         self.source(job_id).replace(upload)
         self.source(job_id).parent.rmdir()
-        self.result(job_id).rmdir()
+        shutil.rmtree(self.result(job_id))
 
     def remove(self, job_id: str) -> None:
         """Delete a job's files. They vanish at once, by a rename; whoever has one open may read on."""

@@ -3,10 +3,12 @@
 import queue
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.config import Config
+from app.documents.transcript import Transcript
 from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
@@ -112,12 +114,14 @@ class JobService:
         job_id: str | None = None,
         callback_url: str | None = None,
         order: Order | None = None,
+        transcript: Transcript | None = None,
     ) -> Job:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
         Args:
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
+            transcript: what is said in it, where that is known: `transcribe` is not done again.
         """
         unknown = [stage for stage in stages if stage not in self._stages]
         if unknown or not stages:
@@ -141,6 +145,9 @@ class JobService:
         self._folders.accept(job.id, upload)
         accepted = None
         try:
+            if transcript is not None:
+                known = replace(self._folders.recording(job), transcript=transcript)
+                artifacts.save("transcribe", known)
             accepted = self._store.add(job, self._config.max_active_jobs)
         finally:
             if accepted is None:

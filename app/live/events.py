@@ -1,6 +1,6 @@
 """What a stream says to its client. The protocol is written down in docs/live.md."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 from app.documents.transcript import Word
@@ -8,12 +8,13 @@ from app.documents.transcript import Word
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The stream is open: send sound. engine: for people."""
+    """The stream is open: send sound. engine: for people; recording: what is kept of it, if it is kept."""
 
     type: ClassVar[str] = "ready"
     session: str
     engine: str
     language: str
+    recording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """An utterance as it stays: never taken back. Times are seconds from the start of the stream."""
+    """An utterance as it stays: never taken back. Times are seconds from the start of the stream.
+
+    heard: as in `Heard`.
+    """
 
     type: ClassVar[str] = "final"
     start: float
@@ -38,6 +42,15 @@ class Final:
     words: tuple[Word, ...]
     language: str | None
     doubtful: bool
+    heard: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that was said before `heard` stands in the finals so far: only later sound is still needed."""
+
+    type: ClassVar[str] = "heard"
+    heard: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,15 @@ class Lag:
 
     type: ClassVar[str] = "lag"
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """What the stream goes on without. code: for programs; message: for people."""
+
+    type: ClassVar[str] = "warning"
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +88,31 @@ class End:
     duration_s: float
 
 
-Event = Ready | Partial | Final | Lag | Error | End
+Event = Ready | Partial | Final | Heard | Lag | Warn | Error | End
 
 
 def to_dict(event: Event) -> dict[str, Any]:
     return {"type": event.type, **asdict(event)}
+
+
+def later(event: Event, by_s: float) -> Event:
+    """Return the event of a stream that begins at `by_s` of a recording, with the recording's times."""
+    match event:
+        case Partial():
+            return replace(event, start=_sum(event.start, by_s), end=_sum(event.end, by_s))
+        case Final():
+            words = tuple(
+                replace(word, start=_sum(word.start, by_s), end=_sum(word.end, by_s)) for word in event.words
+            )
+            start, end = _sum(event.start, by_s), _sum(event.end, by_s)
+            return replace(event, start=start, end=end, words=words, heard=event.heard + by_s)
+        case Heard():
+            return Heard(event.heard + by_s)
+        case End():
+            return End(_sum(event.duration_s, by_s))
+        case _:
+            return event
+
+
+def _sum(time_s: float, by_s: float) -> float:
+    return round(time_s + by_s, 2)

@@ -13,7 +13,7 @@ from app.audio.waveform import Samples
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
 from app.engines.silero import WINDOW
 from app.live.agreement import Agreement
-from app.live.events import End, Error, Event, Final, Lag, Partial
+from app.live.events import End, Error, Event, Final, Heard, Lag, Partial
 from app.live.resample import SAMPLE_RATE, Resampler
 from app.live.ring import RingBuffer
 from app.live.utterances import Utterance, Utterances
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.engines.silero import State
 
 LAG_S = 5.0  # behind the sound, from which the client is told; and the change that is worth telling again
+HEARD_S = 5.0  # of new silence after which the client is told that it needs its sound no more
 PIECE = 60 * WINDOW  # samples that one turn judges at most: 1.9 s
 SAMPLE_BYTES = {"s16le": 2, "f32le": 4}
 
@@ -55,6 +56,7 @@ class LiveSession:
         self.language = language
         self.failed = False
         self.state: State | None = None  # of the voice detector
+        self.keep: Callable[[Samples], None] = lambda samples: None  # is given the 16 kHz sound
         self.asked_at = 0.0  # when its present utterance was heard last, by the hub's clock
         self._sound = sound
         self._frame = SAMPLE_BYTES[sound.format] * sound.channels
@@ -67,6 +69,7 @@ class LiveSession:
         self._heard_to = 0  # of the present utterance
         self._heard_place = 0  # up to here nothing waits; one number, so that both sides may read it
         self._told_lag = 0.0
+        self._told_heard = 0
         self._finishing = False
         self._events: deque[Event] = deque()
         self._notify = notify
@@ -90,13 +93,17 @@ class LiveSession:
             samples = np.clip(np.nan_to_num(samples), -1.0, 1.0)
         if self._sound.channels > 1:
             samples = samples.reshape(-1, self._sound.channels).mean(axis=1, dtype=np.float32)
-        self._ring.append(self._resampler.feed(samples))
+        self._take_in(self._resampler.feed(samples))
 
     def finish(self) -> None:
         """Say that no more sound comes. What is there is still written down."""
         if not self._finishing:
-            self._ring.append(self._resampler.flush())
+            self._take_in(self._resampler.flush())
             self._finishing = True
+
+    def _take_in(self, samples: Samples) -> None:
+        self.keep(samples)  # first: what the client is told of is kept
+        self._ring.append(samples)
 
     def take(self) -> list[Event]:
         """Return the events since the last call, in their order."""
@@ -132,6 +139,9 @@ class LiveSession:
             if tail is not None:
                 self._ended.append(tail)
         self._forget()
+        if self._needed - self._told_heard >= HEARD_S * SAMPLE_RATE:
+            self._told_heard = self._needed
+            self._say(Heard(self._needed / SAMPLE_RATE))
 
     def request(self) -> LiveRequest | None:
         """Return what to hear next: the oldest utterance that has ended, else the present one if it grew."""
@@ -201,6 +211,7 @@ class LiveSession:
         if words:
             start, end = words[0].start, words[-1].end
         if hypothesis.text:
+            self._told_heard = self._needed
             if self.language == "auto" and hypothesis.language and not hypothesis.doubtful:
                 self.language = hypothesis.language
             self._say(
@@ -211,6 +222,7 @@ class LiveSession:
                     words,
                     hypothesis.language,
                     hypothesis.doubtful,
+                    self._needed / SAMPLE_RATE,
                 )
             )
         self._forget()
@@ -222,9 +234,14 @@ class LiveSession:
     def _within(self, utterance: Utterance) -> Utterance:
         return replace(utterance, end=min(utterance.end, self._ring.end))
 
-    def _forget(self) -> None:
+    @property
+    def _needed(self) -> int:
+        """The place from which sound is still to be heard."""
         starts = [self._utterances.needed_from, *(ended.start for ended in itertools.islice(self._ended, 1))]
-        self._ring.forget(min(starts))
+        return min(starts)
+
+    def _forget(self) -> None:
+        self._ring.forget(self._needed)
 
     def _say(self, event: Event) -> None:
         self._events.append(event)

@@ -10,6 +10,7 @@ from app.config import Config
 from app.engines.registry import LocalEngines
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
+from app.live.kept import KeptStreams
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Konspekt:
     engines: LocalEngines
     jobs: JobService
     live: LiveHub
+    kept: KeptStreams
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

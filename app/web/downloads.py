@@ -40,6 +40,12 @@ def download(job_id: str, file: str) -> Response:
     form = document.locale(locale())
     if isinstance(cleaned, NotCleaned):
         document = replace(document, notes=(_why(cleaned, form),))
+    return given(document, file, form)
+
+
+def given(document: Document, file: str, form: str) -> Response:
+    """Answer with one of DOWNLOADS; form: the locale of its words."""
+    kind = DOWNLOADS[file]
     response = send_file(
         BytesIO(kind.render(document, form)),
         as_attachment=True,

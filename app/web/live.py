@@ -22,7 +22,8 @@ from simple_websocket import ConnectionClosed
 
 from app.config import Config
 from app.errors import N_, AppError, BadInput, Overloaded, UnsupportedLanguage
-from app.live.events import Error, Event, Ready, to_dict
+from app.live.events import Error, Event, Ready, Warn, later, to_dict
+from app.live.kept import Keeping
 from app.live.session import SAMPLE_BYTES, LiveSession, SoundFormat
 from app.web import languages, sessions
 from app.web.context import Konspekt, konspekt
@@ -88,10 +89,13 @@ class Inbox(list[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first message."""
+    """The first message. recording, from_s: which kept stream goes on, and where."""
 
     sound: SoundFormat
     language: str
+    keep: bool = False
+    recording: str | None = None
+    from_s: float = 0.0
 
 
 @sock.route("/ws/transcribe", bp=bp)  # type: ignore[untyped-decorator]  # flask-sock is not typed
@@ -143,7 +147,13 @@ def read_hello(message: object) -> Hello:
         raise BadInput(N_("channels must be between 1 and 8."))
     if kind not in SAMPLE_BYTES:
         raise BadInput(N_("format must be s16le or f32le."))
-    return Hello(SoundFormat(rate, channels, kind), languages.chosen(str(language)))
+    keep, recording, from_s = wish.get("keep", False), wish.get("recording"), wish.get("from", 0)
+    if type(keep) is not bool or not isinstance(recording, str | None):
+        raise BadInput(N_("keep must be true or false, and recording what “ready” named."))
+    if type(from_s) not in (int, float) or not 0 <= from_s <= konspekt().config.max_duration_s:
+        raise BadInput(N_("from must be seconds, at most as long as a recording may be."))
+    sound = SoundFormat(rate, channels, kind)
+    return Hello(sound, languages.chosen(str(language)), keep, recording, float(from_s))
 
 
 def _serve(ws: Any, parts: Konspekt) -> None:
@@ -151,15 +161,46 @@ def _serve(ws: Any, parts: Konspekt) -> None:
     if first is None:
         raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
     hello = read_hello(first)
+    owner = sessions.owner() if hello.keep else ""
+    if parts.kept.find(owner, hello.recording or ""):
+        parts.kept.let_go(hello.recording or "")  # its place is free again before one is asked for
     session = parts.live.open(hello.sound, hello.language, notify=ws.event.set)
+    keeping: Keeping | None = None
     try:
-        _send(ws, Ready(session.name, session.engine.name, hello.language))
-        _stream(ws, session, parts)
+        if owner:
+            keeping = parts.kept.keep(owner, hello.recording, hello.from_s, lambda: parts.live.close(session))
+            session.keep = keeping.add
+        recording = keeping.recording if keeping else None
+        _send(ws, Ready(session.name, session.engine.name, hello.language, recording))
+        _stream(ws, session, parts, Teller(ws, session.engine.name, hello.from_s, keeping))
     finally:
+        if keeping:
+            parts.kept.close(keeping)
         parts.live.close(session)
 
 
-def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
+@dataclass(slots=True)
+class Teller:
+    """Sends a stream's events with the recording's times, after they are kept if they are to be."""
+
+    ws: Any
+    engine: str
+    from_s: float
+    keeping: Keeping | None
+    warned: bool = False
+
+    def tell(self, events: list[Event]) -> None:
+        for event in events:
+            told = later(event, self.from_s)
+            if self.keeping:
+                self.keeping.note(told, self.engine)
+            _send(self.ws, told)
+        if self.keeping and self.keeping.trouble and not self.warned:
+            self.warned = True
+            _send(self.ws, Warn("not_kept", translate(self.keeping.trouble)))
+
+
+def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> None:
     """Take packets and send events until the stream is over."""
     opened = heard_from = time.monotonic()
     finished = False
@@ -174,8 +215,7 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
                 finished = True
                 session.finish()
         over = session.done.is_set()  # before the events are taken, so that the last of them goes out
-        for event in session.take():
-            _send(ws, event)
+        teller.tell(session.take())
         now = time.monotonic()
         if over:
             _close(ws, BROKEN if session.failed else NORMAL)

@@ -5,9 +5,9 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from app.documents.transcript import Word
-from app.live.events import End, Error, Final, Lag, Partial, Ready
+from app.live.events import End, Error, Final, Heard, Lag, Partial, Ready, Warn
 
-EVENTS = (Ready, Partial, Final, Lag, Error, End)
+EVENTS = (Ready, Partial, Final, Heard, Lag, Warn, Error, End)
 HELLO = {
     "type": "object",
     "properties": {
@@ -16,6 +16,13 @@ HELLO = {
         "format": {"enum": ["s16le", "f32le"], "default": "s16le"},
         "language": {"type": "string", "description": "ISO 639-1 code or auto.", "default": "auto"},
         "mode": {"enum": ["live"], "default": "live"},
+        "keep": {
+            "type": "boolean",
+            "description": "Keep sound and text, of a visitor of the page.",
+            "default": False,
+        },
+        "recording": {"type": "string", "description": "Go on with this one, at `from`."},
+        "from": {"type": "number", "minimum": 0, "default": 0},
     },
 }
 SIMPLE = {str: "string", float: "number", int: "integer", bool: "boolean", NoneType: "null"}

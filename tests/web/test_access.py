@@ -32,6 +32,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /openapi.json": (200, 200),
     "GET /speak": (200, 200),
     "GET /lab": (200, 200),
+    "GET /live": (200, 200),
     "GET /asyncapi.json": (200, 200),
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/test_live.py asks as one
     # one's own only
@@ -43,6 +44,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/vector/<file>": (404, 404),
     "GET /jobs/<job_id>/sound/<file>": (404, 404),
     "GET /api/jobs/<job_id>/deliveries": (404, 404),
+    "GET /live/<job_id>/download/<file>": (404, 404),
     "GET /api/similar": (400, 400),
     "GET /jobs/<job_id>/list/<file>": (404, 404),
     # with a token of one's own page only, and then one's own only
@@ -50,6 +52,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /vectors": (400, 422),
     "POST /jobs/<job_id>/list/again": (400, 404),
     "POST /speak": (400, 422),
+    "POST /live/<job_id>/minutes": (400, 404),
+    "POST /live/<job_id>/delete": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),

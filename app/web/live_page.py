@@ -1,0 +1,93 @@
+"""The page of live transcription, and what becomes of its finished streams."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.audio.limits import Limits
+from app.audio.probe import probe
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS
+from app.errors import NotFound
+from app.jobs.service import UNKNOWN, stages_of
+from app.live.kept import Kept
+from app.live.tape import mend
+from app.web import downloads, languages, sessions
+from app.web.context import konspekt
+from app.web.i18n import locale
+from app.web.names import clean_name
+
+bp = Blueprint("live_page", __name__)
+
+
+@bp.get("/live")
+def page() -> ResponseReturnValue:
+    owner = sessions.welcome()
+    return render_template(
+        "live.html",
+        kept=konspekt().kept.of(owner),
+        choices=languages.choices(),
+        hearing=konspekt().engines.hearing(),
+    )
+
+
+@bp.post("/live/<job_id>/minutes")
+def minutes(job_id: str) -> ResponseReturnValue:
+    """Make a job of a kept stream, under its own id; asked again, lead to that job."""
+    owner = sessions.owner()
+    kept = konspekt().kept.find(owner, job_id)
+    if kept is None:
+        konspekt().jobs.get(owner, job_id)
+    else:
+        _submit(kept, owner, clean_name(request.form.get("name", "")), request.form.get("language", "auto"))
+    return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/live/<job_id>/download/<file>")
+def download(job_id: str, file: str) -> ResponseReturnValue:
+    """Give the text of a kept stream as one of DOWNLOADS, also while it goes on."""
+    owner = sessions.owner()
+    kept = konspekt().kept.find(owner, job_id)
+    if kept is None:
+        konspekt().jobs.get(owner, job_id)
+        return redirect(url_for("downloads.download", job_id=job_id, file=file))
+    if file not in DOWNLOADS or DOWNLOADS[file].kind != "transcript":
+        raise NotFound(UNKNOWN)
+    when = datetime.fromtimestamp(kept.written_at).astimezone()
+    name = gettext("Live transcription")
+    document = Document.of(name, when, kept.transcript(), None)
+    return downloads.given(document, file, document.locale(locale()))
+
+
+@bp.post("/live/<job_id>/delete")
+def delete(job_id: str) -> ResponseReturnValue:
+    kept = konspekt().kept.find(sessions.owner(), job_id)
+    if kept is None:
+        raise NotFound(UNKNOWN)
+    konspekt().kept.remove(kept)
+    return redirect(url_for("live_page.page"), HTTPStatus.SEE_OTHER)
+
+
+def _submit(kept: Kept, owner: str, name: str, language: str) -> None:
+    config, jobs = konspekt().config, konspekt().jobs
+    language = languages.chosen(language)
+    konspekt().kept.let_go(kept.recording)
+    mend(kept.sound)
+    media = probe(kept.sound, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
+    jobs.admit(1, 0)
+    heard = kept.transcript()
+    same = kept.ended and heard.engine == konspekt().engines.hearing().engine
+    jobs.submit(
+        owner,
+        name if name.endswith(".wav") else f"{name}.wav",
+        kept.sound,
+        job_id=kept.recording,
+        language=language,
+        stages=stages_of(),
+        duration_s=media.duration_s,
+        transcript=heard if same else None,
+    )
+    konspekt().kept.remove(kept)
