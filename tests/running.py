@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,8 @@ class RunningServer:
         settings: names without the KONSPEKT_ prefix, in lower case.
     """
 
+    program: Sequence[str] = (str(TOP / "run.py"),)
+
     def __init__(self, folder: Path, **settings: str | int | float) -> None:
         self.folder = folder
         self.settings = {"port": 0, "disk_reserve_bytes": 0, "max_fetch_bytes": 0, **settings}
@@ -33,10 +36,11 @@ class RunningServer:
         """Start it, the first time or again after it ended."""
         # `.env` is read from the folder, so a developer's own settings stay out
         env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
+        env["PYTHONPATH"] = str(TOP)  # for a program that is a module
         env |= {f"KONSPEKT_{name.upper()}": str(value) for name, value in self.settings.items()}
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, str(TOP / "run.py")],
+            [sys.executable, *self.program],
             cwd=self.folder,
             env=env,
             text=True,

@@ -226,7 +226,7 @@ def went_wrong(heard: Heard, speech_s: float) -> bool:
     """Tell whether a window looks like a loop or like garbage."""
     if not heard.lines:
         return False
-    too_fast = is_too_fast(heard.n_tokens, speech_s)
+    too_fast = is_too_fast(len(heard.tokens), speech_s)
     return heard.logprob < MIN_LOGPROB or too_fast or is_looping(heard.text)
 
 

@@ -14,7 +14,7 @@ from app.engines.whisper_model import SAMPLE_RATE, Heard, WhisperModel
 
 T = TypeVar("T")
 BATCH = {"cuda": 8}
-CPU_BATCH = 3  # a CPU gains a fifth by batches, and a stream waits for all of its batch
+CPU_BATCH = 1  # a CPU gains a fifth by three together, and each of them waits for all
 
 
 class WhisperLive:
@@ -25,6 +25,7 @@ class WhisperLive:
         self.batch = BATCH.get(device.name.partition(":")[0], CPU_BATCH)
         self._model = model
         self._device = device
+        self._last: dict[str, tuple[int, tuple[int, ...]]] = {}  # of each stream: utterance and its tokens
 
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
         """Hear the utterances: a turn for each encoding, and one for each language's decoding."""
@@ -47,8 +48,10 @@ class WhisperLive:
         hypotheses: dict[int, Hypothesis] = {}
         for language, rows in by_language.items():
             durations = [len(requests[i].samples) / SAMPLE_RATE for i in rows]
-            found = turn(lambda: model.decode([encoded[i] for i in rows], durations, language))  # noqa: B023  called at once
+            windows, draft = [encoded[i] for i in rows], self._draft(requests[rows[0]])
+            found = turn(lambda: model.decode(windows, durations, language, draft=draft))  # noqa: B023  called at once
             for i, heard, duration_s in zip(rows, found, durations, strict=True):
+                self._last[requests[i].stream] = requests[i].utterance, heard.tokens
                 if is_silent(heard):
                     heard = replace(heard, text="", lines=())
                 lines: list[list[Word]] = []
@@ -58,7 +61,12 @@ class WhisperLive:
         return [hypotheses[i] for i in range(len(requests))]
 
     def forget(self, stream: str) -> None:
-        """Nothing is remembered."""
+        self._last.pop(stream, None)
+
+    def _draft(self, request: LiveRequest) -> tuple[int, ...]:
+        """Return what was heard last of this utterance."""
+        utterance, tokens = self._last.get(request.stream, (-1, ()))
+        return tokens if utterance == request.utterance else ()
 
     def close(self) -> None:
         """The network belongs to the engines."""

@@ -9,6 +9,9 @@ from app.audio.waveform import Samples
 
 SAMPLE_RATE = 16_000
 ZEROS = 16  # zero crossings of the sinc on each side; scipy's resample_poly takes 10
+PIECE_S = (
+    0.1  # filtered together: each call of scipy prepares the filter anew, which costs more than a packet
+)
 
 
 class Resampler:
@@ -33,16 +36,27 @@ class Resampler:
         # Half a filter of silence before the first sample, in whole steps so that phases stay as they are.
         self._reach = -(-self._half // (self._up * self._down)) * self._down
         self._kept: Samples = np.zeros(self._reach, np.float32)
+        self._piece = 2 * self._reach + round(rate * PIECE_S)
 
     def feed(self, samples: Samples) -> Samples:
         """Return what can be said already; the rest comes with the next packets or with `flush`."""
         if self._up == self._down:
             return samples
-        kept = np.concatenate([self._kept, samples])
+        self._kept = np.concatenate([self._kept, samples])
+        return self._filtered() if len(self._kept) >= self._piece else np.empty(0, np.float32)
+
+    def flush(self) -> Samples:
+        """Return the rest at the end of the stream."""
+        if self._up == self._down:
+            return np.empty(0, np.float32)
+        self._kept = np.concatenate([self._kept, np.zeros(self._reach + self._down, np.float32)])
+        return self._filtered()
+
+    def _filtered(self) -> Samples:
+        kept = self._kept
         # Of `kept`, the outputs at input places reach … len - reach see a whole filter on both sides.
         steps = max(0, (len(kept) - 2 * self._reach) // self._down)
         if not steps:
-            self._kept = kept
             return np.empty(0, np.float32)
         used = steps * self._down
         full = self._upfirdn(self._filter, kept[: used + 2 * self._reach], self._up, self._down)
@@ -51,9 +65,3 @@ class Resampler:
         self._kept = kept[used:]
         out: Samples = full[first : first + steps * self._up].astype(np.float32)
         return out
-
-    def flush(self) -> Samples:
-        """Return the rest at the end of the stream."""
-        if self._up == self._down:
-            return np.empty(0, np.float32)
-        return self.feed(np.zeros(self._reach + self._down, np.float32))
