@@ -37,6 +37,7 @@ def init_app(app: Flask, config: Config) -> None:
         filesize=filesize,
         moment=moment,
         percent=percent,
+        decimal=decimal,
         language_name=language_name,
         engine_name=engine_name,
     )
@@ -135,6 +136,11 @@ def percent(fraction: float) -> str:
     """Write a share without rounding up to a 100 % that is not there yet."""
     whole = int(fraction * 100)
     return f"{whole}\N{NARROW NO-BREAK SPACE}%" if locale() == "ru" else f"{whole}%"
+
+
+def decimal(value: float) -> str:
+    """Write a number with three decimals: 0.989, in Russian 0,989."""
+    return str(format_decimal(value, format="0.000", locale=locale()))
 
 
 def moment(when: datetime) -> str:

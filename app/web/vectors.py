@@ -18,7 +18,10 @@ from app.web import sessions
 from app.web.context import konspekt
 from app.web.i18n import locale
 from app.web.names import stem
+from app.web.plot import Drawing, draw
 from app.web.vectors_schema import SimilarAnswer, SimilarQuery
+
+SIZES = {"wide": (720.0, 420.0), "narrow": (340.0, 320.0)}  # of the map, in CSS pixels at their full width
 
 bp = APIBlueprint("vectors", __name__, tag="Vectors")
 
@@ -27,9 +30,20 @@ bp = APIBlueprint("vectors", __name__, tag="Vectors")
 class Neighbourhood:
     """A recording among the visitor's others with comparable vectors."""
 
+    job_id: str
     embedding: Embedding
     alike: tuple[Alike[Job], ...]
     places: tuple[Place[Job], ...]
+
+    @property
+    def drawings(self) -> dict[str, Drawing]:
+        """The map for a wide window and for a phone; {} where there are too few recordings for one."""
+        nearest = [one.of.id for one in self.alike]
+        return {
+            kind: draw(self.places, self.job_id, nearest, *size)
+            for kind, size in SIZES.items()
+            if self.places
+        }
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +59,7 @@ def neighbourhood(job_id: str) -> Neighbourhood | None:
         return None
     same = [(job, embedding) for job, embedding in embeddings if comparable(own, embedding)]
     others = [(job, embedding) for job, embedding in same if job.id != job_id]
-    return Neighbourhood(own, nearest(own, others), plane(same))
+    return Neighbourhood(job_id, own, nearest(own, others), plane(same))
 
 
 @bp.get("/jobs/<job_id>/vector/<file>")
