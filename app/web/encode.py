@@ -25,7 +25,7 @@ from app.web.context import konspekt
 from app.web.encode_schema import EncodeAnswer, EncodeJob, EncodeRequest
 from app.web.keys import check_key
 from app.web.names import clean_name
-from app.web.openai import RETRY_AFTER_S, one_of_few_calls, received, while_asked
+from app.web.openai import RETRY_AFTER_S, call_slot, large_body, received, while_asked
 from app.web.security import csrf
 
 STAGES = ("extract", "vectorize")
@@ -53,7 +53,7 @@ def init_app(app: APIFlask) -> None:
 
 
 @bp.post("/encode_audio")
-@one_of_few_calls
+@large_body
 @bp.input(EncodeRequest, location="form_and_files", arg_name="form", validation=False)
 @bp.output(EncodeAnswer, description="The vector.")
 @bp.doc(
@@ -64,7 +64,7 @@ def init_app(app: APIFlask) -> None:
         202: "A job that is asked for its vector later.",
         400: "No recording is named, or several.",
         422: "The address or the recording cannot be used; the message says why.",
-        503: "Too many calls at once; come back after `Retry-After` seconds.",
+        503: "Too many synchronous calls at once, or a full queue; come back after `Retry-After` seconds.",
     },
 )
 def encode_audio(form: Any) -> Response | dict[str, Any]:
@@ -81,7 +81,8 @@ def encode_audio(form: Any) -> Response | dict[str, Any]:
         accepted = jsonify(job_id=job.id, status=str(job.status), url=url)
         accepted.status_code = HTTPStatus.ACCEPTED
         return accepted
-    return _now(wanted, file)
+    with call_slot():
+        return _now(wanted, file)
 
 
 @bp.get("/encode_audio/<job_id>")

@@ -6,7 +6,8 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -58,23 +59,38 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
+def large_body(view: Callable[P, T]) -> Callable[P, T]:
+    """Let a recording be sent here, if the disk has room for it. It stands above `bp.input`."""
+
+    @wraps(view)
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> T:
+        konspekt().jobs.admit(0, request.content_length or 0)
+        request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
+        return view(*args, **kwargs)
+
+    return admitted
+
+
+@contextmanager
+def call_slot() -> Iterator[None]:
+    """Take one of the places of synchronous calls. Raises Overloaded where there is none."""
+    calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
+    if not calls.acquire(blocking=False):
+        linger()
+        raise Overloaded(N_("The server is overloaded, please try again later."), retry_after_s=RETRY_AFTER_S)
+    try:
+        yield
+    finally:
+        calls.release()
+
+
 def one_of_few_calls(view: Callable[P, T]) -> Callable[P, T]:
     """Refuse a call beyond the cap before its body is read."""
 
     @wraps(view)
     def capped(*args: P.args, **kwargs: P.kwargs) -> T:
-        calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
-        if not calls.acquire(blocking=False):
-            linger()
-            raise Overloaded(
-                N_("The server is overloaded, please try again later."), retry_after_s=RETRY_AFTER_S
-            )
-        try:
-            konspekt().jobs.admit(0, request.content_length or 0)
-            request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
-            return view(*args, **kwargs)
-        finally:
-            calls.release()
+        with call_slot():
+            return large_body(view)(*args, **kwargs)
 
     return capped
 

@@ -4,11 +4,12 @@ import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -23,11 +24,20 @@ def client(make_app: Callable[..., Flask]) -> FlaskClient:
     return make_app(**ALLOWED).test_client()
 
 
+reached, released = threading.Event(), threading.Event()
+
+
 @pytest.fixture
 def server(video: bytes) -> Iterator[str]:
+    reached.clear()
+    released.clear()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             inwards = self.path.startswith("/inwards")
+            if self.path.startswith("/held"):
+                reached.set()
+                released.wait(30)
             body = b"<p>Not a video</p>" * 99 if self.path.startswith("/html") else video
             self.send_response(302 if inwards else 200)
             if inwards:
@@ -44,6 +54,7 @@ def server(video: bytes) -> Iterator[str]:
     thread = threading.Thread(target=site.serve_forever, args=(0.05,))
     thread.start()
     yield f"http://127.0.0.1:{site.server_address[1]}"
+    released.set()
     site.shutdown()
     site.server_close()
     thread.join()
@@ -156,13 +167,21 @@ def test_a_job_is_made_of_it_and_asked_later(client: FlaskClient, server: str) -
     assert client.get("/encode_audio/" + "0" * 32).status_code == 404
 
 
-def test_calls_beyond_the_cap_are_sent_away(make_app: Callable[..., Flask]) -> None:
-    app = make_app(max_sync_calls=1)
-    with app.app_context():
-        assert current_app.extensions["openai_calls"].acquire(blocking=False)
-    answer = ask(app.test_client(), video_url="https://a.example/1.mp4")
-    assert answer.status_code == 503
-    assert int(answer.headers["Retry-After"]) > 0
+def test_calls_beyond_the_cap_are_sent_away_but_become_jobs(
+    make_app: Callable[..., Flask], server: str
+) -> None:
+    app = make_app(**(ALLOWED | {"download_idle_s": 30}), max_sync_calls=1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, app.test_client(), video_url=f"{server}/held.mp4")
+        assert reached.wait(30)
+        refused = ask(app.test_client(), video_url=f"{server}/video.mp4")
+        assert refused.status_code == 503
+        assert int(refused.headers["Retry-After"]) > 0
+        job = ask(app.test_client(), video_url=f"{server}/video.mp4", **{"async": True})
+        assert job.status_code == 202, "only synchronous calls are few"
+        released.set()
+        assert first.result(30).status_code == 200
+    assert ask(app.test_client(), video_url=f"{server}/video.mp4").status_code == 200
 
 
 def test_the_key_is_asked_for(make_app: Callable[..., Flask]) -> None:
