@@ -66,6 +66,9 @@ class Config(BaseSettings):
     s3_keep_local: bool = Field(
         True, description="Keep the sound here too, until it expires, once it is in the bucket."
     )
+    storage_patience_s: float = Field(
+        3 * 24 * 3600, ge=0, description="Seconds that a job waits for a bucket that is away before it fails."
+    )
     storage: Literal["local", "s3"] = Field(
         "local", description="Where uploads and results are kept: only here, or copied to the bucket."
     )

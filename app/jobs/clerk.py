@@ -1,6 +1,7 @@
 """Clerk: keeps the service's records, hands over what was cleaned, clears away what was needed once."""
 
 import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
 from app.jobs.records import Records
 from app.jobs.store import JobStore
-from app.jobs.tables import JobRow
+from app.jobs.tables import JobRow, ObjectRow
 from app.pipeline import artifacts
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
@@ -77,6 +78,8 @@ class Clerk:
             if session.scalar(still.values(recorded=job.status).returning(JobRow.id)) is None:
                 return  # it has moved on; the next turn sees it
             self._records.write(session, job.order.item_id, values)
+            if recording.stored:
+                session.merge(ObjectRow(job_id=job.id, stored_at=now, **asdict(recording.stored)))
             if job.status is JobStatus.DONE and self._config.hand_over_url:
                 key = recording.stored.key if recording.stored else job.order.file_key
                 self._deliveries.hand_over(session, job, key, now)

@@ -6,7 +6,7 @@ from sqlite3 import Connection as SQLiteConnection
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0004"  # newest revision under migrations/versions: a start at head reads one row and no file
+HEAD = "0005"  # newest revision under migrations/versions: a start at head reads one row and no file
 _MIGRATION_LOCK = 0x6B6F6E73  # any constant: PostgreSQL's advisory lock while a process migrates
 
 

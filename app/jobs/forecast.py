@@ -184,4 +184,7 @@ def _left_of_stage(job: Job, work_s: float | None, now: datetime) -> float | Non
 
 
 def _unfinished(job: Job) -> list[str]:
-    return [stage for stage in job.stages if stage not in job.engines]
+    """Return the stages still to be done; what a running job has behind it unfinished has failed."""
+    running = job.status is JobStatus.RUNNING and job.stage in job.stages
+    at = job.stages.index(job.stage) if running and job.stage else 0
+    return [stage for stage in job.stages[at:] if stage not in job.engines]

@@ -65,3 +65,4 @@ class Job:
     callback_url: str | None = None
     order: "Order | None" = None
     copy_pending: bool = False
+    next_try_at: datetime | None = None

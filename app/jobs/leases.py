@@ -10,13 +10,14 @@ from sqlalchemy import Update, and_, case, func, or_, select, update
 from app.config import Config
 from app.errors import N_
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.store import JobStore
+from app.jobs.store import JobStore, due
 from app.jobs.tables import NO_STAGE, JobRow, changed
 
 GAVE_UP = N_(
     "The program stopped %(attempts)s times while it worked on this recording, so it was given up. "
     "Try again, or send a shorter part of it."
 )
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
 _FREE: dict[str, Any] = {"node": None, "lease": None, "lease_until": None}
 
 
@@ -35,24 +36,25 @@ class Leases:
         self._store = store
         self._max_attempts = config.max_attempts
         self._lease = timedelta(seconds=config.lease_s)
+        self._patience = timedelta(seconds=config.storage_patience_s)
 
     def claim(self, node: str, lease: str) -> Job | None:
         """Take the next queued job; several may try at once, each job goes to one. None: nothing waits."""
+        now = datetime.now(UTC)
         following = (
             select(JobRow.id)
-            .where(JobRow.status == JobStatus.QUEUED)
+            .where(JobRow.status == JobStatus.QUEUED, due(now))
             .order_by(JobRow.place)
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
             .scalar_subquery()
         )
-        now = datetime.now(UTC)
         take = (
             update(JobRow)
             .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED)
             .values(status=JobStatus.RUNNING, node=node, lease=lease, lease_until=now + self._lease)
             .values(attempt=JobRow.attempt + 1, fruitless=JobRow.fruitless + 1)
-            .values(started_at=func.coalesce(JobRow.started_at, now), **NO_STAGE)
+            .values(started_at=func.coalesce(JobRow.started_at, now), error=None, **NO_STAGE)
         )
         with self._store.begin() as session:
             row = changed(session, take)
@@ -81,7 +83,7 @@ class Leases:
     def end_stage(self, lease: str, engines: dict[str, str], duration_s: float | None, worked: bool) -> None:
         """Note a finished stage; `worked`: now, so that fruitless attempts count anew, from this one."""
         done = _held(lease).values(engines=engines, duration_s=func.coalesce(duration_s, JobRow.duration_s))
-        self._change(done.values(fruitless=1) if worked else done)
+        self._change(done.values(fruitless=1, waiting_since=None) if worked else done)
 
     def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
         """End a job. None: the lease was lost, the job is another worker's."""
@@ -93,14 +95,26 @@ class Leases:
 
     def release(self, lease: str) -> None:
         """Give a job back to the head of the queue as if it had not been taken: the program stops."""
-        wanted = _held(lease).where(~JobRow.cancel_requested)
-        fruitless = case((JobRow.fruitless > 0, JobRow.fruitless - 1), else_=0)
-        back = wanted.values(attempt=JobRow.attempt - 1, fruitless=fruitless)
-        back = back.values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE)
-        if not self._change(back):
+        if not self._change(_back(lease)):
             self._change(
                 _held(lease).values(status=JobStatus.CANCELLED, finished_at=datetime.now(UTC), **_FREE)
             )
+
+    def postpone(self, lease: str, reason: JobError) -> bool:
+        """Give a job back until a storage is there again, tried after ever longer pauses.
+
+        False: it has waited for as long as it may, it is to be cancelled, or the lease was lost.
+        """
+        now = datetime.now(UTC)
+        patient = or_(JobRow.waiting_since.is_(None), JobRow.waiting_since > now - self._patience)
+        wait = _back(lease).where(patient).values(waiting_since=func.coalesce(JobRow.waiting_since, now))
+        with self._store.begin() as session:
+            row = changed(session, wait.values(error=asdict(reason)))
+            if row is None or row.waiting_since is None:
+                return False
+            waited = now - row.waiting_since  # so the pauses double
+            row.waits_until = now + min(max(waited, FIRST_PAUSE), LONGEST_PAUSE)
+            return True
 
     def take_back(self, node: str, mine: Collection[str], now: datetime) -> int:
         """Queue again what nobody works on any more; return how many jobs were found so.
@@ -135,6 +149,14 @@ class Leases:
     def _change(self, change: Update) -> bool:
         with self._store.begin() as session:
             return changed(session, change) is not None
+
+
+def _back(lease: str) -> Update:
+    """Queue a job again at its place, as if it had not been taken; not one that is to be cancelled."""
+    wanted = _held(lease).where(~JobRow.cancel_requested)
+    fruitless = case((JobRow.fruitless > 0, JobRow.fruitless - 1), else_=0)
+    back = wanted.values(attempt=JobRow.attempt - 1, fruitless=fruitless)
+    return back.values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE)
 
 
 def _held(lease: str) -> Update:

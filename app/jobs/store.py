@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
@@ -102,6 +102,8 @@ class JobStore:
                     cancel_requested=False,
                     error=None,
                     copy_state=None,
+                    waiting_since=None,
+                    waits_until=None,
                 )
                 .values(started_at=None, finished_at=None, **NO_STAGE)
             )
@@ -129,7 +131,8 @@ class JobStore:
     def active(self) -> Jobs:
         """Return the running jobs, then the queued ones in the order in which they will start."""
         running_first = case((JobRow.status == JobStatus.RUNNING, 0), else_=1)
-        schedule = select(JobRow).where(JobRow.status.in_(ACTIVE)).order_by(running_first, JobRow.place)
+        schedule = select(JobRow).where(JobRow.status.in_(ACTIVE), due(datetime.now(UTC)))
+        schedule = schedule.order_by(running_first, JobRow.place)
         with self.begin() as session:
             return [self.job(row) for row in session.scalars(schedule)]
 
@@ -184,6 +187,11 @@ class JobStore:
         lost = lost.values(status=JobStatus.FAILED, finished_at=ended, error=asdict(error), **NO_STAGE)
         with self.begin() as session:
             return changed(session, lost) is not None
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Leave out what waits for a storage."""
+    return or_(JobRow.waits_until.is_(None), JobRow.waits_until <= now)
 
 
 def _visible(owner: str, job_id: str) -> ColumnElement[bool]:

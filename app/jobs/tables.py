@@ -54,7 +54,8 @@ class JobRow(Base):
     node, lease, lease_until: which data folder's process works on it, the token of that one claim, and
     until when it holds without a sign of life; deleting: nobody sees it any more, its files go as soon as
     nobody works on it; ordered: what the service was asked to do; recorded: the status that was written
-    last into the service's own table; copy_state: null, "pending" or "copied", of its files in S3.
+    last into the service's own table; copy_state: null, "pending" or "copied", of its files in S3;
+    waiting_since: when its present stage first found a storage away; waits_until: not to be tried before.
     """
 
     __tablename__ = "jobs"
@@ -92,6 +93,8 @@ class JobRow(Base):
     ordered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     recorded: Mapped[str | None] = mapped_column(String(16))
     copy_state: Mapped[str | None] = mapped_column(String(16))
+    waiting_since: Mapped[datetime | None]
+    waits_until: Mapped[datetime | None]
 
     def to_job(self, retention: timedelta) -> Job:
         return Job(
@@ -118,6 +121,7 @@ class JobRow(Base):
             callback_url=self.callback_url,
             order=Order(**self.ordered) if self.ordered else None,
             copy_pending=self.copy_state == "pending",
+            next_try_at=self.waits_until if self.waiting_since else None,
         )
 
 
@@ -176,6 +180,18 @@ class CopyRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     error: Mapped[str | None] = mapped_column(Text)
+
+
+class ObjectRow(Base):
+    """What the cleaning service has put into its bucket. It stays when the job goes, as the object does."""
+
+    __tablename__ = "objects"
+
+    key: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_at: Mapped[datetime]
 
 
 class DeliveryRow(Base):

@@ -13,14 +13,15 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.engines.registry import Engines
-from app.errors import N_, AppError, JobCancelled
+from app.errors import N_, AppError, JobCancelled, StorageUnavailable
 from app.jobs.changes import Changes
 from app.jobs.claims import Claim, Claims, Stop
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Finished, Leases
 from app.jobs.speeds import Speeds
-from app.pipeline import Stage, artifacts, run
+from app.pipeline import OF_SOUND_ALONE, Stage, artifacts, run
+from app.pipeline.recording import Recording
 
 Measured = tuple[str, str, float, float]  # stage, engine, seconds of sound, seconds of work
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ NO_MEMORY = N_(
     "or choose a smaller model."
 )
 DISK_FULL = N_("The disk is full. Delete results that you no longer need, then try again.")
+STORAGE_AWAY = N_("The storage does not answer. The work goes on by itself when it does.")
 OUR_FAULT = N_(
     "Something broke on our side; the recording is not to blame. Try again; "
     "if it happens again, give the administrator this number: %(incident)s."
@@ -79,7 +81,7 @@ class Worker:
         except BaseException as error:  # noqa: BLE001  a worker outlives its jobs, a library's SystemExit too
             if claim.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
                 self._stopped(claim)
-            else:
+            elif not (isinstance(error, StorageUnavailable) and self._postponed(claim, job, error)):
                 self._finish(claim, JobStatus.FAILED, _reason(error, job))
         else:
             self._finish(claim, JobStatus.DONE)
@@ -87,20 +89,53 @@ class Worker:
             self.speeds.measure(*stage)
 
     def _run_stages(self, claim: Claim, job: Job, measured: list[Measured]) -> None:
+        """Run what is left of a job; where a stage fails, still those that need nothing but the sound."""
         recording = self.folders.recording(job)
         engines = dict(job.engines)
+        failure: Exception | None = None
         for stage in job.stages:
-            claim.begin(stage)
-            self.leases.begin_stage(claim.lease, stage)
-            began = time.monotonic()
-            recording = run((stage,), recording, self.engines, claim.report, self.stages)
-            work_s = time.monotonic() - began
-            engines[stage] = artifacts.engine_of(stage, recording)
-            sound_s = recording.media.duration_s if recording.media else None
-            self.leases.end_stage(claim.lease, engines, sound_s, worked=claim.reported)
-            self.changes.note(job.owner)
-            if claim.reported and sound_s:
-                measured.append((stage, engines[stage], sound_s, work_s))
+            if failure is not None and (recording.speech is None or stage not in OF_SOUND_ALONE):
+                continue
+            try:
+                recording = self._run_stage(claim, job, stage, recording, engines, measured)
+            except (StorageUnavailable, *DATABASE_AWAY):
+                raise
+            except Exception as error:
+                if claim.stop:
+                    raise
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def _run_stage(
+        self,
+        claim: Claim,
+        job: Job,
+        stage: str,
+        recording: Recording,
+        engines: dict[str, str],
+        measured: list[Measured],
+    ) -> Recording:
+        claim.begin(stage)
+        self.leases.begin_stage(claim.lease, stage)
+        began = time.monotonic()
+        recording = run((stage,), recording, self.engines, claim.report, self.stages)
+        work_s = time.monotonic() - began
+        engines[stage] = artifacts.engine_of(stage, recording)
+        sound_s = recording.media.duration_s if recording.media else None
+        self.leases.end_stage(claim.lease, engines, sound_s, worked=claim.reported)
+        self.changes.note(job.owner)
+        if claim.reported and sound_s:
+            measured.append((stage, engines[stage], sound_s, work_s))
+        return recording
+
+    def _postponed(self, claim: Claim, job: Job, error: StorageUnavailable) -> bool:
+        """Put off a job whose storage is away; what it has finished is kept here."""
+        if not self.leases.postpone(claim.lease, JobError(STORAGE_AWAY)):
+            return False
+        logger.warning("job %s waits for the storage: %s", job.id, error.__cause__ or error)
+        self.changes.note()
+        return True
 
     def _stopped(self, claim: Claim) -> None:
         if claim.stop is Stop.STOPPING:

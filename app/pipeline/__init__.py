@@ -25,6 +25,8 @@ STAGES: dict[str, Stage] = {
     "vectorize": vectorize,
 }
 
+OF_SOUND_ALONE = frozenset({"vectorize"})  # done also where a stage before them has failed
+
 
 def run(
     names: Iterable[str],

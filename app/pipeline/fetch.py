@@ -10,7 +10,6 @@ from app.audio.whole import written_whole
 from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.errors import N_, StorageFull, TooLarge
-from app.pipeline.patience import patiently
 from app.pipeline.recording import Recording
 from app.storage.files import Storage
 
@@ -32,7 +31,7 @@ def fetch_from(connect: Callable[[], Storage], max_bytes: int) -> Stage:
         assert order is not None, "only what was ordered is fetched"
         target = recording.folder / FETCHED
         reserve = recording.limits.disk_reserve_bytes
-        patiently(lambda: bring(connect(), order.file_key, target, max_bytes, reserve, progress), progress)
+        bring(connect(), order.file_key, target, max_bytes, reserve, progress)
         progress(1.0)
         return replace(recording, source=target)
 

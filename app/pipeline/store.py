@@ -8,7 +8,6 @@ from app.audio.encode import ENCODERS, encode
 from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.pipeline.cleaned import Cleaned
-from app.pipeline.patience import patiently
 from app.pipeline.recording import Recording
 from app.storage.files import Storage
 
@@ -39,7 +38,7 @@ def store_in(connect: Callable[[], Storage]) -> Stage:
             encode(
                 cleaned.flac, file, kind, recording.media.duration_s or 0.0, lambda done: progress(done / 2)
             )
-        stored = patiently(lambda: connect().put(key, file), progress)
+        stored = connect().put(key, file)
         progress(1.0)
         return replace(recording, stored=stored)
 

@@ -61,16 +61,21 @@ class Row:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """Each stage's name, and how far it is: done, now, next."""
-        done = self.job.status is JobStatus.DONE
-        at = self.job.stages.index(self.job.stage) if self.job.stage in self.job.stages else -1
-        states = [
-            "done" if done or number < at else "now" if number == at else "next"
-            for number in range(len(self.job.stages))
-        ]
-        return [
-            (STAGE_NAMES.get(name, name), state) for name, state in zip(self.job.stages, states, strict=True)
-        ]
+        """Each stage's name, and how far it is: done, now, next, failed (what does not need it goes on)."""
+        job = self.job
+        at = job.stages.index(job.stage) if job.stage in job.stages else -1
+
+        def state(number: int, name: str) -> str:
+            if job.status is JobStatus.DONE or name in job.engines:
+                return "done"
+            return "now" if number == at else "next" if number > at else "failed"
+
+        return [(STAGE_NAMES.get(name, name), state(number, name)) for number, name in enumerate(job.stages)]
+
+    @property
+    def opens(self) -> bool:
+        """Whether its page has something to show."""
+        return self.state in ("running", "done") or not self.job.engines.keys() <= {"extract"}
 
     @property
     def error(self) -> str:

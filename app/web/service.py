@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Flask, url_for
 
 from app.jobs import orders
-from app.pipeline.cleaned import NotCleaned
+from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Order
 from app.web import sessions
 from app.web.context import konspekt
@@ -60,6 +60,9 @@ def cleaning(job_id: str) -> dict[str, Any]:
         "progress": jobs.forecast(job).fraction,
         "length_s": job.duration_s,
         "cleaned_file": recording.stored.key if recording.stored else None,
+        "cleaned_sha256": recording.stored.sha256 if recording.stored else None,
+        "copy_pending": not (job.status.ended or recording.stored) and isinstance(recording.cleaned, Cleaned),
+        "next_try_at": job.next_try_at,
         "error": str(error) if error else None,
         "deliveries": jobs.outside.deliveries.of(job.id),
     }

@@ -80,6 +80,11 @@ class CleanJob(Schema):
     progress = Float()
     length_s = Float(allow_none=True)
     cleaned_file = String(allow_none=True)
+    cleaned_sha256 = String(allow_none=True)
+    copy_pending = Boolean(metadata={"description": "The sound is cleaned, but not in the bucket yet."})
+    next_try_at = DateTime(
+        allow_none=True, metadata={"description": "Of a queued item that waits for the bucket."}
+    )
     error = String(allow_none=True)
     deliveries = List(Nested(DeliveryAnswer))
 

@@ -5,9 +5,13 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from app.jobs.job import Job, JobStatus
+import pytest
+from sqlalchemy import update
+
+from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Leases
 from app.jobs.store import JobStore
+from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, on_both_databases
 
 NOW = datetime.now(UTC)
@@ -169,3 +173,70 @@ def test_a_job_cancelled_at_the_stop_is_not_given_back(store: JobStore, leases: 
     store.cancel("anna", job.id)
     leases.release("a lease")
     assert seen(store, job).status is JobStatus.CANCELLED
+
+
+@on_both_databases
+def test_a_postponed_job_waits_with_growing_pauses_at_its_place(store: JobStore, leases: Leases) -> None:
+    first, second = accept(store), accept(store)
+    leases.claim("here", "one")
+    assert leases.postpone("one", JobError("away"))
+    waiting = seen(store, first)
+    assert (waiting.status, waiting.attempt, str(waiting.error)) == (JobStatus.QUEUED, 0, "away")
+    assert waiting.next_try_at is not None
+    assert waiting.next_try_at > datetime.now(UTC)
+    assert [job.id for job in store.active()] == [second.id]
+    taken = leases.claim("here", "two")
+    assert taken is not None
+    assert taken.id == second.id
+    assert leases.claim("here", "three") is None
+
+
+@on_both_databases
+def test_the_pauses_of_a_postponed_job_double(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    pauses = []
+    for waited_s in (0, 1, 10, 100, 10_000):
+        with store.begin() as session:
+            since = datetime.now(UTC) - timedelta(seconds=waited_s)
+            session.execute(
+                update(JobRow).values(waiting_since=since if waited_s else None, waits_until=None)
+            )
+        assert leases.claim("here", f"{waited_s}")
+        before = datetime.now(UTC)
+        assert leases.postpone(f"{waited_s}", JobError("away"))
+        next_try_at = seen(store, job).next_try_at
+        assert next_try_at is not None
+        pauses.append((next_try_at - before).total_seconds())
+    assert pauses == pytest.approx([1, 1, 10, 100, 600], abs=0.9)
+
+
+@on_both_databases
+def test_a_postponed_job_is_taken_when_its_time_has_come_and_forgets_it_by_its_next_stage(
+    store: JobStore, leases: Leases
+) -> None:
+    job = accept(store)
+    leases.claim("here", "one")
+    leases.postpone("one", JobError("away"))
+    with store.begin() as session:
+        session.execute(update(JobRow).values(waits_until=NOW))
+    taken = leases.claim("here", "two")
+    assert taken is not None
+    assert (taken.error, taken.attempt) == (None, 1)
+    leases.end_stage("two", {"fetch": "S3"}, None, worked=True)
+    assert seen(store, job).next_try_at is None
+
+
+@on_both_databases
+def test_who_is_to_be_cancelled_or_has_waited_for_long_is_not_postponed(
+    store: JobStore, leases: Leases
+) -> None:
+    cancelled, patient = accept(store), accept(store)
+    leases.claim("here", "one")
+    leases.claim("here", "two")
+    store.cancel("anna", cancelled.id)
+    assert not leases.postpone("one", JobError("away"))
+    with store.begin() as session:
+        session.execute(update(JobRow).values(waiting_since=NOW - timedelta(days=4)))
+    assert not leases.postpone("two", JobError("away"))
+    assert not leases.postpone("never held", JobError("away"))
+    assert seen(store, patient).status is JobStatus.RUNNING

@@ -9,8 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import BadInput, EngineFailed, JobCancelled
 from app.jobs.job import JobStatus
-from app.jobs.service import JobService
-from tests.jobs.acting import SOUND_S, Acting, submit, wait_until_ended
+from app.jobs.service import JobService, stages_of
+from tests.jobs.acting import SOUND_S, Acting, submit, upload, wait_until_ended
 
 
 def test_a_turn_without_a_job_says_so(service: JobService) -> None:
@@ -131,3 +131,49 @@ def test_progress_never_runs_backwards(service: JobService, acting: Acting) -> N
     submit(service)
     service.worker.run_once()
     assert claim_seen == [0.4, 0.4, 0.4, 1.0]
+
+
+def test_a_stage_that_needs_but_the_sound_is_done_though_another_one_failed(
+    service: JobService, acting: Acting
+) -> None:
+    acting.raises["transcribe"] = BadInput("Nobody hears this language.")
+    job = service.submit("anna", "a.mp4", upload(service), stages=stages_of(vectorize=True))
+    service.worker.run_once()
+    failed = service.get("anna", job.id)
+    assert (failed.status, str(failed.error)) == (JobStatus.FAILED, "Nobody hears this language.")
+    assert set(failed.engines) == {"extract", "vectorize"}
+    assert [one.id for one, _ in service.embeddings("anna")] == [job.id]
+    assert acting.runs["summarize", "a.mp4"] == 0
+    acting.raises.clear()
+    service.retry("anna", job.id)
+    service.worker.run_once()
+    assert service.get("anna", job.id).status is JobStatus.DONE
+    assert acting.runs["vectorize", "a.mp4"] == 1, "it is not made again"
+
+
+def test_the_first_failure_is_the_one_that_is_told(service: JobService, acting: Acting) -> None:
+    acting.raises["transcribe"] = BadInput("Nobody hears this language.")
+    acting.raises["vectorize"] = EngineFailed("The model broke.")
+    job = service.submit("anna", "a.mp4", upload(service), stages=stages_of(vectorize=True))
+    service.worker.run_once()
+    assert str(service.get("anna", job.id).error) == "Nobody hears this language."
+
+
+def test_without_sound_nothing_is_tried(service: JobService, acting: Acting) -> None:
+    acting.raises["extract"] = BadInput("This is no recording.")
+    job = service.submit("anna", "a.mp4", upload(service), stages=stages_of(vectorize=True))
+    service.worker.run_once()
+    assert str(service.get("anna", job.id).error) == "This is no recording."
+    assert acting.runs["vectorize", "a.mp4"] == 0
+
+
+def test_a_job_is_cancelled_in_what_still_goes_on(service: JobService, acting: Acting) -> None:
+    acting.raises["transcribe"] = BadInput("Nobody hears this language.")
+    acting.hold("vectorize")
+    job = service.submit("anna", "a.mp4", upload(service), stages=stages_of(vectorize=True))
+    service.start()
+    acting.wait_until_reached()
+    running = service.get("anna", job.id)
+    assert service.forecast(running).fraction > 0.4, "what failed is not waited for"
+    service.cancel("anna", job.id)
+    assert wait_until_ended(service, job).status is JobStatus.CANCELLED

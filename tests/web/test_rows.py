@@ -18,6 +18,7 @@ def row(remaining_s: float | None = None, ago_s: float = 0, **job: object) -> Ro
         stage="transcribe",
         started_at=began,
         progressed_at=began,
+        engines={"extract": "ffmpeg"},
     )
     return Row(replace(running, **job), Forecast(None, None, remaining_s, 0.5, None), NOW)  # type: ignore[arg-type]
 
@@ -30,6 +31,18 @@ def test_a_running_job_that_was_cancelled_is_stopping() -> None:
 def test_steps_say_what_is_done_what_runs_and_what_comes() -> None:
     assert [state for _, state in row().steps] == ["done", "now", "next"]
     assert {state for _, state in row(status=JobStatus.DONE).steps} == {"done"}
+
+
+def test_a_step_that_failed_is_told_from_one_that_is_done() -> None:
+    going_on = row(stages=(*STAGES, "vectorize"), stage="vectorize")
+    assert [state for _, state in going_on.steps] == ["done", "failed", "failed", "now"]
+
+
+@pytest.mark.parametrize(
+    ("engines", "opens"), [({}, False), ({"extract": "ffmpeg"}, False), ({"vectorize": "log-mel"}, True)]
+)
+def test_a_failed_recording_opens_where_something_is_to_be_seen(engines: dict[str, str], opens: bool) -> None:
+    assert row(status=JobStatus.FAILED, engines=engines).opens is opens
 
 
 @pytest.mark.parametrize(("ago_s", "stalled_s"), [(5, None), (119, None), (180, 180)])

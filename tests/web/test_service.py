@@ -1,6 +1,8 @@
 """The cleaning service: from an item of the bucket to its record and its hand-over."""
 
+import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -17,10 +19,15 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.audio.wav import write_wav
+from app.engines.base import Progress
+from app.engines.registry import Engines
 from app.errors import StorageUnavailable
+from app.jobs import leases
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
-from app.pipeline import STAGES, patience
+from app.pipeline import STAGES, Stage
+from app.pipeline.recording import Recording
+from app.storage.s3 import S3Bucket
 from app.web.context import konspekt
 from tests import s3
 from tests.making import syllables
@@ -87,10 +94,7 @@ class Service:
 
 
 @pytest.fixture
-def make_service_app(
-    make_app: Callable[..., Flask], endpoint: str, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Service]:
-    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
+def make_service_app(make_app: Callable[..., Flask], endpoint: str, models: Path) -> Callable[..., Service]:
     requests.post(f"{endpoint}/moto-api/reset", timeout=5)
     s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
 
@@ -294,28 +298,137 @@ def test_an_existing_table_is_used_as_it_is(
     }
 
 
-def test_a_storage_that_is_away_fails_the_item_only_after_patience(
-    make_service_app: Callable[..., Service],
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let S3 break off every upload or download while it is set; nothing is waited for."""
+    away = threading.Event()
+    real = S3Bucket.put, S3Bucket.open
+
+    def put(self: S3Bucket, key: str, source: Path) -> Any:
+        if away.is_set():
+            raise StorageUnavailable("away")
+        return real[0](self, key, source)
+
+    def open_(self: S3Bucket, key: str) -> Any:
+        if away.is_set():
+            raise StorageUnavailable("away")
+        return real[1](self, key)
+
+    monkeypatch.setattr(S3Bucket, "put", put)
+    monkeypatch.setattr(S3Bucket, "open", open_)
+    monkeypatch.setattr(leases, "FIRST_PAUSE", timedelta(0))
+    monkeypatch.setattr(leases, "LONGEST_PAUSE", timedelta(0))
+    return away
+
+
+def turns(service: Service, n: int) -> None:
+    """Let the worker take as many turns; a job that waits would be taken again and again."""
+    for _ in range(n):
+        service.jobs.worker.run_once()
+    now = datetime.now(UTC)
+    service.jobs.outside.clerk.run_once(now)
+    service.jobs.outside.deliveries.run_once(now)
+
+
+def test_an_upload_waits_for_a_storage_that_is_away_and_its_result_is_kept(
+    make_service_app: Callable[..., Service], recording: Path, receiver: Receiver, away: threading.Event
 ) -> None:
-    service = make_service_app(s3_endpoint="http://127.0.0.1:1")
+    service = make_service_app(hand_over_url=receiver.url)
+    service.put("a.wav", recording)
     job_id = service.ask("a.wav").json["job_id"]
-    service.work()
+    service.jobs._stages["fetch"] = fetch_then(service.jobs._stages["fetch"], away.set)
+    turns(service, 3)
+    state = service.client.get(f"{URL}/{job_id}").json
+    assert (state["status"], state["copy_pending"]) == ("queued", True)
+    assert "goes on by itself" in state["error"]
+    assert state["next_try_at"]
+    assert service.record()["status"] == "queued"
+    assert "storage does not answer" in service.record()["error"]
+    assert (konspekt(service.app).config.results_dir / job_id / "cleaned.wav").is_file()
+    assert receiver.received == [], "it is handed over when it is there"
+
+    away.clear()
+    turns(service, 1)
+    assert service.record()["status"] == "done"
+    assert service.record()["error"] is None
+    assert service.keys() == {"a.wav", "a_cleaned.wav"}
+    assert len(receiver.received) == 1
+    assert service.sound_left() == []
+    assert service.jobs.get("service", job_id).attempt == 1, "waiting is no failed attempt"
+
+
+def fetch_then(fetch: Stage, then: Callable[[], None]) -> Stage:
+    def stage(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+        fetched = fetch(recording, engines, progress)
+        then()
+        return fetched
+
+    return stage
+
+
+def test_a_fetch_waits_for_a_storage_that_is_away_and_holds_up_no_other_job(
+    make_service_app: Callable[..., Service],
+    recording: Path,
+    away: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leases, "FIRST_PAUSE", timedelta(hours=1))
+    monkeypatch.setattr(leases, "LONGEST_PAUSE", timedelta(hours=1))
+    service = make_service_app(hand_over_url="http://127.0.0.1:1")
+    away.set()
+    job_id = service.ask("a.wav", do_clean=False).json["job_id"]
+    turns(service, 1)
+    state = service.client.get(f"{URL}/{job_id}").json
+    assert (state["status"], state["copy_pending"]) == ("queued", False)
+    assert not service.jobs.worker.run_once(), "it is not tried before its time"
+    other = service.ask("b.wav", "item-2", do_clean=False).json["job_id"]
+    forecast = service.jobs.forecast(service.jobs.get("service", other))
+    assert forecast.position == 1, "who waits for the storage is not ahead of it"
+    assert service.jobs.worker.run_once()
+    assert service.jobs.cancel("service", job_id).status == "cancelled"
+
+
+def test_who_has_waited_for_too_long_has_failed_and_may_be_asked_for_again(
+    make_service_app: Callable[..., Service], recording: Path, away: threading.Event
+) -> None:
+    service = make_service_app(hand_over_url="http://127.0.0.1:1", storage_patience_s=0)
+    service.put("a.wav", recording)
+    away.set()
+    job_id = service.ask("a.wav", do_clean=False).json["job_id"]
+    turns(service, 2)
     job = service.jobs.get("service", job_id)
     assert job.status == "failed"
-    assert "storage does not answer" in str(job.error)
+    assert str(job.error) == "away"
+    away.clear()
+    assert service.ask("a.wav", do_clean=False).json["job_id"] == job_id
+    turns(service, 1)
+    assert service.record()["status"] == "done"
 
 
-def test_patience_bridges_an_outage() -> None:
-    tries = 0
+def test_a_storage_that_refuses_is_waited_for(make_service_app: Callable[..., Service]) -> None:
+    service = make_service_app(s3_endpoint="http://127.0.0.1:1")
+    job_id = service.ask("a.wav").json["job_id"]
+    turns(service, 1)
+    state = service.client.get(f"{URL}/{job_id}").json
+    assert state["status"] == "queued"
+    assert "storage does not answer" in state["error"]
 
-    def act() -> str:
-        nonlocal tries
-        tries += 1
-        if tries < 2:
-            raise StorageUnavailable("away")
-        return "there"
 
-    assert patience.patiently(act, lambda _: None, 60) == "there"
+def test_the_checksum_of_what_was_stored_stays_in_the_database(
+    make_service_app: Callable[..., Service], recording: Path, tmp_path: Path
+) -> None:
+    service = make_service_app(hand_over_url="http://127.0.0.1:1")
+    service.put("a.wav", recording)
+    job_id = service.ask("a.wav").json["job_id"]
+    service.work()
+    s3.client(service.endpoint).download_file(s3.BUCKET, "a_cleaned.wav", str(tmp_path / "c.wav"))
+    sha256 = hashlib.sha256((tmp_path / "c.wav").read_bytes()).hexdigest()
+    assert service.client.get(f"{URL}/{job_id}").json["cleaned_sha256"] == sha256
+    service.jobs.delete("service", job_id)
+    with service.jobs._store.engine.connect() as connection:
+        row = connection.execute(text("SELECT * FROM objects")).mappings().one()
+    assert (row["key"], row["job_id"], row["sha256"]) == ("a_cleaned.wav", job_id, sha256)
+    assert row["size_bytes"] == (tmp_path / "c.wav").stat().st_size
 
 
 @pytest.mark.parametrize(
