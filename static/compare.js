@@ -1,13 +1,13 @@
-// Original and cleaned sound at the same position: one click switches, the waveforms show where we are.
+// The sound before and after at the same position: one click switches, the waveforms show where we are.
 
-const takes = () => ["original", "cleaned"].map((key) => ({
-  key,
-  audio: document.getElementById(`audio-${key}`),
-  button: document.getElementById(`take-${key}`),
-  box: document.querySelector(`[data-take="${key}"] .wave-box`),
+const takes = () => [...document.querySelectorAll("[data-take]")].map((take) => ({
+  key: take.dataset.take,
+  audio: take.querySelector("audio"),
+  button: take.querySelector("button"),
+  box: take.querySelector(".wave-box"),
 }));
 
-let chosen = "cleaned";
+let chosen = "";
 
 /** Go on with one of the two where the other is; `at`: seconds to go to instead. */
 const choose = (key, at) => {
@@ -49,6 +49,11 @@ document.addEventListener("play", (event) => {
   if (key && key !== chosen && event.target.matches(".take audio")) choose(key, event.target.currentTime);
 }, true);
 
-const ready = () => { if (document.getElementById("sound")?.querySelector("audio")) choose(chosen); };
+const ready = () => {
+  const all = takes();
+  if (!all.length) return;
+  if (!all.some(({ key }) => key === chosen)) chosen = all.at(-1).key;
+  choose(chosen);
+};
 ready();
 document.addEventListener("htmx:sseMessage", ready);

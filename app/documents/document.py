@@ -48,12 +48,14 @@ class Document:
         transcript: Transcript,
         minutes: Minutes | None = None,
         *,
+        repaired_by: str | None = None,
         cleaned_by: str | None = None,
         recorded_at: datetime | None = None,
         notes: tuple[str, ...] = (),
     ) -> Self:
         """Put together what the stages left; `file_name`: the user's own."""
         engines = {
+            "repair": repaired_by,
             "clean": cleaned_by,
             "transcribe": transcript.engine,
             "summarize": minutes.engine if minutes else None,

@@ -49,6 +49,10 @@ class Engines(Protocol):
         """Raises EngineUnavailable with the command that helps: a recording can do without."""
         ...
 
+    def repairer(self, progress: Progress) -> Separator:
+        """Raises EngineUnavailable: a recording can do without."""
+        ...
+
     def synthesizer(self) -> Synthesizer:
         """Raises EngineUnavailable with the command that helps."""
         ...
@@ -121,6 +125,9 @@ class LocalEngines:
             except EngineUnavailable:
                 continue
         return self._separator(last, progress)
+
+    def repairer(self, progress: Progress) -> Separator:
+        return self._separator("repair", progress)
 
     def _separator(self, name: str, progress: Progress) -> Separator:
         separators.fetch_missing(name, self._config, progress)

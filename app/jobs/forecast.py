@@ -11,7 +11,9 @@ from datetime import datetime
 from app.jobs.job import Job, JobStatus
 
 DECAY = 0.8  # weight of the past at each new measurement: about the last five jobs count
-TYPICAL_COST = {"extract": 0.01, "clean": 1.0, "transcribe": 0.5, "summarize": 0.05, "vectorize": 0.2}
+TYPICAL_COST = {
+    "extract": 0.01, "repair": 0.06, "clean": 1.0, "transcribe": 0.5, "summarize": 0.05, "vectorize": 0.2,
+}  # fmt: skip
 """Seconds of work per second of sound, as a rule (small models, two cores). Only the share of a stage in the
 whole rests on it, never a time that is shown, unless the running job's own pace says how far it is off."""
 _OTHER_COST = 0.1

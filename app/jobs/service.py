@@ -34,9 +34,10 @@ NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 ALL_STAGES = ("extract", "transcribe", "summarize")
 
 
-def stages_of(*, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
+def stages_of(*, repair: bool = False, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
     """Return what a recording goes through, with the stages that its visitor has switched on."""
-    return ("extract", *("clean",) * clean, "transcribe", "summarize", *("vectorize",) * vectorize)
+    sound = (*("repair",) * repair, *("clean",) * clean)
+    return ("extract", *sound, "transcribe", "summarize", *("vectorize",) * vectorize)
 
 
 class JobService:

@@ -1,4 +1,4 @@
-"""What happens to a damaged wave before the net sees it: gaps and clipped peaks are found and bridged.
+"""What happens to a damaged wave before the net sees it: gaps, clicks and clipped peaks are bridged.
 
 Gaps: autoregressive extrapolation from both sides, cross-faded (Kauppinen and Roth, "Audio signal
 extrapolation", DAFx 2002). Clipped peaks: a cubic through the values and slopes at both ends that never falls
@@ -13,8 +13,7 @@ from scipy.linalg import solve_toeplitz
 from scipy.signal import lfilter
 
 from app.audio.waveform import Samples
-
-Runs = npt.NDArray[np.int64]
+from app.nets.clicks import Runs, find_clicks
 
 _MIN_GAP = 32  # samples at 16 kHz, 2 ms: shorter runs of zeros are silence, not lost packets
 _MAX_GAP = 1600  # 100 ms: longer ones are digital silence that somebody put there
@@ -27,7 +26,7 @@ _MIN_CLIPPED = 0.0008  # share of samples in flat tops below which nothing was c
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mended:
-    """samples: (n,); gaps, clipped: (n,) bool, where something was bridged."""
+    """samples: (n,); gaps (and clicks), clipped: (n,) bool, where something was bridged."""
 
     samples: Samples
     gaps: npt.NDArray[np.bool_]
@@ -35,11 +34,14 @@ class Mended:
 
 
 def mend(samples: Samples) -> Mended:
-    """Bridge the gaps and clipped peaks of (n,) samples at 16 kHz."""
+    """Bridge the gaps, clicks and clipped peaks of (n,) samples at 16 kHz."""
     gap_runs, clip_runs = find_gaps(samples), find_clipped(samples)
     mended = bridge_clipped(samples, clip_runs) if len(clip_runs) else samples
     if len(gap_runs):
         mended = bridge_gaps(mended, gap_runs)
+    for _ in range(2):  # a click hides behind a louder one
+        for run in find_clicks(mended):
+            mended, gap_runs = bridge_gaps(mended, run[None]), np.concatenate([gap_runs, run[None]])
     return Mended(mended, _mask(gap_runs, len(samples)), _mask(clip_runs, len(samples)))
 
 

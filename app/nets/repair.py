@@ -154,5 +154,38 @@ def repair_loss(net: RepairNet, repaired: Tensor, clean: Tensor) -> Tensor:
     return 60 * spectrum + 70 * magnitude - ratio
 
 
+_PERIODS = slice(32, 267)  # lags of 500 to 60 Hz
+_FRAME, _HOP = 800, 160  # three of the longest periods, every 10 ms
+_SILENT = 0.02  # of the peak: a pitch tracker takes what is below for silence (Boersma 1993)
+
+
+def pitch_loss(repaired: Tensor, clean: Tensor) -> Tensor:
+    """Return how far a pitch tracker would be led astray, in voice and in pauses.
+
+    Trackers read F0 off the normalised autocorrelation, so that of each frame is compared; in pauses there is
+    nothing to read, and what is left above the level of silence is counted instead.
+    """
+    loudest = clean.abs().amax(dim=1, keepdim=True) + 1e-5
+    truth, guess = ((wave / loudest).unfold(1, _FRAME, _HOP) for wave in (clean, repaired))
+    window = torch.hann_window(_FRAME, device=clean.device)
+    level_truth, level_guess = (f.square().mean(2).add(1e-8).sqrt() for f in (truth, guess))
+    there, heard = (_correlation(f, window) for f in (truth, guess))
+    speaks = (truth.abs().amax(2) > 1.5 * _SILENT).float()
+    astray = ((there - heard).square().mean(2) * speaks).sum() / speaks.sum().clamp(min=1)
+    floor = torch.maximum(level_truth, torch.full_like(level_truth, _SILENT / 4))
+    left = torch.log10(level_guess / floor).relu().square()
+    return 90 * astray + 25 * (left * (1 - speaks)).sum() / (1 - speaks).sum().clamp(min=1)
+
+
+def _correlation(frames: Tensor, window: Tensor) -> Tensor:
+    """Return the normalised autocorrelation of (batch, frames, samples) at the lags of voices."""
+    frames = (frames - frames.mean(2, keepdim=True)) * window
+    power = torch.view_as_real(torch.fft.rfft(frames, 2048)).square().sum(-1)
+    own = torch.fft.irfft(power)
+    of_window = torch.fft.irfft(torch.view_as_real(torch.fft.rfft(window, 2048)).square().sum(-1))
+    envelope = of_window[_PERIODS] / of_window[0]
+    return own[..., _PERIODS] / (own[..., :1] + 1e-6) / envelope
+
+
 def _block(convolution: nn.Module, channels: int) -> nn.Sequential:
     return nn.Sequential(convolution, nn.BatchNorm2d(channels), nn.ReLU())

@@ -33,6 +33,7 @@ class SynthesisConfig:
     voice_size: int = 64
     encoder_size: int = 128
     decoder_size: int = 192
+    dropout: float = 0.2
 
 
 class SynthesisNet(nn.Module):
@@ -52,6 +53,7 @@ class SynthesisNet(nn.Module):
             nn.ReLU(),
         )
         self.encoder = nn.LSTM(c.phone_size, c.encoder_size, batch_first=True, bidirectional=True)
+        self.drop = nn.Dropout(c.dropout)
         coded = 2 * c.encoder_size + c.voice_size
         self.durations = nn.Sequential(nn.Linear(coded, 128), nn.ReLU(), nn.Linear(128, 1))
         self.decoder = nn.LSTM(coded + 3, c.decoder_size, 2, batch_first=True, bidirectional=True)
@@ -69,8 +71,8 @@ class SynthesisNet(nn.Module):
         """Return (batch, phones, width) codes and (batch, phones) log durations in steps."""
         speaker = self.voice(voice)[:, None].expand(-1, phones.shape[1], -1)
         shown = torch.cat([self.phone(phones), speaker, flags], dim=2)
-        coded, _ = self.encoder(self.convolutions(shown.transpose(1, 2)).transpose(1, 2))
-        coded = torch.cat([coded, speaker], dim=2)
+        coded, _ = self.encoder(self.drop(self.convolutions(shown.transpose(1, 2)).transpose(1, 2)))
+        coded = torch.cat([self.drop(coded), speaker], dim=2)
         return coded, self.durations(coded)[..., 0]
 
     def decode(self, coded: Tensor, steps: Tensor) -> Tensor:
@@ -78,7 +80,7 @@ class SynthesisNet(nn.Module):
         regulated = [regulate(code, n) for code, n in zip(coded, steps, strict=True)]
         padded = nn.utils.rnn.pad_sequence(regulated, batch_first=True)
         decoded, _ = self.decoder(padded)
-        frames = self.out(decoded).reshape(len(padded), -1, N_FEATURES)
+        frames = self.out(self.drop(decoded)).reshape(len(padded), -1, N_FEATURES)
         smoothed: Tensor = frames + self.smooth(frames.transpose(1, 2)).transpose(1, 2)
         return smoothed
 
@@ -118,18 +120,23 @@ def regulate(coded: Tensor, steps: Tensor) -> Tensor:
     return torch.cat([repeated, extra.to(repeated.dtype)], dim=1)
 
 
-def synthesis_loss(frames: Tensor, durations: Tensor, truth: Tensor, steps: Tensor) -> Tensor:
+def synthesis_loss(
+    net: SynthesisNet, frames: Tensor, durations: Tensor, truth: Tensor, steps: Tensor
+) -> Tensor:
     """Return the loss of scaled frames and log durations.
 
-    truth: (batch, frames, features) scaled, NaN past the end of a sentence. Pitch and voicing weigh
-    as much as PITCH_WEIGHT coefficients each; pitch counts where there is voice.
+    truth: (batch, frames, features) scaled, NaN past the end of a sentence. A coefficient weighs by the root
+    of what it moves the spectrum: the high ones are hardly heard and cannot be foretold. Pitch and voicing
+    weigh as much as PITCH_WEIGHT coefficients each; pitch counts where there is voice.
     """
+    heard = net.deviation[:, : N_ENVELOPE + 1].mean(0).sqrt()
+    heard = heard / heard.mean()
     n = min(frames.shape[1], truth.shape[1])
     frames, truth = frames[:, :n], truth[:, :n]
     there = ~torch.isnan(truth[..., 0])
     error = (frames - truth.nan_to_num()).abs()[there]
     voiced = truth[..., -1][there] > 0
-    weighed = error[:, : N_ENVELOPE + 1].mean() + PITCH_WEIGHT / N_ENVELOPE * (
+    weighed = (error[:, : N_ENVELOPE + 1] * heard).mean() + PITCH_WEIGHT / N_ENVELOPE * (
         (error[:, -2] * voiced).sum() / voiced.sum().clamp(min=1) + error[:, -1].mean()
     )
     real = steps > 0

@@ -9,6 +9,7 @@ from app.pipeline import artifacts
 from app.pipeline.clean import clean
 from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
+from app.pipeline.repair import repair
 from app.pipeline.summarize import summarize
 from app.pipeline.transcribe import transcribe
 from app.pipeline.vectorize import vectorize
@@ -19,6 +20,7 @@ Report = Callable[[str, float], None]
 
 STAGES: dict[str, Stage] = {
     "extract": extract,
+    "repair": repair,
     "clean": clean,
     "transcribe": transcribe,
     "summarize": summarize,

@@ -11,8 +11,15 @@ from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.pipeline.batch.standing import Standing
-from app.pipeline.clean_artifact import cleaned_by, dump_clean, load_clean
 from app.pipeline.recording import Recording
+from app.pipeline.sound_artifact import (
+    cleaned_by,
+    dump_clean,
+    dump_repair,
+    load_clean,
+    load_repair,
+    repaired_by,
+)
 from app.pipeline.vector_artifact import dump_vector, embedded_by, load_vector
 from app.storage.files import Stored
 
@@ -106,6 +113,7 @@ ARTIFACTS = {
     "download": Artifact("download.json", _dump_fetch, _load_fetch, lambda _: "HTTP"),
     "store": Artifact("store.json", _dump_store, _load_store, lambda _: "S3"),
     "extract": Artifact("media.json", _dump_extract, _load_extract, lambda _: "ffmpeg"),
+    "repair": Artifact("repair.json", dump_repair, load_repair, repaired_by),
     "clean": Artifact("clean.json", dump_clean, load_clean, cleaned_by),
     "transcribe": Artifact(
         "transcript.json",

@@ -1,4 +1,4 @@
-"""What cleaning did to the sound of a recording."""
+"""What cleaning, or repairing, did to the sound of a recording."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +19,12 @@ class NotCleaned:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The cleaned sound, as files and as figures.
+    """The cleaned (or repaired) sound, as files and as figures.
 
     Args:
         engine: what cleaned it, for people.
         flac, mp3: the cleaned sound to download and to listen to.
-        original_mp3: the sound as it was, exactly as long, to compare.
+        original_mp3: the sound as the stage found it, exactly as long, to compare.
         before, after: levels and waveform of both.
     """
 
@@ -34,11 +34,3 @@ class Cleaned:
     original_mp3: Path
     before: Survey
     after: Survey
-
-    @property
-    def noise_change_db(self) -> float:
-        return round(self.after.levels.noise_db - self.before.levels.noise_db, 1)
-
-    @property
-    def speech_change_db(self) -> float:
-        return round(self.after.levels.speech_db - self.before.levels.speech_db, 1)

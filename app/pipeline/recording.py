@@ -33,7 +33,8 @@ class Recording:
         language: ISO 639-1 code or "auto", as the user chose.
         media: of the source; its duration is exact once `extract` has decoded it.
         limits: what reading the source may cost; JobService sets it from the settings.
-        speech: 16 kHz mono PCM wav made by `extract`, or by `clean` where that could be done.
+        speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
+        repaired: what `repair` did, or why it could not.
         cleaned: what `clean` did, or why it could not.
         order: what the service was asked to do; `fetch` then makes the source.
         pooling: how its vector is made, a name in POOLINGS; JobService sets it from the settings.
@@ -48,6 +49,7 @@ class Recording:
     language: str = "auto"
     media: Media | None = None
     speech: Path | None = None
+    repaired: Cleaned | NotCleaned | None = None
     cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None

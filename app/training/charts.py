@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.audio.pitch import pitch
 from app.audio.waveform import Samples
 from app.training import testset
 from app.training.damage import DamageEvent
 from app.training.features import loudness
 from app.training.metrics import WEIGHTS, cosine
-from app.training.pitch import pitch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

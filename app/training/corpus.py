@@ -58,6 +58,12 @@ def sentences(language: str, seed: int = 0) -> dict[Split, list[tuple[str, str]]
     }
 
 
+def more_sentences(language: str) -> list[tuple[str, str]]:
+    """Return what is for training alone: voices that are to speak themselves need more words."""
+    lines = (SENTENCES / f"{language}-more.txt").read_text(encoding="utf-8").splitlines()
+    return [(f"{language}m{i:03d}", line) for i, line in enumerate(lines)]
+
+
 def generate(
     folder: Path,
     *,
@@ -69,7 +75,7 @@ def generate(
     """Speak the corpus into `folder`.
 
     A training voice says `per_voice` sentences times its `share`; the voices in `every_split` speak
-    the sentences of all splits, as synthesis needs.
+    the sentences of all splits, and more of them, as synthesis needs.
     """
     utterances: list[Utterance] = []
     for number, voice in enumerate(track(voices, "Speaking")):
@@ -81,6 +87,8 @@ def generate(
             if split == "train" and voice.name not in every_split:
                 n = min(n, round(per_voice * voice.share))
             chosen = [lines[i] for i in sorted(rng.permutation(len(lines))[:n])]
+            if split == "train" and voice.name in every_split:
+                chosen += more_sentences(voice.language)
             spoken = speak(voice, [text for _, text in chosen])
             for (name, text), speech in zip(chosen, spoken, strict=True):
                 path = Path("wavs", voice.name, f"{name}.wav")

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from app.audio.waveform import Samples
-from app.training.noises import NOISES, RATE, Rng, low_pass, noise, unit
+from app.training.noises import NOISES, RATE, Rng, low_pass, noise, recoloured, unit
 from app.training.voices import Split
 
 BABBLE = "babble"
@@ -21,12 +21,14 @@ BABBLE = "babble"
 class DamageSpec:
     """What to do; None or 0: not at all.
 
-    noise: a kind of `noises`, or "babble"; clip: the level, as a share of the peak, where the input is
+    noise: kinds of `noises` (or "babble") joined by "+"; colour_db: how far its spectrum is bent at random;
+    clip: the level, as a share of the peak, where the input is
     overdriven; reverb_s: the time in which the room's echo falls by 60 dB.
     """
 
     noise: str | None = None
     snr_db: float = 5.0
+    colour_db: float = 0.0
     hum_db: float | None = None
     clicks_per_s: float = 0.0
     dropouts_per_s: float = 0.0
@@ -58,7 +60,7 @@ def damage(
         sound = _reverb(sound, rng, spec.reverb_s)
         events.append(DamageEvent("reverb", 0, whole, spec.reverb_s))
     if spec.noise:
-        made = babble(n, rng, voices) if spec.noise == BABBLE else noise(spec.noise, n, rng)
+        made = _background(n, rng, spec, voices)
         sound = sound + made * np.float32(np.sqrt(power * 10 ** (-spec.snr_db / 10)))
         events.append(DamageEvent(spec.noise, 0, whole, spec.snr_db))
     if spec.hum_db is not None:
@@ -82,6 +84,15 @@ def damage(
         sound[start : start + length] = 0
         events.append(DamageEvent("dropout", start / RATE, min(n, start + length) / RATE, 0.0))
     return sound, tuple(events)
+
+
+def _background(n: int, rng: Rng, spec: DamageSpec, voices: Sequence[Samples]) -> Samples:
+    kinds = (spec.noise or "").split("+")
+    made = [babble(n, rng, voices) if kind == BABBLE else noise(kind, n, rng) for kind in kinds]
+    mixed = (
+        made[0] if len(made) == 1 else sum((m * np.float32(rng.uniform(0.3, 1)) for m in made), np.float32(0))
+    )
+    return unit(recoloured(mixed, rng, spec.colour_db)) if spec.colour_db else unit(mixed)
 
 
 def undamaged(clean: Samples, spec: DamageSpec) -> Samples:
@@ -109,10 +120,16 @@ def random_spec(rng: Rng, split: Split = "train") -> DamageSpec:
     def maybe(chance: float, low: float, high: float) -> float | None:
         return float(rng.uniform(low, high)) if rng.random() < chance else None
 
-    kinds = [*NOISES[split], *([BABBLE] if split == "train" else [])]
+    kinds = list(NOISES[split])
+    chance = [1.0] * len(kinds)
+    if split == "train":  # people are the noise that meetings have, and the hardest
+        kinds, chance = [*kinds, BABBLE], [*chance, 0.3 * len(kinds)]
+    n_kinds = 2 if split == "train" and rng.random() < 0.25 else 1
+    drawn = rng.choice(kinds, n_kinds, replace=False, p=np.array(chance) / sum(chance))
     return DamageSpec(
-        noise=str(rng.choice(kinds)) if rng.random() < 0.8 else None,
+        noise="+".join(drawn) if rng.random() < 0.8 else None,
         snr_db=float(rng.uniform(-4, 20)),
+        colour_db=4.0 if split == "train" else 0.0,
         hum_db=maybe(0.06, 0, 25),
         clicks_per_s=maybe(0.08, 1, 12) or 0.0,
         dropouts_per_s=maybe(0.15, 1, 6) or 0.0,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.audio.pitch import pitch
 from app.audio.waveform import Samples
 from app.training.features import log_mel, loudness
-from app.training.pitch import pitch
 
 RATE = 16_000
 WEIGHTS = (0.5, 0.3, 0.2)

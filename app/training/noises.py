@@ -122,6 +122,43 @@ def crowd(n: int, rng: Rng) -> Array:
     return sound
 
 
+def squeaks(n: int, rng: Rng) -> Array:
+    """Hinges, brakes and chairs: short harmonic glides with a little friction."""
+    sound = np.float32(0.02) * coloured_unit(n, rng)
+    for _ in range(rng.poisson(n / RATE * rng.uniform(1, 5)) + 1):
+        start, length = int(rng.integers(0, n)), int(RATE * rng.uniform(0.06, 0.8))
+        t = np.linspace(0, 1, min(length, n - start), dtype=np.float32)
+        hz = rng.uniform(250, 3500) * 2 ** (rng.uniform(-0.8, 0.8) * t + 0.03 * slow(len(t), rng, 20))
+        phase = np.cumsum(2 * np.pi * hz / RATE)
+        tone = sum(np.sin(k * phase) * rng.uniform(0, 1) / k for k in range(1, 4))
+        sound[start : start + len(t)] += tone * np.sin(np.pi * t) * rng.lognormal(0, 0.6)
+    return sound
+
+
+def beeps(n: int, rng: Rng) -> Array:
+    """Telephones and machines: one to three steady tones, switched on and off."""
+    time = np.arange(n, dtype=np.float32) / RATE
+    tones = sum(np.sin(2 * np.pi * hz * time) for hz in rng.uniform(300, 4000, rng.integers(1, 4)))
+    on = (time * rng.uniform(0.5, 6) + rng.uniform(0, 1)) % 1 < rng.uniform(0.2, 1)
+    edge = np.ones(80, np.float32) / 80  # 5 ms, or the switch itself would click
+    return np.convolve(on, edge, mode="same") * tones + np.float32(0.05) * coloured_unit(n, rng)
+
+
+def drill(n: int, rng: Rng) -> Array:
+    """Drills, shavers and vacuum cleaners: a buzz whose speed wavers, and its air."""
+    phase = np.cumsum(rng.uniform(70, 500) * np.exp(0.1 * slow(n, rng, 1)) / RATE)
+    buzz = 2 * (phase % 1) - 1
+    body = sum(resonate(buzz, hz, 200) for hz in rng.uniform(200, 5000, 4))
+    return unit(body) + np.float32(rng.uniform(0.1, 1)) * coloured_unit(n, rng)
+
+
+def thumps(n: int, rng: Rng) -> Array:
+    """Steps, doors and knocks on the table: low strokes that ring for a moment."""
+    strokes = (rng.random(n) < rng.uniform(1, 6) / RATE) * rng.lognormal(0, 0.7, n)
+    body = sum(resonate(strokes, hz, rng.uniform(15, 80)) for hz in rng.uniform(50, 500, 3))
+    return unit(body) + np.float32(rng.uniform(0.05, 0.3)) * coloured_unit(n, rng)
+
+
 def rain(n: int, rng: Rng) -> Array:
     """A hiss of drops, each a tiny filtered impulse."""
     drops = (rng.random(n) < rng.uniform(0.01, 0.05)) * rng.lognormal(0, 1, n)
@@ -195,7 +232,7 @@ def coloured_unit(n: int, rng: Rng) -> Samples:
 NOISES: dict[Split, dict[str, Callable[[int, Rng], Array]]] = {
     "train": {
         "coloured": coloured, "traffic": traffic, "fan": fan, "clatter": clatter, "music": music,
-        "gusts": gusts, "crowd": crowd,
+        "gusts": gusts, "crowd": crowd, "squeaks": squeaks, "beeps": beeps, "drill": drill, "thumps": thumps,
     },
     "valid": {"wind": wind, "birds": birds},
     "test": {"siren": siren, "engine": engine, "keyboard": keyboard, "rain": rain},
@@ -208,6 +245,14 @@ def noise(kind: str, n: int, rng: Rng) -> Samples:
     if kind not in known:
         raise KeyError(f"{kind} is none of {', '.join(known)}")
     return unit(known[kind](n, rng))
+
+
+def recoloured(sound: Samples, rng: Rng, spread_db: float) -> Samples:
+    """Bend the spectrum of (n,) samples at random, smoothly, by `spread_db` (one deviation)."""
+    size = 1 << (len(sound) - 1).bit_length()
+    hz = np.fft.rfftfreq(size, 1 / RATE)
+    bend = np.interp(hz, np.geomspace(60, 8000, 7), rng.normal(0, spread_db, 7))
+    return np.asarray(np.fft.irfft(np.fft.rfft(sound, size) * 10 ** (bend / 20))[: len(sound)], np.float32)
 
 
 def low_pass(sound: Samples, hz: float) -> Samples:

@@ -15,7 +15,7 @@ from app.nets.front import mend
 from app.training import corpus
 from app.training.corpus import Utterance
 from app.training.damage import damage, random_spec, undamaged
-from app.training.noises import Rng, shaped
+from app.training.noises import Rng, recoloured, shaped
 from app.training.voices import Split
 
 
@@ -100,10 +100,7 @@ class Pairs:
         down = int(rng.integers(16, 27))  # 0.8 to 1.3 of the speed
         sound = resample_poly(sound, 20, down).astype(np.float32)[: self.n]
         if rng.random() < 0.7:
-            size = 1 << (len(sound) - 1).bit_length()
-            hz = np.fft.rfftfreq(size, 1 / 16_000)
-            tilt = np.interp(hz, np.geomspace(60, 8000, 7), rng.normal(0, 4, 7))
-            sound = np.fft.irfft(np.fft.rfft(sound, size) * 10 ** (tilt / 20))[: self.n].astype(np.float32)
+            sound = recoloured(sound, rng, 4)
         peak = float(np.abs(sound).max()) + 1e-6
         floor = shaped(self.n, rng, lambda hz: (hz + 100) ** np.float32(-rng.uniform(0, 0.8)))
         floor *= peak * 10 ** (-rng.uniform(50, 85) / 20) / (float(np.abs(floor).max()) + 1e-9)

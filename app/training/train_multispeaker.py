@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
 from app.training.corpus import SYNTHESIS_VOICES
 from app.training.loop import Batch, Task, TrainOptions, train
@@ -25,11 +26,13 @@ def synthesis_task(
     *,
     batch: int = 8,
     seed: int = 0,
+    start: Path | None = None,
 ) -> Task[SynthesisNet]:
     mean, deviation = scales(training, config.voices)
 
     def make_net() -> SynthesisNet:
-        net = SynthesisNet(config)
+        net = checkpoint.load(start, "synthesis") if start else SynthesisNet(config)
+        assert isinstance(net, SynthesisNet)
         net.mean.copy_(mean)
         net.deviation.copy_(deviation)
         return net
@@ -56,7 +59,7 @@ def synthesis_task(
     def loss(net: SynthesisNet, drawn: Batch) -> Tensor:
         phones, flags, voice, steps, truth = drawn
         frames, durations = net(phones, flags, voice, steps)
-        return synthesis_loss(frames, durations, truth, steps)
+        return synthesis_loss(net, frames, durations, truth, steps)
 
     held_out = [collate(validation[i : i + batch]) for i in range(0, len(validation), batch)]
 
@@ -66,7 +69,7 @@ def synthesis_task(
         for drawn in held_out:
             phones, flags, voice, steps, truth = (tensor.to(device) for tensor in drawn)
             frames, durations = net(phones, flags, voice, steps)
-            losses.append(synthesis_loss(frames, durations, truth, steps).item())
+            losses.append(synthesis_loss(net, frames, durations, truth, steps).item())
             said = (durations.exp().round().clamp(min=1) * (steps > 0)).sum(1)
             errors += ((said - steps.sum(1)).abs() / steps.sum(1)).tolist()
         return {"loss": float(np.mean(losses)), "duration_error": float(np.mean(errors))}
@@ -107,19 +110,26 @@ def main() -> None:
     parser.add_argument("--voices", nargs="+", default=list(SYNTHESIS_VOICES))
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=1.5e-3, help="the highest learning rate")
+    parser.add_argument("--start", type=Path, help="go on from the weights in this folder, not from nothing")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available())
     options = parser.parse_args()
     training, validation, config = prepare(options.corpus, options.voices)
-    task = synthesis_task(training, validation, config, batch=options.batch, seed=options.seed)
+    if options.start:
+        config = checkpoint.load(options.start, "synthesis").config
+    task = synthesis_task(
+        training, validation, config, batch=options.batch, seed=options.seed, start=options.start
+    )
     train(
         task,
         options.folder,
         TrainOptions(
             steps=options.steps,
             seed=options.seed,
+            learning_rate=options.rate,
             device=options.device,
             threads=options.threads,
             bf16=options.bf16,

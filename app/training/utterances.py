@@ -44,10 +44,10 @@ class Lesson:
 def lessons(folder: Path, voices: Sequence[str], split: Split, change: Change | None = None) -> list[Lesson]:
     """Prepare the sentences of a split for the voices; `change` repairs (or damages) the sound before.
 
-    What the vocoder found is kept in `<folder>/processed/<change>`: a second training begins at once.
+    What the vocoder found is kept in `<folder>/processed/<change>-<version>`, for the next training.
     """
     chosen = [u for u in corpus.load(folder) if u.voice in voices and u.sentence_split == split]
-    kept = folder / "processed" / (change.name if change else "natural")
+    kept = folder / "processed" / f"{change.name if change else 'natural'}-{world.VERSION}"
     kept.mkdir(parents=True, exist_ok=True)
     return [_kept_lesson(folder, u, change, kept) for u in track(chosen, f"Analysing {split}")]
 

@@ -27,19 +27,19 @@ def download(job_id: str, file: str) -> Response:
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
-    cleaned = recording.cleaned
+    repaired, cleaned = recording.repaired, recording.cleaned
     document = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
         recording.transcript,
         recording.minutes,
+        repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
     )
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
-    if isinstance(cleaned, NotCleaned):
-        document = replace(document, notes=(_why(cleaned, form),))
+    document = replace(document, notes=_why_not(repaired, cleaned, form))
     return given(document, file, form)
 
 
@@ -56,10 +56,20 @@ def given(document: Document, file: str, form: str) -> Response:
     return response
 
 
-def _why(cleaned: NotCleaned, form: str) -> str:
-    """Say in the language of the document why its recording was not cleaned."""
+def _why_not(
+    repaired: Cleaned | NotCleaned | None, cleaned: Cleaned | NotCleaned | None, form: str
+) -> tuple[str, ...]:
+    """Say in the language of the document why its recording was not repaired, or not cleaned."""
     with force_locale(form):
-        return f"{gettext('The sound was not cleaned.')} {gettext(cleaned.message, **cleaned.params)}"
+        told = (
+            (gettext("The sound was not repaired."), repaired),
+            (gettext("The sound was not cleaned."), cleaned),
+        )
+        return tuple(
+            f"{what} {gettext(why.message, **why.params)}"
+            for what, why in told
+            if isinstance(why, NotCleaned)
+        )
 
 
 @bp.get("/jobs/<job_id>/poster.jpg")

@@ -1,4 +1,4 @@
-"""The cleaned sound: to listen to beside the original, and to take away."""
+"""The cleaned and the repaired sound: to listen to beside the original, and to take away."""
 
 from flask import Blueprint, redirect, request, send_file
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,13 @@ from app.web.context import konspekt
 from app.web.i18n import locale
 from app.web.names import stem
 
-FILES = {"cleaned.flac": "audio/flac", "cleaned.mp3": "audio/mpeg", "original.mp3": "audio/mpeg"}
+FILES = {
+    "cleaned.flac": "audio/flac",
+    "cleaned.mp3": "audio/mpeg",
+    "repaired.flac": "audio/flac",
+    "repaired.mp3": "audio/mpeg",
+    "original.mp3": "audio/mpeg",
+}
 
 bp = Blueprint("sound", __name__)
 

@@ -57,7 +57,7 @@ def upload() -> ResponseReturnValue:
     owner = sessions.owner()
     wishes = Wishes(
         languages.chosen(request.form.get("language", "auto")),
-        stages_of(clean=bool(request.form.get("clean")), vectorize=bool(request.form.get("vectorize"))),
+        stages_of(**{wish: bool(request.form.get(wish)) for wish in ("repair", "clean", "vectorize")}),
         request.form.get("callback_url", "").strip() or None,
     )
     if not files:

@@ -44,7 +44,9 @@ def finished(fresh: Recording) -> Recording:
     speech = fresh.folder / "speech.wav"
     speech.write_bytes(b"RIFF and so on")
     why = NotCleaned("Fetch %(name)s.", {"name": "weights"})
-    done = replace(fresh, media=MEDIA, speech=speech, cleaned=why, transcript=TRANSCRIPT, minutes=MINUTES)
+    done = replace(
+        fresh, media=MEDIA, speech=speech, repaired=why, cleaned=why, transcript=TRANSCRIPT, minutes=MINUTES
+    )
     done = replace(done, listed=Standing(3, 2, 1, 0))
     return replace(done, embedding=Embedding(np.ones(4, np.float32), "an engine", "pca"))
 
@@ -55,7 +57,7 @@ def test_every_stage_has_an_artifact() -> None:
 
 def test_what_was_saved_is_loaded_as_it_was(fresh: Recording, finished: Recording) -> None:
     loaded = fresh
-    for stage in ("extract", "clean", "transcribe", "summarize"):
+    for stage in ("extract", "repair", "clean", "transcribe", "summarize"):
         artifacts.save(stage, finished)
         after = artifacts.load(stage, loaded)
         assert after is not None

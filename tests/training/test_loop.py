@@ -54,7 +54,7 @@ def test_training_leaves_weights_scores_and_a_log(tmp_path: Path) -> None:
     train(tiny_task(), tmp_path, options(10))
     notes = checkpoint.notes(tmp_path)
     assert notes["steps"] == 10
-    assert set(notes["scores"]) == {"loss", "si_sdr_gain"}
+    assert set(notes["scores"]) == {"loss", "pitch", "si_sdr_gain"}
     assert list((tmp_path / "log").glob("events.out.tfevents.*"))
 
 

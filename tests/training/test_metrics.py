@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from app.audio.pitch import pitch
 from app.audio.waveform import Samples
 from app.training import metrics
 from app.training.features import clean as cleaned
 from app.training.features import log_mel, loudness, trim
-from app.training.pitch import pitch
 from app.training.wiener import wiener
 
 

@@ -11,6 +11,7 @@ import soundfile
 import torch
 
 from app.audio import espeak
+from app.audio.pitch import pitch
 from app.audio.waveform import Samples
 from app.engines.base import SpeakOptions
 from app.engines.device import Device
@@ -21,7 +22,6 @@ from app.nets.repairer import Repairer
 from app.training import metrics
 from app.training.damage import DamageSpec, damage
 from app.training.noises import NOISES
-from app.training.pitch import pitch
 from app.training.wiener import wiener
 
 MODELS = Path(__file__).parents[2] / "models"

@@ -38,12 +38,12 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def visit(make_app: Callable[..., Flask], acting: Acting) -> Iterator[Callable[..., Visitor]]:
-    """Visit an app whose first two stages are the real ones."""
+    """Visit an app whose first stages are the real ones."""
 
     def visit(**settings: object) -> Visitor:
         app = make_app(**settings)
         parts = konspekt(app)
-        stages = {**acting.stages, "extract": STAGES["extract"], "clean": STAGES["clean"]}
+        stages = {**acting.stages, **{name: STAGES[name] for name in ("extract", "repair", "clean")}}
         stages["transcribe"] = lambda recording, engines, progress: acting.stages["transcribe"](
             replace(recording, speech=recording.source.with_name("said")), engines, progress
         )
@@ -86,6 +86,31 @@ def test_the_switch_puts_cleaning_before_the_transcript(
     assert "Очистил Demucs htdemucs" in page
     assert "compare.js" in page
     assert "<script>" not in page
+
+
+def test_repair_has_a_switch_of_its_own_and_goes_before_cleaning(
+    visit: Callable[..., Visitor], models: Path, speech: bytes
+) -> None:
+    anna = visit(models_dir=models)
+    assert 'name="repair"' in anna.open()
+    job = cleaned(anna, speech, repair="1")
+    assert job.stages == ("extract", "repair", "clean", "transcribe", "summarize")
+    assert job.engines["repair"] == "Konspekt repair"
+    page = anna.open(f"/jobs/{job.id}", headers=RU)
+    assert page.count("<audio") == 3  # as it was, repaired, cleaned
+    assert "Восстановил Konspekt repair" in page
+    assert anna.client.get(f"/jobs/{job.id}/sound/repaired.flac", buffered=True).status_code == 200
+    assert "Konspekt repair" in anna.client.get(f"/jobs/{job.id}/download/minutes.txt").text
+
+
+def test_repair_goes_alone(visit: Callable[..., Visitor], speech: bytes) -> None:
+    anna = visit()
+    job = cleaned(anna, speech, repair="1", clean="")
+    assert job.stages == ("extract", "repair", "transcribe", "summarize")
+    page = anna.open(f"/jobs/{job.id}")
+    assert page.count("<audio") == 2
+    assert "Repaired sound, FLAC" in page
+    assert "compare.js" in page
 
 
 @pytest.mark.parametrize("file", ["cleaned.flac", "cleaned.mp3", "original.mp3"])

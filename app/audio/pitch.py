@@ -1,6 +1,7 @@
 """Pitch by autocorrelation and the best path through its candidates (Boersma 1993; Praat's settings).
 
-It judges repaired speech, so it must not take residual noise for voice, as WORLD's own estimator often does.
+It judges repaired speech, so it must not take residual noise for voice, as WORLD's own estimator often does;
+and the vocoder takes it from here, since it also finds the voice in creaking and robotic speech.
 """
 
 import numpy as np
@@ -19,11 +20,11 @@ _WINDOW = int(3 * RATE / LOW_HZ)  # three of the longest periods
 Contour = npt.NDArray[np.float64]
 
 
-def pitch(samples: Samples) -> Contour:
-    """Return F0 in Hz every 10 ms between 60 and 500 Hz; 0 where nothing is voiced."""
-    n = max(1, 1 + (len(samples) - 1) // HOP)
-    padded = np.pad(samples.astype(np.float64), (_WINDOW // 2, _WINDOW + HOP))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::HOP][:n]
+def pitch(samples: Samples, hop: int = HOP) -> Contour:
+    """Return F0 in Hz every `hop` samples between 60 and 500 Hz; 0 where nothing is voiced."""
+    n = max(1, 1 + (len(samples) - 1) // hop)
+    padded = np.pad(samples.astype(np.float64), (_WINDOW // 2, _WINDOW + hop))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::hop][:n]
     frames = frames - frames.mean(axis=1, keepdims=True)
     loudest = float(np.abs(samples - samples.mean()).max()) if len(samples) else 0.0
     if loudest == 0:
@@ -32,7 +33,9 @@ def pitch(samples: Samples) -> Contour:
     hz, strength = _candidates(frames)
     unvoiced = _VOICING + np.maximum(0, 2 - peaks / (_SILENCE / (1 + _VOICING)))
     return _best_path(
-        np.concatenate([np.zeros((n, 1)), hz], axis=1), np.concatenate([unvoiced[:, None], strength], axis=1)
+        np.concatenate([np.zeros((n, 1)), hz], axis=1),
+        np.concatenate([unvoiced[:, None], strength], axis=1),
+        HOP / hop,  # a change costs as much per second, however fine the steps
     )
 
 
@@ -57,15 +60,15 @@ def _candidates(frames: Contour) -> tuple[Contour, Contour]:
     return np.take_along_axis(hz, best, axis=1), np.take_along_axis(strength, best, axis=1)
 
 
-def _best_path(hz: Contour, strength: Contour) -> Contour:
+def _best_path(hz: Contour, strength: Contour, cost: float) -> Contour:
     """Choose a candidate for each frame: most strength, fewest jumps. The first stands for no voice."""
     voiced = np.ones(hz.shape[1], dtype=bool)
     voiced[0] = False
-    changes = _VOICED_UNVOICED * (voiced[:, None] != voiced[None, :])
+    changes = cost * _VOICED_UNVOICED * (voiced[:, None] != voiced[None, :])
     octaves = np.log2(np.maximum(hz, 1.0))
     total, came_from = strength[0], np.zeros(hz.shape, dtype=np.int64)
     for i in range(1, len(hz)):
-        jumps = _OCTAVE_JUMP * np.abs(octaves[i - 1][:, None] - octaves[i][None, :])
+        jumps = cost * _OCTAVE_JUMP * np.abs(octaves[i - 1][:, None] - octaves[i][None, :])
         jumps[0, :] = jumps[:, 0] = 0
         reached = total[:, None] - changes - jumps
         came_from[i] = reached.argmax(axis=0)
