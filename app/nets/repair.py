@@ -184,7 +184,8 @@ def _correlation(frames: Tensor, window: Tensor) -> Tensor:
     own = torch.fft.irfft(power)
     of_window = torch.fft.irfft(torch.view_as_real(torch.fft.rfft(window, 2048)).square().sum(-1))
     envelope = of_window[_PERIODS] / of_window[0]
-    return own[..., _PERIODS] / (own[..., :1] + 1e-6) / envelope
+    shown: Tensor = own[..., _PERIODS] / (own[..., :1] + 1e-6) / envelope
+    return shown
 
 
 def _block(convolution: nn.Module, channels: int) -> nn.Sequential:

@@ -54,7 +54,7 @@ def separated(recording: Recording, separator: Separator, names: Names, progress
         )
         _separate(separator, recording, names, full, channels, partial(between, progress, DECODED, SEPARATED))
         finish = partial(between, progress, SEPARATED, 1.0)
-        return _finish(recording, separator.name, names, full, before and before.mp3, finish)
+        return _finish(recording, separator.name, names, full, before.mp3 if before else None, finish)
     finally:
         full.unlink(missing_ok=True)
 

@@ -17,7 +17,7 @@ def load_repair(recording: Recording, data: dict[str, Any]) -> Recording | None:
     repaired = _load(recording, data, REPAIRED)
     if isinstance(repaired, Cleaned):
         recording = replace(recording, speech=recording.folder / REPAIRED.speech)
-    return repaired and replace(recording, repaired=repaired)
+    return replace(recording, repaired=repaired) if repaired else None
 
 
 def repaired_by(recording: Recording) -> str:
@@ -33,7 +33,7 @@ def load_clean(recording: Recording, data: dict[str, Any]) -> Recording | None:
     cleaned = _load(recording, data, CLEANED)
     if isinstance(cleaned, Cleaned):
         recording = replace(recording, speech=recording.folder / CLEANED.speech)
-    return cleaned and replace(recording, cleaned=cleaned)
+    return replace(recording, cleaned=cleaned) if cleaned else None
 
 
 def cleaned_by(recording: Recording) -> str:

@@ -89,9 +89,9 @@ def damage(
 def _background(n: int, rng: Rng, spec: DamageSpec, voices: Sequence[Samples]) -> Samples:
     kinds = (spec.noise or "").split("+")
     made = [babble(n, rng, voices) if kind == BABBLE else noise(kind, n, rng) for kind in kinds]
-    mixed = (
-        made[0] if len(made) == 1 else sum((m * np.float32(rng.uniform(0.3, 1)) for m in made), np.float32(0))
-    )
+    mixed = made[0]
+    for other in made[1:]:
+        mixed = mixed + other * np.float32(rng.uniform(0.3, 1))
     return unit(recoloured(mixed, rng, spec.colour_db)) if spec.colour_db else unit(mixed)
 
 

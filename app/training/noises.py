@@ -141,21 +141,23 @@ def beeps(n: int, rng: Rng) -> Array:
     tones = sum(np.sin(2 * np.pi * hz * time) for hz in rng.uniform(300, 4000, rng.integers(1, 4)))
     on = (time * rng.uniform(0.5, 6) + rng.uniform(0, 1)) % 1 < rng.uniform(0.2, 1)
     edge = np.ones(80, np.float32) / 80  # 5 ms, or the switch itself would click
-    return np.convolve(on, edge, mode="same") * tones + np.float32(0.05) * coloured_unit(n, rng)
+    switched: Array = np.convolve(on, edge, mode="same") * tones
+    return switched + np.float32(0.05) * coloured_unit(n, rng)
 
 
 def drill(n: int, rng: Rng) -> Array:
     """Drills, shavers and vacuum cleaners: a buzz whose speed wavers, and its air."""
     phase = np.cumsum(rng.uniform(70, 500) * np.exp(0.1 * slow(n, rng, 1)) / RATE)
     buzz = 2 * (phase % 1) - 1
-    body = sum(resonate(buzz, hz, 200) for hz in rng.uniform(200, 5000, 4))
+    body = sum((resonate(buzz, hz, 200) for hz in rng.uniform(200, 5000, 4)), np.zeros(n))
     return unit(body) + np.float32(rng.uniform(0.1, 1)) * coloured_unit(n, rng)
 
 
 def thumps(n: int, rng: Rng) -> Array:
     """Steps, doors and knocks on the table: low strokes that ring for a moment."""
     strokes = (rng.random(n) < rng.uniform(1, 6) / RATE) * rng.lognormal(0, 0.7, n)
-    body = sum(resonate(strokes, hz, rng.uniform(15, 80)) for hz in rng.uniform(50, 500, 3))
+    rings = (resonate(strokes, hz, rng.uniform(15, 80)) for hz in rng.uniform(50, 500, 3))
+    body = sum(rings, np.zeros(n))
     return unit(body) + np.float32(rng.uniform(0.05, 0.3)) * coloured_unit(n, rng)
 
 

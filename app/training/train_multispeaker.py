@@ -119,7 +119,9 @@ def main() -> None:
     options = parser.parse_args()
     training, validation, config = prepare(options.corpus, options.voices)
     if options.start:
-        config = checkpoint.load(options.start, "synthesis").config
+        known = checkpoint.load(options.start, "synthesis")
+        assert isinstance(known, SynthesisNet)
+        config = known.config
     task = synthesis_task(
         training, validation, config, batch=options.batch, seed=options.seed, start=options.start
     )
