@@ -1,4 +1,7 @@
-"""Send a recording to live transcription: `python -m app.live.client FILE --realtime --streams 3`."""
+"""Send a recording to live transcription: `python -m app.live.client FILE --realtime --streams 3`.
+
+With `--mode file` its bytes go as they are, and it is transcribed as a whole.
+"""
 
 import argparse
 import json
@@ -20,6 +23,7 @@ from app.audio.limits import Limits
 
 URL = "ws://127.0.0.1:5000/ws/transcribe"
 PACKET_FRAMES = 1000
+FILE_PACKET_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class AudioSource:
     packet_frames: int = PACKET_FRAMES
     realtime: bool = False
 
+    @property
+    def hello(self) -> dict[str, Any]:
+        return {"sample_rate": 16_000, "channels": 1, "format": "s16le", "mode": "live"}
+
     def packets(self) -> Iterator[bytes]:
         began = time.monotonic()
         with soundfile.SoundFile(self.path) as file:
@@ -40,6 +48,25 @@ class AudioSource:
                 if self.realtime:
                     time.sleep(max(0.0, began + file.tell() / file.samplerate - time.monotonic()))
                 yield samples.astype("<i2").tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """The bytes of any audio or video file."""
+
+    path: Path
+
+    @property
+    def hello(self) -> dict[str, Any]:
+        return {"mode": "file"}
+
+    def packets(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            while data := file.read(FILE_PACKET_BYTES):
+                yield data
+
+
+Source = AudioSource | FileSource
 
 
 @dataclass(slots=True)
@@ -58,13 +85,12 @@ class StreamClient:
     def texts(self) -> list[str]:
         return [message["text"] for message in self.messages if message["type"] == "final"]
 
-    def run(self, source: AudioSource) -> Iterator[dict[str, Any]]:
+    def run(self, source: Source) -> Iterator[dict[str, Any]]:
         """Yield the server's messages until it closes."""
         socket = Client.connect(self.url)
         sender = threading.Thread(target=self._send, args=(socket, source), name="live-sender", daemon=True)
-        hello = {"sample_rate": 16_000, "channels": 1, "format": "s16le"}
         try:
-            socket.send(json.dumps({**hello, "language": self.language, "mode": "live"}))
+            socket.send(json.dumps({**source.hello, "language": self.language}))
             while True:
                 message = json.loads(socket.receive())
                 if message["type"] == "ready":
@@ -79,7 +105,7 @@ class StreamClient:
             if sender.ident is not None:
                 sender.join()
 
-    def _send(self, socket: Client, source: AudioSource) -> None:
+    def _send(self, socket: Client, source: Source) -> None:
         try:
             for packet in source.packets():
                 socket.send(packet)
@@ -95,6 +121,8 @@ def show(number: int, message: dict[str, Any]) -> None:
         print(f"\r\x1b[K{prefix}{message['start']:7.2f}  {message['text']}", flush=True)
     elif message["type"] == "partial":
         print(f"\r\x1b[K{prefix}… {message['text'][-90:]}", end="", flush=True)
+    elif message["type"] == "progress":
+        print(f"\r\x1b[K{prefix}{message['stage']} {message['fraction']:.0%}", end="", flush=True)
     elif message["type"] in ("error", "lag"):
         print(f"\r\x1b[K{prefix}{json.dumps(message, ensure_ascii=False)}", file=sys.stderr, flush=True)
 
@@ -105,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="any audio or video file")
     parser.add_argument("--url", default=URL)
     parser.add_argument("--language", default="auto")
+    parser.add_argument("--mode", choices=("live", "file"), default="live")
     parser.add_argument("--packet-frames", type=int, default=PACKET_FRAMES)
     parser.add_argument("--realtime", action="store_true", help="as fast as it was spoken")
     parser.add_argument("--streams", type=int, default=1, help="the same file several times at once")
@@ -112,9 +141,11 @@ def main(arguments: list[str] | None = None) -> int:
     wish = parser.parse_args(arguments)
     clients = [StreamClient(wish.url, wish.language) for _ in range(wish.streams)]
     with tempfile.TemporaryDirectory() as folder:
-        wav = Path(folder) / "speech.wav"
-        decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
-        source = AudioSource(wav, wish.packet_frames, wish.realtime)
+        source: Source = FileSource(wish.file)
+        if wish.mode == "live":
+            wav = Path(folder) / "speech.wav"
+            decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
+            source = AudioSource(wav, wish.packet_frames, wish.realtime)
 
         def follow(number: int) -> None:
             try:

@@ -54,6 +54,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """How far the work on a file is: fraction, 0 to 1, of a stage, extract or transcribe."""
+
+    type: ClassVar[str] = "progress"
+    stage: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """The text is `seconds` behind the sound; nothing is lost."""
 
@@ -88,7 +97,7 @@ class End:
     duration_s: float
 
 
-Event = Ready | Partial | Final | Heard | Lag | Warn | Error | End
+Event = Ready | Partial | Final | Heard | Underway | Lag | Warn | Error | End
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from app.documents.transcript import Word
-from app.live.events import End, Error, Final, Heard, Lag, Partial, Ready, Warn
+from app.live.events import End, Error, Final, Heard, Lag, Partial, Ready, Underway, Warn
 
-EVENTS = (Ready, Partial, Final, Heard, Lag, Warn, Error, End)
+EVENTS = (Ready, Partial, Final, Heard, Underway, Lag, Warn, Error, End)
 HELLO = {
     "type": "object",
     "properties": {
@@ -15,7 +15,7 @@ HELLO = {
         "channels": {"type": "integer", "minimum": 1, "maximum": 8, "default": 1},
         "format": {"enum": ["s16le", "f32le"], "default": "s16le"},
         "language": {"type": "string", "description": "ISO 639-1 code or auto.", "default": "auto"},
-        "mode": {"enum": ["live"], "default": "live"},
+        "mode": {"enum": ["live", "file"], "default": "live"},
         "keep": {
             "type": "boolean",
             "description": "Keep sound and text, of a visitor of the page.",
@@ -33,7 +33,7 @@ def description() -> dict[str, Any]:
     messages: dict[str, Any] = {
         "hello": {"summary": "The first message.", "payload": HELLO},
         "packet": {
-            "summary": "Samples, interleaved, cut anywhere.",
+            "summary": "Samples, interleaved, or the bytes of a file; cut anywhere.",
             "contentType": "application/octet-stream",
             "payload": {"type": "string", "format": "binary"},
         },

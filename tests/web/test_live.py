@@ -18,7 +18,7 @@ import websocket
 from app.audio.wav import write_wav
 from app.live import client
 from app.live.client import AudioSource, StreamClient
-from app.live.events import End, Error, Final, Lag, Partial, Ready
+from app.live.events import End, Error, Final, Heard, Lag, Partial, Ready, Underway, Warn
 from app.web.live_schema import description
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
@@ -215,7 +215,10 @@ def test_a_page_of_another_site_is_shown_the_door(server: RunningServer, connect
         ({**HELLO, "sample_rate": 1e9}, "bad_hello"),
         ({**HELLO, "channels": 0}, "bad_hello"),
         ({**HELLO, "format": "mp3"}, "bad_hello"),
-        ({**HELLO, "mode": "file"}, "bad_hello"),
+        ({**HELLO, "mode": "batch"}, "bad_hello"),
+        ({**HELLO, "keep": 1}, "bad_hello"),
+        ({**HELLO, "from": -1}, "bad_hello"),
+        ({**HELLO, "from": float("nan")}, "bad_hello"),
         ({**HELLO, "language": "ru"}, "unsupported_language"),
     ],
 )
@@ -253,7 +256,7 @@ def test_the_asyncapi_document_names_every_message_and_field(server: RunningServ
     served = server.get("/asyncapi.json").json()
     assert served == json.loads(json.dumps(description()))
     messages = served["channels"]["transcribe"]["messages"]
-    for kind in (Ready, Partial, Final, Lag, Error, End):
+    for kind in (Ready, Partial, Final, Heard, Underway, Lag, Warn, Error, End):
         payload = messages[kind.type]["payload"]
         assert set(payload["required"]) == {"type", *kind.__dataclass_fields__}
     word = messages["final"]["payload"]["properties"]["words"]["items"]
