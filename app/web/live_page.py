@@ -1,9 +1,10 @@
 """The page of live transcription, and what becomes of its finished streams."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,6 +13,7 @@ from app.audio.probe import probe
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.errors import NotFound
+from app.jobs.janitor import GRACE_S
 from app.jobs.service import UNKNOWN, stages_of
 from app.live.kept import Kept
 from app.live.tape import mend
@@ -19,19 +21,42 @@ from app.web import downloads, languages, sessions
 from app.web.context import konspekt
 from app.web.i18n import locale
 from app.web.names import clean_name
+from app.web.security import CSP
 
 bp = Blueprint("live_page", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stream of the visitor's that no minutes were made of yet. when: of its last sound."""
+
+    recording: str
+    when: datetime
+    duration_s: float
+
+    @property
+    def left_s(self) -> float:
+        return GRACE_S - (datetime.now(UTC) - self.when).total_seconds()
+
+
 @bp.get("/live")
 def page() -> ResponseReturnValue:
-    owner = sessions.welcome()
-    return render_template(
+    waiting = [
+        Waiting(kept.recording, datetime.fromtimestamp(kept.written_at, UTC), kept.duration_s())
+        for kept in konspekt().kept.of(sessions.welcome())
+    ]
+    shown = render_template(
         "live.html",
-        kept=konspekt().kept.of(owner),
+        kept=waiting,
+        kept_s=GRACE_S,
         choices=languages.choices(),
         hearing=konspekt().engines.hearing(),
     )
+    answer = Response(shown)
+    # Not every browser counts a socket of the same host among 'self'.
+    sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+    answer.headers["Content-Security-Policy"] = CSP.replace("connect-src 'self'", sockets)
+    return answer
 
 
 @bp.post("/live/<job_id>/minutes")
@@ -82,7 +107,7 @@ def _submit(kept: Kept, owner: str, name: str, language: str) -> None:
     same = kept.ended and heard.engine == konspekt().engines.hearing().engine
     jobs.submit(
         owner,
-        name if name.endswith(".wav") else f"{name}.wav",
+        name,
         kept.sound,
         job_id=kept.recording,
         language=language,

@@ -15,6 +15,7 @@ from app.web.errors import translate
 
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "pages.index": N_("Recordings"),
+    "live_page.page": N_("Live"),
     "lab.page": N_("Read aloud"),
     "lists.page": N_("Vectors"),
 }

@@ -1,0 +1,202 @@
+// The page: start and stop, the level, the text as it settles, and what may be done with it at the end.
+
+import { Microphone, reasonWithout } from "./microphone.js";
+import { Stream } from "./stream.js";
+
+const page = document.getElementById("listen");
+const words = page.dataset;
+const part = (id) => document.getElementById(id);
+const language = document.documentElement.lang;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const clock = (s) => [Math.floor(s / 3600), Math.floor(s / 60) % 60, Math.floor(s) % 60]
+  .filter((n, i) => i || n).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
+const LOST_TELL_S = 2; // a shorter break is nobody's business
+const SILENT = 0.002; // root mean square; -54 dB
+const SILENT_S = 8;
+
+let microphone = null;
+let stream = null;
+let lock = null;
+let until = 0; // the next try, after a lost connection
+let lostAt = 0;
+let refusal = "";
+let warning = "";
+let lag = 0;
+let silentSince = 0;
+
+// --- What is shown
+
+const show = (state) => {
+  page.dataset.state = state;
+  for (const element of page.querySelectorAll("[data-when]")) {
+    element.hidden = !element.dataset.when.split(" ").includes(state);
+  }
+};
+
+const complain = (text) => {
+  part("trouble-words").textContent = text;
+  part("trouble").hidden = !text;
+};
+
+const say = (text, isTrouble = false) => {
+  const state = part("state");
+  if (state.textContent !== text) state.textContent = text;
+  state.classList.toggle("is-limited", isTrouble);
+};
+
+/** Say where things stand, the most urgent of it. */
+const report = () => {
+  const state = page.dataset.state;
+  if (!stream || state === "done") return;
+  const s = Math.max(1, Math.ceil((until - Date.now()) / 1000));
+  if (lostAt && refusal) say(fill(words.full, { reason: refusal, s }), true);
+  else if (lostAt && Date.now() - lostAt > LOST_TELL_S * 1000) say(fill(words.lost, { s: Math.round(stream.waiting_s) }), true);
+  else if (warning) say(warning, true);
+  else if (state === "finishing") say(words.finishing);
+  else if (!stream.recording && !stream.ready) say(words.connecting);
+  else if (silentSince && Date.now() - silentSince > SILENT_S * 1000) say(words.silent, true);
+  else if (lag) say(fill(words.lag, { s: lag }));
+  else say(words.listening);
+};
+
+const bars = [...part("level").children];
+const heights = bars.map(() => 0);
+const level = (loudness) => {
+  const decibels = 20 * Math.log10(Math.max(loudness, 1e-5)); // -60 dB is an empty bar, -10 dB a full one
+  heights.shift();
+  heights.push(Math.min(1, Math.max(0, (decibels + 60) / 50)));
+  bars.forEach((bar, i) => { bar.style.transform = `scaleY(${0.06 + 0.94 * heights[i]})`; });
+};
+
+const nearEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+const settled = part("settled");
+const unsettled = part("unsettled");
+
+const partial = ({ start, text, settled: sure }) => {
+  const follow = nearEnd();
+  part("partial").hidden = !text;
+  part("partial-at").textContent = clock(start);
+  settled.textContent = sure;
+  unsettled.textContent = text.slice(sure.length);
+  if (follow && text) scrollTo({ top: document.documentElement.scrollHeight });
+};
+
+const final = ({ start, text, doubtful, language: spoken }) => {
+  const follow = nearEnd();
+  const row = part("final").content.firstElementChild.cloneNode(true);
+  row.querySelector(".at").textContent = clock(start);
+  row.querySelector("p").prepend(text);
+  row.querySelector(".badge").hidden = !doubtful;
+  if (doubtful) row.classList.add("doubtful");
+  if (spoken) row.lang = spoken;
+  part("said").append(row);
+  part("nothing").hidden = true;
+  partial({ start: 0, text: "", settled: "" });
+  if (follow) scrollTo({ top: document.documentElement.scrollHeight });
+};
+
+// --- What the server says
+
+const hear = (what, detail) => {
+  if (what === "ready") { lostAt = 0; refusal = ""; part("engine").textContent = fill(words.engine, { engine: detail.engine }); }
+  if (what === "partial") partial(detail);
+  if (what === "final") { final(detail); lag = 0; }
+  if (what === "heard") lag = 0;
+  if (what === "lag") lag = Math.round(detail.seconds);
+  if (what === "warning") warning = detail.message;
+  if (what === "lost") {
+    lostAt ||= Date.now();
+    until = detail.until;
+    refusal = detail.refusal?.code === "server_full" ? detail.refusal.message : "";
+    if (detail.refusal?.code === "too_long") stop();
+  }
+  if (what === "failed") { complain(detail.message); finished(); }
+  if (what === "end") finished();
+  report();
+};
+
+const finished = () => {
+  release();
+  partial({ start: 0, text: "", settled: "" });
+  const { recording } = stream;
+  const kept = recording && stream.seconds > 0;
+  if (kept) {
+    for (const form of part("after").querySelectorAll("form")) form.action = form.dataset.action.replace("RECORDING", recording);
+    for (const link of part("after").querySelectorAll("a[data-href]")) link.href = link.dataset.href.replace("RECORDING", recording);
+    const when = new Date().toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    part("name").value = fill(words.name, { when });
+    part("spoken").value = part("language").value;
+  }
+  const anything = part("said").children.length > 0;
+  part("nothing").hidden = anything;
+  part("nothing-words").textContent = words.nothing;
+  show(kept ? "done" : "idle");
+  say(anything ? words.done : "");
+  if (kept) part("make").focus();
+};
+
+// --- Start and stop
+
+const release = async () => {
+  const open = microphone;
+  microphone = null;
+  lock?.release();
+  lock = null;
+  await open?.close();
+  heights.fill(0); // what came out last has moved it once more
+  level(0);
+};
+
+const start = async () => {
+  complain("");
+  show("starting");
+  say(words.asking);
+  const early = []; // what is said before the stream is there
+  try {
+    microphone = await Microphone.open(words.worklet, (samples, loudness) => {
+      if (stream) stream.add(samples); else early.push(samples);
+      level(loudness);
+      silentSince = loudness > SILENT ? 0 : silentSince || Date.now();
+      part("timer").textContent = clock(stream?.seconds ?? 0);
+    }, () => stop());
+  } catch (error) {
+    show("idle");
+    say("");
+    complain(words[reasonWithout(error)] ?? fill(words.broken, { error: error.message }));
+    return;
+  }
+  const url = new URL(words.socket, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  show("running");
+  stream = new Stream(url, {
+    sample_rate: microphone.sampleRate, channels: 1, format: "s16le", mode: "live", keep: true, language: part("language").value,
+  }, hear);
+  early.forEach((samples) => stream.add(samples));
+  part("nothing-words").textContent = words.speak;
+  report();
+  part("stop").focus();
+  lock = await navigator.wakeLock?.request("screen").catch(() => null);
+};
+
+const stop = async () => {
+  if (page.dataset.state !== "running") return;
+  show("finishing");
+  await release();
+  stream.finish();
+  report();
+};
+
+part("start").addEventListener("click", start);
+part("stop").addEventListener("click", stop);
+part("give-up").addEventListener("click", () => { stream.end(); finished(); });
+setInterval(report, 500);
+window.addEventListener("beforeunload", (event) => {
+  if (["running", "finishing"].includes(page.dataset.state)) event.preventDefault();
+});
+
+show("idle");
+const without = reasonWithout();
+if (without) {
+  complain(words[without]);
+  part("start").disabled = true;
+}

@@ -1,0 +1,186 @@
+"""The live page, with a microphone that hears a WAV."""
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import soundfile
+import websocket
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import COUNT_VIOLATIONS, Launch, Visit
+from tests.running import RunningServer
+from tests.speech import MEETING, english, joined, silence, word_error_rate
+
+SENTENCES = MEETING[1:3]
+SLOW_MS = 90_000  # the sound comes as fast as it is spoken, and the machine may have other things to do
+NOTE_PARTIALS = """() => {
+    const partial = document.getElementById("partial");
+    window.partials = [];
+    new MutationObserver(() => window.partials.push(partial.textContent))
+        .observe(partial, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    folder = tmp_path_factory.mktemp("live")
+    with RunningServer(folder, transcriber="pocketsphinx", max_live_streams=1) as server:
+        server.wait_until_ready()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def hearing(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose microphone hears two sentences, then silence, from the moment it is opened."""
+    path = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    pauses = silence(1.5)
+    sound = joined(silence(0.5), english(SENTENCES[0]), pauses, english(SENTENCES[1]), pauses)
+    soundfile.write(path, sound.mono(), sound.sample_rate, "PCM_16")
+    browser = launch(
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={path}%noloop",
+    )
+    yield browser
+    browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(server: RunningServer) -> Iterator[Open]:
+    """Open the live page; nothing may go wrong in it."""
+    visits: list[Visit] = []
+
+    def open_page(browser: Browser, locale: str = "en-US", **options: object) -> Page:
+        page = browser.new_context(locale=locale, **options).new_page()  # type: ignore[arg-type]
+        visit = Visit(page)
+        page.add_init_script(COUNT_VIOLATIONS)
+        page.on("pageerror", lambda error: visit.wrongs.append(str(error)))
+        page.goto(f"{server.url}/live")
+        visits.append(visit)
+        return page
+
+    yield open_page
+    for visit in visits:
+        wrongs = visit.wrongs + visit.violations()
+        visit.page.context.close()
+        assert not wrongs
+
+
+def start(page: Page) -> None:
+    page.locator("#language").select_option("en")
+    page.get_by_role("button", name="Start").click()
+
+
+def holding_the_place(server: RunningServer) -> websocket.WebSocket:
+    """Open the one stream that there may be, once the page of the test before has let go of it."""
+    deadline = time.monotonic() + SLOW_MS / 1000
+    while time.monotonic() < deadline:
+        other = websocket.create_connection(
+            server.url.replace("http", "ws") + "/ws/transcribe", timeout=60, suppress_origin=True
+        )
+        other.send("{}")
+        if json.loads(other.recv())["type"] == "ready":
+            return other
+        other.close()
+    raise AssertionError("the place is never free")
+
+
+def text_of(page: Page) -> str:
+    return " ".join(page.locator("#said p").all_inner_texts())
+
+
+def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, open_page: Open) -> None:
+    page = open_page(hearing)
+    page.evaluate(NOTE_PARTIALS)
+    start(page)
+    expect(page.locator("#said li")).to_have_count(2, timeout=SLOW_MS)
+    assert any("office" in partial for partial in page.evaluate("window.partials"))
+    assert page.locator("#level i").last.evaluate("bar => bar.style.transform").startswith("scaleY(")
+    page.get_by_role("button", name="Stop").click()
+    name = page.get_by_label("Name", exact=True)
+    expect(page.get_by_role("button", name="Make minutes of it")).to_be_focused(timeout=SLOW_MS)
+    heard = text_of(page)
+    assert word_error_rate(" ".join(SENTENCES), heard) < 0.5, heard
+    with page.expect_download() as download:
+        page.get_by_role("link", name="TXT").click()
+    assert heard.split()[1] in Path(download.value.path()).read_text("utf-8-sig")
+    name.fill("Встреча о скидке")
+    page.get_by_role("button", name="Make minutes of it").click()
+    expect(page.locator('[data-state="done"]')).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="Встреча о скидке")).to_be_visible()
+    assert heard == " ".join(page.locator(".segments p").all_inner_texts())
+    page.get_by_role("link", name="All recordings").click()
+    expect(page.locator(".row-card", has_text="Встреча о скидке")).to_have_attribute("data-state", "done")
+
+
+def test_a_lost_connection_loses_no_word(hearing: Browser, open_page: Open) -> None:
+    page = open_page(hearing)
+    start(page)
+    expect(page.locator("#said li").first).to_be_visible(timeout=SLOW_MS)
+    page.context.set_offline(True)
+    expect(page.locator("#state")).to_contain_text("The connection is lost", timeout=SLOW_MS)
+    page.context.set_offline(False)
+    expect(page.locator("#said li")).to_have_count(2, timeout=SLOW_MS)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
+    assert word_error_rate(" ".join(SENTENCES), text_of(page)) < 0.5
+
+
+def test_a_full_server_is_asked_again_and_gets_what_was_said_meanwhile(
+    hearing: Browser, open_page: Open, server: RunningServer
+) -> None:
+    with contextlib.closing(holding_the_place(server)) as other:
+        page = open_page(hearing, locale="ru-RU")
+        page.locator("#language").select_option("en")
+        page.get_by_role("button", name="Начать").click()
+        expect(page.locator("#state")).to_contain_text("Сервер перегружен, попробуйте позже.")
+        other.send('{"type": "end"}')
+        while json.loads(other.recv())["type"] != "end":
+            pass
+    page.evaluate("dispatchEvent(new Event('online'))")  # as if the wait were over
+    expect(page.locator("#said li")).to_have_count(2, timeout=SLOW_MS)
+    page.get_by_role("button", name="Остановить").click()
+    expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
+    assert word_error_rate(" ".join(SENTENCES), text_of(page)) < 0.5
+
+
+def test_a_page_without_https_says_why_there_is_no_microphone(launch: Launch, server: RunningServer) -> None:
+    browser = launch("--host-resolver-rules=MAP notes.example 127.0.0.1")
+    page = browser.new_page(locale="en-US")
+    page.goto(server.url.replace("localhost", "notes.example") + "/live")
+    expect(page.get_by_role("alert").first).to_contain_text("only to pages that come by HTTPS")
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+    browser.close()
+
+
+def test_a_forbidden_microphone_is_explained_and_may_be_asked_for_again(
+    launch: Launch, open_page: Open
+) -> None:
+    browser = launch("--use-fake-device-for-media-stream")  # and nobody who would allow it
+    page = open_page(browser)
+    start(page)
+    expect(page.locator("#trouble")).to_contain_text("The microphone is not allowed")
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_no_microphone_is_said_plainly(chromium: Browser, open_page: Open) -> None:
+    page = open_page(chromium, locale="ru-RU", permissions=["microphone"])
+    page.get_by_role("button", name="Начать").click()
+    expect(page.locator("#trouble")).to_contain_text("Микрофон не найден")
+
+
+def test_it_fits_a_phone_and_says_what_it_needs_without_javascript(
+    chromium: Browser, open_page: Open
+) -> None:
+    page = open_page(chromium, locale="ru-RU", viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    bare = open_page(chromium, java_script_enabled=False)
+    expect(bare.locator("main")).to_contain_text("needs JavaScript")
+    expect(bare.get_by_role("button", name="Start")).to_be_hidden()
