@@ -68,9 +68,10 @@ def vectorize(
             fetch = Fetcher(config).fetch
             standing = run(wanted, ledger, fetch, embedder, limits, options, report)
         took_s = time.monotonic() - began
+        pooling = ledger.space[1] if ledger.space else options.pooling
         line = (
             f"{standing.total} records in {took_s:.1f} s: {standing.done} done, {standing.failed} failed,"
-            f" {standing.skipped} skipped. {embedder.name}, {options.pooling}."
+            f" {standing.skipped} skipped. {embedder.name}, {pooling}."
         )
         with (ledger.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{started_at.isoformat(timespec='seconds')} {file.name}[{start}:{end or ''}] {line}\n")

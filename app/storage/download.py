@@ -140,8 +140,11 @@ class _Transfer:
             )  # fmt: skip
             if response.status not in _REDIRECTS:
                 return response, url
-            url = urljoin(url, response.headers.get("Location", ""))
             response.close()
+            try:
+                url = urljoin(url, response.headers.get("Location", ""))
+            except ValueError as error:
+                raise BadInput(N_("The address leads to one that is not a web address.")) from error
         raise BadInput(N_("The address leads from one address to another too often. Give the final one."))
 
     def _plan(self, response: urllib3.BaseHTTPResponse, here: int) -> int | None:

@@ -9,6 +9,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -84,7 +85,8 @@ class AddressGuard:
         """Take apart a URL and refuse what is not plain http(s). Addresses are checked by `connect`."""
         try:
             parsed = parse_url(url.strip())
-        except urllib3.exceptions.LocationParseError as error:
+            urlsplit(url)  # it refuses other things
+        except (urllib3.exceptions.LocationParseError, ValueError) as error:
             raise BadInput(N_("This is not a web address. Give one that begins with https://")) from error
         if parsed.scheme not in ("http", "https") or not parsed.host:
             raise BadInput(N_("Only web addresses that begin with http:// or https:// can be fetched."))

@@ -167,7 +167,7 @@ def _from_form() -> tuple[str, list[Any]]:
         upload.stream.close()
         try:
             items = json.loads(upload.stream.path.read_text("utf-8-sig"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadInput(N_("The file is not a JSON list of records.")) from error
         if not isinstance(items, list):
             raise BadInput(N_("The file is not a JSON list of records."))

@@ -109,6 +109,13 @@ def test_a_redirect_to_a_file_is_refused_and_a_circle_ends(website: Any, tmp_pat
         fetch(website, tmp_path)
 
 
+@pytest.mark.parametrize("place", ["http://[::", "//[", "http://a]b/"])
+def test_a_redirect_to_nonsense_is_refused(website: Any, tmp_path: Path, place: str) -> None:
+    website.plan, website.location = ["redirect"], place
+    with pytest.raises(BadInput, match="web address"):
+        fetch(website, tmp_path)
+
+
 def test_a_good_redirect_is_followed(website: Any, tmp_path: Path) -> None:
     website.plan, website.location = ["redirect", "well"], "/real/talk.mp4"
     assert fetch(website, tmp_path).name == "talk.mp4"

@@ -24,7 +24,7 @@ PRIVATE = """
 NOT_WEB = """
 file:///etc/passwd ftp://example.com/a gopher://example.com/ dict://example.com:11211/ data:audio/wav,AA
 javascript:alert(1) //example.com/a example.com/a http:// http:///etc/passwd https://user:pass@example.com/a
-http://user@example.com/a s3://bucket/key concat:http://example.com/a
+http://user@example.com/a http://a.example\\:8[0:1/ s3://bucket/key concat:http://example.com/a
 """.split()
 
 

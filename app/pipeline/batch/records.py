@@ -27,7 +27,7 @@ def read(path: Path, url_key: str, start: int = 0, end: int | None = None) -> li
     """
     try:
         items = json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise BadInput(N_("%(name)s is not JSON: %(reason)s"), name=path.name, reason=str(error)) from error
     if not isinstance(items, list):
         raise BadInput(N_("%(name)s is not a list. Give a JSON list of records with a URL."), name=path.name)
@@ -46,7 +46,8 @@ def parse(items: Sequence[Any], url_key: str, start: int = 0, end: int | None = 
 
 
 def _record(place: int, item: Any, url_key: str) -> Record:
-    url = item.get(url_key) if isinstance(item, Mapping) else item
-    if not isinstance(url, str) or not url.strip():
+    found = item.get(url_key) if isinstance(item, Mapping) else item
+    url = found.strip() if isinstance(found, str) else ""
+    if not url or not url.isprintable():  # JSON can also write half a letter, which no file takes
         return Record(f"#{place}", None)
-    return Record(url.strip(), url.strip())
+    return Record(url, url)

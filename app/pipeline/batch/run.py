@@ -1,6 +1,8 @@
 """Vectorize a list: fetching and decoding go ahead in threads while the device computes."""
 
+import errno
 import hashlib
+import logging
 import shutil
 import threading
 import time
@@ -14,16 +16,20 @@ from app.audio.limits import Limits
 from app.audio.media import Media
 from app.audio.wav import WavFile
 from app.engines.base import Embedder, Embedding, Progress
-from app.errors import N_, AppError, BadInput, StorageFull
+from app.errors import N_, AppError, BadInput, EngineFailed, StorageFull
 from app.pipeline.batch import exports
 from app.pipeline.batch.ledger import Facts, Ledger
 from app.pipeline.batch.records import Record
 from app.pipeline.batch.standing import Standing
 
+logger = logging.getLogger(__name__)
+
 INCOMING = ".audio-incoming"
 AT_ONCE = 8  # recordings whose windows may share a pass
 WRITE_EVERY = 100  # new records at least between two writings of the result files
 NO_URL = N_("The record has no URL.")
+BROKEN = N_("Something broke on our side at this record; the log says what. Try it again alone.")
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Fetch = Callable[[str, Path, Progress], None]
 
@@ -142,6 +148,11 @@ class _Run:
                 raise  # it would be the same for every record
             except AppError as error:
                 self._failed(record, error)
+            except Exception as error:
+                if isinstance(error, OSError) and error.errno in DISK_FULL:
+                    raise
+                logger.exception("the record %s broke", record.key)
+                self._failed(record, AppError(BROKEN))
 
     def _prepare(self, record: Record) -> _Ready:
         """Fetch and decode one recording. Runs in a thread."""
@@ -165,7 +176,7 @@ class _Run:
             found = self._embedder.embed_many(
                 [one.speech for one in ready], self._options.pooling, lambda _: self._tell()
             )
-        except BadInput as error:
+        except (BadInput, EngineFailed) as error:
             if len(ready) == 1:
                 self._failed(ready[0].record, error)
                 shutil.rmtree(ready[0].folder, ignore_errors=True)

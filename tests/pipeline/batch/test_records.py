@@ -29,7 +29,12 @@ def test_a_record_without_an_address_keeps_its_place() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a": 1}', "null", "[{}, {}]", '["", 5]'])
+@pytest.mark.parametrize("url", ["https://a/\ud800", "\ud800", "https://a/\x00", "https://a/b\nc", "  "])
+def test_what_no_file_can_hold_is_no_address(url: str) -> None:
+    assert parse([url, "https://a/1"], "url")[0] == Record("#0", None)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "", "{", '{"a": 1}', "null", "[{}, {}]", '["", 5]'])
 def test_what_is_no_such_list_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "all.json"
     path.write_text(text)

@@ -1,5 +1,6 @@
 """Whole batches against a site that serves real videos, well and badly."""
 
+import errno
 import hashlib
 import json
 import socket
@@ -126,6 +127,36 @@ def test_one_bad_recording_does_not_spoil_those_beside_it(site: Site, folder: Pa
     standing = vectorize(folder, *urls, embedder=Poisoned(urls[2]))
     assert (standing.done, standing.failed) == (4, 1)
     assert read(folder, "audio_fail.json") == {urls[2]: {"reason": "There is no sound to make a vector of."}}
+
+
+def test_a_record_that_breaks_us_is_logged_and_the_others_go_on(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    urls = [site.url("good", number) for number in range(3)]
+    fetch = Fetcher.fetch
+
+    def breaks(self: Fetcher, url: str, target: Path, progress: Progress) -> None:
+        if url == urls[1]:
+            raise ZeroDivisionError("a bug of ours")
+        fetch(self, url, target, progress)
+
+    monkeypatch.setattr(Fetcher, "fetch", breaks)
+    standing = vectorize(folder, *urls)
+    assert (standing.done, standing.failed) == (2, 1)
+    assert "on our side" in read(folder, "audio_fail.json")[urls[1]]["reason"]
+    assert "a bug of ours" in caplog.text
+
+
+def test_a_full_disk_ends_the_run_rather_than_each_record(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Fetcher, "fetch", full)
+    with pytest.raises(OSError, match="No space"):
+        vectorize(folder, site.url("good"))
+    assert read(folder, "audio_fail.json") == {}
 
 
 def test_a_stopped_run_keeps_what_it_has(site: Site, folder: Path) -> None:
