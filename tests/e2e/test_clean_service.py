@@ -19,6 +19,7 @@ from tests.running import RunningServer
 from tests.tiny_demucs import save_tiny
 
 ITEMS = ("1", "2", "3")
+LATE = "4"  # asked for while S3 is away
 
 
 @pytest.fixture
@@ -58,6 +59,14 @@ def wait_until(postgres: Postgres, n_done: int, timeout_s: float = 120) -> None:
         time.sleep(0.1)
 
 
+def wait_until_it_waits(postgres: Postgres, item: str, timeout_s: float = 60) -> None:
+    """Wait until the record of an item says that its storage is away."""
+    deadline = time.monotonic() + timeout_s
+    while "storage does not answer" not in str(records(postgres).get(item, {}).get("error")):
+        assert time.monotonic() < deadline, records(postgres)
+        time.sleep(0.1)
+
+
 def ask(server: RunningServer, item: str) -> str:
     body = {"input": {"file_key": f"in/{item}.wav", "item_id": item}}
     answer = requests.post(f"{server.url}/api/clean", json=body, timeout=30)
@@ -75,7 +84,7 @@ def test_kills_and_outages_cost_no_item_and_double_none(
     (folder / "models/demucs").mkdir(parents=True)
     save_tiny(folder / "models/demucs/955717e8.th", 0)
     bucket = s3.client(weed.endpoint)
-    for item in ITEMS:
+    for item in (*ITEMS, LATE):
         write_wav(tmp_path / "call.wav", syllables(12.0))
         bucket.upload_file(str(tmp_path / "call.wav"), s3.BUCKET, f"in/{item}.wav")
     with (
@@ -97,21 +106,25 @@ def test_kills_and_outages_cost_no_item_and_double_none(
         server.wait_until_ready()
         postgres.stop("immediate")
         postgres.start()
-        wait_until(postgres, len(ITEMS))
+        weed.stop()
+        ask(server, LATE)
+        wait_until_it_waits(postgres, LATE)
+        weed.start()
+        wait_until(postgres, len(ITEMS) + 1)
         deadline = time.monotonic() + 30
-        while {told.json["input"]["item_id"] for told in receiver.received} != set(ITEMS):
+        while {told.json["input"]["item_id"] for told in receiver.received} != {*ITEMS, LATE}:
             assert time.monotonic() < deadline, receiver.received
             time.sleep(0.1)
         server.stop()
 
     found = records(postgres)
     assert {item: row["cleaned_file"] for item, row in found.items()} == {
-        item: f"in/{item}_cleaned.wav" for item in ITEMS
+        item: f"in/{item}_cleaned.wav" for item in (*ITEMS, LATE)
     }
     assert all(row["audio_length_s"] == pytest.approx(12.0) for row in found.values())
     there = {item["Key"] for item in bucket.list_objects_v2(Bucket=s3.BUCKET)["Contents"]}
-    assert there == {f"in/{item}{end}.wav" for item in ITEMS for end in ("", "_cleaned")}
+    assert there == {f"in/{item}{end}.wav" for item in (*ITEMS, LATE) for end in ("", "_cleaned")}
     messages = Counter(told.headers["X-Konspekt-Delivery"] for told in receiver.received)
-    assert len(messages) == len(ITEMS), "one hand-over an item, however often it was tried"
+    assert len(messages) == len(ITEMS) + 1, "one hand-over an item, however often it was tried"
     left = [p.name for p in (folder / "results").rglob("*") if p.is_file() and p.suffix != ".json"]
     assert left == []
