@@ -7,6 +7,7 @@ from app.engines.writing import russian
 from app.engines.writing.deadlines import by_when
 from app.engines.writing.decisions import remembered
 from app.engines.writing.phrases import phrase, word_list
+from app.engines.writing.words_ru import infinitive, promises, who
 
 _MUST = phrase("нужно|надо|необходимо|следует|требуется|придется|придётся|стоит")
 _OBLIGED = phrase("должен|должна|должны|обязан[аы]?")
@@ -39,7 +40,7 @@ def names(texts: Sequence[str]) -> frozenset[str]:
 def begins(clause: str, known: frozenset[str]) -> bool:
     """Tell whether a clause opens with somebody who gets something to do: «Мария отправит письмо»."""
     words = _WORD.findall(clause)
-    opens = bool(words) and bool(_name(words, 0) or words[0].lower() in ("я", "мне"))
+    opens = bool(words) and bool(who(words, 0) or words[0].lower() in ("я", "мне"))
     return opens and assignee(clause, known) is not None
 
 
@@ -54,7 +55,7 @@ def owner_only(text: str) -> str | None:
         for word in words
     ):
         return None
-    return next((name for i in range(len(words)) if (name := _name(words, i))), None)
+    return next((name for i in range(len(words)) if (name := who(words, i))), None)
 
 
 def assignee(text: str, known: frozenset[str]) -> str | None:
@@ -81,55 +82,6 @@ def assignee(text: str, known: frozenset[str]) -> str | None:
     return None
 
 
-def _name(words: Sequence[str], i: int, case: str | None = None) -> str | None:
-    """Return the person or department that stands at `i`, with surname or genitive: «Отдел продаж»."""
-    word = words[i]
-    if not word[0].isalpha() or len(word) < 2:
-        return None
-    found = russian.person(word, case)
-    if found:
-        after = words[i + 1] if i + 1 < len(words) else ""
-        second = russian.person(after, case) if after[:1].isupper() else None
-        return f"{found} {second}" if second else found
-    if russian.department(word, case):
-        after = words[i + 1] if i + 1 < len(words) else ""
-        tail = (
-            f" {after.lower()}"
-            if after.isalpha() and russian.has(after, "NOUN", "gent", least=0.4) and not russian.person(after)
-            else ""
-        )
-        kind = words[i - 1] if i and russian.has(words[i - 1], "ADJF", case or "nomn", least=0.1) else ""
-        if kind and not russian.has(kind, "Apro"):
-            return f"{russian.nominative(kind).capitalize()} {russian.nominative(word)}{tail}"
-        return russian.nominative(word).capitalize() + tail
-    return None
-
-
-def _works(word: str, *grammemes: str) -> bool:
-    """Tell whether a word is a verb of doing in this form."""
-    return any(
-        p.score >= 0.2
-        and p.tag.POS == "VERB"
-        and all(g in p.tag for g in grammemes)
-        and p.normal_form not in word_list("no_work.ru")
-        for p in russian.parses(word)
-    )
-
-
-def _does(words: Sequence[str], i: int, *grammemes: str, firm: bool = False) -> bool:
-    """Tell whether the word at `i` promises work: «подготовит», «будет готовить», and not «не подготовит»."""
-    if i and words[i - 1].lower() == "не":
-        return False
-    if words[i].lower() in ("будет", "будут", "буду", "будем"):
-        person = {"1per": ("буду", "будем"), "3per": ("будет", "будут")}
-        fits = next((words[i].lower() in forms for p, forms in person.items() if p in grammemes), False)
-        return fits and any(
-            russian.has(word, "INFN", least=0.5) and russian.lemma(word) not in word_list("no_work.ru")
-            for word in words[i + 1 : i + 4]
-        )
-    return _works(words[i], "futr", *grammemes) or (firm and _works(words[i], "pres", *grammemes))
-
-
 def _clause_end(words: Sequence[str], start: int) -> int:
     return next((j for j in range(start, len(words)) if words[j] in ".;:!?…"), len(words))
 
@@ -138,16 +90,16 @@ def _named(words: Sequence[str], text: str) -> str | None:
     """Find «Иван подготовит», «Ивану нужно подготовить», «поручить Ивану», «отвечает Пётр»."""
     dated = by_when(text, "ru") is not None
     for i in range(len(words)):
-        name = _name(words, i)
+        name = who(words, i)
         if not name or _IF.search(" ".join(words[max(0, i - 1) : i])):
             continue
         before = " ".join(words[max(0, i - 6) : i])
         ordered = bool(_ORDER.search(before))
-        if _name(words, i, "nomn") and _acts(words, i, before, firm=_FIRM.search(text) is not None and dated):
+        if who(words, i, "nomn") and _acts(words, i, before, firm=_FIRM.search(text) is not None and dated):
             return name
-        if _name(words, i, "datv") and (ordered or (_infinitive(words, i) and (dated or _MUST.search(text)))):
+        if who(words, i, "datv") and (ordered or (infinitive(words, i) and (dated or _MUST.search(text)))):
             return name
-        if ordered and (_infinitive(words, i) or _FIXED.search(text)):
+        if ordered and (infinitive(words, i) or _FIXED.search(text)):
             return name
         opens = i == 1 or (i > 1 and words[i - 2] in ".,;:—–")
         if opens and dated and words[i - 1].lower() in ("за", "с", "со", "на"):
@@ -161,11 +113,11 @@ def _acts(words: Sequence[str], i: int, before: str, *, firm: bool) -> bool:
     firm: there is a deadline, so that «готовит» means «подготовит».
     """
     near = range(i + 1, min(i + 8, _clause_end(words, i + 1)))
-    if any(_does(words, j, "3per", firm=firm) and not _other_subject(words, i, j) for j in near):
+    if any(promises(words, j, "3per", firm=firm) and not _other_subject(words, i, j) for j in near):
         return True
-    if any(_OBLIGED.fullmatch(words[j]) for j in near) and _infinitive(words, i):
+    if any(_OBLIGED.fullmatch(words[j]) for j in near) and infinitive(words, i):
         return True
-    if any(_does(words, j, "3per", firm=firm) for j in range(max(0, i - 3), i)) and not _subject_before(
+    if any(promises(words, j, "3per", firm=firm) for j in range(max(0, i - 3), i)) and not _subject_before(
         words, i
     ):
         return True
@@ -175,7 +127,7 @@ def _acts(words: Sequence[str], i: int, before: str, *, firm: bool) -> bool:
 
 
 def _subject_before(words: Sequence[str], i: int) -> bool:
-    return any(_name(words, j, "nomn") for j in range(max(0, i - 5), i))
+    return any(who(words, j, "nomn") for j in range(max(0, i - 5), i))
 
 
 def _other_subject(words: Sequence[str], i: int, j: int) -> bool:
@@ -183,15 +135,7 @@ def _other_subject(words: Sequence[str], i: int, j: int) -> bool:
     inner = words[i + 1 : j]
     return any(
         word.lower() in ("я", "мы", "он", "она", "они", "что", "который", "которая") for word in inner
-    ) or any(_name(words, k, "nomn") for k in range(i + 2, j))
-
-
-def _infinitive(words: Sequence[str], i: int) -> bool:
-    around = words[max(0, i - 4) : min(len(words), i + 8)]
-    return any(
-        russian.has(word, "INFN", least=0.5) and russian.lemma(word) not in word_list("no_work.ru")
-        for word in around
-    )
+    ) or any(who(words, k, "nomn") for k in range(i + 2, j))
 
 
 def _infinitive_or_noun(words: Sequence[str], i: int) -> bool:
@@ -205,7 +149,7 @@ def _asked(words: Sequence[str], dated: bool) -> str | None:
     """Find «Ольга, подготовь», «Ольга, тебе нужно подготовить», «Ольга, ты подготовишь до пятницы?»."""
     silent = word_list("asked_to_talk.ru") if dated else word_list("talk.ru") | word_list("asked_to_talk.ru")
     for i in range(len(words)):
-        name = _name(words, i, "nomn")
+        name = who(words, i, "nomn")
         if not name or not any(kind in p.tag for p in russian.parses(words[i]) for kind in ("Name", "Surn")):
             continue
         for j in range(max(0, i - 2), min(len(words), i + 7)):
@@ -220,11 +164,11 @@ def _asked(words: Sequence[str], dated: bool) -> str | None:
                 "извините",
             ):
                 return name
-            if j > i and _does(words, j, "2per"):
+            if j > i and promises(words, j, "2per"):
                 return name
             if (
                 words[j].lower() in ("тебе", "вам")
-                and _infinitive(words, j)
+                and infinitive(words, j)
                 and any(_MUST.fullmatch(w) for w in words)
             ):
                 return name
@@ -237,21 +181,21 @@ def _first_person(words: Sequence[str], dated: bool) -> str | None:
         if _IF.search(" ".join(words[max(0, i - 2) : i])):
             continue
         lemma = russian.lemma(word)
-        if _does(words, i, "1per", "sing") and (dated or lemma not in word_list("talk.ru")):
+        if promises(words, i, "1per", "sing") and (dated or lemma not in word_list("talk.ru")):
             pronoun = any(w.lower() == "я" for w in words[max(0, i - 5) : i])
             if pronoun or dated or not i:
                 return "I"
-        if dated and _does(words, i, "1per", "plur") and lemma not in word_list("talk.ru"):
+        if dated and promises(words, i, "1per", "plur") and lemma not in word_list("talk.ru"):
             return ""
     return None
 
 
 def _impersonal(words: Sequence[str], text: str) -> bool:
-    infinitive = any(
+    work = any(
         russian.has(word, "INFN", least=0.5)
         and russian.lemma(word) not in word_list("no_work.ru") | word_list("talk.ru")
         for word in words
     )
-    return infinitive and bool(
+    return work and bool(
         _MUST.search(text) or _ORDER.search(text) or any(_OBLIGED.fullmatch(w) for w in words)
     )
