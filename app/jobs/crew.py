@@ -15,7 +15,7 @@ from app.jobs.duty import Duty
 from app.jobs.janitor import Janitor
 from app.jobs.outside import Errand
 from app.jobs.store import JobStore
-from app.jobs.worker import Worker
+from app.jobs.worker import DATABASE_AWAY, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +146,9 @@ class Crew:
     def _survive(self, turn: Callable[[], object]) -> None:
         try:
             turn()
+        except DATABASE_AWAY as error:  # expected, and told by every thread every second
+            logger.warning("the database does not answer: %s", str(error).partition("\n")[0])
+            self._stopping.wait(1.0)
         except Exception:
             logger.exception("a turn failed; the next one comes in a second")
             self._stopping.wait(1.0)

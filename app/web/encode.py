@@ -75,6 +75,8 @@ def encode_audio(form: Any) -> Response | dict[str, Any]:
         raise MissingInput(N_("Name one recording: video_url, file_key, or a file in the field “file”."))
     if url := wanted.get("video_url"):
         Fetcher(konspekt().config).guard.check_url(url)
+    if wanted["callback_url"] and not wanted["run_async"]:
+        raise MissingInput(N_("A callback_url needs “async”: without it the answer is the vector itself."))
     if wanted["run_async"]:
         job = _queue(wanted, file)
         url = url_for("encode.encoding", job_id=job.id)
@@ -99,6 +101,7 @@ def encoding(job_id: str) -> dict[str, Any]:
         "status": str(job.status),
         "progress": jobs.forecast(job).fraction,
         "error": str(job.error) if job.error else None,
+        "deliveries": jobs.outside.deliveries.of(job.id),
     }
     if job.status is JobStatus.DONE and recording.embedding and recording.media:
         assert job.started_at is not None
@@ -159,10 +162,11 @@ def _fetch(wanted: dict[str, Any], target: Path, progress: Progress) -> Path:
 
 
 def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
-    jobs = konspekt().jobs
+    jobs, told = konspekt().jobs, wanted["callback_url"]
     jobs.admit()
     if file:
-        return jobs.submit(OWNER, clean_name(file.filename or ""), received(file), stages=STAGES)
+        name, upload = clean_name(file.filename or ""), received(file)
+        return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
     order = {name: wanted[name] for name in ("video_url", "file_key") if wanted.get(name)}
     if "file_key" in order:
         _ = jobs.outside.service_bucket  # where there is none, say so now
@@ -170,7 +174,8 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     upload.write_text(json.dumps({"url": order.get("video_url"), "file_key": order.get("file_key")}), "utf-8")
     path = order.get("file_key") or unquote(urlsplit(order["video_url"]).path)
     try:
-        return jobs.submit(OWNER, clean_name(PurePosixPath(path).name), upload, stages=("download", *STAGES))
+        name = clean_name(PurePosixPath(path).name)
+        return jobs.submit(OWNER, name, upload, stages=("download", *STAGES), callback_url=told)
     finally:
         upload.unlink(missing_ok=True)
 

@@ -1,10 +1,10 @@
 """What /encode_audio takes and answers."""
 
 from apiflask import Schema
-from apiflask.fields import Boolean, File, Float, Integer, List, String
+from apiflask.fields import Boolean, File, Float, Integer, List, Nested, String
 from apiflask.validators import Length
 
-from app.web.service_schema import bucket_key
+from app.web.service_schema import CallbackUrl, DeliveryAnswer, bucket_key
 
 
 class EncodeRequest(Schema):
@@ -22,6 +22,7 @@ class EncodeRequest(Schema):
         load_default=False,
         metadata={"description": "Answer at once with the id of a job; ask for the vector later."},
     )
+    callback_url = CallbackUrl("With `async`: told by a signed POST when the job ends.")
 
 
 class EncodeAnswer(Schema):
@@ -39,3 +40,4 @@ class EncodeJob(EncodeAnswer):
     status = String(metadata={"description": "queued, running, done, failed, cancelled."})
     progress = Float()
     error = String(allow_none=True)
+    deliveries = List(Nested(DeliveryAnswer))

@@ -66,7 +66,8 @@ def send() -> ResponseReturnValue:
         if not sessions.owner():
             raise NotFound(UNKNOWN)
         name, items = _from_form()
-        job = _submit(sessions.owner(), name, items, request.form.get("key", "").strip() or "url")
+        key, told = (request.form.get(field, "").strip() for field in ("key", "callback_url"))
+        job = _submit(sessions.owner(), name, items, key or "url", told or None)
     except BadInput as error:
         shown = render_template("vectors.html", config=konspekt().config, problem=translate(error))
         return shown, error.status
@@ -100,7 +101,7 @@ def download(job_id: str, file: str) -> Response:
     summary="Make vectors of a list of recordings", description="At most KONSPEKT_MAX_LIST_RECORDS of them."
 )
 def take(body: dict[str, Any]) -> dict[str, Any]:
-    job = _submit(OWNER, "list.json", body["records"], body["key"])
+    job = _submit(OWNER, "list.json", body["records"], body["key"], body["callback_url"])
     return {
         "job_id": job.id,
         "status": str(job.status),
@@ -124,6 +125,7 @@ def standing(job_id: str) -> dict[str, Any]:
             {"url": record.url, "status": _status(outcome), "reason": outcome.reason if outcome else None}
             for record, outcome in found
         ],
+        "deliveries": konspekt().jobs.outside.deliveries.of(job.id),
         "files": [url_for("lists.file", job_id=job.id, file=name) for name in FILES if _path(job, name)],
     }
 
@@ -175,7 +177,7 @@ def _from_form() -> tuple[str, list[Any]]:
     return "list.json", request.form.get("urls", "").split()
 
 
-def _submit(owner: str, name: str, items: list[Any], key: str) -> Job:
+def _submit(owner: str, name: str, items: list[Any], key: str, callback_url: str | None = None) -> Job:
     """Queue a list. Raises BadInput, TooLarge, Overloaded, StorageFull."""
     parts = konspekt()
     wanted = records.parse(items, key)
@@ -191,7 +193,7 @@ def _submit(owner: str, name: str, items: list[Any], key: str) -> Job:
     upload = parts.jobs.incoming()
     upload.write_text(json.dumps([{"url": record.url} for record in wanted]), "utf-8")
     try:
-        return parts.jobs.submit(owner, name, upload, stages=STAGES)
+        return parts.jobs.submit(owner, name, upload, stages=STAGES, callback_url=callback_url)
     except AppError:
         upload.unlink(missing_ok=True)
         raise

@@ -4,6 +4,8 @@ from apiflask import Schema
 from apiflask.fields import Float, List, Nested, Raw, String
 from apiflask.validators import Length
 
+from app.web.service_schema import CallbackUrl, DeliveryAnswer
+
 
 class ListRequest(Schema):
     records = List(
@@ -13,6 +15,7 @@ class ListRequest(Schema):
         metadata={"description": "Objects with an address, or addresses."},
     )
     key = String(load_default="url", metadata={"description": "Under which a record has its address."})
+    callback_url = CallbackUrl()
 
 
 class ListAccepted(Schema):
@@ -34,3 +37,4 @@ class ListJob(Schema):
     error = String(allow_none=True)
     records = List(Nested(ListRecord))
     files = List(String(), metadata={"description": "Addresses of the result files."})
+    deliveries = List(Nested(DeliveryAnswer))

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 def clean(body: dict[str, Any]) -> dict[str, Any]:
     parts, item = konspekt(), body["input"]
     order = Order(item["item_id"], item["file_key"], item["do_clean"])
-    job = orders.place(parts.jobs, parts.config, order, body["callback_url"] or None)
+    job = orders.place(parts.jobs, parts.config, order, body["callback_url"])
     return {
         "job_id": job.id,
         "item_id": order.item_id,

@@ -20,6 +20,21 @@ class ItemId(String):
         return text
 
 
+class CallbackUrl(String):
+    """Whom to tell of the end of a job; empty: nobody."""
+
+    def __init__(self, description: str = "Told by a signed POST when the job ends.") -> None:
+        super().__init__(
+            load_default=None,
+            allow_none=True,
+            validate=Length(max=2000),
+            metadata={"description": description},
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        return super()._deserialize(value, attr, data, **options).strip() or None
+
+
 def bucket_key(value: str) -> None:
     try:
         checked_key(value)
@@ -47,12 +62,7 @@ class CleanRequest(Schema):
     """`{"input": {"file_key": …, "item_id": …, "do_clean": true}}`."""
 
     input = Nested(Item, required=True)
-    callback_url = String(
-        load_default=None,
-        allow_none=True,
-        validate=Length(max=2000),
-        metadata={"description": "Told by a signed POST when the job ends."},
-    )
+    callback_url = CallbackUrl()
 
 
 class Accepted(Schema):

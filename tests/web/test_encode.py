@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.jobs.service import JobService
 from app.web.context import konspekt
+from tests.receiver import Receiver
 
 ALLOWED = {"allowed_networks": "127.0.0.1/32", "download_idle_s": 0.3}
 
@@ -165,6 +167,35 @@ def test_a_job_is_made_of_it_and_asked_later(client: FlaskClient, server: str) -
     assert np.array(answer["vector"]).shape == (1, 8)  # of the acting stage
     assert jobs(client).get("service", accepted.json["job_id"]).name == "a video.mp4"
     assert client.get("/encode_audio/" + "0" * 32).status_code == 404
+
+
+def test_the_end_of_a_job_is_told_to_its_callback(client: FlaskClient, server: str) -> None:
+    with Receiver() as receiver:
+        accepted = ask(
+            client, video_url=f"{server}/a.mp4", callback_url=f" {receiver.url}/hook ", **{"async": True}
+        )
+        assert jobs(client).worker.run_once()
+        jobs(client).outside.deliveries.run_once(datetime.now(UTC))
+    (told,) = receiver.received
+    assert (told.path, told.json["job_id"]) == ("/hook", accepted.json["job_id"])
+    (delivery,) = client.get(accepted.json["url"]).json["deliveries"]
+    assert (delivery["kind"], delivery["state"]) == ("webhook", "delivered")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "words"),
+    [
+        ({"callback_url": "https://a.example/"}, 400, "async"),
+        ({"callback_url": "http://10.0.0.1/", "async": True}, 422, "not open"),
+        ({"callback_url": "x" * 3000, "async": True}, 400, "callback_url"),
+    ],
+)
+def test_a_wrong_callback_is_refused(
+    client: FlaskClient, fields: dict[str, object], status: int, words: str
+) -> None:
+    answer = ask(client, video_url="https://a.example/1.mp4", **fields)
+    assert answer.status_code == status
+    assert words in answer.json["error"]["message"]
 
 
 def test_calls_beyond_the_cap_are_sent_away_but_become_jobs(

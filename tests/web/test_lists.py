@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from app.config import Config
 from app.engines.registry import LocalEngines
 from app.web.context import konspekt
 from tests.pipeline.batch.conftest import Site, site  # noqa: F401  a fixture
+from tests.receiver import Receiver
 from tests.web.visitor import Visitor
 
 
@@ -103,6 +105,21 @@ def test_a_program_sends_a_list_and_asks_how_far_it_is(anna: Visitor, site: Site
         assert len(given.json) == 1
     assert client.post("/api/vectors", json={"records": []}).status_code == 400
     assert client.post("/api/vectors", json={"records": [{"a": 1}]}).status_code == 422
+
+
+@pytest.mark.parametrize("by", ["page", "api"])
+def test_the_end_of_a_list_is_told_to_its_callback(anna: Visitor, site: Site, by: str) -> None:  # noqa: F811
+    url = site.url("good", 1)
+    with Receiver() as receiver:
+        if by == "api":
+            anna.client.post("/api/vectors", json={"records": [url], "callback_url": receiver.url})
+        else:
+            anna.open("/vectors")
+            anna.post("/vectors", {"urls": url, "callback_url": receiver.url})
+        assert anna.jobs.worker.run_once()
+        anna.jobs.outside.deliveries.run_once(datetime.now(UTC))
+    (told,) = receiver.received
+    assert told.json["event"] == "job.done"
 
 
 def test_nothing_inside_is_fetched(make_app: Callable[..., Flask], acting: object) -> None:
