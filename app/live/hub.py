@@ -4,8 +4,10 @@ import logging
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from app.audio.waveform import Samples
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, Progress
@@ -14,9 +16,10 @@ from app.live.events import Error
 from app.live.session import LiveSession, SoundFormat
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 PACE_S = 0.5  # of new sound and of time between two partials of a stream, at least
-RETRY_S = 30  # when the server is full: how long a stream lasts is not known
+RETRY_S, LEAST_RETRY_S, MOST_RETRY_S = 30, 5, 600  # when the server is full: before any stream has ended, …
 WAIT_S = 0.1  # how long new sound may wait to be looked at, where nothing is being heard
 
 
@@ -51,6 +54,7 @@ class LiveHub:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._turn_s = 0.0  # how long the last turns took
+        self._lasted_s: deque[float] = deque(maxlen=20)  # streams that ended
 
     def open(
         self,
@@ -67,13 +71,14 @@ class LiveHub:
             UnsupportedLanguage, EngineUnavailable: nothing here hears the language.
         """
         if self._stopping.is_set() or not self._places.acquire(blocking=False):
-            raise Overloaded(N_("The server is overloaded. Please try again later."), RETRY_S)
+            raise Overloaded(N_("The server is overloaded. Please try again later."), self._retry_s())
         try:
             engine = self._engines.live_transcriber(language)
             session = LiveSession(secrets.token_hex(8), sound, language, engine, notify)
         except BaseException:
             self._places.release()
             raise
+        session.opened_at = self._clock()
         with self._lock:
             self._sessions.append(session)
             if start and self._thread is None:
@@ -87,9 +92,18 @@ class LiveHub:
             if session not in self._sessions:
                 return
             self._sessions.remove(session)
+            self._lasted_s.append(self._clock() - session.opened_at)
             self._gone.append(session)
         session.done.set()
         self._places.release()
+
+    def _retry_s(self) -> int:
+        """Guess when the next place becomes free: streams that begin at any time end one after the other."""
+        with self._lock:
+            if not self._lasted_s or not self._sessions:
+                return RETRY_S
+            between_s = sum(self._lasted_s) / len(self._lasted_s) / len(self._sessions)
+        return round(min(max(between_s, LEAST_RETRY_S), MOST_RETRY_S))
 
     def stop(self) -> None:
         self._stopping.set()
@@ -102,7 +116,7 @@ class LiveHub:
         sessions = self._active()
         judged = self._judge(sessions)
         for session in sessions:
-            session.tell_lag()
+            self._step(session, session.tell_lag)
         batch = self._choose(sessions)
         if batch:
             began = self._clock()
@@ -112,8 +126,7 @@ class LiveHub:
                 served = [session for session, _ in batch]
                 self._sessions.sort(key=lambda session: session in served)
         for session in sessions:
-            if not session.failed:
-                session.end_if_done()
+            self._step(session, session.end_if_done)
         return bool(judged or batch)
 
     def _active(self) -> list[LiveSession]:
@@ -125,12 +138,22 @@ class LiveHub:
         return active
 
     def _judge(self, sessions: Sequence[LiveSession]) -> bool:
-        waiting = [(s, piece) for s in sessions if (piece := s.unjudged()) is not None]
+        waiting = [(s, piece) for s in sessions if (piece := self._step(s, s.unjudged)) is not None]
         if waiting:
             found = self._follower().follow([(piece, session.state) for session, piece in waiting])
-            for (session, _), (probabilities, state) in zip(waiting, found, strict=True):
-                session.judge(probabilities, state)  # type: ignore[arg-type]  # what it gave us it takes again
+            for (session, _), judged in zip(waiting, found, strict=True):
+                self._step(session, partial(session.judge, *judged))  # type: ignore[arg-type]  # it takes again what it gave
         return bool(waiting)
+
+    def _step(self, session: LiveSession, step: Callable[[], T]) -> T | None:
+        """Take a step of one stream. Where that breaks, it ends this stream only."""
+        if not session.failed:
+            try:
+                return step()
+            except Exception:
+                logger.exception("a live stream failed")
+                session.fail(Error("engine_failed", BROKEN))
+        return None
 
     def _follower(self) -> VoiceFollower:
         return self._engines.voice_detector(lambda _: None)  # type: ignore[return-value]  # the registry's is Silero
@@ -145,7 +168,7 @@ class LiveHub:
         for session in line:
             if batch and (session.engine is not batch[0][0].engine or len(batch) >= session.engine.batch):
                 continue
-            request = session.request()
+            request = self._step(session, session.request)
             if request is not None:
                 session.asked_at = now
                 batch.append((session, request))
@@ -163,7 +186,7 @@ class LiveHub:
                 told = heard if isinstance(heard, AppError) else EngineFailed(BROKEN)
                 session.fail(Error("engine_failed", told.message))
             else:
-                session.answer(request, heard)
+                self._step(session, partial(session.answer, request, heard))
 
     def _loop(self) -> None:
         while not self._stopping.is_set():

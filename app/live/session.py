@@ -57,6 +57,7 @@ class LiveSession:
         self.failed = False
         self.state: State | None = None  # of the voice detector
         self.keep: Callable[[Samples], None] = lambda samples: None  # is given the 16 kHz sound
+        self.opened_at = 0.0  # by the hub's clock
         self.asked_at = 0.0  # when its present utterance was heard last, by the hub's clock
         self._sound = sound
         self._frame = SAMPLE_BYTES[sound.format] * sound.channels
@@ -123,7 +124,7 @@ class LiveSession:
     def unjudged(self) -> Samples | None:
         """Return the next windows for the voice detector; None: there is not one."""
         finishing, start = self._finishing, self._utterances.judged  # in this order: no sound comes after it
-        n = min(PIECE, self._ring.end - start)
+        n = max(0, min(PIECE, self._ring.end - start))  # the last window may reach beyond the end
         whole = n - n % WINDOW
         if whole:
             return self._ring.read(start, start + whole)

@@ -1,6 +1,5 @@
 """Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
 
-import hmac
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +20,10 @@ from app.live.session import LiveSession
 from app.web import live_file, sessions
 from app.web.context import Konspekt, konspekt
 from app.web.errors import translate
+from app.web.keys import is_known
 from app.web.live_hello import read_hello
 from app.web.live_schema import description
-from app.web.live_socket import MAX_MESSAGE_BYTES, Close, bound, close, is_end, send
+from app.web.live_socket import MAX_MESSAGE_BYTES, Close, bounded, is_end, send
 
 AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
 HELLO_S = 10.0
@@ -52,18 +52,18 @@ def asyncapi() -> Response:
 def transcribe(ws: Any) -> None:
     """Serve one stream; this thread alone sends."""
     parts = konspekt()
-    if not _is_allowed(parts.config):
-        close(ws, Close.POLICY, "origin or key")
-        return
-    sessions.release()
-    bound(ws)
-    try:
-        _serve(ws, parts)
-    except AppError as error:
-        send(ws, refusal(error))
-        close(ws, Close.TRY_AGAIN if isinstance(error, Overloaded) else Close.POLICY)
-    except OSError as error:
-        log.info("a live client was lost", reason=str(error))
+    with bounded(ws):
+        if not _is_allowed(parts.config):
+            ws.close(Close.POLICY, "origin or key")
+            return
+        sessions.release()
+        try:
+            _serve(ws, parts)
+        except AppError as error:
+            send(ws, refusal(error))
+            ws.close(Close.TRY_AGAIN if isinstance(error, Overloaded) else Close.POLICY)
+        except OSError as error:
+            log.info("a live client was lost", reason=str(error))
 
 
 def refusal(error: AppError) -> Error:
@@ -77,7 +77,7 @@ def refusal(error: AppError) -> Error:
 
 
 def _serve(ws: Any, parts: Konspekt) -> None:
-    first = ws.receive(timeout=HELLO_S)
+    first = ws.receive(timeout=min(HELLO_S, parts.config.live_idle_s))
     if first is None:
         raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
     hello = read_hello(first)
@@ -105,15 +105,15 @@ def _serve(ws: Any, parts: Konspekt) -> None:
 def _serve_file(ws: Any, parts: Konspekt, language: str) -> None:
     try:
         done = live_file.serve(ws, parts, language, lambda event: send(ws, event))
-        close(ws, Close.NORMAL if done else Close.POLICY)
+        ws.close(Close.NORMAL if done else Close.POLICY)
     except JobCancelled:
-        close(ws, Close.GOING_AWAY, "the server stops")
+        ws.close(Close.GOING_AWAY, "the server stops")
     except (AppError, OSError, ConnectionClosed):
         raise
     except Exception:
         log.exception("a file sent to the live socket failed")
         send(ws, Error("engine_failed", BROKEN))
-        close(ws, Close.BROKEN)
+        ws.close(Close.BROKEN)
 
 
 @dataclass(slots=True)
@@ -155,18 +155,18 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> N
         teller.tell(session.take())
         now = time.monotonic()
         if over:
-            close(ws, Close.BROKEN if session.failed else Close.NORMAL)
+            ws.close(Close.BROKEN if session.failed else Close.NORMAL)
             return
         if parts.stopping.is_set():
-            close(ws, Close.GOING_AWAY, "the server stops")
+            ws.close(Close.GOING_AWAY, "the server stops")
             return
         if not finished and session.behind_s < AHEAD_S and now - heard_from > parts.config.live_idle_s:
             send(ws, Error("idle", N_("No sound came for too long, so the stream was closed.")))
-            close(ws, Close.POLICY)
+            ws.close(Close.POLICY)
             return
         if now - opened > parts.config.live_session_s:
             send(ws, Error("too_long", N_("The stream lasted as long as one may. Start another.")))
-            close(ws, Close.POLICY)
+            ws.close(Close.POLICY)
             return
         if not ws.connected:
             raise ConnectionClosed(ws.close_reason, ws.close_message)
@@ -175,11 +175,13 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> N
 
 
 def _is_allowed(config: Config) -> bool:
-    """Let in our own pages, those of `live_origins`, and programs; these need the key if there is one."""
+    """Let in our own pages, those of `live_origins`, and programs.
+
+    Where there is a key, all but our own pages need it: an origin is what a browser says, and what a program
+    may say as well. A page of ours is known by its visitor's session.
+    """
     origin = request.headers.get("Origin")
-    if origin is not None:
-        return urlsplit(origin).netloc == request.host or origin in config.live_origins
-    if config.api_key is None:
-        return True
-    expected = f"Bearer {config.api_key.get_secret_value()}"
-    return hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected.encode())
+    ours = origin is not None and urlsplit(origin).netloc == request.host
+    if origin is not None and not ours and origin not in config.live_origins:
+        return False
+    return (ours and bool(sessions.owner())) or is_known()

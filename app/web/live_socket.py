@@ -8,6 +8,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any
@@ -17,8 +18,7 @@ from flask_babel import gettext
 from app.live.events import Error, Event, to_dict
 
 MAX_MESSAGE_BYTES = 2**21
-INBOX_MESSAGES = 64  # that wait between the socket and the stream; then the sender waits
-INBOX_S = 60  # for which it waits at most
+INBOX_MESSAGES = 64  # or a message's bytes wait between the socket and the stream; then the sender waits
 SEND_S = 5  # a peer that reads nothing for so long, its buffers full, loses its connection
 LINGER_S = 2.0  # for which the server waits for the client's side of a close
 
@@ -34,21 +34,32 @@ class Close(IntEnum):
 
 
 class Inbox(list[Any]):
-    """A list for simple-websocket to put messages in: when it is full, the sender waits."""
+    """A list for simple-websocket to put messages in: when it is full, the sender waits.
 
-    def __init__(self) -> None:
+    While somebody waits here no pong is read, so that none has come does not mean that he is gone.
+    """
+
+    def __init__(self, ws: Any) -> None:
         super().__init__()
+        self._ws = ws
+        self._size = 0  # bytes of its messages
+        self._closed = False
         self._changed = threading.Condition()
 
     def append(self, message: Any) -> None:
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self) < INBOX_MESSAGES, INBOX_S):
-                raise OSError("the stream took nothing for too long")  # simple-websocket closes it
+            if not self._has_room(message):
+                self._changed.wait_for(lambda: self._closed or self._has_room(message))
+                self._ws.pong_received = True
+            if self._closed:
+                raise OSError("the stream is over")  # simple-websocket stops reading
             super().append(message)
+            self._size += len(message)
 
     def pop(self, index: Any = -1) -> Any:
         with self._changed:
             message = super().pop(index)
+            self._size -= len(message)
             self._changed.notify()
             return message
 
@@ -56,30 +67,49 @@ class Inbox(list[Any]):
         """Put what came earlier before what is here, however much it is: it is in memory already."""
         with self._changed:
             self[:0] = messages
+            self._size += sum(map(len, messages))
+
+    def close(self) -> None:
+        """Let nobody wait any more: nobody takes anything."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _has_room(self, message: Any) -> bool:
+        return not self or (len(self) < INBOX_MESSAGES and self._size + len(message) <= MAX_MESSAGE_BYTES)
 
 
-def bound(ws: Any) -> None:
-    """Let the peer wait when it sends too fast, and lose its connection when it does not read."""
-    early, ws.input_buffer = ws.input_buffer, Inbox()
-    ws.input_buffer.put_before(early)
+@contextlib.contextmanager
+def bounded(ws: Any) -> Iterator[None]:
+    """Let the peer wait when it sends too fast, and lose its connection when it does not read.
+
+    After it was closed, by whomever, read on until the peer has closed too: bytes left unread would make a
+    reset of it.
+    """
+    inbox, early = Inbox(ws), ws.input_buffer
+    ws.input_buffer = inbox
+    inbox.put_before(early)
     if sys.platform == "linux":
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
+    rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # the former has no dup
+    try:
+        yield
+    finally:
+        inbox.close()
+        if rest is not None:
+            with rest:
+                ws.connected = False
+                ws.thread.join(LINGER_S)
+                _read_on(rest)
 
 
-def close(ws: Any, code: Close, message: str | None = None) -> None:
-    """Close, and read on until the client has closed too: bytes left unread would make a reset of it."""
-    if isinstance(ws.sock, ssl.SSLSocket):  # has no dup
-        ws.close(code, message)
-        return
-    with ws.sock.dup() as rest:
-        ws.close(code, message)
-        ws.thread.join(LINGER_S)
-        deadline = time.monotonic() + LINGER_S
-        with contextlib.suppress(OSError):
-            rest.shutdown(socket.SHUT_WR)
-            rest.settimeout(LINGER_S)
-            while time.monotonic() < deadline and rest.recv(2**16):
-                pass
+def _read_on(rest: socket.socket) -> None:
+    deadline = time.monotonic() + LINGER_S
+    with contextlib.suppress(OSError):
+        rest.shutdown(socket.SHUT_WR)
+        rest.settimeout(LINGER_S)
+        while time.monotonic() < deadline and rest.recv(2**16):
+            pass
 
 
 def is_end(message: object) -> bool:

@@ -128,6 +128,28 @@ def test_a_model_call_that_raises_ends_its_own_stream_only(hub: LiveHub, engine:
     assert [type(event) for event in good.take()][-2:] == [Final, End]
 
 
+def test_tails_that_wait_for_their_turn_are_heard_too(hub: LiveHub) -> None:
+    sessions = [opened(hub) for _ in range(3)]  # one more than a batch
+    for session in sessions:
+        feed(session, SPEECH[:8_100])
+        session.finish()
+    run(hub)
+    assert [type(session.take()[-1]) for session in sessions] == [End] * 3
+
+
+def test_a_stream_that_breaks_in_our_own_hands_ends_alone(
+    hub: LiveHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = opened(hub), opened(hub)
+    monkeypatch.setattr(bad._ring, "read", lambda *_: 1 / 0)
+    for session in (good, bad):
+        feed(session, SPEECH)
+        session.finish()
+    run(hub)
+    assert [type(event) for event in bad.take()] == [Error]
+    assert [type(event) for event in good.take()][-2:] == [Final, End]
+
+
 def test_who_falls_behind_is_told_and_loses_nothing(hub: LiveHub) -> None:
     session = opened(hub)
     feed(session, *[SPEECH] * 20)
@@ -151,6 +173,29 @@ def test_the_last_place_is_given_once_and_comes_back(hub: LiveHub, engine: Count
         opened(hub)
     run(hub, 1)
     assert engine.forgotten == [sessions[0].name]
+
+
+def test_who_finds_no_place_is_told_how_often_one_becomes_free(engine: Counting) -> None:
+    now = 0.0
+    hub = LiveHub(engine, 2, clock=lambda: now)
+    first = opened(hub)
+    opened(hub)
+    with pytest.raises(Overloaded) as unknown:
+        opened(hub)
+    assert unknown.value.retry_after_s == 30
+    now = 600.0
+    hub.close(first)
+    opened(hub)
+    with pytest.raises(Overloaded) as known:
+        opened(hub)
+    assert known.value.retry_after_s == 300  # ten minutes each, two places
+    now = 1e6
+    for session in list(hub._sessions):
+        hub.close(session)
+        opened(hub)
+    with pytest.raises(Overloaded) as long:
+        opened(hub)
+    assert long.value.retry_after_s == 600
 
 
 def test_stereo_and_bytes_cut_anywhere_are_the_same_sound(hub: LiveHub) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import requests
 import websocket
 
 from app.audio.wav import write_wav
@@ -62,7 +63,8 @@ def connect() -> Iterator[Connect]:
             address(server), timeout=WAIT_S, suppress_origin="origin" not in options, **options
         )
         opened.append(foreign)
-        foreign.send(json.dumps(hello))
+        if hello is not None:
+            foreign.send(json.dumps(hello))
         return foreign
 
     yield connect
@@ -180,8 +182,8 @@ def test_a_model_that_dies_under_one_stream_leaves_the_others_alone(
         stream.send_binary(pcm(text)[: 2 * 16_000 * 2])
         read_to(stream, "partial")
         if stream is one:
-            until(lambda: len(decoders()) == 1)  # those of the tests before have ended
-            os.kill(decoders()[0], signal.SIGKILL)
+            until(lambda: len(decoders(server)) == 1)  # those of the tests before have ended
+            os.kill(decoders(server)[0], signal.SIGKILL)
     one.send_binary(pcm(MEETING[0])[2 * 16_000 * 2 :])
     failed = read_to(one, "error", "end")[-1]
     assert failed.get("code") == "engine_failed"
@@ -191,11 +193,13 @@ def test_a_model_that_dies_under_one_stream_leaves_the_others_alone(
     assert word_error_rate(MEETING[1], said(read_to(other, "end"))) < 0.5
 
 
-def decoders() -> list[int]:
-    """Return the processes that hear a stream: forks of the one that loaded the model."""
+def decoders(server: RunningServer) -> list[int]:
+    """Return the server's processes that hear a stream: forks of the one that loaded the model."""
     found: dict[int, int] = {}
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError, IndexError):
+            if os.getpgid(int(folder.name)) != server.process.pid:
+                continue
             if b"pocketsphinx_live_child" in (folder / "cmdline").read_bytes():
                 found[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
     return [pid for pid, parent in found.items() if parent in found]
@@ -250,6 +254,110 @@ def test_a_peer_that_never_reads_is_let_go_and_the_server_stops_with_1001(
         running.process.send_signal(signal.SIGTERM)
         assert read_to(opened[-1], "close")[-1]["code"] == 1001
         assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    settings = {"live_idle_s": 1.5, "live_session_s": 6, "api_key": KEY}
+    with RunningServer(tmp_path_factory.mktemp("strict"), **settings) as running:
+        running.wait_until_ready()
+        yield running
+
+
+KEY = "a key of many letters"
+BEARER = [f"Authorization: Bearer {KEY}"]
+
+
+def test_who_says_no_hello_is_let_go(strict: RunningServer, connect: Connect) -> None:
+    silent = connect(strict, None, header=BEARER)
+    assert read(silent)["code"] == "bad_hello"
+    assert read(silent) == {"type": "close", "code": 1008}
+
+
+def test_who_sends_nothing_is_let_go_and_told_why(strict: RunningServer, connect: Connect) -> None:
+    silent = connect(strict, header=BEARER)
+    assert read_to(silent, "error")[-1]["code"] == "idle"
+    assert read(silent) == {"type": "close", "code": 1008}
+
+
+def test_a_stream_lasts_no_longer_than_one_may(strict: RunningServer, connect: Connect) -> None:
+    tireless, stop = connect(strict, header=BEARER), threading.Event()
+
+    def send() -> None:
+        while not stop.wait(0.1):
+            tireless.send_binary(bytes(3200))
+
+    assert read(tireless)["type"] == "ready"
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        assert read_to(tireless, "error")[-1]["code"] == "too_long"
+    finally:
+        stop.set()
+        sender.join()
+    assert read(tireless) == {"type": "close", "code": 1008}
+
+
+def test_with_a_key_only_it_or_a_visitors_session_opens_a_stream(
+    strict: RunningServer, connect: Connect
+) -> None:
+    for refused in (
+        {},
+        {"origin": strict.url},  # which any program may say
+        {"origin": strict.url, "cookie": "session=made-up"},
+        {"header": ["Authorization: Bearer another"]},
+        {"origin": "https://evil.example", "header": BEARER},
+    ):
+        assert read(connect(strict, **refused)) == {"type": "close", "code": 1008}, refused
+    with requests.Session() as visitor:
+        visitor.get(strict.url, timeout=WAIT_S)
+        cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    for let_in in ({"header": BEARER}, {"origin": strict.url, "cookie": cookie}):
+        assert read(connect(strict, **let_in))["type"] == "ready", let_in
+
+
+def test_a_message_of_more_than_2_mib_is_refused_by_its_code(server: RunningServer, connect: Connect) -> None:
+    greedy = connect(server)
+    assert read(greedy)["type"] == "ready"
+    greedy.send_binary(bytes(2**21 + 1))
+    assert read_to(greedy, "close")[-1]["code"] == 1009
+    good = connect(server)
+    assert read(good)["type"] == "ready"
+    good.send_binary(bytes(2**21))
+    good.send('{"type": "end"}')
+    assert read_to(good, "end")[-1]["duration_s"] == pytest.approx(2**21 / 32_000, abs=0.01)
+
+
+def test_who_sends_more_than_can_be_heard_waits_and_loses_nothing_nor_his_place(
+    tmp_path: Path, connect: Connect
+) -> None:
+    with RunningServer(tmp_path, live_ping_s=3) as running:
+        running.wait_until_ready()
+        foreign = connect(running)
+        foreign.send_binary(pcm(MEETING[1]))
+        read_to(foreign, "partial")
+        [decoder] = decoders(running)
+        os.kill(decoder, signal.SIGSTOP)
+        n, message = 8, bytes(2**21)
+        sent: list[int] = []
+
+        def send() -> None:
+            for i in range(n):
+                foreign.send_binary(message)
+                sent.append(i)
+            foreign.send('{"type": "end"}')
+
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        until(lambda: sent != [])
+        time.sleep(8)  # longer than two pings that find no answer
+        assert len(sent) < n
+        os.kill(decoder, signal.SIGCONT)
+        messages = read_to(foreign, "end", "close")
+        sender.join()
+    assert word_error_rate(MEETING[1], said(messages)) < 0.5
+    expected_s = (len(pcm(MEETING[1])) + n * len(message)) / 32_000
+    assert messages[-1].get("duration_s") == pytest.approx(expected_s, abs=0.1)
 
 
 def test_the_asyncapi_document_names_every_message_and_field(server: RunningServer) -> None:
