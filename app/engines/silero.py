@@ -92,10 +92,13 @@ class SileroVoiceDetector:
 
         def judge_all() -> "list[tuple[Samples, State]]":
             judged: list[tuple[Samples, State]] = []
+            threads = self._torch.get_num_threads()
+            self._torch.set_num_threads(1)  # so little work is done before a second thread has the word
             for samples, state in pieces:
                 before = state or (self._torch.zeros(CONTEXT), None)
                 probabilities, context, memory = self._judge(samples, *before)
                 judged.append((probabilities, (context, memory)))
+            self._torch.set_num_threads(threads)
             return judged
 
         return self._device.turn(Priority.LIVE_FINAL, judge_all)
