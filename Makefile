@@ -59,4 +59,11 @@ lab-report: data/raw/speech/manifest.jsonl  ## judge our own nets; PAIRS=folder 
 	$(BIN)/python -m app.training.evaluate_synthesis
 	$(BIN)/python -m app.training.evaluate $(if $(PAIRS),--pairs $(PAIRS))
 
-.PHONY: messages help run test format lint check bench lab-report
+lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged and repaired sound, and compare them
+	for sound in natural damaged repaired; do \
+	  $(BIN)/python -m app.training.train_multispeaker data/trained/sounds/$$sound --sound $$sound \
+	    --voices en-rms ru-nsh --steps 250 --seed 3 || exit 1; \
+	done
+	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
+
+.PHONY: messages help run test format lint check bench lab-report lab-sounds

@@ -19,6 +19,10 @@ from app.nets.world import FRAMES_PER_S, N_ENVELOPE, N_FEATURES
 STEP_FRAMES = 2
 STEPS_PER_S = FRAMES_PER_S // STEP_FRAMES
 PITCH_WEIGHT = 15  # of one of the 61 coefficients: pitch and voicing decide how a voice is heard
+CONTRAST = 1.2
+"""A net that is trained to the mean moves its coefficients too little, and sounds muffled; so they are moved
+more (Toda and Tokuda 2007, on global variance). Chosen on validation: PocketSphinx misses .45 of the words at
+1, .38 at 1.15, .37 at 1.3, while Q is .034, .035, .039."""
 N_FLAGS = 3  # begins a word; place in the sentence; the sentence asks
 
 
@@ -97,6 +101,7 @@ class SynthesisNet(nn.Module):
         if steps is None:
             steps = (durations.exp() / speed).round().clamp(1, 150).long()
         frames = self.decode(coded, steps)[0]
+        frames[:, 2:N_ENVELOPE] *= CONTRAST
         frames = frames * self.deviation[voice] + self.mean[voice]
         return torch.cat([frames[:, :-1], torch.sigmoid(8 * (frames[:, -1:] - 0.5))], dim=1)
 

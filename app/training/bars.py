@@ -1,10 +1,15 @@
-"""What was asked of the repair, what was measured, and whether it holds."""
+"""What was asked of the nets, what was measured, and whether it holds."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.training import testset
 from app.training.evaluate import BASELINE, DAMAGED, FINAL, Summary
+
+if TYPE_CHECKING:
+    from app.training.evaluate_synthesis import Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +67,30 @@ def _real(of: dict[tuple[str, str], Summary]) -> Iterator[Bar]:
     yield Bar("real pairs: SI-SDR at least +2 dB", f"{mine.gain_si_sdr:+.2f} dB", mine.gain_si_sdr >= 2)
     yield Bar("real pairs: Q halved", f"{cut:.0%} lower", cut >= 0.5)
     yield Bar("real pairs: STOI not lower", f"{mine.gain_stoi:+.3f}", mine.gain_stoi >= 0)
+
+
+def synthesis_bars(spoken: Sequence["Spoken"], rtf: float) -> list[Bar]:
+    """Compare the net's voices with what was asked for."""
+    mine = [s for s in spoken if s.system == "net"]
+
+    def mean(field: str) -> float:
+        known = [getattr(s, field) for s in mine if not math.isnan(getattr(s, field))]
+        return sum(known) / len(known) if known else math.nan
+
+    q, pitch, speaker, duration = (
+        mean(field) for field in ("q", "cos_pitch", "speaker_cosine", "duration_error")
+    )
+    return [
+        Bar("Q at most .040", f"{q:.4f}", q <= 0.040),
+        Bar("cos_pitch at least .93", f"{pitch:.3f}", pitch >= 0.93),
+        Bar("speaker cosine at least .88", f"{speaker:.3f}", speaker >= 0.88),
+        Bar("duration error at most 6 %", f"{duration:.1%}", duration <= 0.06),
+        Bar("real-time factor under .1 on one thread", f"{rtf:.4f}", rtf < 0.1),
+    ]
+
+
+def bar_table(held: Sequence[Bar]) -> str:
+    lines = ["| what was asked | measured | holds |", "|---|---|---|"]
+    return "\n".join(
+        [*lines, *(f"| {b.claim} | {b.measured} | {'yes' if b.holds else 'no'} |" for b in held)]
+    )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What the users published before this program, by the same formula; their recordings are not ours.
 PUBLISHED = {"baseline": 0.065, "improved": 0.0375, "multispeaker": 0.0265, "final": 0.017}
-_COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2")
+COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2")
 
 
 def figure(width: float = 9, height: float = 4) -> "Figure":
@@ -45,7 +45,7 @@ def models(scores: Sequence["Score"], block: str = testset.NOISE) -> bytes:
     names = list(dict.fromkeys(score.system for score in scores))
     bottoms = np.zeros(len(names))
     for colour, weight, label, field in zip(
-        _COLOURS, WEIGHTS, ("MSE", "pitch", "loudness"), ("mse", "cos_pitch", "cos_loudness"), strict=False
+        COLOURS, WEIGHTS, ("MSE", "pitch", "loudness"), ("mse", "cos_pitch", "cos_loudness"), strict=False
     ):
         values = []
         for name in names:
@@ -80,7 +80,7 @@ def shares(
         WEIGHTS[1] * np.mean([1 - s.cos_pitch for s in mine]),
         WEIGHTS[2] * np.mean([1 - s.cos_loudness for s in mine]),
     ]
-    left.pie(np.maximum(terms, 1e-9), labels=("MSE", "pitch", "loudness"), autopct="%.0f %%", colors=_COLOURS)
+    left.pie(np.maximum(terms, 1e-9), labels=("MSE", "pitch", "loudness"), autopct="%.0f %%", colors=COLOURS)
     left.set_title(f"Terms of Q: {system}")
     counts = Counter(event.kind for event in events)
     right.pie(list(counts.values()), labels=list(counts), autopct="%.0f %%")
@@ -102,7 +102,7 @@ def damages(by_kind: Sequence["Summary"], names: Sequence[str]) -> bytes:
             places = np.arange(len(mine)) + (i - len(names) / 2 + 0.5) * 0.8 / len(names)
             axes.bar(
                 places, [getattr(s, f"gain_{metric}") for s in mine], 0.8 / len(names),
-                yerr=[getattr(s, f"error_{metric}") for s in mine], color=_COLOURS[i], label=name, capsize=2,
+                yerr=[getattr(s, f"error_{metric}") for s in mine], color=COLOURS[i], label=name, capsize=2,
             )  # fmt: skip
             axes.set_xticks(np.arange(len(mine)), [s.block for s in mine], rotation=40, ha="right")
         axes.axhline(0, color="black", linewidth=0.8)
@@ -136,13 +136,13 @@ def spectrograms(sounds: dict[str, Samples], events: Sequence[DamageEvent] = ())
     return png(drawn)
 
 
-def contours(reference: Samples, sounds: dict[str, Samples]) -> bytes:
-    """F0 and loudness laid over those of the clean speech, with their cosines."""
+def contours(reference: Samples, sounds: dict[str, Samples], called: str = "clean") -> bytes:
+    """F0 and loudness laid over those of the reference, with their cosines."""
     drawn = figure(10, 6)
     for axes, measure, unit in zip(drawn.subplots(2, 1), (pitch, loudness), ("F0, Hz", "RMS"), strict=True):
         truth = measure(reference)
-        axes.plot(np.arange(len(truth)) / 100, truth, color="black", linewidth=2, alpha=0.4, label="clean")
-        for colour, (name, samples) in zip(_COLOURS, sounds.items(), strict=False):
+        axes.plot(np.arange(len(truth)) / 100, truth, color="black", linewidth=2, alpha=0.4, label=called)
+        for colour, (name, samples) in zip(COLOURS, sounds.items(), strict=False):
             contour = measure(samples)
             label = f"{name}: {cosine(truth, contour):.3f}"
             axes.plot(np.arange(len(contour)) / 100, contour, color=colour, linewidth=1, label=label)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +17,15 @@ from rich.progress import track
 from app.audio.waveform import Samples
 from app.nets import checkpoint, world
 from app.nets.synthesis import STEPS_PER_S, SynthesisNet, inputs
-from app.training import corpus, metrics
+from app.training import charts, charts_synthesis, corpus, metrics
+from app.training.bars import bar_table, synthesis_bars
+from app.training.changes import NATURAL as NATURAL_SOUND
+from app.training.changes import SOUNDS
 from app.training.utterances import PAUSE_S, Lesson, lesson, timed_phones
 
-NATURAL, COPY, NET, REPAIRED = "natural", "vocoder alone", "net", "net trained on repaired audio"
+NATURAL, COPY, NET = "natural", "vocoder alone", "net"
+ON = "trained on {} sound"
+Natural = dict[tuple[str, str], tuple[Lesson, Samples]]  # by (voice, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,11 @@ def synthesize(net: SynthesisNet, taught: Lesson, *, own_durations: bool = False
         return world.synthesize(net.speak(numbers[None], flags[None], voice, steps=steps).numpy())
 
 
-def judge(
-    folder: Path,
-    nets: dict[str, SynthesisNet],
-    voices: Sequence[str],
-    per_voice: int = 6,
-    *,
-    words: bool = False,
-) -> list[Spoken]:
-    """Judge each net on `per_voice` test sentences of each voice; `words` counts errors of PocketSphinx."""
+def recordings(folder: Path, voices: Sequence[str], per_voice: int) -> Natural:
+    """Return the natural sound of `per_voice` test sentences of each voice, cut as a net says them."""
     found = [u for u in corpus.load(folder) if u.voice in voices and u.sentence_split == "test"]
     chosen = [u for voice in voices for u in [u for u in found if u.voice == voice][:per_voice]]
-    natural: dict[tuple[str, str], tuple[Lesson, Samples]] = {}
+    natural: Natural = {}
     for utterance in track(chosen, "Analysing"):
         taught = lesson(folder, utterance)
         start = timed_phones(utterance)[0].start - PAUSE_S
@@ -65,6 +64,11 @@ def judge(
         sound = corpus.read(folder, utterance)
         sound = np.pad(sound[max(0, first) :], (max(0, -first), n))[:n]
         natural[utterance.voice, utterance.text] = taught, sound
+    return natural
+
+
+def judge(natural: Natural, nets: dict[str, SynthesisNet], *, words: bool = False) -> list[Spoken]:
+    """Judge each net on the sentences; `words` counts errors of PocketSphinx."""
     centroids = _centroids(natural)
     spoken = []
     for (voice, _), (taught, truth) in track(natural.items(), "Judging"):
@@ -149,7 +153,7 @@ def _encoder() -> Callable[[Samples], npt.NDArray[np.float32]] | None:
 _embed = cache(_encoder)
 
 
-def _centroids(natural: dict[tuple[str, str], tuple[Lesson, Samples]]) -> dict[str, npt.NDArray[np.float32]]:
+def _centroids(natural: Natural) -> dict[str, npt.NDArray[np.float32]]:
     embed = _embed()
     if embed is None:
         return {}
@@ -167,31 +171,103 @@ def _cosine(centroids: dict[str, npt.NDArray[np.float32]], voice: str, sound: Sa
     return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
 
+def draw(net: SynthesisNet, natural: Natural, model: Path) -> dict[str, bytes]:
+    """Return the charts of one net by their names."""
+    (voice, text), (taught, truth) = next(iter(natural.items()))
+    said = synthesize(net, taught)
+    numbers, flags = inputs(taught.phones, text, net.config.phones)
+    with torch.inference_mode():
+        _, lengths = net.encode(numbers[None], flags[None], torch.tensor([net.config.voices.index(voice)]))
+    images = {
+        "mels": charts_synthesis.mels({f"natural: {text}": truth, "net": said}),
+        "contours": charts.contours(truth, {"net": said}, "natural"),
+        "durations": charts_synthesis.durations(
+            [phone.symbol for phone in taught.phones],
+            taught.steps.tolist(),
+            lengths[0].exp().round().clamp(min=1).tolist(),
+        ),
+        "embeddings": charts_synthesis.embeddings(
+            net.config.voices, net.voice.weight.detach().double().numpy()
+        ),
+    }
+    loss = charts.curves({"synthesis": model})
+    if loss:
+        images["curves"] = loss
+    if _embed() is not None:
+        images["similarity"] = charts_synthesis.similarity(*_similarity(net, natural))
+    return images
+
+
+def _similarity(net: SynthesisNet, natural: Natural) -> tuple[list[str], npt.NDArray[np.float64]]:
+    """Return the voices and the cosines of natural speakers (rows) with the net's voices (columns)."""
+    spoken: Natural = {key: (taught, synthesize(net, taught)) for key, (taught, _) in natural.items()}
+    one, other = _centroids(natural), _centroids(spoken)
+    voices = list(one)
+    rows, columns = (
+        np.stack([c[v] / np.linalg.norm(c[v]) for v in voices]).astype(np.float64) for c in (one, other)
+    )
+    return voices, rows @ columns.T
+
+
+def _load(folder: Path) -> SynthesisNet:
+    net = checkpoint.load(folder, "synthesis")
+    assert isinstance(net, SynthesisNet)
+    return net
+
+
+def compare(corpus_folder: Path, trained: Path, per_voice: int) -> str:
+    """Judge the nets in `trained`/natural, damaged and repaired, which differ in their sound alone."""
+    nets = {ON.format(sound): _load(trained / sound) for sound in SOUNDS}
+    notes = checkpoint.notes(trained / NATURAL_SOUND)
+    voices = next(iter(nets.values())).config.voices
+    spoken = judge(recordings(corpus_folder, voices, per_voice), nets)
+    return (
+        "# Synthesis from damaged and from repaired sound\n\n"
+        f"Three short trainings that differ in nothing but their sound: voices {', '.join(voices)}, "
+        f"{notes['steps']} steps each, seed {notes['seed']}. Damage: noise at 5 to 15 dB and a lost packet a "
+        "second; repair: the net that ships. All are judged against the undamaged voice.\n\n"
+        f"{table(spoken)}\n"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=Path("models/synthesis"))
-    parser.add_argument("--repaired", type=Path, help="a net trained on repaired audio, to stand beside it")
+    parser.add_argument("--sounds", type=Path, help="folder of nets trained on each --sound: compare them")
     parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
     parser.add_argument("--out", type=Path, default=Path("docs/lab"))
     parser.add_argument("--sentences", type=int, default=6)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    nets = {}
-    for name, folder in ((NET, options.model), (REPAIRED, options.repaired)):
-        if folder:
-            net = checkpoint.load(folder, "synthesis")
-            assert isinstance(net, SynthesisNet)
-            nets[name] = net
-    spoken = judge(options.corpus, nets, nets[NET].config.voices, options.sentences, words=True)
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.sounds:
+        text = compare(options.corpus, options.sounds, options.sentences)
+        (options.out / "sounds.md").write_text(text, encoding="utf-8")
+        return
+    net = _load(options.model)
+    natural = recordings(options.corpus, net.config.voices, options.sentences)
+    spoken = judge(natural, {NET: net}, words=True)
+    notes = checkpoint.notes(options.model)
     text = (
-        "# Synthesis\n\nSentences that no voice trained on, with the natural durations.\n\n"
-        + table(spoken)
-        + "\n"
+        f"# Synthesis\n\nTrained for {notes['steps']} steps, seed {notes['seed']}.\n\n"
+        "Sentences that no voice trained on, with the natural durations.\n\n"
+        f"{table(spoken)}\n\n{bar_table(synthesis_bars(spoken, _real_time_factor(net, natural)))}\n"
     )
     (options.out / "synthesis.md").write_text(text, encoding="utf-8")
     rows = [{field: getattr(s, field) for field in s.__slots__} for s in spoken]
     (options.out / "synthesis.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    images = {"systems": charts_synthesis.systems(spoken), **draw(net, natural, options.model)}
+    for name, image in images.items():
+        (options.out / f"synthesis-{name}.png").write_bytes(image)
+
+
+def _real_time_factor(net: SynthesisNet, natural: Natural) -> float:
+    """Return the processor time per second of speech, frames and vocoder, on one thread."""
+    taught = [lesson for lesson, _ in natural.values()][:10]
+    synthesize(net, taught[0])
+    began = time.process_time()
+    seconds = sum(len(synthesize(net, one)) / 16_000 for one in taught)
+    return (time.process_time() - began) / seconds
 
 
 if __name__ == "__main__":

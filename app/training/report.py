@@ -8,7 +8,7 @@ from pathlib import Path
 from app.nets import checkpoint
 from app.nets.repair import RepairNet
 from app.training import charts, evaluate, testset
-from app.training.bars import Bar, bars
+from app.training.bars import bar_table, bars
 from app.training.evaluate import DAMAGED, FINAL, Score, Summary
 from app.training.testset import Case
 
@@ -53,12 +53,21 @@ def write(out: Path, model: Path, net: RepairNet, cases: Sequence[Case]) -> None
         ]
     )
     (out / "repair.md").write_text(text + "\n", encoding="utf-8")
-    images = draw(scores, summaries, cases, rows, {"repair": model, "synthesis": model.parent / "synthesis"})
+    images = draw(scores, summaries, cases, rows, {"repair": model})
     for name, image in images.items():
         (out / f"{name}.png").write_bytes(image)
-    extra = [path for path in (out / "synthesis.md",) if path.exists()]
-    page = to_html(text, *(path.read_text(encoding="utf-8") for path in extra), images=images)
-    (out / "report.html").write_text(page, encoding="utf-8")
+    (out / "report.html").write_text(page(text, images, out), encoding="utf-8")
+
+
+def page(text: str, images: dict[str, bytes], folder: Path) -> str:
+    """Return the report as HTML: the repair, then what `evaluate_synthesis` left in the folder."""
+    parts = [section(text, images)]
+    for name in ("synthesis", "sounds"):
+        if (folder / f"{name}.md").exists():
+            charts_of = sorted(folder.glob(f"{name}-*.png"))
+            shown = {path.stem: path.read_bytes() for path in charts_of}
+            parts.append(section((folder / f"{name}.md").read_text(encoding="utf-8"), shown))
+    return f"{_HEAD}<style>{_STYLE}</style></head><body><h1>Speech lab</h1>{''.join(parts)}</body></html>\n"
 
 
 def draw(
@@ -106,17 +115,10 @@ def table(summaries: Sequence[Summary]) -> str:
     return "\n".join(lines)
 
 
-def bar_table(held: Sequence[Bar]) -> str:
-    lines = ["| what was asked | measured | holds |", "|---|---|---|"]
-    return "\n".join(
-        [*lines, *(f"| {b.claim} | {b.measured} | {'yes' if b.holds else 'no'} |" for b in held)]
-    )
-
-
-def to_html(*texts: str, images: dict[str, bytes]) -> str:
-    """Return one page of Markdown (headings, paragraphs, tables) and images, with nothing to fetch."""
+def section(text: str, images: dict[str, bytes]) -> str:
+    """Return Markdown (headings, paragraphs, tables) and images as HTML, with nothing to fetch."""
     body = []
-    for block in "\n\n".join(texts).split("\n\n"):
+    for block in text.split("\n\n"):
         if block.startswith("|"):
             head, _, *rows = [
                 [html.escape(cell.strip()) for cell in line.strip("| ").split(" | ")]
@@ -132,7 +134,7 @@ def to_html(*texts: str, images: dict[str, bytes]) -> str:
     for name, image in images.items():
         source = base64.b64encode(image).decode("ascii")
         body.append(f'<h3>{name}</h3><img alt="{name}" src="data:image/png;base64,{source}">')
-    return f"{_HEAD}<style>{_STYLE}</style></head><body><h1>Speech lab</h1>{''.join(body)}</body></html>\n"
+    return "".join(body)
 
 
 def _cell(text: str) -> str:

@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
+from app.training.changes import NATURAL, SOUNDS, change_of
 from app.training.corpus import SYNTHESIS_VOICES
 from app.training.loop import Batch, Task, TrainOptions, train
 from app.training.utterances import Change, Lesson, inventory_of, lessons
@@ -108,6 +109,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the weights, the state and the log go")
     parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
     parser.add_argument("--voices", nargs="+", default=list(SYNTHESIS_VOICES))
+    parser.add_argument("--sound", choices=SOUNDS, default=NATURAL, help="what is learned from")
+    parser.add_argument(
+        "--repair", type=Path, default=Path("models/repair"), help="the net of --sound repaired"
+    )
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=1.5e-3, help="the highest learning rate")
@@ -117,7 +122,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available())
     options = parser.parse_args()
-    training, validation, config = prepare(options.corpus, options.voices)
+    training, validation, config = prepare(
+        options.corpus, options.voices, change_of(options.sound, options.repair)
+    )
     if options.start:
         known = checkpoint.load(options.start, "synthesis")
         assert isinstance(known, SynthesisNet)

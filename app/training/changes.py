@@ -1,0 +1,41 @@
+"""The sound that synthesis is trained on: as it is, damaged, or damaged and repaired again."""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from app.audio.waveform import Samples
+from app.nets import checkpoint
+from app.nets.repair import RepairNet
+from app.nets.repairer import Repairer
+from app.training.damage import DamageSpec, damage
+from app.training.noises import NOISES
+from app.training.utterances import Change
+
+NATURAL, DAMAGED, REPAIRED = "natural", "damaged", "repaired"
+SOUNDS = (NATURAL, DAMAGED, REPAIRED)
+
+
+def change_of(sound: str, repair: Path) -> Change | None:
+    """Return what is done to the sound before it is learned from; `repair` holds the net that repairs it."""
+    if sound == NATURAL:
+        return None
+    if sound == DAMAGED:
+        return Change(DAMAGED, damaged)
+    net = checkpoint.load(repair, "repair")
+    assert isinstance(net, RepairNet)
+    repairer = Repairer(net)
+    # what is kept of another net's work must not be taken for this one's
+    key = zlib.crc32((repair / "weights.safetensors").read_bytes())
+    return Change(f"{REPAIRED}-{key:08x}", lambda samples: repairer.repair(damaged(samples)))
+
+
+def damaged(samples: Samples) -> Samples:
+    """Damage (n,) samples as a poor recording is: noise at 5 to 15 dB and a lost packet a second.
+
+    The same sound is always damaged in the same way.
+    """
+    rng = np.random.default_rng([11, zlib.crc32(samples.tobytes())])
+    spec = DamageSpec(str(rng.choice(list(NOISES["train"]))), float(rng.uniform(5, 15)), dropouts_per_s=1.0)
+    return damage(samples, rng, spec)[0]
