@@ -16,7 +16,7 @@ from app.audio.waveform import Samples
 from app.engines.base import SpeakOptions
 from app.engines.device import Device
 from app.engines.synthesis import Synthesis
-from app.nets import checkpoint
+from app.nets import checkpoint, world
 from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
 from app.training import metrics
@@ -54,14 +54,17 @@ def test_a_shipped_checkpoint_is_small_and_has_its_card(name: str) -> None:
 
 def test_noise_goes_and_speech_stays(repairer: Repairer, speech: Samples) -> None:
     """Judge the mean over kinds that it never met: a steady engine alone is easy for any filter."""
-    gains, ahead = [], []
+    gains, ahead, before, after = [], [], [], []
     for i, kind in enumerate(NOISES["test"]):
         damaged, _ = damage(speech, np.random.default_rng(i), DamageSpec(kind, snr_db=5))
         repaired = repairer.repair(damaged)
         gains.append(_scores(speech, repaired) - _scores(speech, damaged))
+        before.append(metrics.quality(speech, damaged).q)
+        after.append(metrics.quality(speech, repaired).q)
         ahead.append(_scores(speech, repaired) - _scores(speech, wiener(damaged)))
     assert np.all(np.mean(gains, axis=0) > (4, 0.1))
     assert np.all(np.mean(ahead, axis=0) > (1, 0.05))
+    assert np.mean(after) < 0.6 * np.mean(before)
 
 
 def _scores(clean: Samples, estimate: Samples) -> npt.NDArray[np.float64]:
@@ -69,19 +72,28 @@ def _scores(clean: Samples, estimate: Samples) -> npt.NDArray[np.float64]:
 
 
 @pytest.mark.parametrize(
-    "spec", [DamageSpec(dropouts_per_s=3), DamageSpec(clip=0.3)], ids=["gaps", "clipping"]
+    "spec",
+    [DamageSpec(dropouts_per_s=3), DamageSpec(clip=0.3), DamageSpec(clicks_per_s=4)],
+    ids=["gaps", "clipping", "clicks"],
 )
-def test_gaps_and_clipping_are_repaired(spec: DamageSpec, repairer: Repairer, speech: Samples) -> None:
+def test_gaps_clipping_and_clicks_are_repaired(spec: DamageSpec, repairer: Repairer, speech: Samples) -> None:
     damaged, _ = damage(speech, np.random.default_rng(2), spec)
     repaired = repairer.repair(damaged)
     assert metrics.si_sdr(speech, repaired) > metrics.si_sdr(speech, damaged) + 1
     assert metrics.pesq_wb(speech, repaired) > metrics.pesq_wb(speech, damaged)
+    assert metrics.quality(speech, repaired).q <= metrics.quality(speech, damaged).q + 0.002
 
 
 def test_clean_speech_is_left_as_it_is(repairer: Repairer, speech: Samples) -> None:
     assert metrics.pesq_wb(speech, repairer.repair(speech)) > 4.0
     quiet, _ = damage(speech, np.random.default_rng(3), DamageSpec(band_hz=3000))
     assert metrics.pesq_wb(quiet, repairer.repair(quiet)) > 4.0
+
+
+def test_the_vocoder_alone_keeps_the_pitch(speech: Samples) -> None:
+    copied = metrics.quality(speech, world.synthesize(world.analyse(speech)))
+    assert copied.cos_pitch > 0.96
+    assert copied.cos_loudness > 0.98
 
 
 @pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
