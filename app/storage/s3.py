@@ -16,7 +16,10 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 @dataclass(frozen=True, slots=True)
 class S3Options:
-    """endpoint: None for AWS; prefix: before every key; path_style: bucket in the path, not in the host."""
+    """endpoint: None for AWS; prefix: before every key; path_style: bucket in the path, not in the host.
+
+    read_timeout_s, attempts: short, because jobs and copies are put off and tried again by themselves.
+    """
 
     bucket: str
     endpoint: str | None = None
@@ -25,8 +28,8 @@ class S3Options:
     path_style: bool = True
     access_key: str | None = None
     secret_key: str | None = None
-    read_timeout_s: float = 60
-    attempts: int = 4
+    read_timeout_s: float = 30
+    attempts: int = 2
 
 
 class S3Bucket:

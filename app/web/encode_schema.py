@@ -4,17 +4,19 @@ from apiflask import Schema
 from apiflask.fields import Boolean, File, Float, Integer, List, Nested, String
 from apiflask.validators import Length
 
-from app.web.service_schema import CallbackUrl, DeliveryAnswer, bucket_key
+from app.web.service_schema import CallbackUrl, DeliveryAnswer, bucket_key, storable
 
 
 class EncodeRequest(Schema):
     """JSON, or a form with `file`. One of video_url, file_key and file."""
 
     video_url = String(
-        validate=Length(1, 8000), metadata={"description": "Public web address of a video or of sound."}
+        validate=[Length(1, 8000), storable],
+        metadata={"description": "Public web address of a video or of sound."},
     )
     file_key = String(
-        validate=[Length(1, 900), bucket_key], metadata={"description": "Key in the bucket of the settings."}
+        validate=[Length(1, 900), storable, bucket_key],
+        metadata={"description": "Key in the bucket of the settings."},
     )
     file = File(metadata={"description": "The recording itself, in a multipart form."})  # type: ignore[no-untyped-call]
     run_async = Boolean(

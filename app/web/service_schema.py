@@ -20,6 +20,12 @@ class ItemId(String):
         return text
 
 
+def storable(value: str | None) -> None:
+    """Refuse what JSON can write, but no database can keep: NUL, half a letter."""
+    if value is not None and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
+        raise ValidationError("Must be text.")
+
+
 class CallbackUrl(String):
     """Whom to tell of the end of a job; empty: nobody."""
 
@@ -27,7 +33,7 @@ class CallbackUrl(String):
         super().__init__(
             load_default=None,
             allow_none=True,
-            validate=Length(max=2000),
+            validate=[Length(max=2000), storable],
             metadata={"description": description},
         )
 
@@ -45,12 +51,12 @@ def bucket_key(value: str) -> None:
 class Item(Schema):
     file_key = String(
         required=True,
-        validate=[Length(1, 900), bucket_key],
+        validate=[Length(1, 900), storable, bucket_key],
         metadata={"description": "The recording's key in the bucket."},
     )
     item_id = ItemId(
         required=True,
-        validate=Length(1, 255),
+        validate=[Length(1, 255), storable],
         metadata={"description": "Your own name of the item; the same one is one job."},
     )
     do_clean = Boolean(

@@ -101,6 +101,8 @@ def test_a_video_as_it_is_sent(client: FlaskClient, video: bytes) -> None:
         ({"video_url": "https://a.example/1.mp4", "file_key": "a"}, 400, "Name one recording"),
         ({"video_url": "https://a.example/1.mp4", "async": "perhaps"}, 400, "async"),
         ({"file_key": "../../etc/passwd"}, 400, "file_key"),
+        ({"file_key": "\ud800"}, 400, "file_key"),
+        ({"video_url": "https://a.example/\ud800"}, 400, "video_url"),
         ({"video_url": "file:///etc/passwd"}, 422, "http://"),
         ({"video_url": "ftp://a.example/1.mp4"}, 422, "http://"),
         ({"video_url": "video.mp4"}, 422, "http://"),

@@ -443,6 +443,10 @@ def test_the_checksum_of_what_was_stored_stays_in_the_database(
         {"input": {"file_key": "a.wav", "item_id": True}},
         {"input": {"file_key": "a.wav", "item_id": "1", "do_clean": "perhaps"}},
         {"input": {"file_key": "a.wav", "item_id": "1"}, "callback_url": "http://127.0.0.1/"},
+        {"input": {"file_key": "a.wav", "item_id": "1\0"}},
+        {"input": {"file_key": "a.wav", "item_id": "\ud800"}},
+        {"input": {"file_key": "\ud800.wav", "item_id": "1"}},
+        {"input": {"file_key": "a.wav", "item_id": "1"}, "callback_url": "http://a.example/\udfff"},
     ],
     ids=json.dumps,
 )
