@@ -13,7 +13,7 @@ import numpy as np
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.pocketsphinx import spell
-from app.engines.pocketsphinx_live_child import HEADER
+from app.engines.pocketsphinx_live_child import GIVEN_UP, HEADER
 from app.errors import N_, EngineFailed, EngineUnavailable
 
 ANSWER_S = 60  # longer than any piece takes; a process that says nothing for so long is lost
@@ -70,7 +70,7 @@ class PocketSphinxLive:
             stream = self._streams.get(request.stream) or self._connect(request.stream)
             new = stream.utterance != request.utterance or stream.fed > len(request.samples)
             if new and stream.utterance >= 0:  # it was cut: end what was begun
-                stream.connection.sendall(HEADER.pack(0, 1, 0))
+                stream.connection.sendall(HEADER.pack(0, GIVEN_UP, 0))
                 _line(stream.connection)
             if new:
                 stream.utterance, stream.fed = request.utterance, 0
