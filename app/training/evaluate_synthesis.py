@@ -249,8 +249,8 @@ def main() -> None:
     spoken = judge(natural, {NET: net}, words=True)
     notes = checkpoint.notes(options.model)
     text = (
-        f"# Synthesis\n\nThe last training took {notes['steps']} steps, seed {notes['seed']}; the model card tells the "
-        "whole.\n\n"
+        f"# Synthesis\n\nThe last training took {notes['steps']} steps, seed {notes['seed']}; "
+        "the model card tells the whole.\n\n"
         "Sentences that no voice trained on, with the natural durations.\n\n"
         f"{table(spoken)}\n\n{bar_table(synthesis_bars(spoken, _real_time_factor(net, natural)))}\n"
     )

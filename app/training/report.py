@@ -46,7 +46,8 @@ def write(out: Path, model: Path, net: RepairNet, cases: Sequence[Case]) -> None
     text = "\n\n".join(
         [
             "# Repair",
-            f"The last training took {notes['steps']} steps, seed {notes['seed']}; the model card tells the whole.",
+            f"The last training took {notes['steps']} steps, seed {notes['seed']}; "
+            "the model card tells the whole.",
             _DEFINITION,
             table(summaries),
             bar_table(held),
