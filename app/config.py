@@ -177,8 +177,8 @@ class Config(BaseSettings):
     demucs_batch: int = Field(
         0, ge=0, le=64, description="Segments that Demucs computes in one pass; 0: 8 on a GPU, else 1."
     )
-    demucs_precision: Literal["fp32", "bf16", "fp16"] = Field(
-        "fp32", description="Numbers that Demucs computes with on a GPU."
+    demucs_precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "fp32", description="Numbers that Demucs computes with; auto: bf16 where the device multiplies in it."
     )
     embedder: Literal["auto", "wav2vec2", "logmel"] = Field(
         "auto", description="Engine that makes vectors of sound."
@@ -190,6 +190,10 @@ class Config(BaseSettings):
     )
     wav2vec2_batch_s: float = Field(
         30, ge=1, le=1800, description="Seconds of sound that wav2vec2 computes in one pass; more on a GPU."
+    )
+    wav2vec2_precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto",
+        description="Numbers that wav2vec2 computes with; auto: bf16 where the device multiplies in it.",
     )
     pooling: Literal["pca", "mean", "mean+std"] = Field(
         "pca", description="How one vector is made of many: first principal component, mean, mean and spread."

@@ -1,8 +1,9 @@
 """Cleaning against the `demucs` command: the same weights, the same file, one after the other.
 
 The weights are random but of the real dimensions, in the real files, which both read. Work is CPU time of
-the whole command, ours with decoding, measuring and writing FLAC and two MP3s, so that other programs on
-the machine weigh little. Memory does not depend on the network's size, so it is measured with a tiny one.
+the whole command on one core, ours with decoding, measuring and writing FLAC and two MP3s, so that other
+programs on the machine weigh little (threads that wait for each other would be counted). Memory does not
+depend on the network's size, so it is measured with a tiny one.
 """
 
 import hashlib
@@ -85,7 +86,10 @@ def _theirs(models: Path, name: str, sound: Path) -> Cost:
 
 
 def _run(command: Sequence[str], env: dict[str, str]) -> Cost:
-    process = subprocess.Popen(command, cwd=TOP, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    on_one_core = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), *command]
+    process = subprocess.Popen(
+        on_one_core, cwd=TOP, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     assert process.stderr is not None
     said = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)

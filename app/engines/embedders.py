@@ -71,7 +71,7 @@ def _wav2vec2(config: Config, device: Device) -> Embedder:
             folder=str(config.models_dir),
             command=CATALOGUE["wav2vec2-xlsr-53-russian"].command,
         )
-    return Wav2Vec2(folder, device, config.wav2vec2_batch_s)
+    return Wav2Vec2(folder, device, config.wav2vec2_batch_s, config.wav2vec2_precision)
 
 
 def _logmel(config: Config, device: Device) -> Embedder:

@@ -1,7 +1,7 @@
 """Vectors of speech by wav2vec2 and its kin (HuBERT, WavLM).
 
 wav2vec 2.0, Baevski et al. 2020 (arXiv 2006.11477). Attention over a whole file grows quadratically, so
-the file goes in windows of at most 30 s, cut where it is quiet; it is normalised by the statistics of the
+the file goes in windows of at most 20 s, cut where it is quiet; it is normalised by the statistics of the
 whole file, so that a short file gives what one whole-file pass would give.
 """
 
@@ -18,12 +18,16 @@ from app.engines.base import Embedding, Progress
 from app.engines.device import Device, Priority
 from app.engines.interrupt import interruptible
 from app.engines.pooling import POOLINGS, States
+from app.engines.precision import Precision, autocast
 from app.errors import N_, BadInput, EngineUnavailable
 
-MAX_WINDOW_S = 30.0
+MAX_WINDOW_S = (
+    20.0  # longer ones cost more each second (attention) and memory, and models learned from shorter
+)
 MIN_WINDOW_S = 0.1  # the convolutions need 400 samples; shorter sound is padded with silence
 _VARIANCE_FLOOR = 1e-7  # transformers' Wav2Vec2FeatureExtractor.zero_mean_unit_var_norm
 _READ_S = 60.0
+_LIKE = 1.25  # lengths within this of each other share a pass; more padding costs more than a pass saves
 
 Window = tuple[int, Span]  # of the recording with this number
 
@@ -34,16 +38,19 @@ class Wav2Vec2:
     Args:
         folder: as `transformers` saves it; safetensors, or a pickle that is read as tensors only.
         batch_s: seconds of sound in one pass, padding included; what memory grows with.
+        precision: bf16 moves a vector by a cosine of about 1e-4 (docs/vectors.md).
 
     Raises:
         EngineUnavailable: the folder is not such a model.
     """
 
-    def __init__(self, folder: Path, device: Device, batch_s: float = MAX_WINDOW_S) -> None:
+    def __init__(
+        self, folder: Path, device: Device, batch_s: float = 30.0, precision: Precision = "fp32"
+    ) -> None:
         from transformers import AutoModel, Wav2Vec2FeatureExtractor
 
         self.name = f"wav2vec2 {folder.name}"
-        self.device, self._batch_s = device, batch_s
+        self.device, self._batch_s, self._precision = device, batch_s, precision
         try:
             extractor = Wav2Vec2FeatureExtractor.from_pretrained(folder, local_files_only=True)
             load: Any = AutoModel.from_pretrained
@@ -84,8 +91,12 @@ class Wav2Vec2:
         """Group windows of like length, so that little of a batch is padding."""
         batch: list[Window] = []
         for window in sorted(windows, key=lambda window: window[1].duration_s):
-            padded_s = (len(batch) + 1) * window[1].duration_s  # this one is the longest of its batch
-            if batch and (padded_s > self._batch_s or not self._masked):
+            longest_s = window[1].duration_s  # of the batch, were it in it
+            if batch and not (
+                self._masked
+                and (len(batch) + 1) * longest_s <= self._batch_s
+                and longest_s <= _LIKE * batch[0][1].duration_s
+            ):
                 yield batch
                 batch = []
             batch.append(window)
@@ -122,9 +133,11 @@ class Wav2Vec2:
         for row, window in enumerate(windows):
             values[row, : len(window)] = torch.from_numpy(window)
             mask[row, : len(window)] = 1
-        arguments = {"attention_mask": mask.to(self.device.name)} if self._masked else {}
+        padded = self._masked and not bool(mask.all())  # attention without a mask is faster
+        arguments = {"attention_mask": mask.to(self.device.name)} if padded else {}
         layers = [*self._net.feature_extractor.conv_layers, *self._net.encoder.layers]
-        with torch.inference_mode(), interruptible(layers, check):
+        half = autocast(self._precision, self.device.name)
+        with torch.inference_mode(), half, interruptible(layers, check):
             states = self._net(values.to(self.device.name), **arguments).last_hidden_state
         lengths = self._net._get_feat_extract_output_lengths(mask.sum(dim=1)).tolist()
         return [row[:length].float().cpu().numpy() for row, length in zip(states, lengths, strict=True)]

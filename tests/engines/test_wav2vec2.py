@@ -73,6 +73,18 @@ def test_a_short_file_gives_what_one_whole_file_pass_gives(large_kind: Path) -> 
     assert found.vector.shape == (32,)
 
 
+def test_half_precision_moves_a_vector_little(large_kind: Path) -> None:
+    with Device() as device:
+        one, other = (
+            Wav2Vec2(large_kind, device, precision=precision)
+            .embed(sound(9), "mean", lambda done: None)
+            .vector
+            for precision in ("fp32", "bf16")
+        )
+    assert (one != other).any()
+    assert 1 - one @ other / np.linalg.norm(one) / np.linalg.norm(other) < 1e-3
+
+
 def test_windows_in_one_batch_do_not_change_each_other(large_kind: Path) -> None:
     with Device() as device:
         one, four = (Wav2Vec2(large_kind, device, batch_s) for batch_s in (1, 120))
@@ -98,6 +110,8 @@ def test_a_pass_holds_no_more_sound_than_it_may(large_kind: Path) -> None:
     assert {window for batch in batches for window in batch} == set(windows)
     assert all(len(batch) * max(span.duration_s for _, span in batch) <= 30 for batch in batches)
     assert len(batches) < len(windows)
+    for lengths in ([span.duration_s for _, span in batch] for batch in batches):
+        assert max(lengths) <= 1.25 * min(lengths)  # little of a pass is padding
 
 
 def test_a_model_without_attention_mask_gets_no_padding(tmp_path: Path) -> None:
