@@ -189,7 +189,7 @@ class Config(BaseSettings):
         " the owner's.",
     )
     wav2vec2_batch_s: float = Field(
-        30, ge=1, le=1800, description="Seconds of sound that wav2vec2 computes in one pass; more on a GPU."
+        16, ge=1, le=1800, description="Seconds of sound that wav2vec2 computes in one pass; more on a GPU."
     )
     wav2vec2_precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
         "auto",

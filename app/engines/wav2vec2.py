@@ -1,7 +1,7 @@
 """Vectors of speech by wav2vec2 and its kin (HuBERT, WavLM).
 
 wav2vec 2.0, Baevski et al. 2020 (arXiv 2006.11477). Attention over a whole file grows quadratically, so
-the file goes in windows of at most 20 s, cut where it is quiet; it is normalised by the statistics of the
+the file goes in windows of at most 16 s, cut where it is quiet; it is normalised by the statistics of the
 whole file, so that a short file gives what one whole-file pass would give.
 """
 
@@ -45,7 +45,7 @@ class Wav2Vec2:
     """
 
     def __init__(
-        self, folder: Path, device: Device, batch_s: float = 30.0, precision: Precision = "fp32"
+        self, folder: Path, device: Device, batch_s: float = MAX_WINDOW_S, precision: Precision = "fp32"
     ) -> None:
         from transformers import AutoModel, Wav2Vec2FeatureExtractor
 
