@@ -1,9 +1,8 @@
 """Whisper for live streams: an utterance is heard anew as it grows, those of several streams together."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
@@ -12,7 +11,6 @@ from app.engines.looping import shorten
 from app.engines.whisper import is_silent, went_wrong
 from app.engines.whisper_model import SAMPLE_RATE, Heard, WhisperModel
 
-T = TypeVar("T")
 BATCH = {"cuda": 8}
 CPU_BATCH = 1  # a CPU gains a fifth by three together, and each of them waits for all
 
@@ -28,35 +26,32 @@ class WhisperLive:
         self._last: dict[str, tuple[int, tuple[int, ...]]] = {}  # of each stream: utterance and its tokens
 
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
-        """Hear the utterances: a turn for each encoding, and one for each language's decoding."""
+        """Hear the utterances in one turn: between two, a file's window would come in."""
         priority = min(request.priority for request in requests)
+        return self._device.turn(priority, lambda: self._hear(requests))
 
-        def turn(work: Callable[[], T]) -> T:
-            return self._device.turn(priority, work)
-
+    def _hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
         model = self._model
-        encoded = []
+        encoded = [model.encode(request.samples) for request in requests]
         by_language: dict[str, list[int]] = defaultdict(list)
-        for i, request in enumerate(requests):
-            features = turn(lambda request=request: model.encode(request.samples))  # type: ignore[misc]  # mypy #12557
-            encoded.append(features)
+        for i, (request, features) in enumerate(zip(requests, encoded, strict=True)):
             language = request.language
             if language == "auto":
-                chances = turn(lambda features=features: model.languages(features))  # type: ignore[misc]  # the same
+                chances = model.languages(features)
                 language = max(chances, key=chances.__getitem__)
             by_language[language].append(i)
         hypotheses: dict[int, Hypothesis] = {}
         for language, rows in by_language.items():
             durations = [len(requests[i].samples) / SAMPLE_RATE for i in rows]
-            windows, draft = [encoded[i] for i in rows], self._draft(requests[rows[0]])
-            found = turn(lambda: model.decode(windows, durations, language, draft=draft))  # noqa: B023  called at once
+            draft = self._draft(requests[rows[0]])
+            found = model.decode([encoded[i] for i in rows], durations, language, draft=draft)
             for i, heard, duration_s in zip(rows, found, durations, strict=True):
                 self._last[requests[i].stream] = requests[i].utterance, heard.tokens
                 if is_silent(heard):
                     heard = replace(heard, text="", lines=())
                 lines: list[list[Word]] = []
                 if requests[i].final:
-                    lines = turn(lambda: model.words(heard, language, encoded[i], duration_s))  # noqa: B023  called at once
+                    lines = model.words(heard, language, encoded[i], duration_s)
                 hypotheses[i] = hypothesis(heard, lines, language, duration_s)
         return [hypotheses[i] for i in range(len(requests))]
 

@@ -1,9 +1,11 @@
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from app.engines.base import LiveRequest
-from app.engines.device import Device
+from app.engines.device import Device, Priority
 from app.engines.whisper import WhisperTranscriber
 from tests.speech import MEETING as SPOKEN
 from tests.speech import english
@@ -31,6 +33,25 @@ def test_streams_are_heard_together_on_the_network_of_the_transcriber(tmp_path: 
     assert partial.language == final.language == "en"
     assert [word.text for word in final.words] == TEXT.split()
     assert all(0 <= word.start <= word.end <= 30 for word in final.words)
+
+
+def test_no_window_of_a_file_comes_between_the_halves_of_a_live_utterance(tmp_path: Path) -> None:
+    order: list[str] = []
+    with Device() as device:
+        engine = WhisperTranscriber(scripted_whisper(tmp_path / "tiny.pt", SCRIPT), "tiny", device)
+        file = threading.Thread(target=lambda: device.turn(Priority.BATCH, lambda: order.append("file")))
+
+        def file_asks(*_: object) -> None:
+            file.start()
+            while device._waiting.empty():
+                time.sleep(0.001)
+
+        engine._model._net.encoder.register_forward_hook(file_asks)
+        engine._model._net.decoder.register_forward_hook(lambda *_: order.append("live"))
+        engine.live().hear([request("a", "en", final=False)])
+        file.join()
+    assert order == ["live"] * (len(order) - 1) + ["file"]
+    assert len(order) > 1
 
 
 def test_a_device_that_stopped_is_an_error_of_the_batch(tmp_path: Path) -> None:
