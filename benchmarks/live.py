@@ -54,9 +54,11 @@ def measure() -> Iterator[Figure]:
         yield from _against(hub, lock)
         yield Figure("p95 with two uploads, over without", _p95(*busy) / _p95(*hub), "x", at_most=2)
         with RunningServer(folder / "many", max_live_streams=MANY) as server:
-            _serve(server, sources[:1])
+            server.wait_until_ready()
+            short = [AudioSource(folder / "short.wav")]
+            _latencies(server, short)
             one_bytes = _memory(server)
-            _latencies(server, (sources * MANY)[:MANY], realtime=False)
+            _latencies(server, short * MANY)
             yield Figure(f"memory, {MANY} streams over one", _memory(server) / one_bytes, "x", at_most=1.1)
         with RunningServer(folder / "embedded", transcriber="pocketsphinx") as server:
             embedded = _serve(server, sources)
@@ -89,6 +91,7 @@ def _speech(folder: Path) -> list[AudioSource]:
         path = folder / f"{number}.wav"
         write_wav(path, joined(*(part for text in said for part in (english(text), silence(0.8)))))
         sources.append(AudioSource(path, PACKET, realtime=True))
+    write_wav(folder / "short.wav", english(MEETING[0]))
     meeting = [english(text) for text in MEETING]
     times = round(UPLOAD_S / sum(part.duration_s for part in meeting))
     write_wav(folder / "upload.wav", joined(*meeting * times))
@@ -98,21 +101,18 @@ def _speech(folder: Path) -> list[AudioSource]:
 def _serve(server: RunningServer, sources: Sequence[AudioSource]) -> "list[list[float]]":
     """Wait for the server, let it load its models, and return the latencies of the streams' partials."""
     server.wait_until_ready()
-    _latencies(server, sources[:1], realtime=False)
+    _latencies(server, [AudioSource(sources[0].path.with_name("short.wav"))])
     return _latencies(server, sources)
 
 
-def _latencies(
-    server: RunningServer, sources: Sequence[AudioSource], *, realtime: bool = True
-) -> "list[list[float]]":
+def _latencies(server: RunningServer, sources: Sequence[AudioSource]) -> "list[list[float]]":
     """Return, for each stream, how old the newest sound of each partial was when it came."""
     found: list[list[float]] = [[] for _ in sources]
     ended = []
 
     def follow(number: int) -> None:
-        source = AudioSource(sources[number].path, PACKET, realtime)
         client = StreamClient(server.url.replace("http", "ws", 1) + "/ws/transcribe", "en")
-        for message in client.run(source):
+        for message in client.run(sources[number]):
             now = time.monotonic()
             if message["type"] == "ready":
                 began = now
