@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ class KeptStreams:
         self._folder = folder
         self._limits = limits
         self._open: dict[str, Keeping] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def keep(
         self, owner: str, recording: str | None, from_s: float, taken_over: Callable[[], None]
@@ -136,16 +136,16 @@ class KeptStreams:
 
         taken_over: called when another takes it from here. Raises StorageFull.
         """
-        kept = self.find(owner, recording or "")
-        if kept is None:
-            kept = self._at(uuid.uuid4().hex)
-            kept.folder.mkdir(mode=0o700, parents=True)
-            (kept.folder / "owner").write_text(owner, encoding="ascii")
-        self.let_go(kept.recording)
-        keeping = Keeping(kept, self._limits, from_s, taken_over)
-        with self._lock:
+        with self._lock:  # a client in a hurry may come back twice at once
+            kept = self.find(owner, recording or "")
+            if kept is None:
+                kept = self._at(uuid.uuid4().hex)
+                kept.folder.mkdir(mode=0o700, parents=True)
+                (kept.folder / "owner").write_text(owner, encoding="ascii")
+            self.let_go(kept.recording)
+            keeping = Keeping(kept, self._limits, from_s, taken_over)
             self._open[kept.recording] = keeping
-        return keeping
+            return keeping
 
     def let_go(self, recording: str) -> None:
         """End the stream that still writes it, if one does: its client has come back, or wants minutes."""
@@ -180,6 +180,20 @@ class KeptStreams:
         names = [path.name.removeprefix(PREFIX) for path in self._folder.glob(f"{PREFIX}*")]
         found = [kept for name in names if (kept := self.find(owner, name)) and not self.is_open(name)]
         return sorted(found, key=lambda kept: kept.written_at, reverse=True)
+
+    @contextmanager
+    def taken(self, owner: str, recording: str) -> Iterator[Kept | None]:
+        """Give a kept stream to one who takes its sound away; it is removed, unless something was raised.
+
+        Who comes at the same time waits, and gets None as if it had long been gone.
+        """
+        with self._lock:
+            kept = self.find(owner, recording)
+            if kept is not None:
+                self.let_go(recording)
+            yield kept
+            if kept is not None:
+                self.remove(kept)
 
     def remove(self, kept: Kept) -> None:
         self.let_go(kept.recording)

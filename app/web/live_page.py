@@ -63,11 +63,13 @@ def page() -> ResponseReturnValue:
 def minutes(job_id: str) -> ResponseReturnValue:
     """Make a job of a kept stream, under its own id; asked again, lead to that job."""
     owner = sessions.owner()
-    kept = konspekt().kept.find(owner, job_id)
-    if kept is None:
-        konspekt().jobs.get(owner, job_id)
-    else:
-        _submit(kept, owner, clean_name(request.form.get("name", "")), request.form.get("language", "auto"))
+    name = clean_name(request.form.get("name", ""))
+    language = languages.chosen(request.form.get("language", "auto"))
+    with konspekt().kept.taken(owner, job_id) as kept:
+        if kept is None:
+            konspekt().jobs.get(owner, job_id)
+        else:
+            _submit(kept, owner, name, language)
     return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
 
 
@@ -98,8 +100,6 @@ def delete(job_id: str) -> ResponseReturnValue:
 
 def _submit(kept: Kept, owner: str, name: str, language: str) -> None:
     config, jobs = konspekt().config, konspekt().jobs
-    language = languages.chosen(language)
-    konspekt().kept.let_go(kept.recording)
     mend(kept.sound)
     media = probe(kept.sound, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
     jobs.admit(1, 0)
@@ -115,4 +115,3 @@ def _submit(kept: Kept, owner: str, name: str, language: str) -> None:
         duration_s=media.duration_s,
         transcript=heard if same else None,
     )
-    konspekt().kept.remove(kept)

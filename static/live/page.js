@@ -11,8 +11,9 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key
 const clock = (s) => [Math.floor(s / 3600), Math.floor(s / 60) % 60, Math.floor(s) % 60]
   .filter((n, i) => i || n).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
 const LOST_TELL_S = 2; // a shorter break is nobody's business
+const LAG_S = 5;
 const SILENT = 0.002; // root mean square; -54 dB
-const SILENT_S = 8;
+const SILENT_S = { never: 8, before: 60 }; // worth a word: no sound at all yet; none for long, after there was some
 
 let microphone = null;
 let stream = null;
@@ -23,6 +24,7 @@ let refusal = "";
 let warning = "";
 let lag = 0;
 let silentSince = 0;
+let soundedEver = false;
 
 // --- What is shown
 
@@ -54,7 +56,7 @@ const report = () => {
   else if (warning) say(warning, true);
   else if (state === "finishing") say(words.finishing);
   else if (!stream.recording && !stream.ready) say(words.connecting);
-  else if (silentSince && Date.now() - silentSince > SILENT_S * 1000) say(words.silent, true);
+  else if (silentSince && Date.now() - silentSince > SILENT_S[soundedEver ? "before" : "never"] * 1000) say(words.silent, true);
   else if (lag) say(fill(words.lag, { s: lag }));
   else say(words.listening);
 };
@@ -100,8 +102,8 @@ const final = ({ start, text, doubtful, language: spoken }) => {
 const hear = (what, detail) => {
   if (what === "ready") { lostAt = 0; refusal = ""; part("engine").textContent = fill(words.engine, { engine: detail.engine }); }
   if (what === "partial") partial(detail);
-  if (what === "final") { final(detail); lag = 0; }
-  if (what === "heard") lag = 0;
+  if (what === "final") final(detail);
+  if (stream.waiting_s < LAG_S) lag = 0; // the server tells when it falls behind, not when it has caught up
   if (what === "lag") lag = Math.round(detail.seconds);
   if (what === "warning") warning = detail.message;
   if (what === "lost") {
@@ -149,6 +151,11 @@ const release = async () => {
 
 const start = async () => {
   complain("");
+  stream = null;
+  lostAt = silentSince = lag = 0;
+  refusal = warning = "";
+  soundedEver = false;
+  part("said").replaceChildren();
   show("starting");
   say(words.asking);
   const early = []; // what is said before the stream is there
@@ -156,6 +163,7 @@ const start = async () => {
     microphone = await Microphone.open(words.worklet, (samples, loudness) => {
       if (stream) stream.add(samples); else early.push(samples);
       level(loudness);
+      soundedEver ||= loudness > SILENT;
       silentSince = loudness > SILENT ? 0 : silentSince || Date.now();
       part("timer").textContent = clock(stream?.seconds ?? 0);
     }, () => stop());
@@ -175,7 +183,8 @@ const start = async () => {
   part("nothing-words").textContent = words.speak;
   report();
   part("stop").focus();
-  lock = await navigator.wakeLock?.request("screen").catch(() => null);
+  lock = await navigator.wakeLock?.request("screen").catch(() => null); // a phone that sleeps hears nothing
+  if (!microphone) lock?.release();
 };
 
 const stop = async () => {

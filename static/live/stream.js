@@ -47,7 +47,7 @@ export class Stream {
     clearTimeout(this.retrying);
     removeEventListener("online", this.online);
     removeEventListener("offline", this.offline);
-    this.socket.close();
+    this.socket?.close();
   }
 
   connect() {
@@ -68,7 +68,7 @@ export class Stream {
   reconnect() {
     const socket = this.socket;
     this.socket = null;
-    socket.close();
+    socket?.close();
     this.closed();
   }
 
@@ -90,6 +90,7 @@ export class Stream {
   }
 
   closed() {
+    clearTimeout(this.retrying);
     const refusal = this.refusal;
     this.ready = false;
     if (refusal?.code === "engine_failed") this.broken += 1;

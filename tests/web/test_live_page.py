@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -220,3 +221,20 @@ def test_after_a_kill_the_sound_is_there_and_the_client_goes_on(tmp_path: Path) 
         heard = anna.http.get(f"{server.url}/jobs/{recording}/download/transcript.txt", timeout=30)
         assert word_error_rate(MEETING[1], re.sub(r"(?s).*?\n\s*\n", "", heard.text)) < 1
         anna.http.close()
+
+
+def test_two_clicks_at_once_make_one_job(server: RunningServer, visitor: Visitor) -> None:
+    anna = visitor()
+    recording = spoken(anna, MEETING[1])
+    answers: list[requests.Response] = []
+    clicks = [
+        threading.Thread(target=lambda: answers.append(anna.post(f"/live/{recording}/minutes", name="Twice")))
+        for _ in range(4)
+    ]
+    for click in clicks:
+        click.start()
+    for click in clicks:
+        click.join()
+    assert {(a.status_code, a.headers.get("Location")) for a in answers} == {(303, f"/jobs/{recording}")}
+    finished(anna, recording)
+    assert anna.http.get(f"{server.url}/queue", timeout=30).text.count(f'id="row-{recording}"') == 1
