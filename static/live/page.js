@@ -110,7 +110,10 @@ const hear = (what, detail) => {
     lostAt ||= Date.now();
     until = detail.until;
     refusal = detail.refusal?.code === "server_full" ? detail.refusal.message : "";
-    if (detail.refusal?.code === "too_long") stop();
+    if (detail.refusal?.code === "too_long") {
+      complain(detail.refusal.message);
+      stop(); // what is not heard yet goes to the next connection
+    }
   }
   if (what === "failed") { complain(detail.message); finished(); }
   if (what === "end") finished();

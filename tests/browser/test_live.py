@@ -57,12 +57,12 @@ def open_page(server: RunningServer) -> Iterator[Open]:
     """Open the live page; nothing may go wrong in it."""
     visits: list[Visit] = []
 
-    def open_page(browser: Browser, locale: str = "en-US", **options: object) -> Page:
+    def open_page(browser: Browser, locale: str = "en-US", url: str = server.url, **options: object) -> Page:
         page = browser.new_context(locale=locale, **options).new_page()  # type: ignore[arg-type]
         visit = Visit(page)
         page.add_init_script(COUNT_VIOLATIONS)
         page.on("pageerror", lambda error: visit.wrongs.append(str(error)))
-        page.goto(f"{server.url}/live")
+        page.goto(f"{url}/live")
         visits.append(visit)
         return page
 
@@ -149,6 +149,20 @@ def test_a_full_server_is_asked_again_and_gets_what_was_said_meanwhile(
     page.get_by_role("button", name="Остановить").click()
     expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
     assert word_error_rate(" ".join(SENTENCES), text_of(page)) < 0.5
+
+
+def test_a_stream_as_long_as_one_may_be_ends_with_all_its_words(
+    hearing: Browser, open_page: Open, tmp_path: Path
+) -> None:
+    seconds = 8  # the second sentence is being spoken
+    with RunningServer(tmp_path, transcriber="pocketsphinx", live_session_s=seconds) as short:
+        short.wait_until_ready()
+        page = open_page(hearing, url=short.url)
+        start(page)
+        expect(page.locator("#trouble")).to_contain_text("as long as one may", timeout=SLOW_MS)
+        expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
+        assert "customer" in text_of(page)
+        assert page.locator("#timer").inner_text() >= f"0:0{seconds}"
 
 
 def test_a_page_without_https_says_why_there_is_no_microphone(launch: Launch, server: RunningServer) -> None:
