@@ -27,7 +27,7 @@ MAX_WINDOW_S = (
 MIN_WINDOW_S = 0.1  # the convolutions need 400 samples; shorter sound is padded with silence
 _VARIANCE_FLOOR = 1e-7  # transformers' Wav2Vec2FeatureExtractor.zero_mean_unit_var_norm
 _READ_S = 60.0
-_LIKE = 1.25  # lengths within this of each other share a pass; more padding costs more than a pass saves
+_LIKE = 1.1  # lengths within this of each other share a pass; more padding costs more than a pass saves
 
 Window = tuple[int, Span]  # of the recording with this number
 

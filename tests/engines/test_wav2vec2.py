@@ -105,13 +105,14 @@ def test_recordings_embedded_together_are_as_each_alone(large_kind: Path) -> Non
 def test_a_pass_holds_no_more_sound_than_it_may(large_kind: Path) -> None:
     with Device() as device:
         engine = Wav2Vec2(large_kind, device, batch_s=30)
-        windows = [(i, span) for i in range(9) for span in wav2vec2.quiet_windows(sound(3 + 4 * i), 30)]
+        sounds = [sound(seconds) for seconds in (3, 14.5, 3.2, 5, 3.1, 33, 14, 5.2)]
+        windows = [(i, span) for i, one in enumerate(sounds) for span in wav2vec2.quiet_windows(one, 30)]
         batches = list(engine._batches(windows))
     assert {window for batch in batches for window in batch} == set(windows)
     assert all(len(batch) * max(span.duration_s for _, span in batch) <= 30 for batch in batches)
     assert len(batches) < len(windows)
     for lengths in ([span.duration_s for _, span in batch] for batch in batches):
-        assert max(lengths) <= 1.25 * min(lengths)  # little of a pass is padding
+        assert max(lengths) <= 1.1 * min(lengths)  # little of a pass is padding
 
 
 def test_a_model_without_attention_mask_gets_no_padding(tmp_path: Path) -> None:
