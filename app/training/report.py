@@ -24,13 +24,19 @@ after the optimal gain. cos_pitch: F0 every 10 ms, 0 where unvoiced. cos_loudnes
 10 ms. The published rows (.065, .0375, .0265, .017) are of other recordings: their size can be compared, not
 their rank. The test mix was not tuned to match them."""
 _STYLE = """\
-body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:right}
-td:first-child,th:first-child,td:nth-child(2){text-align:left}img{max-width:100%}
-.no{color:#b00020}.yes{color:#1a7f37}"""
+:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;
+color:light-dark(#1d2421,#e6ece9);background:light-dark(#f4f5f1,#121816)}
+a{color:light-dark(#1f6f5c,#7fd1b9)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+td,th{border:1px solid light-dark(#d5dad6,#36403c);padding:.25rem .6rem;text-align:right}
+:is(td,th):is(:first-child,:nth-child(2)){text-align:left}
+img{max-width:100%;background:#fff;border-radius:.5rem}
+.no{color:light-dark(#b00020,#ff8a94)}.yes{color:light-dark(#1a7f37,#6fd68a)}"""
 _HEAD = """\
 <!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Speech lab</title>"""
+_TITLE = '<p><a href="./">Konspekt</a></p><h1>Speech lab</h1>'
 
 
 def write(out: Path, model: Path, net: RepairNet, cases: Sequence[Case]) -> None:
@@ -68,7 +74,7 @@ def page(text: str, images: dict[str, bytes], folder: Path) -> str:
             charts_of = sorted(folder.glob(f"{name}-*.png"))
             shown = {path.stem: path.read_bytes() for path in charts_of}
             parts.append(section((folder / f"{name}.md").read_text(encoding="utf-8"), shown))
-    return f"{_HEAD}<style>{_STYLE}</style></head><body><h1>Speech lab</h1>{''.join(parts)}</body></html>\n"
+    return f"{_HEAD}<style>{_STYLE}</style></head><body>{_TITLE}{''.join(parts)}</body></html>\n"
 
 
 def draw(
@@ -125,9 +131,10 @@ def section(text: str, images: dict[str, bytes]) -> str:
                 [html.escape(cell.strip()) for cell in line.strip("| ").split(" | ")]
                 for line in block.splitlines()
             ]
-            body.append(f"<table><tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>")
+            body.append('<div class="scroll"><table>')
+            body.append(f"<tr>{''.join(f'<th>{cell}</th>' for cell in head)}</tr>")
             body += [f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows]
-            body.append("</table>")
+            body.append("</table></div>")
         elif block.startswith("# "):
             body.append(f"<h2>{html.escape(block[2:])}</h2>")
         elif block.strip():
