@@ -114,7 +114,7 @@ class Leases:
                 return False
             waited = now - row.waiting_since  # so the pauses double
             row.waits_until = now + min(max(waited, FIRST_PAUSE), LONGEST_PAUSE)
-            row.recorded = None  # the clerk may have told of it as queued before; now there is a reason to tell
+            row.recorded = None  # the clerk may have told of it as queued, with no reason to wait
             return True
 
     def take_back(self, node: str, mine: Collection[str], now: datetime) -> int:
