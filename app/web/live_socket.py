@@ -19,6 +19,7 @@ from app.live.events import Error, Event, to_dict
 
 MAX_MESSAGE_BYTES = 2**21
 INBOX_MESSAGES = 64  # or a message's bytes wait between the socket and the stream; then the sender waits
+RECEIVE_BYTES = 2**19  # wait in the kernel; unasked it lets that grow, on some machines to 32 MiB a stream
 SEND_S = 5  # a peer that reads nothing for so long, its buffers full, loses its connection
 LINGER_S = 2.0  # for which the server waits for the client's side of a close
 
@@ -90,6 +91,7 @@ def bounded(ws: Any) -> Iterator[None]:
     ws.input_buffer = inbox
     inbox.put_before(early)
     if sys.platform == "linux":
+        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
     rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # the former has no dup
     try:
