@@ -26,18 +26,11 @@ from app.jobs.outside import Outside
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.worker import Worker
-from app.pipeline import STAGES, Stage, artifacts
+from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
 from app.pipeline.recording import Order, Recording
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
-ALL_STAGES = ("extract", "transcribe", "summarize")
-
-
-def stages_of(*, repair: bool = False, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
-    """Return what a recording goes through, with the stages that its visitor has switched on."""
-    sound = (*("repair",) * repair, *("clean",) * clean)
-    return ("extract", *sound, "transcribe", "summarize", *("vectorize",) * vectorize)
 
 
 class JobService:

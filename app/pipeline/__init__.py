@@ -27,7 +27,14 @@ STAGES: dict[str, Stage] = {
     "vectorize": vectorize,
 }
 
+ALL_STAGES = ("extract", "transcribe", "summarize")  # of a recording with nothing switched on
 OF_SOUND_ALONE = frozenset({"vectorize"})  # done also where a stage before them has failed
+
+
+def stages_of(*, repair: bool = False, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
+    """Return what a recording goes through, with the stages that its visitor has switched on."""
+    sound = (*("repair",) * repair, *("clean",) * clean)
+    return ("extract", *sound, "transcribe", "summarize", *("vectorize",) * vectorize)
 
 
 def run(

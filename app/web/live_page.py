@@ -14,9 +14,10 @@ from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.errors import NotFound
 from app.jobs.janitor import GRACE_S
-from app.jobs.service import UNKNOWN, stages_of
+from app.jobs.service import UNKNOWN
 from app.live.kept import Kept
 from app.live.tape import mend
+from app.pipeline import stages_of
 from app.web import downloads, languages, sessions
 from app.web.context import konspekt
 from app.web.i18n import locale

@@ -14,7 +14,7 @@ from app.audio.limits import Limits
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.jobs.service import stages_of
+from app.pipeline import stages_of
 from app.web import languages, sessions
 from app.web.context import konspekt
 from app.web.incoming import Part, file_too_large, linger

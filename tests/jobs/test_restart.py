@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from app.config import Config
 from app.jobs.job import JobStatus
-from app.jobs.service import ALL_STAGES, JobService
+from app.jobs.service import JobService
 from app.jobs.store import JobStore
-from app.pipeline import artifacts
+from app.pipeline import ALL_STAGES, artifacts
 from tests.jobs.acting import Acting, submit, wait_until_ended
 from tests.jobs.child import noted
 from tests.jobs.test_store import on_both_databases

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import BadInput, EngineFailed, JobCancelled
 from app.jobs.job import JobStatus
-from app.jobs.service import JobService, stages_of
+from app.jobs.service import JobService
+from app.pipeline import stages_of
 from tests.jobs.acting import SOUND_S, Acting, submit, upload, wait_until_ended
 
 

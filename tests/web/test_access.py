@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.jobs.service import stages_of
+from app.pipeline import stages_of
 from app.web.context import konspekt
 from tests.web.visitor import Visitor
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from app.jobs.job import Job
-from app.jobs.service import stages_of
-from app.pipeline import artifacts
+from app.pipeline import artifacts, stages_of
 from tests.web.visitor import JSON, Visitor
 
 
