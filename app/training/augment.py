@@ -8,7 +8,7 @@ import random
 import numpy as np
 
 from app.audio.waveform import Samples
-from app.training.noises import Rng
+from app.training.spectrum import Rng
 
 RATE = 16_000
 

@@ -11,7 +11,8 @@ import numpy as np
 from scipy.signal import fftconvolve
 
 from app.audio.waveform import Samples
-from app.training.noises import NOISES, RATE, Rng, low_pass, noise, recoloured, unit
+from app.training.noises import NOISES, noise
+from app.training.spectrum import RATE, Rng, low_pass, recoloured, unit
 from app.training.voices import Split
 
 BABBLE = "babble"

@@ -2,11 +2,9 @@
 
 import argparse
 import json
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,7 @@ from app.training import charts, charts_synthesis, corpus, metrics
 from app.training.bars import bar_table, synthesis_bars
 from app.training.changes import NATURAL as NATURAL_SOUND
 from app.training.changes import SOUNDS
+from app.training.listening import centroids, cosine, speaker_encoder, word_errors
 from app.training.utterances import PAUSE_S, Lesson, lesson, timed_phones
 
 NATURAL, COPY, NET = "natural", "vocoder alone", "net"
@@ -69,7 +68,7 @@ def recordings(folder: Path, voices: Sequence[str], per_voice: int) -> Natural:
 
 def judge(natural: Natural, nets: dict[str, SynthesisNet], *, words: bool = False) -> list[Spoken]:
     """Judge each net on the sentences; `words` counts errors of PocketSphinx."""
-    centroids = _centroids(natural)
+    voices = centroids((voice, sound) for (voice, _), (_, sound) in natural.items())
     spoken = []
     for (voice, _), (taught, truth) in track(natural.items(), "Judging"):
         said = {NATURAL: truth, COPY: world.synthesize(taught.frames)}
@@ -84,7 +83,7 @@ def judge(natural: Natural, nets: dict[str, SynthesisNet], *, words: bool = Fals
             spoken.append(
                 Spoken(
                     name, voice, quality.q, quality.q + metrics.WEIGHTS[0] * (mel - quality.mse),
-                    quality.cos_pitch, quality.cos_loudness, _cosine(centroids, voice, sound), error,
+                    quality.cos_pitch, quality.cos_loudness, cosine(voices, voice, sound), error,
                     word_errors(taught.text, sound) if heard else float("nan"),
                 )
             )  # fmt: skip
@@ -110,67 +109,6 @@ def _mean(values: Sequence[float]) -> str:
     return f"{np.mean(known):.3f}" if known else "–"
 
 
-def word_errors(text: str, samples: Samples) -> float:
-    """Return the word error rate of PocketSphinx on English speech."""
-    pcm = (np.clip(np.pad(samples, 4000), -1, 1) * 32767).astype(np.int16)
-    decoder = _decoder()
-    decoder.start_utt()
-    decoder.process_raw(pcm.tobytes(), no_search=False, full_utt=True)
-    decoder.end_utt()
-    hypothesis = decoder.hyp()
-    heard = re.findall(r"[a-z']+", hypothesis.hypstr.lower()) if hypothesis else []
-    said = re.findall(r"[a-z']+", text.lower())
-    return _edits(said, heard) / len(said)
-
-
-@cache
-def _decoder():  # type: ignore[no-untyped-def]
-    from pocketsphinx import Decoder
-
-    return Decoder(samprate=16_000, loglevel="FATAL")
-
-
-def _edits(one: Sequence[str], other: Sequence[str]) -> int:
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row = row, [i]
-        for j, b in enumerate(other, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b)))
-    return row[-1]
-
-
-def _encoder() -> Callable[[Samples], npt.NDArray[np.float32]] | None:
-    """Return Resemblyzer's speaker encoder where it is installed: `make lab-report` does."""
-    try:
-        from resemblyzer import VoiceEncoder
-    except ImportError:
-        return None
-    encoder = VoiceEncoder("cpu", verbose=False)
-    embed: Callable[[Samples], npt.NDArray[np.float32]] = encoder.embed_utterance
-    return embed
-
-
-_embed = cache(_encoder)
-
-
-def _centroids(natural: Natural) -> dict[str, npt.NDArray[np.float32]]:
-    embed = _embed()
-    if embed is None:
-        return {}
-    by_voice: dict[str, list[npt.NDArray[np.float32]]] = {}
-    for (voice, _), (_, sound) in natural.items():
-        by_voice.setdefault(voice, []).append(embed(sound))
-    return {voice: np.mean(vectors, axis=0) for voice, vectors in by_voice.items()}
-
-
-def _cosine(centroids: dict[str, npt.NDArray[np.float32]], voice: str, sound: Samples) -> float:
-    embed = _embed()
-    if embed is None:
-        return float("nan")
-    one, other = embed(sound), centroids[voice]
-    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
-
-
 def draw(net: SynthesisNet, natural: Natural, model: Path) -> dict[str, bytes]:
     """Return the charts of one net by their names."""
     (voice, text), (taught, truth) = next(iter(natural.items()))
@@ -193,15 +131,15 @@ def draw(net: SynthesisNet, natural: Natural, model: Path) -> dict[str, bytes]:
     loss = charts.curves({"synthesis": model})
     if loss:
         images["curves"] = loss
-    if _embed() is not None:
+    if speaker_encoder() is not None:
         images["similarity"] = charts_synthesis.similarity(*_similarity(net, natural))
     return images
 
 
 def _similarity(net: SynthesisNet, natural: Natural) -> tuple[list[str], npt.NDArray[np.float64]]:
     """Return the voices and the cosines of natural speakers (rows) with the net's voices (columns)."""
-    spoken: Natural = {key: (taught, synthesize(net, taught)) for key, (taught, _) in natural.items()}
-    one, other = _centroids(natural), _centroids(spoken)
+    one = centroids((voice, sound) for (voice, _), (_, sound) in natural.items())
+    other = centroids((voice, synthesize(net, taught)) for (voice, _), (taught, _) in natural.items())
     voices = list(one)
     rows, columns = (
         np.stack([c[v] / np.linalg.norm(c[v]) for v in voices]).astype(np.float64) for c in (one, other)

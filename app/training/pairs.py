@@ -15,7 +15,7 @@ from app.nets.front import mend
 from app.training import corpus
 from app.training.corpus import Utterance
 from app.training.damage import damage, random_spec, undamaged
-from app.training.noises import Rng, recoloured, shaped
+from app.training.spectrum import Rng, recoloured, shaped
 from app.training.voices import Split
 
 
