@@ -1,6 +1,5 @@
 """The whole stage with a tiny network of Demucs' real class: from a file that was sent to what is heard."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,22 +18,7 @@ from app.pipeline.clean import clean
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
 from tests.making import syllables
-from tests.tiny_demucs import RATE, save_tiny
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "demucs").mkdir()
-    save_tiny(folder / "demucs" / "955717e8.th", 0)
-    return folder
-
-
-@pytest.fixture
-def engines(models: Path) -> Iterator[LocalEngines]:
-    engines = LocalEngines(Config(_env_file=None, models_dir=models, max_fetch_bytes=0))
-    yield engines
-    engines.close()
+from tests.tiny_demucs import RATE
 
 
 def recording(tmp_path: Path, seconds: float = 4.3, channels: int = 1) -> Recording:

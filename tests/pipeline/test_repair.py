@@ -1,6 +1,5 @@
 """The whole stage with the net that ships: from a broken file to what is heard, and cleaning after it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,24 +16,9 @@ from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
 from app.training import metrics
 from tests.making import syllables
-from tests.tiny_demucs import RATE, save_tiny
+from tests.tiny_demucs import RATE
 
 SECONDS = 4.0
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "demucs").mkdir()
-    save_tiny(folder / "demucs" / "955717e8.th", 0)
-    return folder
-
-
-@pytest.fixture
-def engines(models: Path) -> Iterator[LocalEngines]:
-    engines = LocalEngines(Config(_env_file=None, models_dir=models, max_fetch_bytes=0))
-    yield engines
-    engines.close()
 
 
 def broken() -> Waveform:

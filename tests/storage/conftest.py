@@ -1,13 +1,14 @@
 """A web server that serves one file, well or badly."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+
+from tests.serving import serving
 
 
 @dataclass
@@ -99,13 +100,5 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def website() -> Iterator[Website]:
     site = Website()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("SiteHandler", (Handler,), {"site": site}))
-    server.released = threading.Event()  # type: ignore[attr-defined]
-    site.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield site
-    server.released.set()  # type: ignore[attr-defined]
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Handler, site) as site.port:
+        yield site

@@ -1,16 +1,16 @@
 """A site with real videos that also does everything a site can do wrong."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.making import PICTURE, TONE, make_media
+from tests.serving import serving
 
 HTML = b"<!doctype html><title>Not found</title><p>The video has moved." * 30
 
@@ -97,16 +97,8 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def site(video: bytes) -> Iterator[Site]:
     site = Site(video)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("SiteHandler", (Handler,), {"site": site}))
-    server.released = threading.Event()  # type: ignore[attr-defined]
-    site.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield site
-    server.released.set()  # type: ignore[attr-defined]
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Handler, site) as site.port:
+        yield site
 
 
 @pytest.fixture
