@@ -24,32 +24,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
     from app.live.hub import LiveHub
-    from app.live.kept import KeptStreams
-    from app.web import (
-        downloads,
-        encode,
-        errors,
-        events,
-        health,
-        i18n,
-        incoming,
-        lab,
-        lists,
-        live,
-        live_page,
-        logs,
-        metrics,
-        openai,
-        pages,
-        security,
-        service,
-        sessions,
-        sound,
-        speech,
-        uploads,
-        vectors,
-    )  # fmt: skip
-    from app.web.context import Konspekt
+    from app.live.saved_streams import SavedStreams
+    from app.web import api, core, live, pages
+    from app.web.core.context import Konspekt
 
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
@@ -60,7 +37,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         engines,
         JobService(config, JobStore(config), engines),
         LiveHub(engines, config.max_live_streams),
-        KeptStreams(
+        SavedStreams(
             config.uploads_dir / "incoming", Limits(config.max_duration_s, config.disk_reserve_bytes)
         ),
     )
@@ -76,24 +53,11 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     )
     app.extensions["konspekt"] = parts
     app.jinja_env.globals["konspekt"] = parts
-    metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
-    logs.init_app(app)
-    security.init_app(app, config)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
-    sessions.init_app(app, config)
-    i18n.init_app(app, config)
-    incoming.init_app(app, config)
-    errors.init_app(app)
-    events.init_app(app, config)
-    for blueprint in (pages.bp, uploads.bp, downloads.bp, sound.bp, health.bp, lab.bp, live_page.bp):
-        app.register_blueprint(blueprint)
-    openai.init_app(app)
-    speech.init_app(app)
-    service.init_app(app)
-    vectors.init_app(app)
-    encode.init_app(app)
-    lists.init_app(app)
+    core.init_app(app, parts)
+    pages.init_app(app, config)
+    api.init_app(app)
     live.init_app(app, config)
     cli.init_app(app)
     return app

@@ -18,11 +18,12 @@ from whisper.model import ModelDimensions
 
 from app.audio.wav import write_wav
 from app.audio.waveform import Samples
-from app.engines.base import Hypothesis, LiveRequest, Progress
+from app.engines.base import Hypothesis, LiveRequest
 from app.engines.silero import WINDOW
 from app.live.client import AudioSource, StreamClient
 from app.live.hub import LiveHub
 from app.live.session import LiveSession, SoundFormat
+from app.progress import Progress
 from benchmarks.figure import Figure
 from tests.e2e.visitor import Visitor
 from tests.running import RunningServer

@@ -16,11 +16,11 @@ from app import create_app
 from app.config import Config
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.registry import LocalEngines
-from app.engines.whisper import WhisperTranscriber
-from app.engines.whisper_live import hypothesis
-from app.engines.whisper_model import SAMPLE_RATE
+from app.engines.whisper.live import hypothesis
+from app.engines.whisper.model import SAMPLE_RATE
+from app.engines.whisper.transcriber import WhisperTranscriber
 from app.live.session import LiveSession, SoundFormat
-from app.web import server
+from app.web.core import server
 
 LEAST_S = 1.0  # of an utterance before it is heard first; it, and the pause, are WhisperLive's
 PAUSE_S = 0.1

@@ -19,10 +19,11 @@ from app.config import Config
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.documents.transcript import Segment, Transcript, Word
-from app.engines.base import Progress, SummarizeOptions, TranscribeOptions
+from app.engines.base import SummarizeOptions, TranscribeOptions
 from app.engines.registry import LocalEngines
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
+from app.progress import Progress
 from benchmarks.extraction import make_video
 from benchmarks.figure import Figure
 from tests.making import TONE, make_media

@@ -92,8 +92,8 @@ def _measured(work: Callable[[], object]) -> dict[str, float]:
 def _part(what: str, folder: Path) -> dict[str, float]:
     import torch
 
-    from app.engines.device import Device, cores
-    from app.engines.wav2vec2 import Wav2Vec2
+    from app.engines.compute.device import Device, cores
+    from app.engines.wav2vec2.embedder import Wav2Vec2
 
     torch.set_num_threads(cores())
     script = _script(folder / "large")
@@ -141,12 +141,12 @@ def _list(folder: Path) -> float:
     from app.audio.limits import Limits
     from app.audio.wav import WavFile, write_wav
     from app.config import Config
-    from app.engines.device import Device
-    from app.engines.wav2vec2 import Wav2Vec2
-    from app.pipeline.batch.ledger import opened
+    from app.engines.compute.device import Device
+    from app.engines.wav2vec2.embedder import Wav2Vec2
+    from app.pipeline.batch.journal import opened
     from app.pipeline.batch.records import Record
     from app.pipeline.batch.run import AT_ONCE, Options, run
-    from app.pipeline.download import Fetcher
+    from app.pipeline.stages.download import Fetcher
 
     site = folder / "site"
     site.mkdir()
@@ -172,11 +172,11 @@ def _list(folder: Path) -> float:
             )
         computing_s = time.monotonic() - began
         began = time.monotonic()
-        with opened(folder / "out") as ledger:
+        with opened(folder / "out") as journal:
             limits = Limits(disk_reserve_bytes=0)
             records = [Record(url, url) for url in urls]
             standing = run(
-                records, ledger, Fetcher(config).fetch, engine, limits, Options("pca"), lambda _: None
+                records, journal, Fetcher(config).fetch, engine, limits, Options("pca"), lambda _: None
             )
         whole_s = time.monotonic() - began
     server.shutdown()

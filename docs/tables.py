@@ -16,7 +16,7 @@ sys.path.insert(0, str(TOP))
 from marshmallow import missing  # noqa: E402
 
 from app.config import Config  # noqa: E402  the path must be known first
-from app.web.openai_schema import TranscriptionForm  # noqa: E402
+from app.web.api.transcription_schema import TranscriptionForm  # noqa: E402
 
 
 def default_of(name: str) -> str:

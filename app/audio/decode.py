@@ -1,22 +1,22 @@
 """Turn whatever was recorded into a form that engines take: 16-bit wav, for speech 16 kHz mono."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from app.audio import ffmpeg
+from app.audio.atomic import atomic_write
 from app.audio.limits import Limits
 from app.audio.media import Media
 from app.audio.probe import broken, probe, too_long
 from app.audio.wav import WavFile
-from app.audio.whole import written_whole
 from app.errors import N_, StorageFull
+from app.progress import Progress
 
 SAMPLE_RATE_HZ = 16_000
 
 
-def decode_speech(source: Path, target: Path, *, limits: Limits, progress: Callable[[float], None]) -> Media:
+def decode_speech(source: Path, target: Path, *, limits: Limits, progress: Progress) -> Media:
     """Decode to 16 kHz mono; see `decode`."""
     return decode(source, target, SAMPLE_RATE_HZ, 1, limits=limits, progress=progress)
 
@@ -28,7 +28,7 @@ def decode(
     channels: int,
     *,
     limits: Limits,
-    progress: Callable[[float], None],
+    progress: Progress,
 ) -> Media:
     """Decode the sound of `source` to `target`, which appears whole or not at all.
 
@@ -50,7 +50,7 @@ def decode(
         keep_reserve(target.parent, limits)
         progress(min(1.0, tick.decoded_s / media.duration_s if media.duration_s else tick.read))
 
-    with written_whole(target) as part:
+    with atomic_write(target) as part:
         outcome = ffmpeg.run(
             source,
             _output(part, media, sample_rate_hz, channels, limits),

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.audio import ffmpeg
+from app.audio.atomic import atomic_write
 from app.audio.waveform import Waveform
-from app.audio.whole import written_whole
 from app.errors import N_, EngineFailed
+from app.progress import Progress
 
 _KBIT_S = {1: 96, 2: 160}  # constant, so that a player jumps to the same moment in two files
 ENCODERS = {
@@ -21,9 +22,7 @@ ENCODERS = {
 """Extension -> ffmpeg's encoder and container."""
 
 
-def encode(
-    source: Path, target: Path, kind: str, duration_s: float, progress: Callable[[float], None]
-) -> None:
+def encode(source: Path, target: Path, kind: str, duration_s: float, progress: Progress) -> None:
     """Write `source`, a file of ours of `duration_s`, as one of ENCODERS; the lossy ones at a constant rate.
 
     progress: 0..1; what it raises ends the work.
@@ -32,7 +31,7 @@ def encode(
 
     rate = _KBIT_S.get(soundfile.info(source).channels, _KBIT_S[2])
     encoder, container = ENCODERS[kind]
-    with written_whole(target) as part:
+    with atomic_write(target) as part:
         outcome = ffmpeg.run(
             source,
             [
@@ -56,7 +55,7 @@ def written_flac(target: Path, sample_rate: int, channels: int) -> Iterator[Call
     import soundfile
 
     with (
-        written_whole(target) as part,
+        atomic_write(target) as part,
         soundfile.SoundFile(part, "w", sample_rate, channels, "PCM_16", format="FLAC") as file,
     ):
 

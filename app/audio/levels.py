@@ -1,11 +1,11 @@
 """How loud the speech of a recording is and how loud its noise, and the shape of its waveform."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.audio.waveform import Samples, Sound
+from app.progress import Progress
 
 FRAME_S = 0.05
 N_PEAKS = 600  # bars of a drawn waveform: about one for two pixels of a wide page
@@ -45,7 +45,7 @@ def levels(energies: Samples) -> Levels:
     return Levels(_decibels(float(quiet)), _decibels(float(loud)))
 
 
-def survey(sound: Sound, look: Callable[[float], None] = lambda done: None) -> Survey:
+def survey(sound: Sound, look: Progress = lambda done: None) -> Survey:
     """Read a recording once, piece by piece. look: called with 0..1; what it raises ends the reading."""
     duration_s = sound.duration_s
     frame = max(1, round(FRAME_S * sound.sample_rate))

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.audio import ffmpeg
+from app.audio.atomic import atomic_write
 from app.audio.media import Media
-from app.audio.whole import written_whole
 
 MAX_SIDE_PIXELS = 640
 _LOOK_AT_S = 60
@@ -48,7 +48,7 @@ def poster(
         return False
     from PIL import Image
 
-    with written_whole(target) as part:
+    with atomic_write(target) as part:
         Image.fromarray(frame).save(part, "JPEG", quality=82, optimize=True)
     return True
 

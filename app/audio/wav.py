@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from app.audio.atomic import atomic_write
 from app.audio.waveform import Waveform
-from app.audio.whole import written_whole
 
 
 class WavFile:
@@ -40,5 +40,5 @@ def write_wav(path: Path, waveform: Waveform) -> None:
     """Write 16-bit PCM so that no half file is ever seen."""
     import soundfile
 
-    with written_whole(path) as part:
+    with atomic_write(path) as part:
         soundfile.write(part, waveform.samples.T, waveform.sample_rate, "PCM_16", format="WAV")

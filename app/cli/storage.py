@@ -9,9 +9,9 @@ from rich.progress import MofNCompleteColumn, Progress
 
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.errors import N_, EngineUnavailable, StorageUnavailable
-from app.jobs.copies import Copies
+from app.integrations.s3_copies import S3Copies
+from app.integrations.wiring import NO_BUCKET, Integrations
 from app.jobs.folders import Folders
-from app.jobs.outside import NO_BUCKET, Outside
 from app.jobs.store import JobStore
 
 PAUSE_S = 2.0
@@ -30,7 +30,7 @@ def copy(to: str) -> None:
     try:
         with told():
             store.migrate()
-            copies = Outside(config, store, Folders(config)).copies
+            copies = Integrations(config, store, Folders(config)).copies
             if copies is None:
                 raise EngineUnavailable(NO_BUCKET)
             total = copies.note_all(datetime.now(UTC))
@@ -44,7 +44,7 @@ def copy(to: str) -> None:
         store.close()
 
 
-def _send(copies: Copies, total: int) -> int:
+def _send(copies: S3Copies, total: int) -> int:
     """Send what is due until nothing moves any more; return how many files are left."""
     idle = 0
     with Progress(*COLUMNS, MofNCompleteColumn(), console=CONSOLE) as bars:

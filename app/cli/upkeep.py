@@ -7,8 +7,8 @@ from flask.cli import AppGroup, with_appcontext
 from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
-from app.engines.catalogue import CATALOGUE, find
-from app.engines.weights import fetch
+from app.engines.weights.catalogue import CATALOGUE, find
+from app.engines.weights.fetch import fetch
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.store import JobStore

@@ -10,13 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.audio.limits import Limits
 from app.cli.terminal import CONSOLE, parts, told
-from app.engines.pooling import POOLINGS
+from app.engines.wav2vec2.pooling import POOLINGS
 from app.pipeline.batch import exports, records
 from app.pipeline.batch.adopt import adopt
-from app.pipeline.batch.ledger import opened
+from app.pipeline.batch.journal import opened
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
-from app.pipeline.batch.standing import Standing
-from app.pipeline.download import Fetcher
+from app.pipeline.stages.download import Fetcher
 
 LOG = "audio_runs.log"
 COLUMNS = (
@@ -52,8 +52,8 @@ def vectorize(
     """Make vectors of the videos that the JSON list FILE names; run it again to go on where it ended."""
     config, engines = parts().config, parts().engines
     began, started_at = time.monotonic(), datetime.now().astimezone()
-    with told(), opened(out or file.parent) as ledger:
-        adopt(ledger)
+    with told(), opened(out or file.parent) as journal:
+        adopt(journal)
         wanted = records.read(file, key, start, end)
         options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed)
         embedder = engines.embedder(lambda _: None)
@@ -61,24 +61,24 @@ def vectorize(
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             row = bars.add_task(embedder.name, total=len(wanted), rate="", left="")
 
-            def report(now: Standing) -> None:
+            def report(now: BatchProgress) -> None:
                 rate, left = _pace(now, time.monotonic() - began)
                 bars.update(row, completed=now.ended, rate=rate, left=left)
 
             fetch = Fetcher(config).fetch
-            standing = run(wanted, ledger, fetch, embedder, limits, options, report)
+            standing = run(wanted, journal, fetch, embedder, limits, options, report)
         took_s = time.monotonic() - began
-        pooling = ledger.space[1] if ledger.space else options.pooling
+        pooling = journal.space[1] if journal.space else options.pooling
         line = (
             f"{standing.total} records in {took_s:.1f} s: {standing.done} done, {standing.failed} failed,"
             f" {standing.skipped} skipped. {embedder.name}, {pooling}."
         )
-        with (ledger.folder / LOG).open("a", encoding="utf-8") as log:
+        with (journal.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{started_at.isoformat(timespec='seconds')} {file.name}[{start}:{end or ''}] {line}\n")
     click.echo(line, err=True)
 
 
-def _pace(now: Standing, took_s: float) -> tuple[str, str]:
+def _pace(now: BatchProgress, took_s: float) -> tuple[str, str]:
     """Say how fast it goes and what is left, once something was done."""
     worked = now.done + now.failed
     if not worked or took_s <= 0:

@@ -10,11 +10,9 @@ from typing import Protocol
 from app.audio.waveform import Samples, Sound, Span, Waveform
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript, Word
-from app.engines.device import Priority
-from app.engines.pooling import Vector
-
-Progress = Callable[[float], None]
-"""Reports 0..1 within a stage. Raises JobCancelled, so call it often: it is also how a job is stopped."""
+from app.engines.compute.device import Priority
+from app.engines.wav2vec2.pooling import Vector
+from app.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

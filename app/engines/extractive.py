@@ -9,15 +9,16 @@ from scipy.sparse import csr_matrix
 
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
-from app.engines.base import Progress, SummarizeOptions
-from app.engines.writing import cues
-from app.engines.writing.phrases import word_list
-from app.engines.writing.rank import lexrank, mmr, tf_idf
-from app.engines.writing.repetition import Told, distinct, key_of
-from app.engines.writing.sentences import Sentence, split, tidy
-from app.engines.writing.titles import opening, titles
-from app.engines.writing.topics import borders
-from app.engines.writing.words import content, script_language, tokens
+from app.engines.base import SummarizeOptions
+from app.progress import Progress
+from app.summarization import cues
+from app.summarization.phrases import word_list
+from app.summarization.rank import lexrank, mmr, tf_idf
+from app.summarization.repetition import Told, distinct, key_of
+from app.summarization.sentences import Sentence, split, tidy
+from app.summarization.titles import opening, titles
+from app.summarization.topics import borders
+from app.summarization.words import content, script_language, tokens
 
 _MOST_POINTS = 7  # a topic of more is not read
 

@@ -10,9 +10,10 @@ import numpy as np
 from app.audio.features import log_mel
 from app.audio.waveform import Sound
 from app.audio.windows import quiet_windows
-from app.engines.base import Embedding, Progress
-from app.engines.pooling import FirstComponent, Mean, Vector
+from app.engines.base import Embedding
+from app.engines.wav2vec2.pooling import FirstComponent, Mean, Vector
 from app.errors import N_, BadInput
+from app.progress import Progress
 
 N_MELS = 128
 DIMENSION = 8 * N_MELS

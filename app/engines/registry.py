@@ -6,21 +6,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines import embedders, separators, shipped, summarizers, transcribers
 from app.engines.base import (
     Embedder,
     LiveTranscriber,
-    Progress,
     Separator,
     Summarizer,
     Synthesizer,
     Transcriber,
     VoiceDetector,
 )
-from app.engines.device import Device, Priority, cores
-from app.engines.transcribers import Failures, Hearing
-from app.engines.weights import fetch
+from app.engines.choosing import embedders, separators, summarizers, transcribers
+from app.engines.choosing.transcribers import Failures, Hearing
+from app.engines.compute.device import Device, Priority, cores
+from app.engines.weights import bundled
+from app.engines.weights.fetch import fetch
 from app.errors import AppError, EngineUnavailable
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.engines.silero import SileroVoiceDetector
@@ -105,10 +106,10 @@ class LocalEngines:
         """Return what hears live streams: on the same network as `transcriber`, where that is Whisper."""
         engine = self.transcriber(language, lambda _: None)
         if engine.name.startswith("PocketSphinx"):
-            from app.engines.pocketsphinx_live import PocketSphinxLive
+            from app.engines.pocketsphinx.live import PocketSphinxLive
 
             return self._once("live pocketsphinx", PocketSphinxLive)
-        from app.engines.whisper import WhisperTranscriber
+        from app.engines.whisper.transcriber import WhisperTranscriber
 
         assert isinstance(engine, WhisperTranscriber)
         return self._once(f"live {engine.name}", engine.live)
@@ -137,7 +138,7 @@ class LocalEngines:
     def synthesizer(self) -> Synthesizer:
         from app.engines.synthesis import Synthesis
 
-        folder = shipped.folder(self._config, "synthesis")
+        folder = bundled.folder(self._config, "synthesis")
         return self._once("synthesis", lambda: Synthesis(folder, self.device))
 
     def embedder(self, progress: Progress) -> Embedder:
@@ -151,7 +152,7 @@ class LocalEngines:
         """Tell whether text can be read aloud here. Loads no model."""
         from app.audio import espeak
 
-        weights = shipped.folder(self._config, "synthesis") / "weights.safetensors"
+        weights = bundled.folder(self._config, "synthesis") / "weights.safetensors"
         return weights.is_file() and espeak.available()
 
     def close(self) -> None:

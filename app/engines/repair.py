@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from app.audio.waveform import Samples, Sound, Waveform
-from app.engines.base import Progress
-from app.engines.device import Device, Priority
+from app.engines.compute.device import Device, Priority
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.nets.repair import RepairNet

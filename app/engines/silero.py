@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.audio.waveform import Samples, Sound, Span
-from app.engines.base import Progress
-from app.engines.device import Device, Priority
+from app.engines.compute.device import Device, Priority
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from app.audio.waveform import Samples, Waveform
-from app.engines.base import Progress, SpeakOptions, SpokenVoice
-from app.engines.device import Device
+from app.engines.base import SpeakOptions, SpokenVoice
+from app.engines.compute.device import Device
 from app.errors import N_, BadInput
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.nets.synthesis import SynthesisNet
@@ -44,10 +45,10 @@ class Synthesis:
 
     def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
         """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""
-        from app.nets import spoken
+        from app.nets import text_normalization
 
         voice = self._voice(options.voice)
-        said = spoken.sentences(spoken.in_words(text, voice.language))
+        said = text_normalization.sentences(text_normalization.in_words(text, voice.language))
         if not said:
             raise BadInput(N_("There is nothing to read: the text has no words."))
         return self._speak(said, voice, options, progress)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.config import Config
 from app.errors import N_, Overloaded, StorageFull
-from app.jobs.changes import Changes
+from app.jobs.change_feed import ChangeFeed
 from app.jobs.folders import Folders
 from app.jobs.forecast import Schedule
 from app.jobs.job import JobStatus
@@ -23,7 +23,7 @@ class Admission:
     """Looks at the queue and the disk."""
 
     def __init__(
-        self, config: Config, store: JobStore, folders: Folders, speeds: Speeds, changes: Changes
+        self, config: Config, store: JobStore, folders: Folders, speeds: Speeds, changes: ChangeFeed
     ) -> None:
         self._config = config
         self._store = store

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.pipeline.recording import Order
+    from app.pipeline.recording import CleanRequest
 
 
 class JobStatus(StrEnum):
@@ -63,6 +63,6 @@ class Job:
     error: JobError | None = None
     engines: dict[str, str] = field(default_factory=dict)
     callback_url: str | None = None
-    order: "Order | None" = None
+    order: "CleanRequest | None" = None
     copy_pending: bool = False
     next_try_at: datetime | None = None

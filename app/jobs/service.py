@@ -12,22 +12,22 @@ from app.documents.transcript import Transcript
 from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
+from app.integrations.wiring import Integrations
 from app.jobs.admission import Admission
-from app.jobs.changes import Changes
-from app.jobs.claims import Claims
-from app.jobs.crew import Crew
-from app.jobs.duty import Duty
+from app.jobs.change_feed import ChangeFeed
 from app.jobs.folders import Folders
 from app.jobs.forecast import Forecast, Speed
+from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
 from app.jobs.leases import Finished, Leases
-from app.jobs.outside import Outside
+from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
+from app.jobs.threads import JobThreads
 from app.jobs.worker import Worker
 from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
-from app.pipeline.recording import Order, Recording
+from app.pipeline.recording import CleanRequest, Recording
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
@@ -42,14 +42,14 @@ class JobService:
         self._config = config
         self._store = store
         self._folders = Folders(config)
-        self.outside = Outside(config, store, self._folders)
+        self.outside = Integrations(config, store, self._folders)
         self._stages = {**stages, **self.outside.stages}
-        self._changes = Changes()
+        self._changes = ChangeFeed()
         self._speeds = Speeds(store)
         self._waiting: queue.Queue[str | None] = queue.Queue()
         leases = Leases(config, store)
-        duty = Duty(config.data_dir)
-        self._claims = Claims(config, leases, self._changes, duty)
+        duty = InstanceLock(config.data_dir)
+        self._claims = RunningJobs(config, leases, self._changes, duty)
         self.worker = Worker(
             claims=self._claims,
             leases=leases,
@@ -62,7 +62,7 @@ class JobService:
             settled=self._settled,
         )
         self.janitor = Janitor(store, self._folders, self.outside.forget, self.outside.keeps)
-        self._crew = Crew(
+        self._crew = JobThreads(
             config=config,
             store=store,
             claims=self._claims,
@@ -71,7 +71,7 @@ class JobService:
             worker=self.worker,
             janitor=self.janitor,
             waiting=self._waiting,
-            errands=self.outside.errands,
+            periodic_tasks=self.outside.periodic_tasks,
         )
         self._admission = Admission(config, store, self._folders, self._speeds, self._changes)
 
@@ -107,7 +107,7 @@ class JobService:
         duration_s: float | None = None,
         job_id: str | None = None,
         callback_url: str | None = None,
-        order: Order | None = None,
+        order: CleanRequest | None = None,
         transcript: Transcript | None = None,
     ) -> Job:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.

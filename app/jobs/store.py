@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Config
 from app.jobs.database import connect, migrate
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.tables import NO_STAGE, DeliveryRow, JobRow, TurnstileRow, changed
+from app.jobs.tables import NO_STAGE, DeliveryRow, JobRow, QueueCounterRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
 Ids = list[str]
@@ -216,7 +216,7 @@ def _stop() -> Update:
 
 def _enter(session: Session, max_active: int) -> int | None:
     """Pass the turnstile, one at a time over all processes, and draw a place. None: the queue is full."""
-    turn = update(TurnstileRow).values(last_place=TurnstileRow.last_place + 1)
-    place = session.scalars(turn.returning(TurnstileRow.last_place)).one()
+    turn = update(QueueCounterRow).values(last_place=QueueCounterRow.last_place + 1)
+    place = session.scalars(turn.returning(QueueCounterRow.last_place)).one()
     active = session.scalars(select(func.count()).where(JobRow.status.in_(ACTIVE))).one()
     return place if active < max_active else None

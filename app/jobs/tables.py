@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.jobs.job import Job, JobError, JobStatus
-from app.pipeline.recording import Order
+from app.pipeline.recording import CleanRequest
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -119,7 +119,7 @@ class JobRow(Base):
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
             callback_url=self.callback_url,
-            order=Order(**self.ordered) if self.ordered else None,
+            order=CleanRequest(**self.ordered) if self.ordered else None,
             copy_pending=self.copy_state == "pending",
             next_try_at=self.waits_until if self.waiting_since else None,
         )
@@ -154,7 +154,7 @@ class SpeedRow(Base):
     measured_at: Mapped[datetime]
 
 
-class TurnstileRow(Base):
+class QueueCounterRow(Base):
     """One row. Whoever lets a job into the queue updates it first, so that entries are one at a time."""
 
     __tablename__ = "turnstile"

@@ -14,11 +14,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
-from app.jobs.changes import Changes
-from app.jobs.claims import Claim, Claims, Stop
+from app.jobs.change_feed import ChangeFeed
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Finished, Leases
+from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
 from app.pipeline import OF_SOUND_ALONE, Stage, artifacts, run
 from app.pipeline.recording import Recording
@@ -47,11 +47,11 @@ class Worker:
     next is for the database to say; settled: called with each job that ended here.
     """
 
-    claims: Claims
+    claims: RunningJobs
     leases: Leases
     speeds: Speeds
     folders: Folders
-    changes: Changes
+    changes: ChangeFeed
     engines: Engines
     stages: Mapping[str, Stage]
     waiting: "queue.Queue[str | None]"
@@ -71,7 +71,7 @@ class Worker:
             self.waiting.get(timeout=wait_s) if wait_s else self.waiting.get_nowait()
         return False
 
-    def _work(self, claim: Claim, job: Job) -> None:
+    def _work(self, claim: RunningJob, job: Job) -> None:
         measured: list[Measured] = []
         try:
             self._run_stages(claim, job, measured)
@@ -88,7 +88,7 @@ class Worker:
         for stage in measured:  # only now: while a job runs, its forecast should rest on one measure
             self.speeds.measure(*stage)
 
-    def _run_stages(self, claim: Claim, job: Job, measured: list[Measured]) -> None:
+    def _run_stages(self, claim: RunningJob, job: Job, measured: list[Measured]) -> None:
         """Run what is left of a job; where a stage fails, still those that need nothing but the sound."""
         recording = self.folders.recording(job)
         engines = dict(job.engines)
@@ -109,7 +109,7 @@ class Worker:
 
     def _run_stage(
         self,
-        claim: Claim,
+        claim: RunningJob,
         job: Job,
         stage: str,
         recording: Recording,
@@ -129,7 +129,7 @@ class Worker:
             measured.append((stage, engines[stage], sound_s, work_s))
         return recording
 
-    def _postponed(self, claim: Claim, job: Job, error: StorageUnavailable) -> bool:
+    def _postponed(self, claim: RunningJob, job: Job, error: StorageUnavailable) -> bool:
         """Put off a job whose storage is away; what it has finished is kept here."""
         if not self.leases.postpone(claim.lease, JobError(STORAGE_AWAY)):
             return False
@@ -137,14 +137,14 @@ class Worker:
         self.changes.note()
         return True
 
-    def _stopped(self, claim: Claim) -> None:
+    def _stopped(self, claim: RunningJob) -> None:
         if claim.stop is Stop.STOPPING:
             self.leases.release(claim.lease)
             self.changes.note()
         elif claim.stop is not Stop.LOST:
             self._finish(claim, JobStatus.CANCELLED)
 
-    def _finish(self, claim: Claim, status: JobStatus, error: JobError | None = None) -> None:
+    def _finish(self, claim: RunningJob, status: JobStatus, error: JobError | None = None) -> None:
         finished = self.leases.finish(claim.lease, status, error)
         self.changes.note()
         if finished:

@@ -32,7 +32,7 @@ class Partial:
 class Final:
     """An utterance as it stays: never taken back. Times are seconds from the start of the stream.
 
-    heard: as in `Heard`.
+    heard: as in `HeardUpTo`.
     """
 
     type: ClassVar[str] = "final"
@@ -46,7 +46,7 @@ class Final:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardUpTo:
     """All that was said before `heard` stands in the finals so far: only later sound is still needed."""
 
     type: ClassVar[str] = "heard"
@@ -97,7 +97,7 @@ class End:
     duration_s: float
 
 
-Event = Ready | Partial | Final | Heard | Underway | Lag | Warn | Error | End
+Event = Ready | Partial | Final | HeardUpTo | Underway | Lag | Warn | Error | End
 
 
 def to_dict(event: Event) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def later(event: Event, by_s: float) -> Event:
             )
             start, end = _sum(event.start, by_s), _sum(event.end, by_s)
             return replace(event, start=start, end=end, words=words, heard=event.heard + by_s)
-        case Heard():
-            return Heard(event.heard + by_s)
+        case HeardUpTo():
+            return HeardUpTo(event.heard + by_s)
         case End():
             return End(_sum(event.duration_s, by_s))
         case _:

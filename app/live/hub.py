@@ -10,10 +10,11 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from app.audio.waveform import Samples
-from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, Progress
+from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
 from app.errors import N_, AppError, EngineFailed, Overloaded
 from app.live.events import Error
 from app.live.session import LiveSession, SoundFormat
+from app.progress import Progress
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -13,10 +13,10 @@ from app.audio.waveform import Samples
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
 from app.engines.silero import WINDOW
 from app.live.agreement import Agreement
-from app.live.events import End, Error, Event, Final, Heard, Lag, Partial
+from app.live.endpointing import Endpointer, Utterance
+from app.live.events import End, Error, Event, Final, HeardUpTo, Lag, Partial
 from app.live.resample import SAMPLE_RATE, Resampler
-from app.live.ring import RingBuffer
-from app.live.utterances import Utterance, Utterances
+from app.live.sample_buffer import SampleBuffer
 
 if TYPE_CHECKING:
     from app.engines.silero import State
@@ -63,8 +63,8 @@ class LiveSession:
         self._frame = SAMPLE_BYTES[sound.format] * sound.channels
         self._rest = b""
         self._resampler = Resampler(sound.sample_rate)
-        self._ring = RingBuffer()
-        self._utterances = Utterances()
+        self._ring = SampleBuffer()
+        self._utterances = Endpointer()
         self._ended: deque[Utterance] = deque()
         self._agreement = Agreement()
         self._heard_to = 0  # of the present utterance
@@ -142,7 +142,7 @@ class LiveSession:
         self._forget()
         if self._needed - self._told_heard >= HEARD_S * SAMPLE_RATE:
             self._told_heard = self._needed
-            self._say(Heard(self._needed / SAMPLE_RATE))
+            self._say(HeardUpTo(self._needed / SAMPLE_RATE))
 
     def request(self) -> LiveRequest | None:
         """Return what to hear next: the oldest utterance that has ended, else the present one if it grew."""

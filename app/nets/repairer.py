@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from app.audio.waveform import Samples
-from app.nets.front import mend
 from app.nets.repair import SAMPLE_RATE, RepairNet
+from app.nets.restoration import mend
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.pipeline import artifacts
-from app.pipeline.clean import clean
-from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
-from app.pipeline.repair import repair
-from app.pipeline.summarize import summarize
-from app.pipeline.transcribe import transcribe
-from app.pipeline.vectorize import vectorize
+from app.pipeline.stages.clean import clean
+from app.pipeline.stages.extract import extract
+from app.pipeline.stages.repair import repair
+from app.pipeline.stages.summarize import summarize
+from app.pipeline.stages.transcribe import transcribe
+from app.pipeline.stages.vectorize import vectorize
+from app.progress import Progress
 
 Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]

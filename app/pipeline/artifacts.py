@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.audio.atomic import atomic_write
 from app.audio.media import Media
-from app.audio.whole import written_whole
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
-from app.pipeline.batch.standing import Standing
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.recording import Recording
 from app.pipeline.sound_artifact import (
     cleaned_by,
@@ -40,7 +40,7 @@ def save(stage: str, recording: Recording) -> None:
     """Write the stage's artifact so that it is there whole or not at all, also after a power cut."""
     artifact = ARTIFACTS[stage]
     data = {"format": FORMAT, **artifact.dump(recording)}
-    with written_whole(recording.folder / artifact.file) as part:
+    with atomic_write(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
 
 
@@ -130,7 +130,7 @@ ARTIFACTS = {
     "vectorize_list": Artifact(
         "list.json",
         _dump_list,
-        lambda recording, data: replace(recording, listed=Standing(**data["listed"])),
+        lambda recording, data: replace(recording, listed=BatchProgress(**data["listed"])),
         lambda _: "",
     ),
     "vectorize": Artifact("vector.json", dump_vector, load_vector, embedded_by),

@@ -8,13 +8,13 @@ from app.audio.media import Media
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import Embedding
-from app.pipeline.batch.standing import Standing
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.storage.files import Stored
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class CleanRequest:
     """What another system asks for. item_id: its own name of the item; file_key: in the bucket."""
 
     item_id: str
@@ -53,9 +53,9 @@ class Recording:
     cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None
-    order: Order | None = None
+    order: CleanRequest | None = None
     stored: Stored | None = None
     pooling: str = "pca"
     embedding: Embedding | None = None
-    listed: Standing | None = None
+    listed: BatchProgress | None = None
     limits: Limits = field(default_factory=Limits)

@@ -10,9 +10,10 @@ from app.audio.encode import encode, written_flac
 from app.audio.levels import survey
 from app.audio.wav import WavFile
 from app.audio.waveform import Waveform
-from app.engines.base import Progress, Separator
+from app.engines.base import Separator
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
+from app.progress import Progress
 
 ORIGINAL_MP3 = "original.mp3"
 _FULL_BAND = "full.wav.part"  # the decoded source; gone when the stage is over

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from app.audio.whole import written_whole
+from app.audio.atomic import atomic_write
 from app.errors import N_, NotFound
 
 PRESIGNED_S = 300  # seconds that a presigned address is good for, at most
@@ -69,7 +69,7 @@ class LocalFolder:
     def put(self, key: str, source: Path) -> Stored:
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(target) as part:
+        with atomic_write(target) as part:
             shutil.copyfile(source, part)
         return Stored(key, target.stat().st_size, file_sha256(target))
 

@@ -16,10 +16,10 @@ from app.audio.waveform import Samples
 from app.nets import checkpoint, world
 from app.nets.synthesis import STEPS_PER_S, SynthesisNet, inputs
 from app.training import charts, charts_synthesis, corpus, metrics
-from app.training.bars import bar_table, synthesis_bars
-from app.training.changes import NATURAL as NATURAL_SOUND
-from app.training.changes import SOUNDS
-from app.training.listening import centroids, cosine, speaker_encoder, word_errors
+from app.training.acceptance import bar_table, synthesis_bars
+from app.training.sound_variants import NATURAL as NATURAL_SOUND
+from app.training.sound_variants import SOUNDS
+from app.training.speech_scores import centroids, cosine, speaker_encoder, word_errors
 from app.training.utterances import PAUSE_S, Lesson, lesson, timed_phones
 
 NATURAL, COPY, NET = "natural", "vocoder alone", "net"

@@ -11,7 +11,7 @@ from scipy.signal import resample_poly
 from torch import Tensor
 
 from app.audio.waveform import Samples
-from app.nets.front import mend
+from app.nets.restoration import mend
 from app.training import corpus
 from app.training.corpus import Utterance
 from app.training.damage import damage, random_spec, undamaged

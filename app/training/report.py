@@ -8,7 +8,7 @@ from pathlib import Path
 from app.nets import checkpoint
 from app.nets.repair import RepairNet
 from app.training import charts, evaluate, testset
-from app.training.bars import bar_table, bars
+from app.training.acceptance import bar_table, bars
 from app.training.evaluate import DAMAGED, FINAL, Score, Summary
 from app.training.testset import Case
 

@@ -9,8 +9,7 @@ from app.documents.transcript import Segment, Transcript
 from app.engines.base import SummarizeOptions
 from app.engines.extractive import Extractive
 from app.errors import JobCancelled
-
-from .meetings import Meeting, meeting, meetings
+from tests.meetings import Meeting, meeting, meetings
 
 
 def minutes_of(transcript: Transcript) -> Minutes:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from app.audio.waveform import Waveform
-from app.engines.device import Device
+from app.engines.compute.device import Device
 from app.engines.repair import Repair
 from app.errors import EngineUnavailable, JobCancelled
 from app.nets import checkpoint

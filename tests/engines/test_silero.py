@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from app.audio.waveform import Waveform
-from app.engines.device import Device
+from app.engines.compute.device import Device
 from app.engines.silero import PIECE_S, WINDOW, SileroVoiceDetector, find_spans
 from app.errors import JobCancelled
 from tests.speech import MEETING, english, joined, russian, silence
@@ -74,7 +74,7 @@ def test_probabilities_are_those_of_the_packages_own_model(detector: SileroVoice
 
 
 def test_a_long_recording_is_read_piece_by_piece_and_can_be_cancelled(detector: SileroVoiceDetector) -> None:
-    class Tape:
+    class WavWriter:
         sample_rate = 16_000
         duration_s = 4 * 3600.0
         n_cuts = 0
@@ -88,7 +88,7 @@ def test_a_long_recording_is_read_piece_by_piece_and_can_be_cancelled(detector: 
         if done > 0.01:
             raise JobCancelled
 
-    tape = Tape()
+    tape = WavWriter()
     with pytest.raises(JobCancelled):
         detector.detect(tape, cancel_at_1_percent)
     assert tape.n_cuts == 5

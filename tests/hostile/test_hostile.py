@@ -14,8 +14,8 @@ import pytest
 from app.audio.limits import Limits
 from app.engines.registry import Engines
 from app.errors import BadInput
-from app.pipeline.extract import extract
 from app.pipeline.recording import Recording
+from app.pipeline.stages.extract import extract
 from tests.hostile.corpus import NEIGHBOUR, Hostile, make_corpus
 from tests.making import TONE, make_media
 

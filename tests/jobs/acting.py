@@ -12,12 +12,13 @@ import numpy as np
 from app.audio.media import Media
 from app.documents.minutes import Minutes, Point
 from app.documents.transcript import Segment, Transcript
-from app.engines.base import Embedding, Progress
+from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.jobs.job import Job
 from app.jobs.service import JobService
 from app.pipeline import Stage
 from app.pipeline.recording import Recording
+from app.progress import Progress
 
 SOUND_S = 60.0
 

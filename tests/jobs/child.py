@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from app.config import Config
-from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.pipeline import Stage
 from app.pipeline.recording import Recording
+from app.progress import Progress
 from tests.jobs.acting import Acting, submit, wait_until_ended
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from app.config import Config
-from app.engines.base import Progress
 from app.engines.registry import Engines
 from app.errors import AppError, BadInput, NotFound
 from app.jobs.janitor import Swept
@@ -21,6 +20,7 @@ from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.pipeline import Stage
 from app.pipeline.recording import Recording
+from app.progress import Progress
 from tests.jobs.acting import Acting, submit, wait_until_ended
 
 DAY = timedelta(days=1)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from app.live.agreement import Agreement
+from app.live.endpointing import LONGEST_S, Endpointer
 from app.live.resample import Resampler
-from app.live.ring import BLOCK, RingBuffer
-from app.live.utterances import LONGEST_S, Utterances
+from app.live.sample_buffer import BLOCK, SampleBuffer
 
 
 def test_the_ring_gives_back_what_it_took_and_forgets_whole_blocks() -> None:
     sound = np.arange(5 * BLOCK, dtype=np.float32)
-    ring = RingBuffer()
+    ring = SampleBuffer()
     for start in range(0, len(sound), 777):
         ring.append(sound[start : start + 777])
     assert ring.end == len(sound)
@@ -23,7 +23,7 @@ def test_the_ring_gives_back_what_it_took_and_forgets_whole_blocks() -> None:
 
 
 def test_the_ring_holds_an_hour_of_stream_in_the_memory_of_what_is_needed() -> None:
-    ring, packet = RingBuffer(), np.zeros(1000, np.float32)
+    ring, packet = SampleBuffer(), np.zeros(1000, np.float32)
     for _ in range(3600 * 16):
         ring.append(packet)
         ring.forget(ring.end - BLOCK)
@@ -58,7 +58,7 @@ def windows(*stretches: tuple[float, float]) -> np.ndarray:
 
 
 def test_an_utterance_ends_where_silence_begins() -> None:
-    utterances = Utterances()
+    utterances = Endpointer()
     [ended] = utterances.add(windows((1, 0.0), (2, 0.9), (1, 0.0)))
     assert ended.start / 16_000 == pytest.approx(0.75, abs=0.1)
     assert ended.end / 16_000 == pytest.approx(3.25, abs=0.1)
@@ -66,7 +66,7 @@ def test_an_utterance_ends_where_silence_begins() -> None:
 
 
 def test_a_click_is_no_utterance_but_the_tail_of_a_stream_always_is() -> None:
-    utterances = Utterances()
+    utterances = Endpointer()
     assert utterances.add(windows((1, 0.0), (0.1, 0.9), (1, 0.0))) == []
     utterances.add(windows((0.1, 0.9)))
     tail = utterances.finish(utterances.judged)
@@ -75,7 +75,7 @@ def test_a_click_is_no_utterance_but_the_tail_of_a_stream_always_is() -> None:
 
 
 def test_speech_without_a_pause_is_cut_at_28_s_and_nothing_of_it_is_lost() -> None:
-    utterances = Utterances()
+    utterances = Endpointer()
     ended = utterances.add(windows((20, 0.9), (0.1, 0.4), (50, 0.9)))
     last = utterances.finish(utterances.judged)
     assert last is not None

@@ -1,9 +1,9 @@
 import numpy as np
 
 from app.nets.clicks import find_clicks
-from app.nets.front import mend
+from app.nets.restoration import mend
 
-from .test_front import error, voice
+from .test_restoration import error, voice
 
 
 def test_clicks_are_found_and_bridged() -> None:

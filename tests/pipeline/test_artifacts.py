@@ -12,7 +12,7 @@ from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.base import Embedding
 from app.pipeline import STAGES, artifacts
-from app.pipeline.batch.standing import Standing
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
 
@@ -47,7 +47,7 @@ def finished(fresh: Recording) -> Recording:
     done = replace(
         fresh, media=MEDIA, speech=speech, repaired=why, cleaned=why, transcript=TRANSCRIPT, minutes=MINUTES
     )
-    done = replace(done, listed=Standing(3, 2, 1, 0))
+    done = replace(done, listed=BatchProgress(3, 2, 1, 0))
     return replace(done, embedding=Embedding(np.ones(4, np.float32), "an engine", "pca"))
 
 

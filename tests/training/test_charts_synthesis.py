@@ -3,7 +3,7 @@ import math
 import numpy as np
 
 from app.training import charts_synthesis as charts
-from app.training.bars import synthesis_bars
+from app.training.acceptance import synthesis_bars
 from app.training.evaluate_synthesis import Spoken, table
 
 from .conftest import speak_like

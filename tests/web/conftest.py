@@ -11,7 +11,7 @@ from app import create_app
 from app.config import Config
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
-from app.web.context import konspekt
+from app.web.core.context import konspekt
 from tests.jobs.acting import Acting
 from tests.making import PICTURE, TONE, make_media
 from tests.web.visitor import Visitor

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.pipeline import stages_of
-from app.web.context import konspekt
+from app.web.core.context import konspekt
 from tests.web.visitor import Visitor
 
 SECRET = "тайное совещание"
@@ -34,7 +34,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /lab": (200, 200),
     "GET /live": (200, 200),
     "GET /asyncapi.json": (200, 200),
-    "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/test_live.py asks as one
+    "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # one's own only
     "GET /events": (404, 200),
     "GET /jobs/<job_id>": (404, 404),

@@ -1,4 +1,4 @@
-from app.web.i18n import compile_catalogues
+from app.web.core.i18n import compile_catalogues
 from tests.web.catalogue import messages, russian
 
 

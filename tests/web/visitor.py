@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.jobs.job import Job
 from app.jobs.service import JobService
-from app.web.context import konspekt
+from app.web.core.context import konspekt
 
 JSON = {"Accept": "application/json"}
 HTMX = {"HX-Request": "true"}

@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from app.audio.whole import written_whole
+from app.audio.atomic import atomic_write
 from app.errors import N_, EngineUnavailable
-from app.pipeline.batch.ledger import Ledger
+from app.pipeline.batch.journal import Journal
 
 VECTORS, PROCESS, FAIL = "audio_vectors", "audio_process.json", "audio_fail.json"
 _ROWS = 1000  # vectors that are in memory at once while Parquet is written
 
 
-def write(ledger: Ledger, form: str) -> None:
+def write(journal: Journal, form: str) -> None:
     """Write the vectors in a form of FORMS, and what is told of each record."""
     check(form)
-    FORMS[form](ledger, ledger.folder / f"{VECTORS}.{form}")
-    _write_object(ledger.folder / PROCESS, ((done.key, asdict(done.facts)) for done in ledger.done()))
+    FORMS[form](journal, journal.folder / f"{VECTORS}.{form}")
+    _write_object(journal.folder / PROCESS, ((done.key, asdict(done.facts)) for done in journal.done()))
     _write_object(
-        ledger.folder / FAIL, ((failed.key, {"reason": failed.reason}) for failed in ledger.failures())
+        journal.folder / FAIL, ((failed.key, {"reason": failed.reason}) for failed in journal.failures())
     )
 
 
@@ -32,13 +32,13 @@ def check(form: str) -> None:
         _pyarrow()
 
 
-def _json(ledger: Ledger, path: Path) -> None:
-    _write_object(path, ((done.key, [done.vector.tolist()]) for done in ledger.done()))
+def _json(journal: Journal, path: Path) -> None:
+    _write_object(path, ((done.key, [done.vector.tolist()]) for done in journal.done()))
 
 
 def _write_object(path: Path, pairs: Iterable[tuple[str, Any]]) -> None:
     """Write a JSON object pair by pair, so that it need not fit into memory."""
-    with written_whole(path) as part, part.open("w", encoding="utf-8") as file:
+    with atomic_write(path) as part, part.open("w", encoding="utf-8") as file:
         file.write("{")
         for number, (key, value) in enumerate(pairs):
             name = json.dumps(key, ensure_ascii=False)
@@ -46,18 +46,18 @@ def _write_object(path: Path, pairs: Iterable[tuple[str, Any]]) -> None:
         file.write("\n}\n")
 
 
-def _npz(ledger: Ledger, path: Path) -> None:
+def _npz(journal: Journal, path: Path) -> None:
     """Write the arrays `keys` (n,) and `vectors` (n, dimension) float32."""
     keys, vectors = [], []
-    for done in ledger.done():
+    for done in journal.done():
         keys.append(done.key)
         vectors.append(done.vector)
-    with written_whole(path) as part, part.open("wb") as file:
+    with atomic_write(path) as part, part.open("wb") as file:
         matrix = np.stack(vectors) if vectors else np.zeros((0, 0), np.float32)
         np.savez(file, keys=np.array(keys, dtype=np.str_), vectors=matrix)
 
 
-def _parquet(ledger: Ledger, path: Path) -> None:
+def _parquet(journal: Journal, path: Path) -> None:
     """Write the columns `key`, `vector` (list of float32) and those of `Facts`."""
     arrow, parquet = _pyarrow()
     schema = arrow.schema(
@@ -72,9 +72,9 @@ def _parquet(ledger: Ledger, path: Path) -> None:
             ("pooling", arrow.string()),
         ]
     )
-    with written_whole(path) as part, parquet.ParquetWriter(part, schema, compression="zstd") as writer:
+    with atomic_write(path) as part, parquet.ParquetWriter(part, schema, compression="zstd") as writer:
         rows: list[dict[str, Any]] = []
-        for done in ledger.done():
+        for done in journal.done():
             rows.append({"key": done.key, "vector": done.vector, **asdict(done.facts)})
             if len(rows) == _ROWS:
                 writer.write_table(arrow.Table.from_pylist(rows, schema))
@@ -93,4 +93,4 @@ def _pyarrow() -> tuple[Any, Any]:
     return pyarrow, pyarrow.parquet
 
 
-FORMS: dict[str, Callable[[Ledger, Path], None]] = {"json": _json, "parquet": _parquet, "npz": _npz}
+FORMS: dict[str, Callable[[Journal, Path], None]] = {"json": _json, "parquet": _parquet, "npz": _npz}

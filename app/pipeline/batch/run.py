@@ -15,12 +15,13 @@ from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.media import Media
 from app.audio.wav import WavFile
-from app.engines.base import Embedder, Embedding, Progress
+from app.engines.base import Embedder, Embedding
 from app.errors import N_, AppError, BadInput, EngineFailed, StorageFull
 from app.pipeline.batch import exports
-from app.pipeline.batch.ledger import Facts, Ledger
+from app.pipeline.batch.journal import Facts, Journal
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.records import Record
-from app.pipeline.batch.standing import Standing
+from app.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -59,49 +60,49 @@ class _StoppedError(BaseException):
 
 def run(
     records: Sequence[Record],
-    ledger: Ledger,
+    journal: Journal,
     fetch: Fetch,
     embedder: Embedder,
     limits: Limits,
     options: Options,
-    report: Callable[[Standing], None],
-) -> Standing:
-    """Vectorize what is not in the ledger yet; with `retry_failed`, what has failed, and that alone.
+    report: Callable[[BatchProgress], None],
+) -> BatchProgress:
+    """Vectorize what is not in the journal yet; with `retry_failed`, what has failed, and that alone.
 
     Args:
         report: called at least every half a second while something runs; may raise to stop it.
     """
     exports.check(options.form)
-    if ledger.space is not None:
-        ledger.check(embedder.name, ledger.space[1])
+    if journal.space is not None:
+        journal.check(embedder.name, journal.space[1])
     wanted = [
         record
         for record in records
-        if (record.key in ledger.failed if options.retry_failed else record.key not in ledger)
+        if (record.key in journal.failed if options.retry_failed else record.key not in journal)
     ]
-    batch = _Run(ledger, fetch, embedder, limits, options, report)
+    batch = _Run(journal, fetch, embedder, limits, options, report)
     return batch.work(wanted, len(records))
 
 
 class _Run:
     def __init__(
         self,
-        ledger: Ledger,
+        journal: Journal,
         fetch: Fetch,
         embedder: Embedder,
         limits: Limits,
         options: Options,
-        report: Callable[[Standing], None],
+        report: Callable[[BatchProgress], None],
     ) -> None:
-        self._ledger, self._fetch, self._embedder = ledger, fetch, embedder
+        self._ledger, self._fetch, self._embedder = journal, fetch, embedder
         self._limits, self._options, self._report = limits, options, report
-        self._incoming = ledger.folder / INCOMING
+        self._incoming = journal.folder / INCOMING
         self._stop = threading.Event()
         self._unwritten = 0
-        self._standing = Standing(0, 0, 0, 0)
+        self._standing = BatchProgress(0, 0, 0, 0)
 
-    def work(self, wanted: Sequence[Record], total: int) -> Standing:
-        self._standing = Standing(total, 0, 0, total - len(wanted))
+    def work(self, wanted: Sequence[Record], total: int) -> BatchProgress:
+        self._standing = BatchProgress(total, 0, 0, total - len(wanted))
         self._incoming.mkdir(exist_ok=True)
         self._tell()
         try:
@@ -209,7 +210,7 @@ class _Run:
 
     def _count(self, done: int = 0, failed: int = 0) -> None:
         now = self._standing
-        self._standing = Standing(now.total, now.done + done, now.failed + failed, now.skipped)
+        self._standing = BatchProgress(now.total, now.done + done, now.failed + failed, now.skipped)
         self._unwritten += 1
         if self._unwritten >= max(WRITE_EVERY, len(self._ledger) // 5):
             exports.write(self._ledger, self._options.form)

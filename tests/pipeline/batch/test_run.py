@@ -13,14 +13,15 @@ import pytest
 
 from app.audio.limits import Limits
 from app.config import Config
-from app.engines.base import Embedding, Progress
+from app.engines.base import Embedding
 from app.engines.logmel import LogMel
 from app.errors import BadInput, JobCancelled
 from app.pipeline.batch import records
-from app.pipeline.batch.ledger import opened
+from app.pipeline.batch.journal import opened
+from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
-from app.pipeline.batch.standing import Standing
-from app.pipeline.download import Fetcher
+from app.pipeline.stages.download import Fetcher
+from app.progress import Progress
 from tests.pipeline.batch.conftest import Site
 
 
@@ -31,14 +32,14 @@ def vectorize(
     retry_failed: bool = False,
     allowed: str = "127.0.0.1/32",
     embedder: Any = None,
-    report: Callable[[Standing], None] = lambda _: None,
-) -> Standing:
+    report: Callable[[BatchProgress], None] = lambda _: None,
+) -> BatchProgress:
     config = Config(_env_file=None, allowed_networks=allowed, download_idle_s=0.3, disk_reserve_bytes=0)  # type: ignore[arg-type]
     wanted = records.parse([{"url": url} for url in urls], "url")
     limits = Limits(disk_reserve_bytes=0)
-    with opened(folder) as ledger:
+    with opened(folder) as journal:
         options = Options("pca", form, retry_failed=retry_failed)
-        return run(wanted, ledger, Fetcher(config).fetch, embedder or LogMel(), limits, options, report)
+        return run(wanted, journal, Fetcher(config).fetch, embedder or LogMel(), limits, options, report)
 
 
 def read(folder: Path, name: str) -> Any:
@@ -49,7 +50,7 @@ def test_good_records_get_a_vector_and_bad_ones_a_reason(site: Site, folder: Pat
     kinds = ("redirect", "inwards", "stall", "lie", "missing", "broken", "html", "empty")
     good = [site.url("good", number) for number in range(3)]
     bad = {kind: site.url(kind) for kind in kinds}
-    seen: list[Standing] = []
+    seen: list[BatchProgress] = []
     standing = vectorize(folder, *good, *bad.values(), "ftp://x/y.mp4", None, report=seen.append)
     assert (standing.total, standing.done, standing.failed, standing.skipped) == (13, 4, 9, 0)
     assert seen[-1] == standing
@@ -160,7 +161,7 @@ def test_a_full_disk_ends_the_run_rather_than_each_record(
 
 
 def test_a_stopped_run_keeps_what_it_has(site: Site, folder: Path) -> None:
-    def stop(standing: Standing) -> None:
+    def stop(standing: BatchProgress) -> None:
         if standing.done >= 2:
             raise JobCancelled
 

@@ -1,0 +1,1 @@
+"""Chat models that write minutes: folders read by transformers, and OpenAI-compatible servers."""

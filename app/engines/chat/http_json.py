@@ -1,0 +1,196 @@
+"""JSON over HTTP to a server that may be slow, busy or gone, and that a cancelled job leaves at once."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response, Session
+
+_AT_ONCE = 4  # servers batch what comes together
+_TRIES = 4
+_BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
+_CONNECT_S = 10.0
+_LONGEST_WAIT_S = 120.0
+_MOST_BYTES = 4 * 2**20
+_CHECK_S = 0.2
+
+
+class ServerAwayError(Exception):
+    """The server cannot be reached, or goes on refusing. Its text is a short reason without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """status: of HTTP; body: the JSON, or None where it was none."""
+
+    status: int
+    body: Any
+
+
+class JsonServer:
+    """Sends requests a few at a time, again after a while where the server is busy.
+
+    Args:
+        key: sent as a bearer token, and nowhere else; it follows no redirect.
+        timeout_s: for one whole answer; wait_s: before the second try, doubled before each further one.
+    """
+
+    def __init__(self, url: str, key: str | None, timeout_s: float, wait_s: float = 1.0) -> None:
+        self._url = url.rstrip("/")
+        self._key = key
+        self._timeout_s = timeout_s
+        self._wait_s = wait_s
+
+    def send(
+        self, path: str, bodies: Sequence[dict[str, Any] | None], check: Callable[[int], None]
+    ) -> list[Reply | ServerAwayError]:
+        """POST each body, or GET where it is None, and return the replies in order.
+
+        Args:
+            check: called often with the number of replies so far; what it raises closes all connections.
+        """
+        task = _Errand()
+        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="llm-http")
+        try:
+            asked = [pool.submit(self._one, path, body, task) for body in bodies]
+            open_ = set(asked)
+            while open_:
+                _, open_ = wait(open_, timeout=_CHECK_S)
+                check(len(asked) - len(open_))
+            return [future.result() for future in asked]
+        finally:
+            task.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _one(self, path: str, body: dict[str, Any] | None, task: "_Errand") -> Reply | ServerAwayError:
+        away = ServerAwayError("cancelled")
+        for attempt in range(_TRIES):
+            pause_s = self._wait_s * 2**attempt
+            try:
+                reply, retry_after_s = self._exchange(path, body, task)
+            except ServerAwayError as error:  # no answer in time: asking again would only wait again
+                return error
+            except OSError as error:  # requests' exceptions are OSErrors
+                away = ServerAwayError(_reason(error))
+            else:
+                if reply.status not in _BUSY:
+                    return reply
+                away = ServerAwayError(f"HTTP {reply.status}")
+                pause_s = max(pause_s, retry_after_s)
+            if attempt + 1 == _TRIES or pause_s > _LONGEST_WAIT_S or task.stopped.wait(pause_s):
+                break
+        return away
+
+    def _exchange(self, path: str, body: dict[str, Any] | None, task: "_Errand") -> tuple[Reply, float]:
+        """Send one request; return the reply and the seconds for which the server wants to be left alone."""
+        import requests
+
+        begun = time.monotonic()
+        with task.session() as session:
+            try:
+                with session.request(
+                    "GET" if body is None else "POST",
+                    f"{self._url}{path}",
+                    json=body,
+                    timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s),
+                    auth=self._signed,  # also keeps requests from sending what stands in ~/.netrc
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    text = self._read(response, begun)
+            except (requests.ReadTimeout, requests.ConnectionError) as error:
+                if isinstance(error, requests.ReadTimeout) or time.monotonic() - begun > self._timeout_s:
+                    raise ServerAwayError(f"no answer within {self._timeout_s:g} s") from error
+                raise
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            parsed = None
+        return Reply(response.status_code, parsed), _seconds(response.headers.get("Retry-After"))
+
+    def _read(self, response: "Response", begun: float) -> bytes:
+        text = bytearray()
+        for piece in response.iter_content(2**14):
+            text += piece
+            if len(text) > _MOST_BYTES:
+                raise ServerAwayError("an answer of more than 4 MB")
+            if time.monotonic() - begun > self._timeout_s:
+                raise ServerAwayError(f"no answer within {self._timeout_s:g} s")
+        return bytes(text)
+
+    def _signed(self, request: "PreparedRequest") -> "PreparedRequest":
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class _Errand:
+    """The connections of one call, so that they can be cut from outside while they wait for an answer."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+
+    def session(self) -> "Session":
+        import requests
+        from requests.adapters import HTTPAdapter
+
+        task = self
+
+        class Tracked(HTTPAdapter):
+            def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+                pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+                connection: Any = pool.ConnectionCls
+
+                class Connection(connection):  # type: ignore[misc]  # plain or TLS, as the pool has it
+                    def connect(self) -> None:
+                        super().connect()
+                        task.opened(self.sock)
+
+                pool.ConnectionCls = Connection
+                return pool
+
+        session = requests.Session()
+        session.mount("http://", Tracked())
+        session.mount("https://", Tracked())
+        return session
+
+    def opened(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._sockets.append(connection)
+            if self.stopped.is_set():
+                raise ConnectionAbortedError("cancelled")
+
+    def stop(self) -> None:
+        """Cut what still waits. A closed socket raises in the thread that reads from it."""
+        with self._lock:
+            self.stopped.set()
+            for connection in self._sockets:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
+def _reason(error: OSError) -> str:
+    """Say in a few words what went wrong; requests' own texts are long and name the address."""
+    import requests
+
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate is not trusted"
+    if isinstance(error, requests.Timeout):
+        return "no connection in time"
+    return "no connection"
+
+
+def _seconds(retry_after: str | None) -> float:
+    try:
+        return max(0.0, float(retry_after or 0))
+    except ValueError:
+        return 0.0  # a date: our own back-off will do

@@ -1,0 +1,204 @@
+"""Llama, or any other chat model of transformers, from a folder under models/."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
+from app.engines.base import SummarizeOptions
+from app.engines.chat import folders
+from app.engines.chat.generation import Generator
+from app.engines.compute.device import Device, Priority
+from app.errors import N_, EngineUnavailable
+from app.progress import Progress
+from app.summarization.answer import complete
+from app.summarization.map_reduce import write_minutes
+from app.summarization.prompt import Prompt, harmless, minutes_prompt
+from app.summarization.template import ends, written
+
+log = logging.getLogger(__name__)
+
+_ANSWER = 1500  # tokens: a page of minutes in Russian
+_PART = 3000  # tokens of transcript in one prompt, a quarter of an hour; longer parts lose details
+_LEAST_ROOM = 64
+_MOST_ROWS = {"cuda": 8, "cpu": 4}  # decoding is bound by reading the weights: rows come almost free
+
+
+class Llama:
+    """Writes minutes with a chat model; weights are read with weights_only or safetensors, code never.
+
+    Args:
+        folder: config.json, tokenizer.json, and pytorch_model.bin or safetensors, whole or in shards.
+
+    Raises EngineUnavailable if the folder is no chat model or its weights do not fit its config.
+    """
+
+    def __init__(self, folder: Path, device: Device) -> None:
+        lacking = folders.missing(folder)
+        if lacking is not None:
+            raise EngineUnavailable(
+                N_("The chat model %(name)s lacks %(file)s. Copy the whole model folder into models/."),
+                name=folder.name,
+                file=lacking,
+            )
+        self.name = f"Llama {folder.name}"
+        self._device = device
+        try:
+            self._tokenizer = _tokenizer(folder)
+            model = _model(folder, device)
+            self._model = device.turn(Priority.BATCH, lambda: model.to(device.name).eval())
+        except EngineUnavailable:
+            raise
+        except Exception as error:
+            log.warning("the chat model in %s cannot be read", folder, exc_info=True)
+            raise EngineUnavailable(
+                N_(
+                    "The chat model %(name)s cannot be read (%(reason)s). Copy its folder into models/ again."
+                ),
+                name=folder.name,
+                reason=type(error).__name__,
+            ) from error
+        added = self._tokenizer.added_tokens_decoder.values()
+        self.special: Sequence[str] = [t.content for t in added if t.special and harmless(t.content)]
+        stop = ends(self._tokenizer, model.config, getattr(model, "generation_config", None))
+        self._generator = Generator(model, device, stop, pad=next(iter(sorted(stop)), 0))
+        self.room = self._room(folder.name)
+
+    def _room(self, name: str) -> int:
+        context = int(getattr(self._model.config, "max_position_embeddings", None) or 4096)
+        self._answer = min(_ANSWER, context // 3)
+        asked = max(len(self._tokens(minutes_prompt([], language, again=True))) for language in ("ru", "en"))
+        room = min(_PART, context - self._answer - asked)
+        if room < _LEAST_ROOM:
+            raise EngineUnavailable(
+                N_("The context of the chat model %(name)s is too short: %(tokens)d tokens."),
+                name=name,
+                tokens=context,
+            )
+        return room
+
+    def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
+        return write_minutes(self, transcript, options, progress)
+
+    def count(self, text: str) -> int:
+        return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def ask(self, prompts: Sequence[Prompt], priority: Priority, progress: Progress) -> list[str | None]:
+        """Answer prompts in batches of like length, as many at once as memory holds."""
+        asked = [self._tokens(prompt) for prompt in prompts]
+        order = sorted(range(len(asked)), key=lambda i: -len(asked[i]))
+        total = sum(len(tokens) + self._answer for tokens in asked)
+        answers: list[str | None] = [None] * len(asked)
+        done = 0
+        while order:
+            rows = order[: self._rows(len(asked[order[0]]))]
+            order = order[len(rows) :]
+            size = sum(len(asked[i]) + self._answer for i in rows)
+
+            def check(n: int, size: int = size, n_rows: int = len(rows), done: int = done) -> None:
+                progress(min(1.0, (done + min(size, n * n_rows)) / total))
+
+            for i, text in zip(rows, self._written([asked[i] for i in rows], priority, check), strict=True):
+                answers[i] = text
+            done += size
+            progress(done / total)
+        return answers
+
+    def _written(self, prompts: list[list[int]], priority: Priority, check: Any) -> list[str | None]:
+        import torch
+
+        def whole(tokens: list[int]) -> bool:
+            return complete(self._text(tokens))
+
+        try:
+            new = self._generator.generate(prompts, self._answer, priority, check, whole)
+        except torch.OutOfMemoryError:
+            self._device.turn(priority, torch.cuda.empty_cache)
+            if len(prompts) > 1:
+                return [text for prompt in prompts for text in self._written([prompt], priority, check)]
+            log.warning("%s ran out of memory at a prompt of %d tokens", self.name, len(prompts[0]))
+            return [None]
+        return [self._text(tokens) for tokens in new]
+
+    def _text(self, tokens: list[int]) -> str:
+        return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
+
+    def _tokens(self, prompt: Prompt) -> list[int]:
+        text = written(self._tokenizer, prompt)
+        return [int(token) for token in self._tokenizer(text, add_special_tokens=False)["input_ids"]]
+
+    def _rows(self, length: int) -> int:
+        """Return how many prompts of this length are decoded at once: half of the free memory."""
+        config = self._model.config
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        each = 2 * config.num_hidden_layers * heads * width * self._model.dtype.itemsize
+        fits = _free_bytes(self._device.name) // 2 // (each * (length + self._answer))
+        return int(max(1, min(_MOST_ROWS.get(self._device.name.split(":")[0], 1), fits)))
+
+
+def _tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+    plain: Any = PreTrainedTokenizerFast
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, AttributeError):  # no or a broken tokenizer_config.json
+        return plain(tokenizer_file=str(folder / "tokenizer.json"))
+
+
+def _model(folder: Path, device: Device) -> Any:
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers.utils import logging as their_logging
+
+    quiet: Any = their_logging
+    quiet.disable_progress_bar()
+    loader: Any = AutoModelForCausalLM
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    model, info = loader.from_pretrained(
+        folder,
+        config=config,
+        local_files_only=True,
+        trust_remote_code=False,
+        weights_only=True,
+        dtype=_dtype(device.name, _weight_bytes(folder)),
+        output_loading_info=True,
+    )
+    if info["missing_keys"] or info["mismatched_keys"]:
+        raise EngineUnavailable(
+            N_("The weights of the chat model %(name)s do not fit its config.json."), name=folder.name
+        )
+    return model
+
+
+def _dtype(device: str, weight_bytes: int) -> Any:
+    """Return bfloat16 or float16 on a GPU; on a CPU float32 unless that would take most of the memory."""
+    import torch
+
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device.startswith("cpu"):
+        return torch.float32 if 2 * weight_bytes < _free_bytes(device) // 2 else torch.bfloat16
+    return torch.float16
+
+
+def _weight_bytes(folder: Path) -> int:
+    """Return the size of the weights, as they are stored: mostly two bytes each."""
+    safe = list(folder.glob("*.safetensors"))
+    return sum(path.stat().st_size for path in safe or folder.glob("pytorch_model*.bin"))
+
+
+def _free_bytes(device: str) -> int:
+    import torch
+
+    if device.startswith("cuda"):
+        return int(torch.cuda.mem_get_info(device)[0])
+    try:
+        for row in Path("/proc/meminfo").read_text("ascii").splitlines():
+            if row.startswith("MemAvailable:"):
+                return int(row.split()[1]) * 1024
+    except OSError:
+        pass
+    return 8 * 2**30  # macOS and Windows do not say it so simply

@@ -1,0 +1,187 @@
+"""Which engine writes down what is said, and how it gets its weights."""
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.config import Config
+from app.engines.base import Transcriber
+from app.engines.compute.device import Device, cores
+from app.engines.weights.catalogue import CATALOGUE, WHISPER_ALIASES, Weights
+from app.engines.weights.fetch import is_published
+from app.errors import N_, EngineUnavailable, UnsupportedLanguage
+
+ENGLISH = frozenset({"en"})
+# Of the published sizes that are there, which to take: on a CPU the large encoders take several times as long
+# as the recording. A model of one's own goes before all.
+ON_CPU = ("small", "base", "medium", "tiny", "large-v3-turbo", "large-v3", "large-v2", "large-v1")
+ON_GPU = ("large-v3-turbo", "large-v3", "large-v2", "medium", "large-v1", "small", "base", "tiny")
+MANY_CORES = 8  # from here on Whisper small keeps up with speech on a CPU
+FORGET_S = 600  # after a fetch that failed, until the next attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What would hear a recording now, for the page.
+
+    engine: its name, for people; languages: ISO 639-1 codes, or None for any; fetches: bytes of weights
+    that the first recording would fetch; command: what gets an engine for all languages, if this one is not.
+    """
+
+    engine: str
+    languages: frozenset[str] | None
+    fetches: int = 0
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What hears. engine: key of TRANSCRIBERS; path: of weights; fetch: what is to be fetched to it first."""
+
+    engine: str
+    path: Path = Path()
+    fetch: Weights | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.engine} {self.path}"
+
+
+def choose(config: Config, kind: str, language: str, unreachable: Collection[str] = ()) -> Choice:
+    """Choose by the settings, and by the weights that are there or may be fetched.
+
+    Args:
+        kind: "cuda", "cpu", … of the device.
+        language: ISO 639-1 code or "auto".
+        unreachable: names of weights that could not be fetched lately.
+
+    Raises:
+        EngineUnavailable: Whisper is wanted and not to be had.
+        UnsupportedLanguage: what is there does not hear the language.
+    """
+    wanted = wanted_weights(config, kind)
+    if config.transcriber != "pocketsphinx":
+        path = find_weights(config, kind, language)
+        if path is not None:
+            return Choice("whisper", path)
+        if (
+            wanted is not None
+            and wanted.name not in unreachable
+            and wanted.size_bytes <= config.max_fetch_bytes
+        ):
+            return Choice("whisper", config.models_dir / wanted.files[0].path, wanted)
+        if config.transcriber == "whisper":
+            raise _no_whisper(config, wanted)
+    if language not in ("auto", *ENGLISH):
+        raise UnsupportedLanguage(
+            N_(
+                "PocketSphinx, the engine that is here, hears only English."
+                " Get Whisper with “%(command)s” and try again."
+            ),
+            command=command(config, kind),
+        )
+    return Choice("pocketsphinx")
+
+
+def find_weights(config: Config, kind: str, language: str) -> Path | None:
+    """Return the best weights in `models/whisper`, or those that the settings name."""
+    stems = {path.stem: path for path in sorted((config.models_dir / "whisper").glob("*.pt"))}
+    here = {WHISPER_ALIASES.get(stem, stem): path for stem, path in stems.items()}
+    if config.whisper_model != "auto":
+        return here.get(WHISPER_ALIASES.get(config.whisper_model, config.whisper_model))
+    own = [stem for stem in here if f"whisper-{stem}" not in CATALOGUE]
+    order = [*own, *(ON_GPU if kind == "cuda" else ON_CPU)]
+    if language == "en":
+        order = [name for size in order for name in (f"{size}.en", size)]
+    return next((here[stem] for stem in order if stem in here), None)
+
+
+def wanted_weights(config: Config, kind: str) -> Weights | None:
+    """Return the published weights that suit the settings and the device; None: the settings name others."""
+    size = config.whisper_model
+    if size == "auto":
+        size = "small" if kind == "cuda" or cores(config.compute_threads) >= MANY_CORES else "base"
+    return CATALOGUE.get(f"whisper-{WHISPER_ALIASES.get(size, size)}")
+
+
+def command(config: Config, kind: str) -> str:
+    """Return the command that gets Whisper."""
+    return (wanted_weights(config, kind) or CATALOGUE["whisper-base"]).command
+
+
+def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hearing:
+    """Say what would hear a recording now. Loads nothing."""
+    try:
+        choice = choose(config, kind, "auto", unreachable)
+    except EngineUnavailable:
+        return Hearing("openai-whisper", frozenset(), command=command(config, kind))
+    if choice.engine == "pocketsphinx":
+        return Hearing("PocketSphinx en-us", ENGLISH, command=command(config, kind))
+    languages = ENGLISH if choice.path.stem.endswith(".en") else None
+    return Hearing(
+        f"openai-whisper {choice.path.stem}", languages, choice.fetch.size_bytes if choice.fetch else 0
+    )
+
+
+def check_published(path: Path) -> None:
+    """Refuse weights that bear a published name and are something else.
+
+    Raises:
+        EngineUnavailable: they are damaged, or somebody's own.
+    """
+    weights = CATALOGUE.get(f"whisper-{WHISPER_ALIASES.get(path.stem, path.stem)}")
+    if weights is not None and not is_published(path, weights.files[0]):
+        raise EngineUnavailable(
+            N_(
+                "%(path)s is not the file that OpenAI published. Delete it and run “%(command)s”;"
+                " if it is a model of your own, give it another name."
+            ),
+            path=str(path),
+            command=weights.command,
+        )
+
+
+class Failures:
+    """Fetches that failed lately, so that not every job waits for a network that is not there."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failed_at: dict[str, float] = {}
+
+    def add(self, name: str) -> None:
+        self._failed_at[name] = self._clock()
+
+    def recent(self) -> frozenset[str]:
+        now = self._clock()
+        return frozenset(name for name, at in self._failed_at.copy().items() if now - at < FORGET_S)
+
+
+def _no_whisper(config: Config, wanted: Weights | None) -> EngineUnavailable:
+    if wanted is None:
+        return EngineUnavailable(
+            N_("There is no Whisper model %(name)s. Put %(name)s.pt into %(folder)s, or name another."),
+            name=config.whisper_model,
+            folder=str(config.models_dir / "whisper"),
+        )
+    return EngineUnavailable(
+        N_("Whisper is not here. Get it with “%(command)s” and try again."), command=wanted.command
+    )
+
+
+def _whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
+    from app.engines.whisper.transcriber import WhisperTranscriber
+
+    return WhisperTranscriber(choice.path, choice.path.stem, device)
+
+
+def _pocketsphinx(config: Config, choice: Choice, device: Device) -> Transcriber:
+    from app.engines.pocketsphinx.transcriber import PocketSphinxTranscriber
+
+    return PocketSphinxTranscriber(device, command(config, device.kind))
+
+
+TRANSCRIBERS: dict[str, Callable[[Config, Choice, Device], Transcriber]] = {
+    "whisper": _whisper,
+    "pocketsphinx": _pocketsphinx,
+}

@@ -1,0 +1,1 @@
+"""How anything computes: the device's one thread, the precision that pays, interruption."""

@@ -1,0 +1,1 @@
+"""Demucs: the voice without what sounds beside it."""

@@ -1,0 +1,1 @@
+"""Whisper: recordings, live streams, word times."""

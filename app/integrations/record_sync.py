@@ -1,0 +1,103 @@
+"""RecordSync: keeps the service's records, hands over what was cleaned, clears away what was needed once."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Config
+from app.integrations.record_table import RecordTable
+from app.integrations.webhooks import Webhooks
+from app.jobs.folders import Folders
+from app.jobs.job import Job, JobStatus
+from app.jobs.store import JobStore
+from app.jobs.tables import JobRow, ObjectRow
+from app.pipeline import artifacts
+from app.pipeline.cleaned import NotCleaned
+from app.pipeline.recording import Recording
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 50
+AFTER_FAILURE = timedelta(seconds=30)
+CLEAN, TRANSCRIBE = ("clean", "store"), ("transcribe", "summarize")
+
+
+def stages(config: Config, do_clean: bool) -> tuple[str, ...]:
+    """Return what an order goes through; without an endpoint to hand it over to, we transcribe it."""
+    own = () if config.hand_over_url else TRANSCRIBE
+    return ("fetch", "extract", *(CLEAN if do_clean else ()), *own)
+
+
+class RecordSync:
+    """One turn: bring every record up to its job's status. So a kill at any moment loses none."""
+
+    def __init__(self, config: Config, store: JobStore, folders: Folders, deliveries: Webhooks) -> None:
+        self._config = config
+        self._store = store
+        self._folders = folders
+        self._deliveries = deliveries
+        self._records = RecordTable(config, store)
+        self._later: dict[str, datetime] = {}
+
+    def run_once(self, now: datetime) -> int:
+        """Return how many records were written."""
+        changed = or_(JobRow.recorded.is_(None), JobRow.recorded != JobRow.status)
+        behind = select(JobRow).where(JobRow.ordered.is_not(None), changed).limit(AT_ONCE)
+        with self._store.begin() as session:
+            jobs = [self._store.job(row) for row in session.scalars(behind)]
+        return sum(self._record_or_log(job, now) for job in jobs if self._later.get(job.id, now) <= now)
+
+    def _record_or_log(self, job: Job, now: datetime) -> bool:
+        try:
+            self._records.prepare()
+            self._record(job, now)
+        except SQLAlchemyError:
+            logger.exception("the record of job %s cannot be written; trying again", job.id)
+            self._later[job.id] = now + AFTER_FAILURE
+            return False
+        self._later.pop(job.id, None)
+        return True
+
+    def _record(self, job: Job, now: datetime) -> None:
+        assert job.order is not None
+        recording = self._read(job)
+        if job.status.ended:
+            self._clear(job)
+        values: dict[str, Any] = {
+            "length_s": job.duration_s,
+            "file": recording.stored.key if recording.stored else None,
+            "status": str(job.status),
+            "error": _error(job, recording),
+        }
+        still = update(JobRow).where(JobRow.id == job.id, JobRow.status == job.status)
+        with self._store.begin() as session:  # the record, the hand-over and the note of both, or nothing
+            if session.scalar(still.values(recorded=job.status).returning(JobRow.id)) is None:
+                return  # it has moved on; the next turn sees it
+            self._records.write(session, job.order.item_id, values)
+            if recording.stored:
+                session.merge(ObjectRow(job_id=job.id, stored_at=now, **asdict(recording.stored)))
+            if job.status is JobStatus.DONE and self._config.hand_over_url:
+                key = recording.stored.key if recording.stored else job.order.file_key
+                self._deliveries.hand_over(session, job, key, now)
+
+    def _read(self, job: Job) -> Recording:
+        recording = self._folders.recording(job)
+        for stage in job.stages:
+            recording = artifacts.load(stage, recording) or recording
+        return recording
+
+    def _clear(self, job: Job) -> None:
+        """Delete the sound; what is small, and may be looked at, stays until the job expires."""
+        for path in self._folders.result(job.id).glob("*"):
+            if path.suffix != ".json":
+                path.unlink(missing_ok=True)
+
+
+def _error(job: Job, recording: Recording) -> str | None:
+    if job.error:
+        return str(job.error)
+    return str(recording.cleaned) if isinstance(recording.cleaned, NotCleaned) else None

@@ -1,0 +1,210 @@
+"""Messages to other systems: callbacks when a job ends, and hand-overs of what was cleaned.
+
+Each is a row that is made in the same transaction as its cause, and tried with growing pauses until the
+receiver takes it. So a kill at any moment loses none; a receiver may see one twice and knows it by its id.
+"""
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import urllib3
+from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.config import Config
+from app.errors import AppError
+from app.integrations.signing import secret, signed
+from app.jobs.job import Job
+from app.jobs.store import ENDED, JobStore
+from app.jobs.tables import DeliveryRow, JobRow
+from app.storage.deadline import Deadline
+from app.storage.guard import AddressGuard, ForbiddenAddress
+
+logger = logging.getLogger(__name__)
+
+WEBHOOK, HAND_OVER = "webhook", "hand_over"
+PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
+MAX_BACKOFF_S = 3600.0
+ANSWER_BYTES = 500  # of the receiver's answer that are kept in the history
+AT_ONCE = 50
+ANYWHERE = ("0.0.0.0/0", "::/0")  # hand-overs: where they go is the administrator's word
+
+
+class Webhooks:
+    """The messages of all jobs. Threads call `run_once`; each message goes to one of them at a time."""
+
+    def __init__(self, config: Config, store: JobStore) -> None:
+        self._config = config
+        self._store = store
+        self._guarded = AddressGuard(config.allowed_networks)
+        self._open = AddressGuard(ANYWHERE)
+
+    def check_url(self, url: str) -> None:
+        """Refuse a callback address that will never be called. Raises BadInput."""
+        parsed = self._guarded.check_url(url)
+        try:
+            self._guarded.resolve(parsed.host or "", parsed.port or (443 if parsed.scheme == "https" else 80))
+        except ForbiddenAddress:
+            raise
+        except AppError:
+            return  # its name is not known just now; it is asked again when something is sent
+
+    def of(self, job_id: str) -> list[DeliveryRow]:
+        """Return a job's messages with their history, oldest first."""
+        mine = select(DeliveryRow).where(DeliveryRow.job_id == job_id).order_by(DeliveryRow.ended_at)
+        with self._store.begin() as session:
+            return [*session.scalars(mine)]
+
+    def run_once(self, now: datetime) -> int:
+        """Note the callbacks of jobs that ended, then send what is due. Returns how many were taken."""
+        self._note_callbacks(now)
+        due = select(DeliveryRow).where(DeliveryRow.state == PENDING, DeliveryRow.next_try_at <= now)
+        with self._store.begin() as session:
+            rows = [*session.scalars(due.order_by(DeliveryRow.next_try_at).limit(AT_ONCE))]
+        return sum(self._deliver(row, now) for row in rows)
+
+    def hand_over(self, session: Session, job: Job, file_key: str, now: datetime) -> None:
+        """Have a cleaned item sent on to transcription, in RunPod's form."""
+        assert job.order is not None
+        assert self._config.hand_over_url is not None
+        assert job.finished_at is not None
+        url = f"{self._config.hand_over_url.rstrip('/')}/run"
+        body = {"input": {"file_key": file_key, "item_id": job.order.item_id}}
+        known = select(DeliveryRow.id).where(DeliveryRow.job_id == job.id, DeliveryRow.kind == HAND_OVER)
+        if session.scalar(known.limit(1)) is None:
+            session.add(_row(job.id, HAND_OVER, url, body, job.finished_at, now))
+
+    def _note_callbacks(self, now: datetime) -> None:
+        told = and_(
+            DeliveryRow.job_id == JobRow.id,
+            DeliveryRow.kind == WEBHOOK,
+            DeliveryRow.ended_at == JobRow.finished_at,
+        )
+        ended = and_(JobRow.callback_url.is_not(None), JobRow.status.in_(ENDED))
+        untold = select(JobRow).where(ended, ~select(DeliveryRow.id).where(told).exists())
+        with self._store.begin() as session:
+            jobs = [self._store.job(row) for row in session.scalars(untold.limit(AT_ONCE))]
+        for job in jobs:
+            assert job.finished_at is not None
+            assert job.callback_url is not None
+            row = _row(job.id, WEBHOOK, job.callback_url, _told(job), job.finished_at, now)
+            with suppress(IntegrityError), self._store.begin() as session:  # somebody else has noted it
+                session.add(row)
+
+    def _deliver(self, row: DeliveryRow, now: datetime) -> bool:
+        if not self._claimed(row, now):
+            return False
+        began = time.time()
+        attempt: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+        gone = False
+        try:
+            status, answer = self._send(row, int(began))
+            attempt |= {"status": status, "answer": answer}
+            gone = status == 410  # the receiver asks never to be called again
+            taken = 200 <= status < 300
+        except (AppError, OSError, urllib3.exceptions.HTTPError) as error:
+            attempt["error"] = _in_short(error)
+            taken = False
+        attempt["ms"] = round(1000 * (time.time() - began))
+        over = gone or row.attempts + 1 >= self._config.delivery_attempts
+        state = DELIVERED if taken else FAILED if over else PENDING
+        logger.info("%s of job %s: %s %s", row.kind, row.job_id, state, attempt)
+        pause = min(self._config.delivery_backoff_s * 2**row.attempts, MAX_BACKOFF_S)
+        values = {"state": state, "history": [*row.history, attempt]}
+        noted = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.state == PENDING)
+        with self._store.begin() as session:
+            session.execute(noted.values(next_try_at=now + timedelta(seconds=pause), **values))
+        return taken
+
+    def _claimed(self, row: DeliveryRow, now: datetime) -> bool:
+        """Take a row before anybody else does, for as long as a try may last."""
+        lease = now + timedelta(seconds=4 * self._config.delivery_timeout_s)
+        due = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.next_try_at == row.next_try_at)
+        due = due.values(next_try_at=lease, attempts=row.attempts + 1)
+        with self._store.begin() as session:
+            return session.scalar(due.returning(DeliveryRow.id)) is not None
+
+    def _send(self, row: DeliveryRow, timestamp: int) -> tuple[int, str]:
+        """Post once; return the status and how the answer begins."""
+        body = json.dumps(row.body, ensure_ascii=False).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "Konspekt",
+            "X-Konspekt-Delivery": row.id,
+            "X-Konspekt-Event": row.kind,
+            **self._proof(row.kind, body, timestamp),
+        }
+        guard = self._guarded if row.kind == WEBHOOK else self._open
+        timeout_s = self._config.delivery_timeout_s
+        with Deadline(timeout_s) as deadline:
+            pool = guard.pool(deadline)
+            try:
+                response = pool.request(
+                    "POST", row.url, body=body, headers=headers, redirect=False, retries=False,
+                    preload_content=False, decode_content=False, timeout=urllib3.Timeout(timeout_s),
+                )  # fmt: skip
+                if deadline.over:  # a header that we cut looks whole
+                    raise TimeoutError
+                return response.status, _beginning(response)
+            except urllib3.exceptions.HTTPError as error:
+                if deadline.over:
+                    raise TimeoutError from error
+                raise
+            finally:
+                pool.clear()
+
+    def _proof(self, kind: str, body: bytes, timestamp: int) -> Mapping[str, str]:
+        if kind == WEBHOOK:
+            return signed(secret(self._config), body, timestamp)
+        key, own = self._config.hand_over_key, self._config.webhook_secret
+        bearer = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+        return bearer | (signed(own.get_secret_value().encode(), body, timestamp) if own else {})
+
+
+def _row(
+    job_id: str, kind: str, url: str, body: dict[str, Any], ended_at: datetime, now: datetime
+) -> DeliveryRow:
+    return DeliveryRow(
+        id=uuid.uuid4().hex, job_id=job_id, kind=kind, url=url, body=body, ended_at=ended_at,
+        state=PENDING, attempts=0, next_try_at=now, history=[],
+    )  # fmt: skip
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """Return what a callback says; `event` is what happened."""
+    return {
+        "event": f"job.{job.status}",
+        "job_id": job.id,
+        "name": job.name,
+        "status": str(job.status),
+        "duration_s": job.duration_s,
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "error": str(job.error) if job.error else None,
+    }
+
+
+def _beginning(response: urllib3.BaseHTTPResponse) -> str:
+    """Return how the answer begins, for the history; its status has come, so nothing depends on it."""
+    answer = b""
+    with suppress(OSError, urllib3.exceptions.HTTPError):
+        answer = response.read1(ANSWER_BYTES) or b""
+    response.close()
+    return answer[:ANSWER_BYTES].decode(errors="replace")
+
+
+def _in_short(error: Exception) -> str:
+    """Say what went wrong without addresses or memory."""
+    if isinstance(error, AppError):
+        return str(error)
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # a TimeoutError to urllib3
+        return "the connection was refused"
+    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
+        return "no answer in time"
+    return f"the connection broke off ({type(error).__name__})"

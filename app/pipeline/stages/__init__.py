@@ -1,0 +1,1 @@
+"""One file per stage: file = function = stage name."""

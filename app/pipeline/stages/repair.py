@@ -1,0 +1,25 @@
+"""The stage that mends a damaged recording: gaps, clicks, clipped peaks, then noise and echo."""
+
+from dataclasses import replace
+from functools import partial
+
+from app.engines.registry import Engines
+from app.errors import EngineUnavailable
+from app.pipeline.cleaned import NotCleaned
+from app.pipeline.recording import Recording
+from app.pipeline.separating import READY, REPAIRED, between, separated
+from app.progress import Progress
+
+
+def repair(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+    """Replace the speech by repaired speech, at 16 kHz; leave both sounds to listen to.
+
+    It runs before `clean`: what takes noise away would smear gaps and clicks, so that nobody finds them any
+    more. Where it cannot be done, the recording goes on as it is and says why.
+    """
+    try:
+        engine = engines.repairer(partial(between, progress, 0.0, READY))
+    except EngineUnavailable as error:
+        return replace(recording, repaired=NotCleaned(error.message, error.params))
+    repaired = separated(recording, engine, REPAIRED, progress)
+    return replace(recording, speech=recording.folder / REPAIRED.speech, repaired=repaired)

@@ -1,0 +1,40 @@
+"""The stage that vectorizes a list of web addresses: a batch as a job, with what it leaves as downloads."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.config import Config
+from app.engines.registry import Engines
+from app.pipeline.batch import exports, records
+from app.pipeline.batch.journal import opened
+from app.pipeline.batch.progress import BatchProgress
+from app.pipeline.batch.run import Options, run
+from app.pipeline.recording import Recording
+from app.pipeline.stages.download import Fetcher
+from app.progress import Progress
+
+URL_KEY = "url"
+
+Stage = Callable[[Recording, Engines, Progress], Recording]
+
+
+def vectorize_list_by(config: Config) -> Stage:
+    """Make the stage `vectorize_list`; its source is a JSON list that was checked when it was taken in."""
+
+    def vectorize_list(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+        """Vectorize the list; a job that is tried again goes on where it ended."""
+        wanted = records.read(recording.source, URL_KEY)
+        embedder = engines.embedder(lambda _: progress(0.0))
+        fetcher = Fetcher(config)
+
+        def report(standing: BatchProgress) -> None:
+            progress(standing.ended / max(1, standing.total))
+
+        with opened(recording.folder) as journal:
+            options = Options(recording.pooling, ahead=config.downloads_ahead)
+            standing = run(wanted, journal, fetcher.fetch, embedder, recording.limits, options, report)
+            exports.FORMS["npz"](journal, recording.folder / f"{exports.VECTORS}.npz")
+        progress(1.0)
+        return replace(recording, listed=standing)
+
+    return vectorize_list

@@ -1,0 +1,133 @@
+"""What to call a topic: the phrases that are its own."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import log
+
+from app.summarization import russian
+from app.summarization.phrases import word_list
+from app.summarization.words import content, stem, stop_words
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?…—–]")
+
+
+def title(sentences: Sequence[str], language: str) -> str:
+    """Name one topic on its own; where nothing stands out, by the words it begins with."""
+    return titles([sentences], language)[0] or opening(sentences[0])
+
+
+def opening(text: str) -> str:
+    """Return the first words of a sentence as a title."""
+    words = text.split()
+    return " ".join(words[:6]).strip(" ,.;:!?…") + ("…" if len(words) > 6 else "")
+
+
+def titles(topics: Sequence[Sequence[str]], language: str) -> list[str]:
+    """Name each topic (its sentences); "" where nothing stands out."""
+    found = [_counted(sentences, language) for sentences in topics]
+    counts = [Counter(word for text in sentences for word in content(text, language)) for sentences in topics]
+    spread = Counter(word for one in counts for word in one)
+    return [
+        _title(phrases, own, {word: log(1 + len(topics) / spread[word]) for word in own})
+        for phrases, own in zip(found, counts, strict=True)
+    ]
+
+
+def _counted(sentences: Sequence[str], language: str) -> dict[tuple[str, ...], tuple[int, str]]:
+    """Return the phrases by their stems: how often, and the words as first said."""
+    noun_phrases = _russian if language == "ru" else _runs
+    found: dict[tuple[str, ...], tuple[int, str]] = {}
+    for text in sentences:
+        for phrase in noun_phrases(text, language):
+            key = tuple(stem(word.lower(), language) for word in phrase.split())
+            n, said = found.get(key, (0, phrase))
+            found[key] = (n + 1, said)
+    return found
+
+
+def _title(
+    phrases: dict[tuple[str, ...], tuple[int, str]], own: Counter[str], rarity: dict[str, float]
+) -> str:
+    def worth(key: tuple[str, ...]) -> float:
+        words = sum(own.get(word, 0) * rarity.get(word, 0.0) for word in key)
+        return words / len(key) * (1.0 if len(key) == 1 else 1.3 * min(phrases[key][0], 2))
+
+    chosen: list[tuple[str, ...]] = []
+    for key in sorted(phrases, key=lambda key: (-worth(key), key)):
+        if len(chosen) == 2 or (chosen and worth(key) < worth(chosen[0]) / 2):
+            break
+        if not any(set(key) & set(other) for other in chosen):
+            chosen.append(key)
+    title = ", ".join(phrases[key][1] for key in chosen)
+    return title[:1].upper() + title[1:]
+
+
+def _runs(text: str, language: str) -> Iterator[str]:
+    """Yield runs of up to three content words (Rose et al. 2010, "RAKE")."""
+    stop, run, started = stop_words(language), list[str](), False
+    for word in [*_WORD.findall(text), "."]:
+        bare = word.lower().split("'")[0].split("’")[0]
+        if (
+            bare not in stop
+            and bare not in word_list("no_title.en")
+            and len(bare) > 2
+            and not bare.endswith("ly")
+        ):
+            run.append(word if started else word.lower())
+            started = True
+            continue
+        started = word not in ".!?"
+        if run:
+            yield " ".join(run[-3:])
+        yield from run if len(run) > 1 else ()
+        run = []
+
+
+def _russian(text: str, language: str) -> Iterator[str]:
+    """Yield nouns with their adjective or genitive, in the nominative: «смета проекта», «новый сайт»."""
+    words = _WORD.findall(text)
+    stop = stop_words(language)
+    for i, word in enumerate(words):
+        if not _titular(word, stop):
+            continue
+        noun = russian.nominative(word)
+        if word[0].isupper() and i and words[i - 1] not in ".!?":
+            noun = word if word.isupper() and len(word) > 1 else noun.capitalize()
+        yield noun
+        before = words[i - 1] if i else ""
+        if before.lower() not in stop and russian.has(before, "ADJF", least=0.3):
+            agreed = _agreed(before, word)
+            if agreed:
+                yield f"{agreed} {noun}"
+        after = words[i + 1] if i + 1 < len(words) else ""
+        if _titular(after, stop) and russian.has(after, "NOUN", "gent", least=0.3):
+            yield f"{noun} {after.lower()}"
+
+
+def _titular(word: str, stop: frozenset[str]) -> bool:
+    if len(word) < 3 or word.lower() in stop or not russian.has(word, "NOUN", least=0.4):
+        return False
+    parse = russian.parses(word)[0]
+    names = ("Name", "Surn", "Patr")
+    return parse.normal_form not in word_list("no_title.ru") and not any(kind in parse.tag for kind in names)
+
+
+def _agreed(adjective: str, noun: str) -> str | None:
+    """Return the adjective in the form that goes with the noun's nominative."""
+    if russian.lemma(adjective) in word_list("no_title.ru"):
+        return None
+    of = next((p for p in russian.parses(noun) if p.tag.POS == "NOUN"), None)
+    for parse in russian.parses(adjective):
+        if (
+            of
+            and parse.tag.POS == "ADJF"
+            and parse.tag.case == of.tag.case
+            and parse.tag.number == of.tag.number
+        ):
+            wanted = {"nomn", of.tag.number} | (
+                {of.tag.gender} if of.tag.number == "sing" and of.tag.gender else set()
+            )
+            form = parse.inflect(wanted)
+            return str(form.word) if form else None
+    return None

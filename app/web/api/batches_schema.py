@@ -1,0 +1,40 @@
+"""What the API of lists takes and answers."""
+
+from apiflask import Schema
+from apiflask.fields import Float, List, Nested, Raw, String
+from apiflask.validators import Length
+
+from app.web.api.clean_schema import CallbackUrl, DeliveryAnswer
+
+
+class ListRequest(Schema):
+    records = List(
+        Raw(),
+        required=True,
+        validate=Length(min=1),
+        metadata={"description": "Objects with an address, or addresses."},
+    )
+    key = String(load_default="url", metadata={"description": "Under which a record has its address."})
+    callback_url = CallbackUrl()
+
+
+class ListAccepted(Schema):
+    job_id = String()
+    status = String()
+    url = String(metadata={"description": "Where to ask how far it is."})
+
+
+class ListRecord(Schema):
+    url = String(allow_none=True)
+    status = String(metadata={"description": "waiting, done, failed."})
+    reason = String(allow_none=True)
+
+
+class ListJob(Schema):
+    job_id = String()
+    status = String()
+    progress = Float()
+    error = String(allow_none=True)
+    records = List(Nested(ListRecord))
+    files = List(String(), metadata={"description": "Addresses of the result files."})
+    deliveries = List(Nested(DeliveryAnswer))

@@ -1,0 +1,77 @@
+"""The cleaning service for other systems: an item of the bucket is cleaned, recorded and sent on."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Flask, url_for
+
+from app.integrations import clean_requests
+from app.pipeline.cleaned import Cleaned, NotCleaned
+from app.pipeline.recording import CleanRequest
+from app.web.api.clean_schema import Accepted, CleanJob, DeliveriesAnswer
+from app.web.api.clean_schema import CleanRequest as CleanRequestSchema
+from app.web.core import sessions
+from app.web.core.api_key import keyed
+from app.web.core.context import konspekt
+from app.web.core.security import csrf
+
+bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
+
+
+def init_app(app: Flask) -> None:
+    csrf.exempt(bp)  # no cookie changes anything here
+    app.register_blueprint(bp)
+
+
+@bp.post("/clean")
+@keyed
+@bp.input(CleanRequestSchema, arg_name="body")
+@bp.output(Accepted, status_code=202)
+@bp.doc(
+    summary="Clean a recording of the bucket",
+    description="Fetches it, measures its length, cleans it, puts the result beside it, writes the record"
+    " and sends it on to transcription. The same item_id again gives the same job.",
+)
+def clean(body: dict[str, Any]) -> dict[str, Any]:
+    parts, item = konspekt(), body["input"]
+    order = CleanRequest(item["item_id"], item["file_key"], item["do_clean"])
+    job = clean_requests.place(parts.jobs, parts.config, order, body["callback_url"])
+    return {
+        "job_id": job.id,
+        "item_id": order.item_id,
+        "status": str(job.status),
+        "url": url_for("service.cleaning", job_id=job.id),
+    }
+
+
+@bp.get("/clean/<job_id>")
+@keyed
+@bp.output(CleanJob)
+@bp.doc(summary="Say how far an item is")
+def cleaning(job_id: str) -> dict[str, Any]:
+    jobs = konspekt().jobs
+    job, recording = jobs.get(clean_requests.OWNER, job_id), jobs.recording(clean_requests.OWNER, job_id)
+    left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
+    error = job.error or left_as_it_was
+    return {
+        "job_id": job.id,
+        "item_id": job.order.item_id if job.order else None,
+        "status": str(job.status),
+        "stage": job.stage,
+        "progress": jobs.forecast(job).fraction,
+        "length_s": job.duration_s,
+        "cleaned_file": recording.stored.key if recording.stored else None,
+        "cleaned_sha256": recording.stored.sha256 if recording.stored else None,
+        "copy_pending": not (job.status.ended or recording.stored) and isinstance(recording.cleaned, Cleaned),
+        "next_try_at": job.next_try_at,
+        "error": str(error) if error else None,
+        "deliveries": jobs.outside.deliveries.of(job.id),
+    }
+
+
+@bp.get("/jobs/<job_id>/deliveries")
+@bp.output(DeliveriesAnswer)
+@bp.doc(summary="List the notifications of one of the visitor's recordings, with each try")
+def deliveries(job_id: str) -> dict[str, Any]:
+    jobs = konspekt().jobs
+    return {"deliveries": jobs.outside.deliveries.of(jobs.get(sessions.owner(), job_id).id)}

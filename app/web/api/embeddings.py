@@ -1,0 +1,198 @@
+"""POST /encode_audio: the vector of one recording, by its web address, from the bucket, or as it is sent."""
+
+import json
+import tempfile
+from http import HTTPStatus
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from apiflask import APIBlueprint, APIFlask
+from flask import Response, jsonify, request, url_for
+from marshmallow import EXCLUDE
+from werkzeug.datastructures import FileStorage
+
+from app.audio.limits import Limits
+from app.engines.base import Embedding
+from app.errors import N_, BadInput, JobCancelled, NotFound, Overloaded
+from app.integrations.clean_requests import OWNER
+from app.jobs.job import Job, JobStatus
+from app.jobs.service import UNKNOWN
+from app.pipeline.embed_file import EmbeddedFile, embed_file
+from app.pipeline.stages.download import Fetcher
+from app.pipeline.stages.fetch import bring
+from app.progress import Progress
+from app.web.api.embeddings_schema import EncodeAnswer, EncodeJob, EncodeRequest
+from app.web.api.transcriptions import RETRY_AFTER_S, call_slot, large_body, received, while_asked
+from app.web.core.api_key import check_key
+from app.web.core.context import konspekt
+from app.web.core.file_names import clean_name
+from app.web.core.security import csrf
+
+STAGES = ("extract", "vectorize")
+
+bp = APIBlueprint("encode", __name__, tag="Vectors")
+bp.before_request(check_key)
+
+
+class MissingInput(BadInput):
+    """Refuse a request that names no recording, or more than one."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+def init_app(app: APIFlask) -> None:
+    csrf.exempt(bp)  # no cookie opens anything here
+    app.register_blueprint(bp)
+
+    @app.spec_processor
+    def name_both_forms(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        assert isinstance(spec, dict)
+        content = spec["paths"]["/encode_audio"]["post"]["requestBody"]["content"]
+        content["application/json"] = content["multipart/form-data"]
+        return spec
+
+
+@bp.post("/encode_audio")
+@large_body
+@bp.input(EncodeRequest, location="form_and_files", arg_name="form", validation=False)
+@bp.output(EncodeAnswer, description="The vector.")
+@bp.doc(
+    summary="Make the vector of a recording",
+    description="Takes JSON with `video_url` or `file_key`, or a multipart form with `file`. With `async`, it"
+    " becomes a job, answered with 202; else the answer comes when the vector is ready.",
+    responses={
+        202: "A job that is asked for its vector later.",
+        400: "No recording is named, or several.",
+        422: "The address or the recording cannot be used; the message says why.",
+        503: "Too many synchronous calls at once, or a full queue; come back after `Retry-After` seconds.",
+    },
+)
+def encode_audio(form: Any) -> Response | dict[str, Any]:
+    wanted = _wanted()
+    file: FileStorage | None = request.files.get("file")
+    named = [name for name in ("video_url", "file_key") if wanted.get(name)] + ["file"] * bool(file)
+    if len(named) != 1:
+        raise MissingInput(N_("Name one recording: video_url, file_key, or a file in the field “file”."))
+    if url := wanted.get("video_url"):
+        Fetcher(konspekt().config).guard.check_url(url)
+    if wanted["callback_url"] and not wanted["run_async"]:
+        raise MissingInput(N_("A callback_url needs “async”: without it the answer is the vector itself."))
+    if wanted["run_async"]:
+        job = _queue(wanted, file)
+        url = url_for("encode.encoding", job_id=job.id)
+        accepted = jsonify(job_id=job.id, status=str(job.status), url=url)
+        accepted.status_code = HTTPStatus.ACCEPTED
+        return accepted
+    with call_slot():
+        return _now(wanted, file)
+
+
+@bp.get("/encode_audio/<job_id>")
+@bp.output(EncodeJob)
+@bp.doc(summary="Say how far an asynchronous call is, with the vector once it is there")
+def encoding(job_id: str) -> dict[str, Any]:
+    jobs = konspekt().jobs
+    job = jobs.get(OWNER, job_id)
+    if job.stages[-len(STAGES) :] != STAGES:
+        raise NotFound(UNKNOWN)
+    recording = jobs.recording(OWNER, job_id)
+    answer: dict[str, Any] = {
+        "job_id": job.id,
+        "status": str(job.status),
+        "progress": jobs.forecast(job).fraction,
+        "error": str(job.error) if job.error else None,
+        "deliveries": jobs.outside.deliveries.of(job.id),
+    }
+    if job.status is JobStatus.DONE and recording.embedding and recording.media:
+        assert job.started_at is not None
+        assert job.finished_at is not None
+        answer |= _vector(recording.embedding) | {
+            "processing_time_s": round((job.finished_at - job.started_at).total_seconds(), 3),
+            "video_length_s": round(recording.media.duration_s or 0.0, 3),
+            "channels": recording.media.channels,
+            "sample_rate_hz": recording.media.sample_rate_hz,
+        }
+    return answer
+
+
+def _wanted() -> dict[str, Any]:
+    """Read the fields from JSON or from a form. Raises MissingInput for what is neither."""
+    if request.mimetype == "application/json":
+        found = request.get_json(silent=True)
+        if not isinstance(found, dict):
+            raise MissingInput(N_("The body is not a JSON object."))
+    else:
+        found = request.form.to_dict()
+    schema = EncodeRequest(exclude=("file",), unknown=EXCLUDE)
+    if problems := schema.validate(found):
+        name, reasons = next(iter(problems.items()))
+        raise MissingInput(
+            N_("The field %(name)s is wrong: %(reason)s"), name=str(name), reason=" ".join(map(str, reasons))
+        )
+    wanted: dict[str, Any] = schema.load(found)
+    return wanted
+
+
+def _now(wanted: dict[str, Any], file: FileStorage | None) -> dict[str, Any]:
+    parts = konspekt()
+    limits = Limits(parts.config.max_duration_s, parts.config.disk_reserve_bytes)
+    incoming = parts.config.uploads_dir / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as name:
+        folder = Path(name)
+        progress = while_asked(folder)
+        try:
+            source = received(file) if file else _fetch(wanted, folder / "source", progress)
+            found = embed_file(source, folder, parts.engines, parts.config.pooling, limits, progress)
+        except JobCancelled:
+            raise Overloaded(N_("The server is being restarted. Please try again."), RETRY_AFTER_S) from None
+    return _answer(found)
+
+
+def _fetch(wanted: dict[str, Any], target: Path, progress: Progress) -> Path:
+    parts = konspekt()
+    fetcher = Fetcher(parts.config)
+    if key := wanted.get("file_key"):
+        limits = fetcher.limits
+        bucket = parts.jobs.outside.service_bucket
+        bring(bucket, key, target, limits.max_bytes, limits.reserve_bytes, progress)
+    else:
+        fetcher.fetch(wanted["video_url"], target, progress)
+    return target
+
+
+def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
+    jobs, told = konspekt().jobs, wanted["callback_url"]
+    jobs.admit()
+    if file:
+        name, upload = clean_name(file.filename or ""), received(file)
+        return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
+    order = {name: wanted[name] for name in ("video_url", "file_key") if wanted.get(name)}
+    if "file_key" in order:
+        _ = jobs.outside.service_bucket  # where there is none, say so now
+    upload = jobs.incoming()
+    upload.write_text(json.dumps({"url": order.get("video_url"), "file_key": order.get("file_key")}), "utf-8")
+    path = order.get("file_key") or unquote(urlsplit(order["video_url"]).path)
+    try:
+        name = clean_name(PurePosixPath(path).name)
+        return jobs.submit(OWNER, name, upload, stages=("download", *STAGES), callback_url=told)
+    finally:
+        upload.unlink(missing_ok=True)
+
+
+def _answer(found: EmbeddedFile) -> dict[str, Any]:
+    return _vector(found.embedding) | {
+        "processing_time_s": round(found.processing_s, 3),
+        "video_length_s": round(found.media.duration_s or 0.0, 3),
+        "channels": found.media.channels,
+        "sample_rate_hz": found.media.sample_rate_hz,
+    }
+
+
+def _vector(embedding: Embedding) -> dict[str, Any]:
+    return {
+        "vector": [embedding.vector.tolist()],
+        "engine": embedding.engine,
+        "pooling": embedding.pooling,
+    }

@@ -1,0 +1,18 @@
+"""What every view needs: the parts, sessions, errors, security, languages, multipart bodies, the server."""
+
+from flask import Flask
+
+from app.web.core.context import Konspekt
+
+
+def init_app(app: Flask, parts: Konspekt) -> None:
+    from app.web.core import errors, health, i18n, logs, metrics, multipart, security, sessions
+
+    metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
+    logs.init_app(app)
+    security.init_app(app, parts.config)
+    sessions.init_app(app, parts.config)
+    i18n.init_app(app, parts.config)
+    multipart.init_app(app, parts.config)
+    errors.init_app(app)
+    app.register_blueprint(health.bp)

@@ -1,0 +1,35 @@
+"""What every view needs, in one record."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import Flask, current_app
+
+from app.config import Config
+from app.engines.registry import LocalEngines
+from app.jobs.service import JobService
+from app.live.hub import LiveHub
+from app.live.saved_streams import SavedStreams
+
+
+@dataclass(frozen=True, slots=True)
+class Konspekt:
+    """The parts that `create_app` puts together.
+
+    started: set when the program's own threads run.
+    stopping: set when the server is told to stop; open streams look at it and end.
+    """
+
+    config: Config
+    engines: LocalEngines
+    jobs: JobService
+    live: LiveHub
+    kept: SavedStreams
+    started: threading.Event = field(default_factory=threading.Event)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def konspekt(app: Flask | None = None) -> Konspekt:
+    """Return the parts of `app`, or of the app that answers the present request."""
+    return cast(Konspekt, (app or current_app).extensions["konspekt"])

@@ -1,0 +1,149 @@
+"""Pages in the visitor's language: which one, and how sizes, durations and dates are written in it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from flask import Blueprint, Flask, redirect, request
+from flask_babel import Babel, get_locale, gettext
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from app.audio.atomic import atomic_write
+from app.config import Config
+from app.documents.labels import labels
+
+LANGUAGES = {"en": "English", "ru": "Русский"}  # each named in itself, for the switch
+CATALOGUES = Path(__file__).parents[1] / "translations"
+COOKIE = "language"
+COOKIE_LIFE_S = 365 * 24 * 3600
+
+bp = Blueprint("i18n", __name__)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    compiled = config.data_dir.resolve() / "translations"
+    compile_catalogues(compiled)
+    app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(compiled))
+    Babel(app, locale_selector=choose_locale)
+    app.jinja_env.filters.update(
+        duration=duration,
+        clock=clock,
+        filesize=filesize,
+        moment=moment,
+        percent=percent,
+        decimal=decimal,
+        language_name=language_name,
+        engine_name=engine_name,
+    )
+    app.jinja_env.globals.update(locale=locale, languages=LANGUAGES, language_name=language_name)
+    app.register_blueprint(bp)
+
+
+def compile_catalogues(target: Path) -> None:
+    """Compile the catalogues that have changed. Compiled ones are not kept in the repository."""
+    for source in CATALOGUES.rglob("*.po"):
+        compiled = target / source.relative_to(CATALOGUES).with_suffix(".mo")
+        if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as catalogue, atomic_write(compiled) as part, part.open("wb") as file:
+            write_mo(file, read_po(catalogue))
+
+
+def choose_locale() -> str:
+    """Return the language that the visitor chose, else the best that his browser asks for."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES), "en")
+
+
+def locale() -> str:
+    """Return "en" or "ru"."""
+    return str(get_locale() or "en")
+
+
+@bp.get("/language/<code>")
+def choose(code: str) -> Response:
+    """Remember the language in a cookie. A link, not a form: it works on every page and changes no data."""
+    if code not in LANGUAGES:
+        raise NotFound
+    response = redirect(_local(request.args.get("next", "/")), 303)
+    response.set_cookie(
+        COOKIE, code, max_age=COOKIE_LIFE_S, samesite="Lax", httponly=True, secure=request.is_secure
+    )
+    return response
+
+
+def _local(address: str) -> str:
+    """Return a path of this site, so that the link cannot be used to lead elsewhere."""
+    parts = urlsplit(address.replace("\\", "/"))
+    path = "/" + parts.path.lstrip("/")
+    return path + (f"?{parts.query}" if parts.query else "")
+
+
+def language_name(code: str) -> str:
+    """Name a language in the language of the page; "auto" and unknown codes too."""
+    if code == "auto":
+        return str(gettext("detect automatically"))
+    name = Locale(locale()).languages.get(code)
+    return str(name) if name else code
+
+
+def engine_name(name: str) -> str:
+    """Name an engine as the documents do: "extractive" says nothing to most people."""
+    return labels(locale()).get(f"engine_name.{name}", name)
+
+
+def duration(seconds: float) -> str:
+    """Write a duration in the two units that matter: 45 s, 12 min, 1 h 24 min, 2 d 3 h."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return str(gettext("%(seconds)s s", seconds=whole))
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return str(gettext("%(minutes)s min", minutes=minutes))
+    if minutes % 60 == 0 and minutes < 48 * 60:
+        return str(gettext("%(hours)s h", hours=minutes // 60))
+    if minutes < 48 * 60:
+        return str(gettext("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60))
+    return str(gettext("%(days)s d %(hours)s h", days=minutes // 1440, hours=minutes % 1440 // 60))
+
+
+def clock(seconds: float) -> str:
+    """Write a time of a recording as players do: 0:07, 12:40, 1:02:03."""
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def filesize(n_bytes: int) -> str:
+    units = (gettext("B"), gettext("KB"), gettext("MB"), gettext("GB"))
+    size, unit = float(n_bytes), 0
+    while size >= 1000 and unit < len(units) - 1:
+        size, unit = size / 1000, unit + 1
+    digits = "0" if unit == 0 or size >= 100 else "0.0"
+    return f"{format_decimal(size, format=digits, locale=locale())}\N{NO-BREAK SPACE}{units[unit]}"
+
+
+def percent(fraction: float) -> str:
+    """Write a share without rounding up to a 100 % that is not there yet."""
+    whole = int(fraction * 100)
+    return f"{whole}\N{NARROW NO-BREAK SPACE}%" if locale() == "ru" else f"{whole}%"
+
+
+def decimal(value: float) -> str:
+    """Write a number with three decimals: 0.989, in Russian 0,989."""
+    return str(format_decimal(value, format="0.000", locale=locale()))
+
+
+def moment(when: datetime) -> str:
+    """Write a date and time in the server's zone and the visitor's language."""
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return str(format_datetime(aware.astimezone(), "d MMMM y, HH:mm", locale=locale()))

@@ -1,0 +1,85 @@
+"""Numbers for Prometheus: /metrics, closed until a token is set."""
+
+import hmac
+import shutil
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from werkzeug.exceptions import NotFound, Unauthorized
+
+from app.web.core.context import Konspekt, konspekt
+
+bp = Blueprint("metrics", __name__)
+
+
+def init_app(app: Flask, parts: Konspekt) -> None:
+    """Measure every answer; the rest is read from the program when it is asked for."""
+    registry = CollectorRegistry()
+    registry.register(_Program(parts))
+    answers = Histogram(
+        "konspekt_http_answer_seconds",
+        "Time until an answer began.",
+        ("endpoint", "method", "status"),
+        registry=registry,
+    )
+    app.extensions["metrics"] = registry
+    app.register_blueprint(bp)
+
+    @app.before_request
+    def start_clock() -> None:
+        g.answer_began = time.perf_counter()
+
+    @app.after_request
+    def measure(response: Response) -> Response:
+        if "answer_began" in g:
+            labels = (request.endpoint or "none", request.method, str(response.status_code))
+            answers.labels(*labels).observe(time.perf_counter() - g.answer_began)
+        return response
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Answer whoever has the token."""
+    token = konspekt().config.metrics_token
+    if token is None:
+        raise NotFound
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    if not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        raise Unauthorized
+    registry: CollectorRegistry = current_app.extensions["metrics"]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Program(Collector):
+    """Reads the state of the program at the moment of the question."""
+
+    def __init__(self, parts: Konspekt) -> None:
+        self._parts = parts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        counts = self._parts.jobs.counts()
+        jobs = GaugeMetricFamily("konspekt_jobs", "Jobs by status.", labels=("status",))
+        for status, n in counts.items():
+            jobs.add_metric((status.value,), n)
+        yield jobs
+
+        speeds = GaugeMetricFamily(
+            "konspekt_stage_seconds_per_second",
+            "Work of a stage for each second of sound, of about the last five jobs.",
+            labels=("stage",),
+        )
+        for stage, speed in self._parts.jobs.speeds().items():
+            if speed.x:
+                speeds.add_metric((stage,), speed.y / speed.x)
+        yield speeds
+
+        free = GaugeMetricFamily("konspekt_disk_free_bytes", "Free space.", labels=("folder",))
+        config = self._parts.config
+        for name in ("uploads_dir", "results_dir", "data_dir"):
+            free.add_metric((name.removesuffix("_dir"),), shutil.disk_usage(getattr(config, name)).free)
+        yield free

@@ -1,0 +1,188 @@
+"""Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from apiflask import APIBlueprint
+from flask import Flask, Response, jsonify, request
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed
+
+from app.config import Config
+from app.errors import N_, AppError, BadInput, JobCancelled, Overloaded, UnsupportedLanguage
+from app.live.events import Error, Event, Ready, Warn, later
+from app.live.hub import BROKEN
+from app.live.saved_streams import StreamRecorder
+from app.live.session import LiveSession
+from app.web.core import sessions
+from app.web.core.api_key import is_known
+from app.web.core.context import Konspekt, konspekt
+from app.web.core.errors import translate
+from app.web.live import file_mode
+from app.web.live.asyncapi import description
+from app.web.live.hello import read_hello
+from app.web.live.socket import MAX_MESSAGE_BYTES, Close, bounded, is_end, send
+
+AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
+HELLO_S = 10.0
+TURN_S = 0.5  # how often a waiting thread looks at the clock and at the server's stop
+
+log = structlog.get_logger(__name__)
+bp = APIBlueprint("live", __name__, enable_openapi=False)
+sock = Sock()
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "ping_interval": config.live_ping_s,
+        "max_message_size": MAX_MESSAGE_BYTES,
+        "receive_bytes": 2**16,
+    }
+    app.register_blueprint(bp)
+
+
+@bp.get("/asyncapi.json")
+def asyncapi() -> Response:
+    return jsonify(description())
+
+
+@sock.route("/ws/transcribe", bp=bp)  # type: ignore[untyped-decorator]  # flask-sock is not typed
+def transcribe(ws: Any) -> None:
+    """Serve one stream; this thread alone sends."""
+    parts = konspekt()
+    with bounded(ws):
+        if not _is_allowed(parts.config):
+            ws.close(Close.POLICY, "origin or key")
+            return
+        sessions.release()
+        try:
+            _serve(ws, parts)
+        except AppError as error:
+            send(ws, refusal(error))
+            ws.close(Close.TRY_AGAIN if isinstance(error, Overloaded) else Close.POLICY)
+        except OSError as error:
+            log.info("a live client was lost", reason=str(error))
+
+
+def refusal(error: AppError) -> Error:
+    """Say why there is no stream."""
+    if isinstance(error, Overloaded):
+        return Error("server_full", translate(error), error.retry_after_s)
+    code = "bad_hello" if isinstance(error, BadInput) else "unavailable"
+    if isinstance(error, UnsupportedLanguage):
+        code = "unsupported_language"
+    return Error(code, translate(error))
+
+
+def _serve(ws: Any, parts: Konspekt) -> None:
+    first = ws.receive(timeout=min(HELLO_S, parts.config.live_idle_s))
+    if first is None:
+        raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
+    hello = read_hello(first)
+    if hello.mode == "file":
+        _serve_file(ws, parts, hello.language)
+        return
+    owner = sessions.owner() if hello.keep else ""
+    if parts.kept.find(owner, hello.recording or ""):
+        parts.kept.let_go(hello.recording or "")  # its place is free again before one is asked for
+    session = parts.live.open(hello.sound, hello.language, notify=ws.event.set)
+    keeping: StreamRecorder | None = None
+    try:
+        if owner:
+            keeping = parts.kept.keep(owner, hello.recording, hello.from_s, lambda: parts.live.close(session))
+            session.keep = keeping.add
+        recording = keeping.recording if keeping else None
+        send(ws, Ready(session.name, session.engine.name, hello.language, recording))
+        _stream(ws, session, parts, Teller(ws, session.engine.name, hello.from_s, keeping))
+    finally:
+        if keeping:
+            parts.kept.close(keeping)
+        parts.live.close(session)
+
+
+def _serve_file(ws: Any, parts: Konspekt, language: str) -> None:
+    try:
+        done = file_mode.serve(ws, parts, language, lambda event: send(ws, event))
+        ws.close(Close.NORMAL if done else Close.POLICY)
+    except JobCancelled:
+        ws.close(Close.GOING_AWAY, "the server stops")
+    except (AppError, OSError, ConnectionClosed):
+        raise
+    except Exception:
+        log.exception("a file sent to the live socket failed")
+        send(ws, Error("engine_failed", BROKEN))
+        ws.close(Close.BROKEN)
+
+
+@dataclass(slots=True)
+class Teller:
+    """Sends a stream's events with the recording's times, after they are kept if they are to be."""
+
+    ws: Any
+    engine: str
+    from_s: float
+    keeping: StreamRecorder | None
+    warned: bool = False
+
+    def tell(self, events: list[Event]) -> None:
+        for event in events:
+            told = later(event, self.from_s)
+            if self.keeping:
+                self.keeping.note(told, self.engine)
+            send(self.ws, told)
+        if self.keeping and self.keeping.trouble and not self.warned:
+            self.warned = True
+            send(self.ws, Warn("not_kept", translate(self.keeping.trouble)))
+
+
+def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> None:
+    """Take packets and send events until the stream is over."""
+    opened = heard_from = time.monotonic()
+    finished = False
+    while True:
+        ws.event.wait(TURN_S)
+        ws.event.clear()
+        while session.behind_s < AHEAD_S and (message := ws.receive(timeout=0)) is not None:
+            heard_from = time.monotonic()
+            if isinstance(message, bytes) and not finished:
+                session.accept_chunk(message)
+            elif is_end(message):
+                finished = True
+                session.finish()
+        over = session.done.is_set()  # before the events are taken, so that the last of them goes out
+        teller.tell(session.take())
+        now = time.monotonic()
+        if over:
+            ws.close(Close.BROKEN if session.failed else Close.NORMAL)
+            return
+        if parts.stopping.is_set():
+            ws.close(Close.GOING_AWAY, "the server stops")
+            return
+        if not finished and session.behind_s < AHEAD_S and now - heard_from > parts.config.live_idle_s:
+            send(ws, Error("idle", N_("No sound came for too long, so the stream was closed.")))
+            ws.close(Close.POLICY)
+            return
+        if now - opened > parts.config.live_session_s:
+            send(ws, Error("too_long", N_("The stream lasted as long as one may. Start another.")))
+            ws.close(Close.POLICY)
+            return
+        if not ws.connected:
+            raise ConnectionClosed(ws.close_reason, ws.close_message)
+        if ws.input_buffer and session.behind_s < AHEAD_S:
+            ws.event.set()  # what came while we wrote
+
+
+def _is_allowed(config: Config) -> bool:
+    """Let in our own pages, those of `live_origins`, and programs.
+
+    Where there is a key, all but our own pages need it: an origin is what a browser says, and what a program
+    may say as well. A page of ours is known by its visitor's session.
+    """
+    origin = request.headers.get("Origin")
+    ours = origin is not None and urlsplit(origin).netloc == request.host
+    if origin is not None and not ours and origin not in config.live_origins:
+        return False
+    return (ours and bool(sessions.owner())) or is_known()

@@ -1,0 +1,114 @@
+"""The socket's `file` mode: the bytes of any recording come in, and it is transcribed as a whole."""
+
+import os
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from app.audio.decode import decode_speech
+from app.audio.limits import Limits
+from app.audio.wav import WavFile
+from app.documents.transcript import Transcript
+from app.engines.base import TranscribeOptions
+from app.engines.compute.device import Priority
+from app.errors import N_, BadInput, JobCancelled, Overloaded
+from app.live.events import End, Error, Event, Final, Ready, Underway
+from app.pipeline.stages.transcribe import hear
+from app.web.api.transcriptions import RETRY_AFTER_S
+from app.web.core.context import Konspekt
+from app.web.core.errors import translate
+from app.web.core.multipart import Part
+from app.web.live.socket import is_end
+
+TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
+TELL_S = 1.0  # between two messages about the same stage
+
+Send = Callable[[Event], None]
+
+
+def serve(ws: Any, parts: Konspekt, language: str, send: Send) -> bool:
+    """Take one file and answer with its text. True: it came to its end, or `send` said why not.
+
+    Raises:
+        Overloaded: as many files as may be are transcribed for waiting programs.
+        JobCancelled: the client has gone, or the server stops.
+    """
+    calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
+    if not calls.acquire(blocking=False):
+        raise Overloaded(N_("The server is overloaded. Please try again later."), RETRY_AFTER_S)
+    try:
+        parts.jobs.admit(0, 0)
+        engine = parts.engines.transcriber(language, lambda _: None)
+        incoming = parts.config.uploads_dir / "incoming"
+        with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as folder:
+            send(Ready(secrets.token_hex(8), engine.name, language))
+            file = _receive(ws, parts, Path(folder))
+            transcript = _transcribe(file, parts, language, _Telling(ws, parts, Path(folder), send))
+        for segment in transcript.segments:
+            words, end = segment.words, segment.end
+            send(Final(segment.start, end, segment.text, words, transcript.language, segment.doubtful, end))
+        send(End(round(transcript.duration_s, 2)))
+    except BadInput as error:
+        send(Error("bad_file", translate(error)))
+        return False
+    finally:
+        calls.release()
+    return True
+
+
+def _receive(ws: Any, parts: Konspekt, folder: Path) -> Path:
+    """Write what comes to a file, until the end is said."""
+    part = Part(folder, parts.config.max_upload_bytes, parts.config.disk_reserve_bytes)
+    try:
+        heard_from = time.monotonic()
+        while True:
+            message = ws.receive(timeout=TURN_S)
+            if parts.stopping.is_set():
+                raise JobCancelled
+            if message is not None:
+                heard_from = time.monotonic()
+            elif time.monotonic() - heard_from > parts.config.live_idle_s:
+                raise BadInput(N_("No sound came for too long, so the stream was closed."))
+            if isinstance(message, bytes):
+                part.write(message)
+            elif is_end(message):
+                return part.path
+    finally:
+        part.close()
+
+
+def _transcribe(file: Path, parts: Konspekt, language: str, telling: "_Telling") -> Transcript:
+    config = parts.config
+    speech = file.with_name("speech.wav")
+    limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
+    decode_speech(file, speech, limits=limits, progress=partial(telling, "extract"))
+    file.unlink()
+    options = TranscribeOptions(language, priority=Priority.INTERACTIVE)
+    return hear(WavFile(speech), parts.engines, options, partial(telling, "transcribe"))
+
+
+class _Telling:
+    """A progress that tells the client, and stops the work when nobody waits for it any more."""
+
+    def __init__(self, ws: Any, parts: Konspekt, folder: Path, send: Send) -> None:
+        self._ws = ws
+        self._stopping = parts.stopping
+        self._folder = folder
+        self._send = send
+        self._told: tuple[str, float] = ("", 0.0)
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        if self._stopping.is_set() or not self._ws.connected:
+            raise JobCancelled
+        if stage == self._told[0] and time.monotonic() - self._told[1] < TELL_S:
+            return
+        self._told = (stage, time.monotonic())
+        os.utime(self._folder)  # the janitor takes what looks left behind
+        self._send(Underway(stage, round(fraction, 3)))

@@ -1,0 +1,84 @@
+"""What a job gives out: its documents, rendered when asked for, and a video's poster frame."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+
+from flask import Blueprint, Response, send_file
+from flask_babel import force_locale, gettext
+
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS, download_name
+from app.errors import NotFound
+from app.jobs.service import UNKNOWN
+from app.pipeline.cleaned import Cleaned, NotCleaned
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.core.i18n import locale
+
+bp = Blueprint("downloads", __name__)
+
+
+@bp.get("/jobs/<job_id>/download/<file>")
+def download(job_id: str, file: str) -> Response:
+    """Give one of DOWNLOADS under the recording's own name."""
+    jobs, owner = konspekt().jobs, sessions.owner()
+    job, recording = jobs.get(owner, job_id), jobs.recording(owner, job_id)
+    kind = DOWNLOADS.get(file)
+    if kind is None or recording.transcript is None:
+        raise NotFound(UNKNOWN)
+    repaired, cleaned = recording.repaired, recording.cleaned
+    document = Document.of(
+        job.name,
+        (job.finished_at or datetime.now(UTC)).astimezone(),
+        recording.transcript,
+        recording.minutes,
+        repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
+        cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
+    )
+    if not kind.ready(document):
+        raise NotFound(UNKNOWN)
+    form = document.locale(locale())
+    document = replace(document, notes=_why_not(repaired, cleaned, form))
+    return given(document, file, form)
+
+
+def given(document: Document, file: str, form: str) -> Response:
+    """Answer with one of DOWNLOADS; form: the locale of its words."""
+    kind = DOWNLOADS[file]
+    response = send_file(
+        BytesIO(kind.render(document, form)),
+        as_attachment=True,
+        download_name=download_name(document.title, file, form),
+    )
+    response.content_type = kind.mime_type  # as it is: send_file would name the charset once more
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _why_not(
+    repaired: Cleaned | NotCleaned | None, cleaned: Cleaned | NotCleaned | None, form: str
+) -> tuple[str, ...]:
+    """Say in the language of the document why its recording was not repaired, or not cleaned."""
+    with force_locale(form):
+        told = (
+            (gettext("The sound was not repaired."), repaired),
+            (gettext("The sound was not cleaned."), cleaned),
+        )
+        return tuple(
+            f"{what} {gettext(why.message, **why.params)}"
+            for what, why in told
+            if isinstance(why, NotCleaned)
+        )
+
+
+@bp.get("/jobs/<job_id>/poster.jpg")
+def poster(job_id: str) -> Response:
+    """Give the frame that stands on the row of a video."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    path = konspekt().config.results_dir / job.id / "poster.jpg"
+    if not path.is_file():
+        raise NotFound(UNKNOWN)
+    response = send_file(path.resolve(), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -1,0 +1,145 @@
+"""Live pages: one stream of server-sent events a page, each event a fragment that htmx puts in its place."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Flask, Response, current_app, render_template, session, stream_with_context
+
+from app.config import Config
+from app.errors import N_, NotFound, Overloaded
+from app.jobs.service import UNKNOWN
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.pages import rows
+
+WAIT_S = 1.0  # how long one wait for a change may take, and so how long the server's stop waits for it
+PAUSE_S = 0.3  # between two fragments, so that a fast stage does not flood the page
+TICK_S = 2.0  # how often the times of a page are looked at where something runs
+IDLE_S = 20.0  # and where nothing runs: its countdowns show minutes
+HEARTBEAT_S = 15.0
+RETRY_S = 5  # what a page over the limit is told to wait; it asks by polling meanwhile
+
+Fragments = Callable[[], tuple[str, bool]]
+"""Renders what changed since the last call ("" for nothing), and says whether the times on the page run."""
+
+bp = Blueprint("events", __name__)
+
+
+class Streams:
+    """The places for open streams; each costs a server thread."""
+
+    def __init__(self, limit: int) -> None:
+        self._places = threading.BoundedSemaphore(limit)
+
+    def take(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise Overloaded(
+                N_("Too many pages are open at once. This one is refreshed now and then."), RETRY_S
+            )
+
+    def give_back(self) -> None:
+        self._places.release()
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.extensions["streams"] = Streams(config.max_event_streams)
+    app.register_blueprint(bp)
+
+
+@bp.get("/events")
+def queue_events() -> Response:
+    """Stream the visitor's queue: all of it first, then the rows that changed."""
+    owner = sessions.owner()
+    if not owner:
+        raise NotFound(UNKNOWN)
+    return _stream(_queue_fragments(owner))
+
+
+@bp.get("/jobs/<job_id>/events")
+def job_events(job_id: str) -> Response:
+    """Stream the status of one job, and its results when a stage has left some."""
+    owner = sessions.owner()
+    konspekt().jobs.get(owner, job_id)
+    return _stream(_job_fragments(owner, job_id))
+
+
+def _queue_fragments(owner: str) -> Fragments:
+    shown: dict[str, str] = {}
+
+    def render() -> tuple[str, bool]:
+        board = rows.board(owner)
+        if board.rows:
+            session["had_jobs"] = True  # in the stream's own copy, which was read before the first upload
+        fresh = {row.job.id: render_template("_row.html", row=row, oob=True) for row in board.rows}
+        fresh["summary"] = render_template("_summary.html", board=board, oob=True)
+        if fresh.keys() != shown.keys() or list(fresh) != list(shown):
+            text = render_template("_live_queue.html", board=board)
+        else:
+            text = "".join(html for key, html in fresh.items() if shown[key] != html)
+        shown.clear()
+        shown.update(fresh)
+        return text, board.active
+
+    return render
+
+
+def _job_fragments(owner: str, job_id: str) -> Fragments:
+    shown: dict[str, object] = {}
+
+    def render() -> tuple[str, bool]:
+        job = konspekt().jobs.get(owner, job_id)
+        row = rows.row(job)
+        text = html = render_template("_row.html", row=row, oob=True, alone=True)
+        if shown.get("row") == html:
+            text = ""
+        if shown.get("stage") != (stage := (job.stage, job.status)):
+            recording = konspekt().jobs.recording(owner, job_id)
+            text += render_template("_results.html", row=row, recording=recording, oob=True)
+        shown.update(row=html, stage=stage)
+        return text, not job.status.ended
+
+    return render
+
+
+def _stream(fragments: Fragments) -> Response:
+    streams: Streams = current_app.extensions["streams"]
+    streams.take()
+    response = Response(stream_with_context(_events(fragments)), mimetype="text/event-stream")
+    response.call_on_close(streams.give_back)  # also where nobody ever reads the first byte
+    response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the events back
+    return response
+
+
+def _events(fragments: Fragments) -> Iterator[str]:
+    owner, jobs, stopping = sessions.owner(), konspekt().jobs, konspekt().stopping
+    sessions.release()
+    version, beat = jobs.version(owner), time.monotonic()
+    yield "retry: 2000\n\n"
+    while not stopping.is_set():
+        try:
+            text, ticking = fragments()
+        except NotFound:
+            yield sse(render_template("_gone.html"))
+            yield sse("", event="close")
+            return
+        rendered = time.monotonic()
+        if text:
+            beat = rendered
+            yield sse(text)
+        stopping.wait(PAUSE_S)
+        while not stopping.is_set():
+            newer = jobs.wait_for_change(owner, version, WAIT_S)
+            now = time.monotonic()
+            if newer != version or now - rendered > (TICK_S if ticking else IDLE_S):
+                version = newer
+                break
+            if now - beat > HEARTBEAT_S:
+                beat = now
+                yield ": still here\n\n"
+
+
+def sse(data: str, event: str = "message") -> str:
+    """Frame an event. Every line of the text gets its own `data:`, so that no text can forge an event."""
+    lines = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return f"event: {event}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"

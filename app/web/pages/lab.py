@@ -1,0 +1,94 @@
+"""The speech lab in the browser: its report, and a page that reads text aloud."""
+
+import tempfile
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.documents.minutes import Minutes
+from app.engines.base import SpokenVoice
+from app.errors import N_, AppError, BadInput, EngineUnavailable, NotFound
+from app.web.api.speech import FORMATS, MAX_LETTERS, choose, spoken
+from app.web.api.transcriptions import one_of_few_calls, while_asked
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.core.errors import translate
+
+REPORT = Path(__file__).parents[3] / "docs/lab/report.html"
+# The report is one file: its style stands in it, its pictures are data: URLs, and nothing in it runs.
+REPORT_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+SPEEDS = ("0.75", "1", "1.25", "1.5")
+
+bp = Blueprint("lab", __name__)
+
+
+@bp.get("/lab")
+def report() -> ResponseReturnValue:
+    """Show what our own nets were measured at."""
+    if not REPORT.exists():
+        raise NotFound(N_("There is no report of the speech lab yet. Make it: make lab-report"))
+    answer = Response(REPORT.read_text(encoding="utf-8"), mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = REPORT_CSP
+    return answer
+
+
+@bp.get("/speak")
+def page() -> ResponseReturnValue:
+    """Show the form; `?job=` fills in the minutes of a recording."""
+    job_id, text = request.args.get("job"), ""
+    if job_id:
+        minutes = konspekt().jobs.recording(sessions.owner(), job_id).minutes
+        text = aloud(minutes)[:MAX_LETTERS] if minutes else ""
+    return form(text)
+
+
+def form(text: str = "", refusal: AppError | None = None) -> ResponseReturnValue:
+    voices: tuple[SpokenVoice, ...] = ()
+    try:
+        voices = konspekt().engines.synthesizer().voices
+    except EngineUnavailable as error:
+        refusal = refusal or error
+    shown = render_template(
+        "speak.html",
+        text=text,
+        voices=voices,
+        speeds=SPEEDS,
+        formats=list(FORMATS),
+        max_letters=MAX_LETTERS,
+        chosen=choose("auto", text, voices) if voices and text else None,
+        refusal=translate(refusal) if refusal else None,
+    )
+    return shown, refusal.status if refusal else 200
+
+
+@bp.post("/speak")
+@one_of_few_calls
+def speak() -> ResponseReturnValue:
+    """Answer with the sound, for the player of the page or of the browser."""
+    text, kind, speed = (request.form.get(name, "") for name in ("text", "format", "speed"))
+    kind, speed = kind if kind in FORMATS else "mp3", speed if speed in SPEEDS else "1"
+    try:
+        if len(text) > MAX_LETTERS:
+            raise BadInput(N_("The text is too long: at most %(most)s letters."), most=MAX_LETTERS)
+        incoming = konspekt().config.uploads_dir / "incoming"
+        with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as name:
+            folder = Path(name)
+            voice = request.form.get("voice", "auto")
+            sound = spoken(text, voice, float(speed), kind, folder, while_asked(folder)).read_bytes()
+    except BadInput as refusal:
+        return form(text, refusal)
+    answer = Response(sound, content_type=FORMATS[kind])
+    answer.headers["Content-Disposition"] = f'inline; filename="speech.{kind}"'
+    return answer
+
+
+def aloud(minutes: Minutes) -> str:
+    """Return the minutes as sentences: what was spoken of, what was decided, who does what."""
+    lines: list[str] = []
+    for topic in minutes.topics:
+        lines += [topic.title, *(point.text for point in topic.points)]
+    lines += [point.text for point in minutes.decisions]
+    lines += [": ".join(part for part in (item.who, item.text) if part) for item in minutes.action_items]
+    once = [line.strip() for line in dict.fromkeys(lines) if line.strip()]
+    return "\n".join(line if line[-1] in ".!?…" else f"{line}." for line in once)

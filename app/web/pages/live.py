@@ -1,0 +1,119 @@
+"""The page of live transcription, and what becomes of its finished streams."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.audio.limits import Limits
+from app.audio.probe import probe
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS
+from app.errors import NotFound
+from app.jobs.janitor import GRACE_S
+from app.jobs.service import UNKNOWN
+from app.live.saved_streams import SavedStream
+from app.live.wav_writer import mend
+from app.pipeline import stages_of
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.core.file_names import clean_name
+from app.web.core.i18n import locale
+from app.web.core.security import CSP
+from app.web.pages import downloads, languages
+
+bp = Blueprint("live_page", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stream of the visitor's that no minutes were made of yet. when: of its last sound."""
+
+    recording: str
+    when: datetime
+    duration_s: float
+
+    @property
+    def left_s(self) -> float:
+        return GRACE_S - (datetime.now(UTC) - self.when).total_seconds()
+
+
+@bp.get("/live")
+def page() -> ResponseReturnValue:
+    waiting = [
+        Waiting(kept.recording, datetime.fromtimestamp(kept.written_at, UTC), kept.duration_s())
+        for kept in konspekt().kept.of(sessions.welcome())
+    ]
+    shown = render_template(
+        "live.html",
+        kept=waiting,
+        kept_s=GRACE_S,
+        choices=languages.choices(),
+        hearing=konspekt().engines.hearing(),
+    )
+    answer = Response(shown)
+    # Not every browser counts a socket of the same host among 'self'.
+    sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+    answer.headers["Content-Security-Policy"] = CSP.replace("connect-src 'self'", sockets)
+    return answer
+
+
+@bp.post("/live/<job_id>/minutes")
+def minutes(job_id: str) -> ResponseReturnValue:
+    """Make a job of a kept stream, under its own id; asked again, lead to that job."""
+    owner = sessions.owner()
+    name = clean_name(request.form.get("name", ""))
+    language = languages.chosen(request.form.get("language", "auto"))
+    with konspekt().kept.taken(owner, job_id) as kept:
+        if kept is None:
+            konspekt().jobs.get(owner, job_id)
+        else:
+            _submit(kept, owner, name, language)
+    return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/live/<job_id>/download/<file>")
+def download(job_id: str, file: str) -> ResponseReturnValue:
+    """Give the text of a kept stream as one of DOWNLOADS, also while it goes on."""
+    owner = sessions.owner()
+    kept = konspekt().kept.find(owner, job_id)
+    if kept is None:
+        konspekt().jobs.get(owner, job_id)
+        return redirect(url_for("downloads.download", job_id=job_id, file=file))
+    if file not in DOWNLOADS or DOWNLOADS[file].kind != "transcript":
+        raise NotFound(UNKNOWN)
+    when = datetime.fromtimestamp(kept.written_at).astimezone()
+    name = gettext("Live transcription")
+    document = Document.of(name, when, kept.transcript(), None)
+    return downloads.given(document, file, document.locale(locale()))
+
+
+@bp.post("/live/<job_id>/delete")
+def delete(job_id: str) -> ResponseReturnValue:
+    kept = konspekt().kept.find(sessions.owner(), job_id)
+    if kept is None:
+        raise NotFound(UNKNOWN)
+    konspekt().kept.remove(kept)
+    return redirect(url_for("live_page.page"), HTTPStatus.SEE_OTHER)
+
+
+def _submit(kept: SavedStream, owner: str, name: str, language: str) -> None:
+    config, jobs = konspekt().config, konspekt().jobs
+    mend(kept.sound)
+    media = probe(kept.sound, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
+    jobs.admit(1, 0)
+    heard = kept.transcript()
+    same = kept.ended and heard.engine == konspekt().engines.hearing().engine
+    jobs.submit(
+        owner,
+        name,
+        kept.sound,
+        job_id=kept.recording,
+        language=language,
+        stages=stages_of(),
+        duration_s=media.duration_s,
+        transcript=heard if same else None,
+    )

@@ -1,0 +1,156 @@
+"""What the page shows of a visitor's jobs: one `Row` a job, and the `Board` of all of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.documents.downloads import DOWNLOADS
+from app.errors import N_
+from app.jobs.forecast import Forecast
+from app.jobs.job import Job, JobStatus
+from app.web.core.context import konspekt
+
+STAGE_SENTENCES = {
+    "extract": N_("Taking out the sound"),
+    "clean": N_("Cleaning the sound"),
+    "repair": N_("Repairing the sound"),
+    "transcribe": N_("Writing down what was said"),
+    "summarize": N_("Writing the minutes"),
+    "vectorize": N_("Making the vector of the sound"),
+    "vectorize_list": N_("Making vectors of the list"),
+}
+STAGE_NAMES = {
+    "extract": N_("Sound"),
+    "clean": N_("Cleaning"),
+    "repair": N_("Repair"),
+    "transcribe": N_("Transcript"),
+    "summarize": N_("Minutes"),
+    "vectorize": N_("Vector"),
+    "vectorize_list": N_("Vectors"),
+}
+PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
+    "minutes.docx": N_("Minutes, DOCX"),
+    "minutes.txt": N_("Minutes, TXT"),
+    "transcript.txt": N_("Transcript, TXT"),
+}
+
+STALLED_S = 120.0  # loading a large model from a slow disk takes about so long
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A job as its owner sees it now. poster_url: of a video's frame, once there is one."""
+
+    job: Job
+    forecast: Forecast
+    now: datetime
+    poster_url: str | None = None
+
+    @property
+    def state(self) -> str:
+        """The status, and "stopping" while a running job obeys a cancel."""
+        if self.job.status is JobStatus.RUNNING and self.job.cancel_requested:
+            return "stopping"
+        return self.job.status.value
+
+    @property
+    def stage_sentence(self) -> str:
+        return STAGE_SENTENCES.get(self.job.stage or "", N_("Working"))
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Each stage's name, and how far it is: done, now, next, failed (what does not need it goes on)."""
+        job = self.job
+        at = job.stages.index(job.stage) if job.stage in job.stages else -1
+
+        def state(number: int, name: str) -> str:
+            if job.status is JobStatus.DONE or name in job.engines:
+                return "done"
+            return "now" if number == at else "next" if number > at else "failed"
+
+        return [(STAGE_NAMES.get(name, name), state(number, name)) for number, name in enumerate(job.stages)]
+
+    @property
+    def opens(self) -> bool:
+        """Whether its page has something to show."""
+        return self.state in ("running", "done") or not self.job.engines.keys() <= {"extract"}
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in the visitor's language."""
+        if self.job.error is None:
+            return str(gettext("Something went wrong. Try once more."))
+        return str(gettext(self.job.error.message, **self.job.error.params))
+
+    @property
+    def heard_s(self) -> float | None:
+        """How far into the recording the transcript has come; None where that cannot be said."""
+        if self.job.stage != "transcribe" or self.job.duration_s is None:
+            return None
+        return self.job.progress * self.job.duration_s
+
+    @property
+    def stalled_s(self) -> float | None:
+        """For how long nothing has moved, once that is worth a word."""
+        since = self.job.progressed_at or self.job.started_at
+        if self.state != "running" or since is None:
+            return None
+        quiet_s = (self.now - since).total_seconds()
+        return quiet_s if quiet_s > STALLED_S else None
+
+    @property
+    def took_s(self) -> float | None:
+        if self.job.started_at is None or self.job.finished_at is None:
+            return None
+        return (self.job.finished_at - self.job.started_at).total_seconds()
+
+    @property
+    def expires_in_s(self) -> float | None:
+        if self.job.expires_at is None:
+            return None
+        return max(0.0, (self.job.expires_at - self.now).total_seconds())
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_in_s == 0.0
+
+    @property
+    def prominent(self) -> dict[str, str]:
+        return PROMINENT if "summarize" in self.job.stages else {}
+
+    @property
+    def more(self) -> dict[str, str]:
+        """The other downloads: file name -> title."""
+        return {name: download.title for name, download in DOWNLOADS.items() if name not in self.prominent}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The queue as one visitor sees it, newest first."""
+
+    rows: tuple[Row, ...]
+
+    def count(self, *states: str) -> int:
+        return sum(row.state in states for row in self.rows)
+
+    @property
+    def active(self) -> bool:
+        return self.count("queued", "running", "stopping") > 0
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Until the last job is done; None where that is not known, or nothing is left to do."""
+        waits = [row.forecast.remaining_s for row in self.rows if row.state in ("queued", "running")]
+        return max((wait for wait in waits if wait is not None), default=None) if None not in waits else None
+
+
+def board(owner: str) -> Board:
+    return Board(tuple(row(job) for job in konspekt().jobs.list(owner)))
+
+
+def row(job: Job) -> Row:
+    has_poster = (konspekt().config.results_dir / job.id / "poster.jpg").is_file()
+    url = url_for("downloads.poster", job_id=job.id) if has_poster else None
+    return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url)

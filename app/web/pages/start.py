@@ -1,0 +1,104 @@
+"""The pages: the drop zone with the queue under it, and a page per recording."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.errors import N_, AppError
+from app.jobs.job import Job
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.core.errors import translate
+from app.web.pages import languages, rows
+
+SECTIONS = {  # what the head of every page leads to: endpoint -> title
+    "pages.index": N_("Recordings"),
+    "live_page.page": N_("Live"),
+    "lab.page": N_("Read aloud"),
+    "lists.page": N_("Vectors"),
+}
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.app_context_processor
+def sections() -> dict[str, object]:
+    return {"sections": SECTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken."""
+
+    name: str
+    error: AppError
+
+    @property
+    def message(self) -> str:
+        return translate(self.error)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    sessions.welcome()
+    return front_page()
+
+
+def front_page(
+    status: HTTPStatus = HTTPStatus.OK,
+    refused: Sequence[Refusal] = (),
+    headers: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:
+    """Render the drop zone and the queue, and what was not taken just now."""
+    config = konspekt().config
+    return (
+        render_template(
+            "index.html",
+            board=rows.board(sessions.owner()),
+            config=config,
+            hearing=konspekt().engines.hearing(),
+            choices=languages.choices(),
+            refused=refused,
+        ),
+        status,
+        dict(headers or {}),
+    )
+
+
+@bp.get("/queue")
+def queue() -> ResponseReturnValue:
+    """Give the queue alone: what the page asks for where it cannot have a stream."""
+    return render_template("_live_queue.html", board=rows.board(sessions.owner()))
+
+
+@bp.get("/jobs/<job_id>")
+def job(job_id: str) -> ResponseReturnValue:
+    found = konspekt().jobs.get(sessions.owner(), job_id)
+    recording = konspekt().jobs.recording(sessions.owner(), job_id)
+    return render_template("job.html", row=rows.row(found), recording=recording)
+
+
+@bp.post("/jobs/<job_id>/cancel")
+def cancel(job_id: str) -> ResponseReturnValue:
+    return _act(konspekt().jobs.cancel, job_id)
+
+
+@bp.post("/jobs/<job_id>/retry")
+def retry(job_id: str) -> ResponseReturnValue:
+    return _act(konspekt().jobs.retry, job_id)
+
+
+@bp.post("/jobs/<job_id>/delete")
+def delete(job_id: str) -> ResponseReturnValue:
+    return _act(konspekt().jobs.delete, job_id)
+
+
+def _act(action: Callable[[str, str], Job | None], job_id: str) -> ResponseReturnValue:
+    """Do it, and show the queue: the fragment to a script, the page to a plain form."""
+    action(sessions.owner(), job_id)
+    if "HX-Request" in request.headers:
+        return queue()
+    return redirect(url_for("pages.index"), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,163 @@
+"""The work from a terminal: real commands in a process of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.tiny_demucs import save_tiny
+
+TOP = Path(__file__).parents[2]
+TEXT = "The budget is ready. We will meet again on Monday."
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("speech") / "встреча.wav"
+    subprocess.run(["flite", "-voice", "rms", "-t", TEXT, "-o", str(path)], check=True, timeout=60)
+    return path
+
+
+def command(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "flask", *map(str, words)]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    names = ("uploads", "results", "models", "data")
+    folders = {f"KONSPEKT_{name.upper()}_DIR": str(folder / name) for name in names}
+    return {**os.environ, **folders, "KONSPEKT_MAX_FETCH_BYTES": "0", "KONSPEKT_TRANSCRIBER": "pocketsphinx"}
+
+
+def flask(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words), cwd=TOP, env=environment(folder), capture_output=True, text=True, timeout=120
+    )
+
+
+def test_flask_finds_the_program_by_itself(tmp_path: Path) -> None:
+    done = flask(tmp_path, "--help")
+    assert done.returncode == 0
+    for name in ("transcribe", "minutes", "clean", "models", "janitor"):
+        assert f"  {name}" in done.stdout
+
+
+def test_transcribe_writes_what_is_said_to_stdout_alone(tmp_path: Path, speech: Path) -> None:
+    done = flask(tmp_path, "transcribe", speech)
+    assert done.returncode == 0, done.stderr
+    assert "budget" in done.stdout.lower()
+    assert "transcribe" in done.stderr  # the progress
+
+
+@pytest.mark.parametrize(("option", "kind"), [(["--format", "json"], "json"), ([], "srt")])
+def test_transcribe_writes_a_file_in_the_form_that_is_asked(
+    tmp_path: Path, speech: Path, option: list[str], kind: str
+) -> None:
+    out = tmp_path / f"out.{kind}"
+    done = flask(tmp_path, "transcribe", speech, *option, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    written = out.read_text(encoding="utf-8")
+    assert "budget" in written.lower()
+    if kind == "json":
+        json.loads(written)
+    else:
+        assert "-->" in written
+
+
+def test_minutes_are_a_word_document(tmp_path: Path, speech: Path) -> None:
+    out = tmp_path / "minutes.docx"
+    done = flask(tmp_path, "minutes", speech, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(b"PK")
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+@pytest.mark.parametrize("kind", ["mp3"])
+def test_clean_writes_the_sound_and_says_what_it_did(tmp_path: Path, speech: Path, kind: str) -> None:
+    (tmp_path / "models/demucs").mkdir(parents=True)
+    save_tiny(tmp_path / "models/demucs/955717e8.th", 0)
+    out = tmp_path / f"out.{kind}"
+    done = flask(tmp_path, "clean", speech, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert soundfile.info(out).duration == pytest.approx(soundfile.info(speech).duration, abs=0.1)
+    assert soundfile.info(out).format == kind.upper()
+    assert "Noise -" in done.stderr
+    assert "Demucs htdemucs" in done.stderr
+
+
+def test_clean_without_weights_names_the_command_that_gets_them(
+    tmp_path: Path, speech: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONSPEKT_SEPARATOR", "demucs")
+    done = flask(tmp_path, "clean", speech, "-o", tmp_path / "out.flac")
+    assert done.returncode == 1
+    assert "flask models fetch demucs-htdemucs" in done.stderr
+    assert not (tmp_path / "out.flac").exists()
+
+
+def test_what_cannot_be_heard_is_said_in_one_sentence(tmp_path: Path) -> None:
+    text = tmp_path / "notes.mp3"
+    text.write_text("Dear colleagues,")
+    done = flask(tmp_path, "transcribe", text)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Error: This is not audio or video.")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("transcribe", "missing.wav"), ("minutes", "{speech}", "--format", "docx"), ("transcribe",)]
+)
+def test_a_wrong_call_ends_with_status_2(tmp_path: Path, speech: Path, words: tuple[str, ...]) -> None:
+    done = flask(tmp_path, *(word.format(speech=speech) for word in words))
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+
+
+def test_ctrl_c_stops_at_once(tmp_path: Path, speech: Path) -> None:
+    process = subprocess.Popen(
+        command("transcribe", speech),
+        cwd=TOP,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(0.1)
+    while process.poll() is None and not (tmp_path / "data").exists():
+        time.sleep(0.05)
+    time.sleep(1.0)  # within the work, wherever that is
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=30)
+    assert time.monotonic() - began < 2
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+
+
+def test_the_janitor_says_what_it_would_delete(tmp_path: Path) -> None:
+    assert flask(tmp_path, "janitor", "--dry-run").stdout == "0 would be deleted.\n"
+    assert flask(tmp_path, "janitor").stdout == "0 deleted, 0 leftovers removed.\n"
+
+
+def test_models_are_listed_with_their_size_and_whether_they_are_here(tmp_path: Path) -> None:
+    weights = tmp_path / "models" / "whisper" / "tiny.pt"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    lines = flask(tmp_path, "models", "list").stdout.splitlines()
+    rows = {line.split()[0]: line.split()[1:] for line in lines}
+    assert rows["whisper-tiny"] == ["76", "MB", "here"]
+    assert rows["whisper-base"] == ["145", "MB"]
+    assert flask(tmp_path, "models", "fetch", "whisper-tiny").stdout == "whisper-tiny is here already.\n"
+
+
+def test_an_unknown_model_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    done = flask(tmp_path, "models", "fetch", "whisper-giant")
+    assert done.returncode == 1
+    assert "whisper-base" in done.stderr
+    assert "Traceback" not in done.stderr

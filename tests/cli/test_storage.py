@@ -1,0 +1,71 @@
+"""`flask storage copy` against a real S3 server, in this process."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.config import Config
+from app.jobs.service import JobService
+from app.jobs.store import JobStore
+from app.web.core.context import konspekt
+from tests import s3
+from tests.jobs.acting import Acting, submit
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with s3.moto() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def make_app(tmp_path, endpoint: str) -> Iterator[Callable[..., Flask]]:  # type: ignore[no-untyped-def]
+    """Make apps on the same data, where two jobs have ended."""
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        config = Config(_env_file=None, disk_reserve_bytes=0, **folders, **settings)  # type: ignore[arg-type]
+        app = create_app(config)
+        made.append(app)
+        return app
+
+    config = Config(_env_file=None, disk_reserve_bytes=0, **folders)
+    store = JobStore(config)
+    store.migrate()
+    acting = Acting()
+    service = JobService(config, store, acting.engines, acting.stages)
+    for name in "ab":
+        submit(service, name)
+        service.worker.run_once()
+    store.close()
+    yield make
+    for app in made:
+        konspekt(app).jobs._store.close()
+        with app.app_context():
+            app.config["SESSION_SQLALCHEMY"].engine.dispose()
+
+
+def test_everything_is_copied_and_the_second_time_nothing_is_left_to_do(
+    make_app: Callable[..., Flask], endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cli.storage.PAUSE_S", 0.0)
+    away = make_app(**(s3.settings(endpoint) | {"s3_endpoint": "http://127.0.0.1:1"})).test_cli_runner()
+    failed = away.invoke(args=["storage", "copy", "--to", "s3"])
+    assert failed.exit_code == 1
+    assert "10 files could not be sent" in failed.output
+    runner = make_app(**s3.settings(endpoint)).test_cli_runner()
+    done = runner.invoke(args=["storage", "copy", "--to", "s3"])
+    assert done.exit_code == 0, done.output
+    assert "10 files copied to s3." in done.output
+    found = s3.client(endpoint).list_objects_v2(Bucket=s3.BUCKET)["Contents"]
+    assert len(found) == 10
+    assert "Everything is there already." in runner.invoke(args=["storage", "copy", "--to", "s3"]).output
+
+
+def test_without_a_bucket_it_says_what_to_set(make_app: Callable[..., Flask]) -> None:
+    done = make_app().test_cli_runner().invoke(args=["storage", "copy", "--to", "s3"])
+    assert done.exit_code == 1
+    assert "KONSPEKT_S3_BUCKET" in done.output

@@ -1,0 +1,82 @@
+import threading
+
+import pytest
+
+from app.engines.compute.device import Device, Priority
+from app.errors import JobCancelled
+
+
+def test_work_runs_on_the_devices_own_thread_and_its_result_comes_back() -> None:
+    with Device("cpu") as device:
+        assert device.turn(Priority.BATCH, lambda: threading.current_thread().name) == "device-cpu"
+
+
+def test_live_speech_overtakes_files_that_wait() -> None:
+    done: list[str] = []
+    with Device() as device:
+        gate, busy = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            busy.set()
+            gate.wait()
+
+        asks = [
+            (Priority.BATCH, hold),
+            (Priority.BATCH, lambda: done.append("batch")),
+            (Priority.LIVE_PARTIAL, lambda: done.append("partial")),
+            (Priority.LIVE_FINAL, lambda: done.append("final")),
+        ]
+        threads = []
+        for number, (priority, work) in enumerate(asks):
+            thread = threading.Thread(target=device.turn, args=(priority, work))
+            thread.start()
+            threads.append(thread)
+            if number == 0:
+                busy.wait()
+        while device._waiting.qsize() < 3:
+            pass
+        gate.set()
+        for thread in threads:
+            thread.join()
+    assert done == ["final", "partial", "batch"]
+
+
+def test_a_cancelled_job_and_a_broken_model_reach_the_caller_and_the_device_goes_on() -> None:
+    def cancelled() -> None:
+        raise JobCancelled
+
+    with Device() as device:
+        with pytest.raises(JobCancelled):
+            device.turn(Priority.BATCH, cancelled)
+        with pytest.raises(ZeroDivisionError):
+            device.turn(Priority.BATCH, lambda: 1 / 0)
+        assert device.turn(Priority.BATCH, lambda: 5) == 5
+
+
+def test_a_turn_within_a_turn_does_not_wait_for_itself() -> None:
+    with Device() as device:
+        assert device.turn(Priority.BATCH, lambda: device.turn(Priority.BATCH, lambda: 7)) == 7
+
+
+def test_a_device_that_is_not_started_says_so() -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        Device().turn(Priority.BATCH, lambda: None)
+
+
+def test_a_cancelled_job_does_not_wait_for_a_model_that_loads_and_the_model_is_not_lost() -> None:
+    go_on, loaded = threading.Event(), threading.Event()
+
+    def load() -> None:
+        go_on.wait(10)
+        loaded.set()
+
+    def cancelled() -> None:
+        raise JobCancelled
+
+    with Device() as device:
+        with pytest.raises(JobCancelled):
+            device.turn(Priority.BATCH, load, cancelled)
+        assert not loaded.is_set()
+        go_on.set()
+        device.turn(Priority.BATCH, lambda: None)
+        assert loaded.is_set()

@@ -1,0 +1,140 @@
+"""Tiny networks of Demucs' real classes, saved in its real files, against Demucs' own separation."""
+
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import demucs
+import numpy as np
+import pytest
+import torch
+from demucs.api import Separator as TheirSeparator
+
+from app.audio.waveform import Waveform
+from app.engines.compute.device import Device
+from app.engines.demucs.separator import Demucs, DemucsOptions
+from app.errors import EngineUnavailable, JobCancelled
+from tests.tiny_demucs import FT, RATE, save_tiny
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demucs")
+    for seed, signature in enumerate(("955717e8", *FT)):
+        save_tiny(folder / f"{signature}.th", seed)
+    for name in ("htdemucs", "htdemucs_ft"):
+        shutil.copy(Path(demucs.__file__).parent / "remote" / f"{name}.yaml", folder)
+    return folder
+
+
+def noise(seconds: float, channels: int = 2) -> Waveform:
+    rng = np.random.default_rng(1)
+    samples = rng.standard_normal((channels, round(seconds * RATE))).astype(np.float32) * 0.1 + 0.01
+    return Waveform(samples, RATE)
+
+
+def vocals(
+    engine: Demucs, sound: Waveform, progress: Callable[[float], None] = lambda done: None
+) -> np.ndarray:
+    pieces: list[np.ndarray] = []
+    engine.separate(sound, lambda piece: pieces.append(piece.samples), progress)
+    return np.concatenate(pieces, axis=1)
+
+
+@pytest.mark.parametrize(("name", "batch"), [("htdemucs", 1), ("htdemucs", 3), ("htdemucs_ft", 2)])
+@pytest.mark.parametrize("seconds", [0.4, 1.95, 7.3])
+def test_the_stream_equals_demucs_own_separation(folder: Path, name: str, batch: int, seconds: float) -> None:
+    sound = noise(seconds)
+    theirs = TheirSeparator(model=name, repo=folder, shifts=0, overlap=0.25, device="cpu")
+    _, stems = theirs.separate_tensor(torch.from_numpy(sound.samples))
+    with Device() as device:
+        ours = vocals(Demucs(name, folder, device, DemucsOptions(overlap=0.25, batch=batch)), sound)
+    np.testing.assert_allclose(ours, stems["vocals"].numpy(), atol=1e-4)
+
+
+def test_only_the_sub_model_that_makes_the_vocals_is_loaded(folder: Path) -> None:
+    with Device() as device:
+        assert len(Demucs("htdemucs_ft", folder, device, DemucsOptions())._nets) == 1
+
+
+def test_the_other_sources_are_not_computed(folder: Path) -> None:
+    with Device() as device:
+        ((net, _),) = Demucs("htdemucs", folder, device, DemucsOptions())._nets
+        assert net(torch.zeros(1, 2, RATE)).shape == (1, 1, 2, RATE)
+
+
+def test_a_mono_recording_is_spread_to_both_channels(folder: Path) -> None:
+    mono = noise(1.0, channels=1)
+    with Device() as device:
+        engine = Demucs("htdemucs", folder, device, DemucsOptions())
+        twice = Waveform(np.repeat(mono.samples, 2, axis=0), RATE)
+        np.testing.assert_array_equal(vocals(engine, mono), vocals(engine, twice))
+
+
+def test_missing_weights_name_the_command_that_brings_them(tmp_path: Path) -> None:
+    with Device() as device, pytest.raises(EngineUnavailable, match="flask models fetch demucs-htdemucs"):
+        Demucs("htdemucs", tmp_path, device, DemucsOptions())
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    path = save_tiny(tmp_path / "955717e8.th", 0)
+    path.write_bytes(path.read_bytes()[:-100] + b"x" * 100)
+    with Device() as device, pytest.raises(EngineUnavailable, match="checksum"):
+        Demucs("htdemucs", tmp_path, device, DemucsOptions())
+
+
+def test_a_checkpoint_cannot_run_code(tmp_path: Path) -> None:
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return (Path.touch, (tmp_path / "ran",))
+
+    torch.save({"klass": Hostile(), "args": (), "kwargs": {}, "state": {}}, tmp_path / "955717e8.th")
+    with Device() as device, pytest.raises(EngineUnavailable, match="not a Demucs checkpoint"):
+        Demucs("htdemucs", tmp_path, device, DemucsOptions())
+    assert not (tmp_path / "ran").exists()
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(tmp_path / "955717e8.th", weights_only=True)
+
+
+def test_a_cancelled_job_stops_within_a_segment(folder: Path) -> None:
+    calls = 0
+
+    def progress(done: float) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 5:
+            raise JobCancelled
+
+    with Device() as device:
+        engine = Demucs("htdemucs", folder, device, DemucsOptions())
+        with pytest.raises(JobCancelled):
+            vocals(engine, noise(1.0), progress)
+        vocals(engine, noise(1.0))  # and the device goes on
+
+
+def test_out_of_memory_leads_to_a_smaller_batch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Device() as device:
+        engine = Demucs("htdemucs", folder, device, DemucsOptions(batch=4))
+        expected = vocals(engine, noise(7.3))
+        compute, sizes = engine._compute, []
+
+        def short_of_memory(windows: np.ndarray, check: Callable[[], None]) -> np.ndarray:
+            sizes.append(len(windows))
+            if len(windows) > 1:
+                raise torch.OutOfMemoryError
+            return compute(windows, check)
+
+        monkeypatch.setattr(engine, "_compute", short_of_memory)
+        np.testing.assert_allclose(vocals(engine, noise(7.3)), expected, atol=1e-5)
+    assert sizes[:3] == [4, 2, 1]
+    assert sizes[-1] == 1
+
+
+def test_progress_grows_to_the_end(folder: Path) -> None:
+    seen: list[float] = []
+    with Device() as device:
+        vocals(Demucs("htdemucs", folder, device, DemucsOptions()), noise(7.3), seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0

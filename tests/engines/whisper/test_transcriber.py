@@ -1,0 +1,254 @@
+import itertools
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from app.audio.waveform import Span
+from app.engines.base import TranscribeOptions
+from app.engines.compute.device import Device
+from app.engines.whisper.hallucination import is_looping
+from app.engines.whisper.model import Line, WhisperModel, halve, split_lines
+from app.engines.whisper.transcriber import EncodedWindow, WhisperTranscriber, choose_languages
+from app.engines.whisper.windows import Window
+from app.errors import EngineFailed, EngineUnavailable, JobCancelled, UnsupportedLanguage
+from tests.speech import silence
+from tests.tiny_whisper import MEETING, MEETING_RU, random_whisper, scripted_whisper
+
+TIMESTAMPS = 50_364  # the token <|0.00|>
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[Device]:
+    with Device("cpu") as device:
+        yield device
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("whisper")
+
+
+@pytest.fixture(scope="module")
+def meeting(folder: Path, device: Device) -> WhisperTranscriber:
+    return WhisperTranscriber(scripted_whisper(folder / "scripted.pt"), "scripted", device)
+
+
+def quiet(_: float) -> None:
+    pass
+
+
+def texts(transcript: Any) -> list[str]:
+    return [segment.text for segment in transcript.segments]
+
+
+def test_it_writes_what_it_hears_with_segments_words_and_times(meeting: WhisperTranscriber) -> None:
+    done: list[float] = []
+    transcript = meeting.transcribe(silence(60), [Span(20, 48)], TranscribeOptions(), done.append)
+    assert texts(transcript) == [text for _, _, text in MEETING]
+    assert transcript.engine == "openai-whisper scripted"
+    assert transcript.language == "en"
+    assert transcript.duration_s == 60
+    for segment, (start, end, text) in zip(transcript.segments, MEETING, strict=True):
+        assert 20 + start - 0.5 <= segment.start <= segment.end <= 20 + end + 0.5
+        assert [word.text for word in segment.words] == text.split()
+        assert all(20 <= word.start <= word.end <= 48 for word in segment.words)
+        assert not segment.doubtful
+    assert done == sorted(done)
+    assert done[-1] == 1.0
+
+
+def test_the_silence_between_spans_is_not_heard_and_times_are_the_recordings(
+    meeting: WhisperTranscriber,
+) -> None:
+    spans = [Span(10, 14), Span(100, 108), Span(300, 316)]  # one full window
+    transcript = meeting.transcribe(silence(400), spans, TranscribeOptions(), quiet)
+    words = [word for segment in transcript.segments for word in segment.words]
+    assert all(any(s.start <= w.start <= w.end <= s.end for s in spans) for w in words)
+    assert all(segment.end - segment.start <= 16 for segment in transcript.segments)
+    assert " ".join(word.text for word in words) == " ".join(text for _, _, text in MEETING)
+
+
+def test_a_long_recording_is_heard_window_by_window(meeting: WhisperTranscriber) -> None:
+    spans = [Span(30.0 * i, 30.0 * i + 28) for i in range(7)]
+    transcript = meeting.transcribe(silence(210), spans, TranscribeOptions(), quiet)
+    assert texts(transcript) == [text for _, _, text in MEETING] * 7
+    starts = [segment.start for segment in transcript.segments]
+    assert starts == sorted(starts)
+
+
+def test_russian_is_detected_and_a_chosen_language_is_obeyed(folder: Path, device: Device) -> None:
+    engine = WhisperTranscriber(scripted_whisper(folder / "ru.pt", MEETING_RU, "ru"), "ru", device)
+    for language, told in (("auto", "ru"), ("en", "en")):
+        transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(language), quiet)
+        assert transcript.language == told
+        assert texts(transcript) == [text for _, _, text in MEETING_RU]
+
+
+def test_an_unknown_language_is_refused(meeting: WhisperTranscriber) -> None:
+    with pytest.raises(UnsupportedLanguage, match="xx"):
+        meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions("xx"), quiet)
+
+
+def test_a_loop_is_decoded_once_more_and_the_better_text_is_taken(folder: Path, device: Device) -> None:
+    loop = [(0.0, 28.0, "Thank you." * 12)]
+    better = [
+        (
+            0.0,
+            28.0,
+            "The new office opens in September; we need eleven chairs, four desks, a lamp, one"
+            " large table, some paper and two printers.",
+        )
+    ]
+    path = scripted_whisper(folder / "loop.pt", loop, when_warm=better)
+    engine = WhisperTranscriber(path, "loop", device)
+    assert is_looping(engine._model.decode([torch.zeros(1500, 64)], [28.0], "en")[0].text)
+    transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
+    assert not any(segment.doubtful for segment in transcript.segments)
+    assert "office" in transcript.text
+
+
+def test_a_loop_that_stays_is_marked_and_shortened(folder: Path, device: Device) -> None:
+    path = scripted_whisper(folder / "stays.pt", [(0.0, 28.0, "Thank you." * 12)])
+    engine = WhisperTranscriber(path, "stays", device)
+    [segment] = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet).segments
+    assert segment.doubtful
+    assert segment.text == "Thank you.Thank you.…"
+
+
+def test_one_line_repeated_over_all_windows_becomes_one_doubtful_segment(
+    folder: Path, device: Device
+) -> None:
+    path = scripted_whisper(folder / "line.pt", [(0.0, 28.0, "Thanks for watching this video.")])
+    engine = WhisperTranscriber(path, "line", device)
+    spans = [Span(30.0 * i, 30.0 * i + 28) for i in range(5)]
+    [segment] = engine.transcribe(silence(150), spans, TranscribeOptions(), quiet).segments
+    assert segment.doubtful
+    assert (segment.start, segment.end) == (pytest.approx(0, abs=28), pytest.approx(148, abs=28))
+
+
+def test_what_a_window_leaves_unheard_gets_a_window_of_its_own(folder: Path, device: Device) -> None:
+    path = scripted_whisper(folder / "short.pt", [(0.0, 10.0, "Only the beginning.")])
+    engine = WhisperTranscriber(path, "short", device)
+    transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
+    assert [round(segment.start / 10) for segment in transcript.segments] == [0, 1]
+
+
+def test_garbage_of_a_model_that_knows_nothing_is_marked(folder: Path, device: Device) -> None:
+    engine = WhisperTranscriber(random_whisper(folder / "random.pt"), "random", device)
+    transcript = engine.transcribe(silence(3), [Span(0, 3)], TranscribeOptions("en"), quiet)
+    assert transcript.segments
+    assert all(segment.doubtful for segment in transcript.segments)
+
+
+def test_a_cancelled_job_stops_within_a_window(meeting: WhisperTranscriber) -> None:
+    calls = itertools.count()
+
+    def cancel(_: float) -> None:
+        if next(calls) == 3:
+            raise JobCancelled
+
+    blocks = iter(meeting._model.blocks)
+    computed: list[int] = []
+    handle = next(blocks).register_forward_hook(lambda *_: computed.append(1))
+    with pytest.raises(JobCancelled):
+        meeting.transcribe(silence(280), [Span(0, 280)], TranscribeOptions(), cancel)
+    handle.remove()
+    assert len(computed) <= 4
+    assert texts(meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet))
+
+
+def test_a_device_without_enough_memory_is_an_error_for_the_user(
+    meeting: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(meeting._model, "encode", too_large)
+    with pytest.raises(EngineFailed, match="smaller model"):
+        meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
+
+
+def test_a_prompt_is_taken(meeting: WhisperTranscriber) -> None:
+    options = TranscribeOptions("en", prompt="Konspekt, Anna Kuznetsova")
+    assert meeting.transcribe(silence(28), [Span(0, 28)], options, quiet).engine
+
+
+class Malice:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (Path("/tmp/konspekt-was-here"),))
+
+
+@pytest.mark.parametrize("content", ["text", "pickle", "truncated", "another model", "wrong dims"])
+def test_what_is_not_a_whisper_checkpoint_is_one_clear_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "bad.pt"
+    if content == "text":
+        path.write_text("not weights")
+    elif content == "pickle":
+        path.write_bytes(pickle.dumps(Malice(), protocol=2))
+    elif content == "truncated":
+        path.write_bytes(random_whisper(tmp_path / "good.pt").read_bytes()[:100_000])
+    elif content == "another model":
+        torch.save({"state_dict": {}}, path)
+    else:
+        checkpoint = torch.load(random_whisper(tmp_path / "good.pt"), weights_only=True)
+        checkpoint["dims"]["n_audio_state"] = 128
+        torch.save(checkpoint, path)
+    with pytest.raises(EngineUnavailable, match=r"bad\.pt is not a Whisper model"):
+        WhisperModel(path, "cpu")
+    assert not Path("/tmp/konspekt-was-here").exists()
+
+
+def test_a_pickle_inside_a_checkpoint_is_never_run(tmp_path: Path) -> None:
+    path = tmp_path / "bad.pt"
+    torch.save({"dims": Malice(), "model_state_dict": {}}, path)
+    with pytest.raises(EngineUnavailable):
+        WhisperModel(path, "cpu")
+    assert not Path("/tmp/konspekt-was-here").exists()
+
+
+def test_half_precision_leaves_the_layer_norms_alone(folder: Path) -> None:
+    model = WhisperModel(random_whisper(folder / "half.pt"), "cpu")._net
+    halve(model)
+    assert model.decoder.token_embedding.weight.dtype == torch.float16
+    assert model.encoder.conv1.weight.dtype == torch.float16
+    assert model.encoder.blocks[0].mlp[0].weight.dtype == torch.float16
+    assert model.decoder.ln.weight.dtype == torch.float32
+
+
+def part(seconds: float, **languages: float) -> EncodedWindow:
+    return EncodedWindow(Window((Span(0, seconds),)), torch.zeros(1), languages)
+
+
+def test_a_mixed_meeting_is_heard_in_each_windows_own_language() -> None:
+    parts = [part(28, ru=0.9, en=0.1), part(28, ru=0.05, en=0.95), part(28, ru=0.6, en=0.4)]
+    chances: dict[str, float] = dict.fromkeys(("ru", "en"), 0.0)
+    chosen = choose_languages(parts, "auto", chances)
+    assert chosen == {"ru": [parts[0], parts[2]], "en": [parts[1]]}
+
+
+def test_a_short_or_unsure_window_does_not_change_the_language() -> None:
+    chances: dict[str, float] = dict.fromkeys(("ru", "cy", "en"), 0.0)
+    choose_languages([part(28, ru=0.99, cy=0.0, en=0.01)], "auto", chances)
+    cough, unsure = part(2, ru=0.05, cy=0.95, en=0.0), part(28, ru=0.3, cy=0.0, en=0.7)
+    assert choose_languages([cough, unsure], "auto", chances) == {"ru": [cough, unsure]}
+
+
+def test_a_chosen_language_is_every_windows() -> None:
+    parts = [part(28), part(28)]
+    assert choose_languages(parts, "ru", {}) == {"ru": parts}
+
+
+def test_lines_are_cut_at_timestamps() -> None:
+    begin = TIMESTAMPS
+    tokens = [begin, 1, 2, begin + 100, begin + 150, 3, begin + 200]
+    assert split_lines(tokens, begin, 28.0) == (Line(0.0, 2.0, (1, 2)), Line(3.0, 4.0, (3,)))
+
+
+def test_a_line_without_its_end_lasts_to_the_end_of_the_window() -> None:
+    assert split_lines([TIMESTAMPS + 50, 1, 2], TIMESTAMPS, 8.0) == (Line(1.0, 8.0, (1, 2)),)
+    assert split_lines([TIMESTAMPS, 1, TIMESTAMPS + 1400], TIMESTAMPS, 8.0) == (Line(0.0, 8.0, (1,)),)
+    assert split_lines([TIMESTAMPS, TIMESTAMPS + 5], TIMESTAMPS, 8.0) == ()

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from app.audio.waveform import Span, Waveform
+from app.engines.whisper.windows import Window, make_windows
+
+APART = Window((Span(10, 14), Span(100, 108)))
+
+
+def test_windows_are_filled_with_speech_whatever_silence_lies_between() -> None:
+    spans = [Span(0, 10), Span(1000, 1010), Span(2000, 2010), Span(2020, 2021)]
+    windows = list(make_windows(spans))
+    assert [window.spans for window in windows] == [tuple(spans[:2]), tuple(spans[2:])]
+    assert [window.duration_s for window in windows] == [20, 11]
+
+
+def test_a_span_longer_than_a_window_is_cut() -> None:
+    windows = list(make_windows([Span(0, 70)]))
+    assert all(window.duration_s <= 28 for window in windows)
+    assert sum(window.duration_s for window in windows) == pytest.approx(70)
+
+
+def test_samples_are_those_of_the_spans_end_to_end() -> None:
+    ramp = Waveform(np.arange(110 * 100, dtype=np.float32)[None], 100)
+    assert list(APART.samples(ramp)) == [*range(1000, 1400), *range(10_000, 10_800)]
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        ((0, 1), (10, 11)),
+        ((3, 4), (13, 14)),
+        ((4, 5), (100, 101)),
+        ((3.5, 5.5), (100, 101.5)),  # over the joint: laid where its middle is
+        ((2.5, 4.5), (12.5, 14)),
+        ((11, 13), (107, 108)),
+        ((4, 4), (100, 100)),
+    ],
+)
+def test_times_in_a_window_lead_back_to_the_recording(
+    inside: tuple[float, float], outside: tuple[float, float]
+) -> None:
+    place = APART.stretch(*inside)
+    assert (place.start, place.end) == pytest.approx(outside)
+
+
+def test_the_rest_of_a_window_begins_where_hearing_ended() -> None:
+    assert APART.rest(2).spans == (Span(12, 14), Span(100, 108))
+    assert APART.rest(4).spans == (Span(100, 108),)
+    assert APART.rest(6).spans == (Span(102, 108),)

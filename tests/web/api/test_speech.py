@@ -1,0 +1,84 @@
+"""Reading aloud by OpenAI's API, with a tiny synthesis net in the models' folder."""
+
+import io
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.audio import espeak
+from app.config import Config
+from app.engines.base import SpokenVoice
+from app.jobs.store import JobStore
+from app.nets import checkpoint
+from app.nets.synthesis import SynthesisConfig, SynthesisNet
+from app.web.api.speech import choose
+from app.web.core.context import konspekt
+
+VOICES = (SpokenVoice("en-awb", "en"), SpokenVoice("en-slt", "en"), SpokenVoice("ru-f2", "ru"))
+needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
+
+
+@pytest.fixture
+def client(tmp_path: Path):
+    torch.manual_seed(0)
+    tiny = SynthesisConfig(("", "a", "t"), ("en-slt", "ru-nsh"), ("en", "ru"), 8, 4, 8, 8)
+    checkpoint.save(tmp_path / "models/synthesis", "synthesis", SynthesisNet(tiny), {})
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    config = Config.model_validate({**folders, "disk_reserve_bytes": 0})
+    app = create_app(config)
+    JobStore(config).migrate()
+    (tmp_path / "uploads/incoming").mkdir(parents=True, exist_ok=True)
+    yield app.test_client()
+    konspekt(app).engines.close()
+    assert list((tmp_path / "uploads/incoming").iterdir()) == []
+
+
+@needs_espeak
+@pytest.mark.parametrize(
+    ("kind", "mime"), [("wav", "audio/wav"), ("flac", "audio/flac"), ("mp3", "audio/mpeg")]
+)
+def test_text_is_read_in_the_form_that_is_asked(client: FlaskClient, kind: str, mime: str) -> None:
+    wish = {"model": "tts-1", "input": "Добрый день. Начнём!", "voice": "alloy", "response_format": kind}
+    answer = client.post("/v1/audio/speech", json=wish)
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type == mime
+    samples, rate = soundfile.read(io.BytesIO(answer.data))
+    assert len(samples) / rate > 0.5
+
+
+@needs_espeak
+def test_voices_are_listed_with_their_language(client: FlaskClient) -> None:
+    listed = client.get("/v1/audio/voices").get_json()["data"]
+    assert listed == [{"id": "en-slt", "language": "en"}, {"id": "ru-nsh", "language": "ru"}]
+
+
+@pytest.mark.parametrize(
+    "wish", [{}, {"input": ""}, {"input": "a" * 5000}, {"input": "a", "response_format": "exe"}]
+)
+def test_a_wrong_wish_is_refused_in_openais_form(client: FlaskClient, wish: dict[str, str]) -> None:
+    answer = client.post("/v1/audio/speech", json=wish)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["type"] == "invalid_request_error"
+
+
+@needs_espeak
+def test_text_without_words_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/v1/audio/speech", json={"input": "…"})
+    assert answer.status_code == 400
+    assert "nothing to read" in answer.get_json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "chosen"),
+    [
+        ("en-awb", "Добрый день", "en-awb"),
+        ("alloy", "Добрый день, Zoom", "ru-f2"),
+        ("auto", "Good morning", "en-slt"),
+    ],
+)
+def test_a_voice_is_chosen_by_name_or_language(name: str, text: str, chosen: str) -> None:
+    assert choose(name, text, VOICES) == chosen

@@ -1,0 +1,61 @@
+"""A transcript in the forms of OpenAI's API, as pure functions."""
+
+import json
+import math
+
+from app.documents.transcript import Segment, Transcript, Word
+from app.web.api import transcription_answers
+
+WORDS = (Word(0.5, 0.9, " Добрый", 0.5), Word(0.9, 1.25, "день.", 0.5))
+TRANSCRIPT = Transcript(
+    (Segment(0.5, 1.25, " Добрый день. ", words=WORDS), Segment(2.0, 3.0, "Начнём.")),
+    language="ru",
+    engine="openai-whisper base",
+    duration_s=3.2,
+)
+
+
+def test_the_plain_answer_names_text_time_and_engine() -> None:
+    assert transcription_answers.plain(TRANSCRIPT) == {
+        "text": TRANSCRIPT.text.strip(),
+        "usage": {"type": "duration", "seconds": 4},
+        "engine": "openai-whisper base",
+    }
+
+
+def test_the_verbose_answer_has_segments_unless_only_words_are_asked() -> None:
+    assert [s["text"] for s in transcription_answers.verbose(TRANSCRIPT, [])["segments"]] == [
+        "Добрый день.",
+        "Начнём.",
+    ]
+    only_words = transcription_answers.verbose(TRANSCRIPT, ["word"])
+    assert "segments" not in only_words
+    assert only_words["words"][1] == {"word": "день.", "start": 0.9, "end": 1.25}
+    assert {"segments", "words"} <= transcription_answers.verbose(TRANSCRIPT, ["word", "segment"]).keys()
+
+
+def test_the_language_is_named_as_openai_names_it() -> None:
+    assert transcription_answers.verbose(TRANSCRIPT, [])["language"] == "russian"
+
+
+def test_the_probability_of_a_segment_is_the_mean_of_its_words() -> None:
+    first, second = transcription_answers.verbose(TRANSCRIPT, [])["segments"]
+    assert first["avg_logprob"] == round(math.log(0.5), 4)
+    assert second["avg_logprob"] == 0.0
+
+
+def test_silence_is_an_empty_text() -> None:
+    silence = Transcript((), language=None, engine="PocketSphinx", duration_s=9.0)
+    assert transcription_answers.verbose(silence, ["segment", "word"])["segments"] == []
+    assert transcription_answers.plain(silence)["text"] == ""
+
+
+def test_the_stream_joins_to_the_whole_text() -> None:
+    events = [json.loads(event.split("data: ")[1]) for event in transcription_answers.events(TRANSCRIPT)]
+    assert [event["type"] for event in events] == ["transcript.text.delta"] * 2 + ["transcript.text.done"]
+    assert "".join(event["delta"] for event in events[:-1]) == events[-1]["text"] == "Добрый день. Начнём."
+
+
+def test_an_event_is_one_line_of_data() -> None:
+    forged = Transcript((Segment(0, 1, "a\n\nevent: evil"),), None, "x", 1)
+    assert all(event.count("\n") == 3 for event in transcription_answers.events(forged))

@@ -1,0 +1,63 @@
+"""Headers, hosts and the signing key."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from app.config import Config
+from app.web.core.security import secret_key
+
+
+def config(folder: Path, **settings: object) -> Config:
+    folders = {f"{name}_dir": folder / name for name in ("uploads", "results", "models", "data")}
+    return Config.model_validate({**folders, **settings})
+
+
+def test_every_answer_carries_the_headers(tmp_path: Path) -> None:
+    answer = create_app(config(tmp_path)).test_client().get("/nothing")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
+    client = create_app(config(tmp_path, trusted_hosts=["notes.example"])).test_client()
+    assert client.get("/health", base_url="http://evil.example").status_code == 400
+    assert client.get("/health", base_url="http://notes.example").status_code == 200
+
+
+def test_forwarded_headers_are_believed_only_from_a_configured_proxy(tmp_path: Path) -> None:
+    headers = {"X-Forwarded-Host": "evil.example"}
+    for proxies, status in ((0, 200), (1, 400)):
+        app = create_app(config(tmp_path, trusted_hosts=["localhost"], proxies=proxies))
+        assert app.test_client().get("/health", headers=headers).status_code == status
+
+
+def test_the_signing_key_is_made_once_and_only_ours(tmp_path: Path) -> None:
+    settings = config(tmp_path)
+    settings.data_dir.mkdir()
+    key = secret_key(settings)
+    path = settings.data_dir / "secret.key"
+    assert len(key) == 64
+    assert secret_key(settings) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(settings.data_dir.iterdir()) == [path]
+
+
+def test_a_given_signing_key_is_taken(tmp_path: Path) -> None:
+    assert secret_key(config(tmp_path, secret_key="k" * 32)) == "k" * 32
+
+
+def test_cookies_are_for_https_only_where_that_is_set(tmp_path: Path) -> None:
+    app = create_app(config(tmp_path, secure_cookies=True))
+    assert app.config["SESSION_COOKIE_SECURE"] is True
+    assert "Strict-Transport-Security" in app.test_client().get("/health").headers
+
+
+@pytest.mark.parametrize("path", ["/health", "/static/nothing.js"])
+def test_no_answer_may_be_framed(tmp_path: Path, path: str) -> None:
+    assert create_app(config(tmp_path)).test_client().get(path).headers["X-Frame-Options"] == "DENY"

@@ -1,0 +1,98 @@
+"""What a job gives out: every document, under the recording's own name."""
+
+from io import BytesIO
+from urllib.parse import quote
+
+import docx
+import pytest
+
+from app.documents.downloads import DOWNLOADS
+from app.web.core.context import konspekt
+from tests.jobs.acting import Acting
+from tests.web.visitor import Visitor
+
+RU = {"Accept-Language": "ru"}
+FIRST_BYTES = {  # of each kind, as its own readers tell it
+    "minutes.docx": b"PK\x03\x04",
+    "minutes.txt": b"\xef\xbb\xbf",
+    "minutes.md": b"#",
+    "minutes.json": b"{",
+    "transcript.txt": b"\xef\xbb\xbf",
+    "transcript.srt": b"1\n00:00:00,000 --> ",
+    "transcript.vtt": b"WEBVTT",
+    "transcript.md": b"#",
+    "transcript.json": b"{",
+}
+
+
+def test_all_downloads_are_tested() -> None:
+    assert set(FIRST_BYTES) == set(DOWNLOADS)
+
+
+@pytest.mark.parametrize("file", DOWNLOADS)
+def test_a_download_is_what_it_says(anna: Visitor, file: str) -> None:
+    job = anna.done("meeting.mp4")
+    answer = anna.client.get(f"/jobs/{job.id}/download/{file}")
+    assert answer.status_code == 200
+    assert answer.data.lstrip().startswith(FIRST_BYTES[file])
+    kind, _, extension = file.partition(".")
+    assert answer.headers["Content-Type"] == DOWNLOADS[file].mime_type
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename=")
+    word = {"minutes": "протокол", "transcript": "расшифровка"}[kind]  # what was said is Russian
+    assert quote(f"Meeting — {word}.{extension}") in disposition
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_russian_name_comes_through_to_the_download_and_the_document(anna: Visitor) -> None:
+    job = anna.done("Совещание по бюджету.mp4")
+    answer = anna.client.get(f"/jobs/{job.id}/download/minutes.docx", headers=RU)
+    name = quote("Совещание по бюджету — протокол.docx")
+    assert f"filename*=UTF-8''{name}" in answer.headers["Content-Disposition"]
+    document = docx.Document(BytesIO(answer.data))
+    assert "Совещание по бюджету" in [p.text for p in document.paragraphs] + [
+        cell.text for table in document.tables for row in table.rows for cell in row.cells
+    ]
+
+
+def test_a_hostile_name_stays_in_its_header(anna: Visitor) -> None:
+    job = anna.done('a"\r\nSet-Cookie: owned=1\r\n; filename=../x.exe.mp3')
+    answer = anna.client.get(f"/jobs/{job.id}/download/transcript.txt")
+    assert answer.status_code == 200
+    assert "owned" not in answer.headers.get("Set-Cookie", "")
+    assert "\n" not in answer.headers["Content-Disposition"]
+    assert "../" not in answer.headers["Content-Disposition"]
+
+
+def test_the_transcript_can_be_taken_before_the_minutes_are_there(anna: Visitor, acting: Acting) -> None:
+    acting.raises["summarize"] = RuntimeError("a bug")
+    job = anna.done()
+    assert anna.client.get(f"/jobs/{job.id}/download/transcript.txt").status_code == 200
+    assert anna.client.get(f"/jobs/{job.id}/download/minutes.docx").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "file", ["minutes.exe", "transcript", "speech.wav", "..%2f..%2fsource", "media.json"]
+)
+def test_nothing_else_can_be_taken(anna: Visitor, file: str) -> None:
+    job = anna.done()
+    assert anna.client.get(f"/jobs/{job.id}/download/{file}").status_code == 404
+
+
+def test_nothing_can_be_taken_before_it_is_there(anna: Visitor) -> None:
+    job = anna.send()
+    assert anna.client.get(f"/jobs/{job.id}/download/transcript.txt").status_code == 404
+
+
+def test_a_poster_is_given_to_its_owner_alone(anna: Visitor, boris: Visitor) -> None:
+    job = anna.done()
+    path = f"/jobs/{job.id}/poster.jpg"
+    assert anna.client.get(path).status_code == 404
+    assert path not in anna.open()
+    (konspekt(anna.app).config.results_dir / job.id / "poster.jpg").write_bytes(b"\xff\xd8\xff")
+    with anna.client.get(path) as answer:
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/jpeg", b"\xff\xd8\xff")
+        assert "private" in answer.headers["Cache-Control"]
+    assert f'src="{path}"' in anna.open()
+    assert boris.client.get(path).status_code == 404

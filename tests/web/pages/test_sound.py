@@ -1,0 +1,189 @@
+"""The cleaned sound on the page: switched on at upload, compared, taken away."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.audio.wav import write_wav
+from app.jobs.job import Job
+from app.jobs.service import JobService
+from app.pipeline import STAGES
+from app.web.core.context import konspekt
+from tests.jobs.acting import Acting
+from tests.making import syllables
+from tests.receiver import Receiver
+from tests.tiny_demucs import save_tiny
+from tests.web.visitor import Visitor
+
+RU = {"Accept-Language": "ru"}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "demucs").mkdir()
+    save_tiny(folder / "demucs/955717e8.th", 0)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("speech") / "speech.wav"
+    write_wav(path, syllables(2.5))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def visit(make_app: Callable[..., Flask], acting: Acting) -> Iterator[Callable[..., Visitor]]:
+    """Visit an app whose first stages are the real ones."""
+
+    def visit(**settings: object) -> Visitor:
+        app = make_app(**settings)
+        parts = konspekt(app)
+        stages = {**acting.stages, **{name: STAGES[name] for name in ("extract", "repair", "clean")}}
+        stages["transcribe"] = lambda recording, engines, progress: acting.stages["transcribe"](
+            replace(recording, speech=recording.source.with_name("said")), engines, progress
+        )
+        jobs = JobService(parts.config, parts.jobs._store, parts.engines, stages)
+        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = replace(parts, jobs=jobs)
+        visitor = Visitor(app.test_client())
+        visitor.open()
+        return visitor
+
+    return visit
+
+
+def cleaned(anna: Visitor, speech: bytes, **fields: str) -> Job:
+    from io import BytesIO
+
+    answer = anna.post(
+        "/jobs", {"language": "auto", "clean": "1", "files": [(BytesIO(speech), "Встреча.wav")], **fields}
+    )
+    assert answer.status_code == 303, answer.text
+    (job,) = anna.jobs.list(anna.owner)
+    (konspekt(anna.app).config.uploads_dir / job.id / "said").write_text("привет", encoding="utf-8")
+    assert anna.jobs.worker.run_once()
+    job = anna.jobs.get(anna.owner, job.id)
+    assert job.status == "done", job.error
+    return job
+
+
+def test_the_switch_puts_cleaning_before_the_transcript(
+    visit: Callable[..., Visitor], models: Path, speech: bytes
+) -> None:
+    anna = visit(models_dir=models)
+    job = cleaned(anna, speech)
+    assert job.stages == ("extract", "clean", "transcribe", "summarize")
+    assert job.engines["clean"] == "Demucs htdemucs"
+    page = anna.open(f"/jobs/{job.id}", headers=RU)
+    assert "Звук до и после" in page
+    assert page.count('<svg class="wave"') == 2
+    assert page.count("<audio") == 2
+    assert "дБ" in page
+    assert "Очистил Demucs htdemucs" in page
+    assert "compare.js" in page
+    assert "<script>" not in page
+
+
+def test_repair_has_a_switch_of_its_own_and_goes_before_cleaning(
+    visit: Callable[..., Visitor], models: Path, speech: bytes
+) -> None:
+    anna = visit(models_dir=models)
+    assert 'name="repair"' in anna.open()
+    job = cleaned(anna, speech, repair="1")
+    assert job.stages == ("extract", "repair", "clean", "transcribe", "summarize")
+    assert job.engines["repair"] == "Konspekt repair"
+    page = anna.open(f"/jobs/{job.id}", headers=RU)
+    assert page.count("<audio") == 3  # as it was, repaired, cleaned
+    assert "Восстановил Konspekt repair" in page
+    assert anna.client.get(f"/jobs/{job.id}/sound/repaired.flac", buffered=True).status_code == 200
+    assert "Konspekt repair" in anna.client.get(f"/jobs/{job.id}/download/minutes.txt").text
+
+
+def test_repair_goes_alone(visit: Callable[..., Visitor], speech: bytes) -> None:
+    anna = visit()
+    job = cleaned(anna, speech, repair="1", clean="")
+    assert job.stages == ("extract", "repair", "transcribe", "summarize")
+    page = anna.open(f"/jobs/{job.id}")
+    assert page.count("<audio") == 2
+    assert "Repaired sound, FLAC" in page
+    assert "compare.js" in page
+
+
+@pytest.mark.parametrize("file", ["cleaned.flac", "cleaned.mp3", "original.mp3"])
+def test_a_player_gets_the_range_that_it_asks_for(
+    visit: Callable[..., Visitor], models: Path, speech: bytes, file: str
+) -> None:
+    anna = visit(models_dir=models)
+    job = cleaned(anna, speech)
+    whole = anna.client.get(f"/jobs/{job.id}/sound/{file}", buffered=True)
+    assert whole.status_code == 200
+    asked = {"Range": "bytes=100-199"}
+    part = anna.client.get(f"/jobs/{job.id}/sound/{file}", headers=asked, buffered=True)
+    assert part.status_code == 206
+    assert part.data == whole.data[100:200]
+    kept = anna.client.get(f"/jobs/{job.id}/sound/{file}?download=1", headers=RU, buffered=True)
+    assert kept.data == whole.data
+    assert kept.headers["Content-Disposition"].startswith("attachment")
+    assert "%D0%92%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0" in kept.headers["Content-Disposition"]
+    stranger = Visitor(anna.app.test_client())
+    stranger.open()
+    assert stranger.client.get(f"/jobs/{job.id}/sound/{file}").status_code == 404
+    assert anna.client.get(f"/jobs/{job.id}/sound/speech.wav").status_code == 404
+
+
+def test_without_weights_the_page_and_the_document_say_so(
+    visit: Callable[..., Visitor], speech: bytes
+) -> None:
+    anna = visit(separator="demucs")
+    assert "flask models fetch demucs-htdemucs" in anna.open()
+    job = cleaned(anna, speech)
+    page = anna.open(f"/jobs/{job.id}", headers=RU)
+    assert "Звук не был очищен." in page
+    assert "flask models fetch demucs-htdemucs" in page
+    minutes = anna.client.get(f"/jobs/{job.id}/download/minutes.txt").text
+    assert "Звук не был очищен." in minutes
+    assert "flask models fetch demucs-htdemucs" in minutes
+
+
+def test_the_document_names_what_cleaned_it(
+    visit: Callable[..., Visitor], models: Path, speech: bytes
+) -> None:
+    anna = visit(models_dir=models)
+    job = cleaned(anna, speech)
+    assert "Demucs htdemucs" in anna.client.get(f"/jobs/{job.id}/download/minutes.txt").text
+
+
+def test_a_callback_of_an_upload_has_its_history_on_the_page(
+    visit: Callable[..., Visitor], speech: bytes
+) -> None:
+    from datetime import UTC, datetime
+
+    with Receiver(manners=[503]) as receiver:
+        anna = visit(allowed_networks="127.0.0.0/8")
+        job = cleaned(anna, speech, callback_url=receiver.url)
+        anna.jobs.outside.deliveries.run_once(datetime.now(UTC))
+        assert receiver.received[0].json["job_id"] == job.id
+        page = anna.open(f"/jobs/{job.id}")
+        assert "answered with status 503" in page
+        told = anna.client.get(f"/api/jobs/{job.id}/deliveries").json
+        assert told["deliveries"][0]["history"][0]["status"] == 503
+
+
+def test_a_callback_into_the_network_is_refused_with_the_upload(
+    visit: Callable[..., Visitor], speech: bytes
+) -> None:
+    from io import BytesIO
+
+    anna = visit()
+    fields = {
+        "language": "auto",
+        "callback_url": "http://127.0.0.1:1/",
+        "files": [(BytesIO(speech), "a.wav")],
+    }
+    answer = anna.post("/jobs", fields, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert anna.jobs.list(anna.owner) == []
