@@ -13,11 +13,11 @@ from dataclasses import replace
 from flask import Flask
 
 from app import create_app
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.config import Config
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.registry import LocalEngines
 from app.engines.whisper.live import hypothesis
-from app.engines.whisper.model import SAMPLE_RATE
 from app.engines.whisper.transcriber import WhisperTranscriber
 from app.live.session import LiveSession, SoundFormat
 from app.web.core import server
@@ -38,7 +38,7 @@ class Locked:
 
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
         [request] = requests
-        duration_s, model = len(request.samples) / SAMPLE_RATE, self._model
+        duration_s, model = len(request.samples) / SPEECH_RATE_HZ, self._model
         with self._lock:
             features = model.encode(request.samples)
             [heard] = model.decode([features], [duration_s], request.language)
@@ -85,7 +85,7 @@ class OneLock:
                 [(probabilities, state)] = detector.follow([(piece, session.state)])
                 session.judge(probabilities, state)
             request = session.request()
-            if request is not None and (request.final or len(request.samples) >= LEAST_S * SAMPLE_RATE):
+            if request is not None and (request.final or len(request.samples) >= LEAST_S * SPEECH_RATE_HZ):
                 [heard] = session.engine.hear([request])
                 assert isinstance(heard, Hypothesis)
                 session.answer(request, heard)

@@ -1,5 +1,6 @@
 """The house rules that import contracts cannot say."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,8 @@ def test_no_drawer_for_everything() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     assert not [path for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')]
+
+
+def test_the_rate_of_speech_stands_in_one_place() -> None:
+    written = [path for path in MODULES if re.search(r"\b16_?000\b", path.read_text(encoding="utf-8"))]
+    assert written == [TOP / "app" / "audio" / "waveform.py"]

@@ -10,15 +10,14 @@ from app.audio.limits import Limits
 from app.audio.media import Media
 from app.audio.probe import broken, probe, too_long
 from app.audio.wav import WavFile
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import N_, StorageFull
 from app.progress import Progress
-
-SAMPLE_RATE_HZ = 16_000
 
 
 def decode_speech(source: Path, target: Path, *, limits: Limits, progress: Progress) -> Media:
     """Decode to 16 kHz mono; see `decode`."""
-    return decode(source, target, SAMPLE_RATE_HZ, 1, limits=limits, progress=progress)
+    return decode(source, target, SPEECH_RATE_HZ, 1, limits=limits, progress=progress)
 
 
 def decode(

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
 FRAME = 400  # 25 ms at 16 kHz
 HOP = 160  # 10 ms at 16 kHz
@@ -25,7 +25,7 @@ def mel_filters(n_mels: int, n_fft: int, sample_rate: int) -> Features:
     return np.maximum(0, np.minimum(rise, fall)).astype(np.float32)
 
 
-def log_mel(samples: Samples, n_mels: int, sample_rate: int = 16_000, n_fft: int = 1024) -> Features:
+def log_mel(samples: Samples, n_mels: int, sample_rate: int = SPEECH_RATE_HZ, n_fft: int = 1024) -> Features:
     """Return log-mel energies in dB: (frames, n_mels), a frame of 25 ms every 10 ms.
 
     samples: (n,); shorter than one frame: padded with silence.

@@ -7,15 +7,14 @@ and the vocoder takes it from here, since it also finds the voice in creaking an
 import numpy as np
 import numpy.typing as npt
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
-RATE = 16_000
 HOP = 160  # 10 ms
 LOW_HZ, HIGH_HZ = 60.0, 500.0
 _SILENCE, _VOICING = 0.03, 0.45
 _OCTAVE_COST, _OCTAVE_JUMP, _VOICED_UNVOICED = 0.01, 0.35, 0.14
 _CANDIDATES = 8
-_WINDOW = int(3 * RATE / LOW_HZ)  # three of the longest periods
+_WINDOW = int(3 * SPEECH_RATE_HZ / LOW_HZ)  # three of the longest periods
 
 Contour = npt.NDArray[np.float64]
 
@@ -45,7 +44,7 @@ def _candidates(frames: Contour) -> tuple[Contour, Contour]:
     size = 1 << (2 * _WINDOW).bit_length()
     of_window = np.fft.irfft(np.abs(np.fft.rfft(window, size)) ** 2)
     spectrum = np.abs(np.fft.rfft(frames * window, size, axis=1)) ** 2
-    shortest, longest = int(RATE / HIGH_HZ) - 1, int(RATE / LOW_HZ) + 2
+    shortest, longest = int(SPEECH_RATE_HZ / HIGH_HZ) - 1, int(SPEECH_RATE_HZ / LOW_HZ) + 2
     own = np.fft.irfft(spectrum, axis=1)[:, : longest + 1]
     own = own / (own[:, :1] + 1e-12) / (of_window[: longest + 1] / of_window[0])
     here, before, after = own[:, shortest:-1], own[:, shortest - 1 : -2], own[:, shortest + 1 :]
@@ -53,7 +52,7 @@ def _candidates(frames: Contour) -> tuple[Contour, Contour]:
     offset = np.clip((before - after) / (2 * bend), -1, 1)  # a parabola through three points
     height = here - (before - after) * offset / 4
     lag = np.arange(shortest, longest) + offset
-    hz = RATE / lag
+    hz = SPEECH_RATE_HZ / lag
     summit = (here > before) & (here >= after) & (hz >= LOW_HZ) & (hz <= HIGH_HZ)
     strength = np.where(summit, np.minimum(height, 1) + _OCTAVE_COST * np.log2(hz / LOW_HZ), -np.inf)
     best = np.argsort(-strength, axis=1)[:, :_CANDIDATES]

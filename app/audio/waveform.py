@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
+SPEECH_RATE_HZ = 16_000  # what recognizers, our own nets and the live stream compute with
 
 
 @dataclass(frozen=True, slots=True)

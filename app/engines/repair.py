@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from app.audio.waveform import Samples, Sound, Waveform
+from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Waveform
 from app.engines.compute.device import Device, Priority
 from app.progress import Progress
 
@@ -22,7 +22,7 @@ class Repair:
     """
 
     name = "Konspekt repair"
-    sample_rate = 16_000
+    sample_rate = SPEECH_RATE_HZ
     channels = 1
 
     def __init__(self, folder: Path, device: Device) -> None:

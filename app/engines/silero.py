@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.audio.waveform import Samples, Sound, Span
+from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Span
 from app.engines.compute.device import Device, Priority
 from app.progress import Progress
 
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     State = tuple[Tensor, tuple[Tensor, Tensor] | None]
 
-SAMPLE_RATE = 16_000
 WINDOW = 512  # samples that the network judges at once
-WINDOW_S = WINDOW / SAMPLE_RATE
+WINDOW_S = WINDOW / SPEECH_RATE_HZ
 CONTEXT = 64  # samples of the window before that it also sees
 PIECE_S = 960 * WINDOW_S  # read and judged in one turn: 30.72 s, about 15 ms of work
 
@@ -66,8 +65,8 @@ class SileroVoiceDetector:
 
     def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]:
         """Return the spans of speech, padded so that they touch neither each other nor the edges."""
-        if sound.sample_rate != SAMPLE_RATE:
-            raise ValueError(f"Silero VAD hears {SAMPLE_RATE} Hz, not {sound.sample_rate}")
+        if sound.sample_rate != SPEECH_RATE_HZ:
+            raise ValueError(f"Silero VAD hears {SPEECH_RATE_HZ} Hz, not {sound.sample_rate}")
         pieces: list[Samples] = []
         context, state, start = self._torch.zeros(CONTEXT), None, 0.0
         while start < sound.duration_s:

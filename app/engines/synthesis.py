@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from app.audio.waveform import Samples, Waveform
+from app.audio.waveform import SPEECH_RATE_HZ, Samples, Waveform
 from app.engines.base import SpeakOptions, SpokenVoice
 from app.engines.compute.device import Device
 from app.errors import N_, BadInput
@@ -28,7 +28,7 @@ class Synthesis:
     """
 
     name = "Konspekt voices"
-    sample_rate = 16_000
+    sample_rate = SPEECH_RATE_HZ
 
     def __init__(self, folder: Path, device: Device) -> None:
         from app.audio import espeak

@@ -20,6 +20,7 @@ from simple_websocket.errors import SimpleWebsocketError
 
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
+from app.audio.waveform import SPEECH_RATE_HZ
 
 URL = "ws://127.0.0.1:5000/ws/transcribe"
 PACKET_FRAMES = 1000
@@ -39,7 +40,7 @@ class AudioSource:
 
     @property
     def hello(self) -> dict[str, Any]:
-        return {"sample_rate": 16_000, "channels": 1, "format": "s16le", "mode": "live"}
+        return {"sample_rate": SPEECH_RATE_HZ, "channels": 1, "format": "s16le", "mode": "live"}
 
     def packets(self) -> Iterator[bytes]:
         began = time.monotonic()

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
-SAMPLE_RATE = 16_000
 ZEROS = 16  # zero crossings of the sinc on each side; scipy's resample_poly takes 10
 PIECE_S = (
     0.1  # filtered together: each call of scipy prepares the filter anew, which costs more than a packet
@@ -22,8 +21,8 @@ class Resampler:
     """
 
     def __init__(self, rate: int) -> None:
-        divisor = gcd(rate, SAMPLE_RATE)
-        self._up, self._down = SAMPLE_RATE // divisor, rate // divisor
+        divisor = gcd(rate, SPEECH_RATE_HZ)
+        self._up, self._down = SPEECH_RATE_HZ // divisor, rate // divisor
         if self._up == self._down:
             return
         from scipy import signal

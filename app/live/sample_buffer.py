@@ -5,9 +5,9 @@ from collections import deque
 
 import numpy as np
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
-BLOCK = 16_000  # samples: a second
+BLOCK = SPEECH_RATE_HZ  # samples: a second
 
 
 class SampleBuffer:

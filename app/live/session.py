@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
 from app.engines.silero import WINDOW
 from app.live.agreement import Agreement
 from app.live.endpointing import Endpointer, Utterance
 from app.live.events import End, Error, Event, Final, HeardUpTo, Lag, Partial
-from app.live.resample import SAMPLE_RATE, Resampler
+from app.live.resample import Resampler
 from app.live.sample_buffer import SampleBuffer
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SAMPLE_BYTES = {"s16le": 2, "f32le": 4}
 class SoundFormat:
     """How the packets are to be read. sample_rate: Hz."""
 
-    sample_rate: int = SAMPLE_RATE
+    sample_rate: int = SPEECH_RATE_HZ
     channels: int = 1
     format: Literal["s16le", "f32le"] = "s16le"
 
@@ -112,12 +112,12 @@ class LiveSession:
 
     @property
     def received_s(self) -> float:
-        return self._ring.end / SAMPLE_RATE
+        return self._ring.end / SPEECH_RATE_HZ
 
     @property
     def behind_s(self) -> float:
         """How much of the sound is not heard yet."""
-        return (self._ring.end - self._heard_place) / SAMPLE_RATE
+        return (self._ring.end - self._heard_place) / SPEECH_RATE_HZ
 
     # --- the hub's side
 
@@ -140,9 +140,9 @@ class LiveSession:
             if tail is not None:
                 self._ended.append(tail)
         self._forget()
-        if self._needed - self._told_heard >= HEARD_S * SAMPLE_RATE:
+        if self._needed - self._told_heard >= HEARD_S * SPEECH_RATE_HZ:
             self._told_heard = self._needed
-            self._say(HeardUpTo(self._needed / SAMPLE_RATE))
+            self._say(HeardUpTo(self._needed / SPEECH_RATE_HZ))
 
     def request(self) -> LiveRequest | None:
         """Return what to hear next: the oldest utterance that has ended, else the present one if it grew."""
@@ -165,12 +165,12 @@ class LiveSession:
         present = self._utterances.present
         if present is None or present.number != request.utterance:
             return  # it ended meanwhile; its final comes
-        start = present.start / SAMPLE_RATE
+        start = present.start / SPEECH_RATE_HZ
         self._heard_to = present.start + len(request.samples)
         text = self._agreement.add([word.text for word in hypothesis.words] or hypothesis.text.split())
         if text:
             settled = " ".join(self._agreement.settled)
-            self._say(Partial(round(start, 2), round(self._heard_to / SAMPLE_RATE, 2), text, settled))
+            self._say(Partial(round(start, 2), round(self._heard_to / SPEECH_RATE_HZ, 2), text, settled))
 
     def tell_lag(self) -> None:
         """Say how far behind the text is, where that is worth saying."""
@@ -204,7 +204,7 @@ class LiveSession:
 
     def _settle(self, utterance: Utterance, hypothesis: Hypothesis) -> None:
         self._agreement, self._heard_to = Agreement(), utterance.end
-        start, end = utterance.start / SAMPLE_RATE, utterance.end / SAMPLE_RATE
+        start, end = utterance.start / SPEECH_RATE_HZ, utterance.end / SPEECH_RATE_HZ
         words = tuple(
             replace(word, start=round(start + word.start, 2), end=round(start + word.end, 2))
             for word in hypothesis.words
@@ -223,7 +223,7 @@ class LiveSession:
                     words,
                     hypothesis.language,
                     hypothesis.doubtful,
-                    self._needed / SAMPLE_RATE,
+                    self._needed / SPEECH_RATE_HZ,
                 )
             )
         self._forget()

@@ -7,13 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.audio.limits import Limits
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.errors import N_, AppError, StorageFull, TooLarge
-from app.live.resample import SAMPLE_RATE
 
 SAMPLE_BYTES = 2
 HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")  # RIFF, the format, the head of the data
-BLOCK_BYTES = SAMPLE_RATE * SAMPLE_BYTES  # what is in memory at most: a second
+BLOCK_BYTES = SPEECH_RATE_HZ * SAMPLE_BYTES  # what is in memory at most: a second
 LOOK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
 
 
@@ -35,13 +34,13 @@ class WavWriter:
         self._look_at_the_disk()
         path.touch(mode=0o600)
         self._file = path.open("rb+", buffering=0)
-        self._written = round(from_s * SAMPLE_RATE) * SAMPLE_BYTES
+        self._written = round(from_s * SPEECH_RATE_HZ) * SAMPLE_BYTES
         self._file.truncate(HEADER.size + self._written)
         self._write_header()
 
     @property
     def duration_s(self) -> float:
-        return (self._written + len(self._pending)) / SAMPLE_BYTES / SAMPLE_RATE
+        return (self._written + len(self._pending)) / SAMPLE_BYTES / SPEECH_RATE_HZ
 
     def add(self, samples: Samples) -> None:
         """Append 16 kHz samples; nothing happens once it is closed.
@@ -72,7 +71,7 @@ class WavWriter:
 
     def _write(self) -> None:
         before, after = self._written, self._written + len(self._pending)
-        if after > self._limits.max_duration_s * SAMPLE_RATE * SAMPLE_BYTES:
+        if after > self._limits.max_duration_s * SPEECH_RATE_HZ * SAMPLE_BYTES:
             self._pending.clear()
             raise TooLarge(N_("The recording is as long as one may be. The sound from here on is not kept."))
         if before // LOOK_EVERY_BYTES != after // LOOK_EVERY_BYTES:
@@ -97,7 +96,7 @@ class WavWriter:
 
 def length_s(path: Path) -> float:
     """Return the seconds of sound that stand in a tape, whatever its header says."""
-    return _n_bytes(path) / SAMPLE_BYTES / SAMPLE_RATE
+    return _n_bytes(path) / SAMPLE_BYTES / SPEECH_RATE_HZ
 
 
 def mend(path: Path) -> None:
@@ -113,5 +112,5 @@ def _n_bytes(path: Path) -> int:
 
 def _header(n_bytes: int) -> bytes:
     size = min(n_bytes, 2**32 - 1 - HEADER.size)
-    form = (16, 1, 1, SAMPLE_RATE, SAMPLE_RATE * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+    form = (16, 1, 1, SPEECH_RATE_HZ, SPEECH_RATE_HZ * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
     return HEADER.pack(b"RIFF", size + HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size)

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-SAMPLE_RATE = 16_000
+from app.audio.waveform import SPEECH_RATE_HZ
+
 N_INPUTS = 5  # compressed magnitude, real, imaginary; gap mask, clip mask
 
 
@@ -125,7 +126,7 @@ class RepairNet(nn.Module):
 def band_matrix(config: RepairConfig) -> npt.NDArray[np.float32]:
     """Return (bands, bins): how a value per band spreads over the bins, linear between band centres."""
     bins = config.n_fft // 2 + 1
-    hz_per_bin = SAMPLE_RATE / config.n_fft
+    hz_per_bin = SPEECH_RATE_HZ / config.n_fft
     low, high = (_erb(bin_ * hz_per_bin) for bin_ in (config.n_linear, bins - 1))
     scale = np.linspace(low, high, config.n_bands - config.n_linear)
     centres = (10 ** (scale / 21.4) - 1) / 0.00437 / hz_per_bin

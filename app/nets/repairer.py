@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from app.audio.waveform import Samples
-from app.nets.repair import SAMPLE_RATE, RepairNet
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
+from app.nets.repair import RepairNet
 from app.nets.restoration import mend
 
 
@@ -36,10 +36,10 @@ class Repairer:
 
     def repair(self, samples: Samples) -> Samples:
         """Repair (n,) samples at once in memory."""
-        whole = len(samples) / SAMPLE_RATE
+        whole = len(samples) / SPEECH_RATE_HZ
 
         def cut(start_s: float, end_s: float) -> Samples:
-            return samples[round(start_s * SAMPLE_RATE) : round(end_s * SAMPLE_RATE)]
+            return samples[round(start_s * SPEECH_RATE_HZ) : round(end_s * SPEECH_RATE_HZ)]
 
         pieces = list(self.stream(cut, whole))
         return np.concatenate(pieces) if pieces else samples
@@ -50,7 +50,7 @@ class Repairer:
         Windows overlap and are cross-faded, so that no seam is heard and no more than two are in memory.
         """
         step_s = self.options.window_s - self.options.overlap_s
-        overlap = round(self.options.overlap_s * SAMPLE_RATE)
+        overlap = round(self.options.overlap_s * SPEECH_RATE_HZ)
         fade = np.linspace(0, 1, overlap + 2, dtype=np.float32)[1:-1]
         tail: Samples | None = None
         start = 0.0

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.audio.pitch import pitch
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
-SAMPLE_RATE = 16_000
 VERSION = 2  # of what `analyse` finds; results that are kept belong to it
 FRAME_MS = 5.0
 FRAMES_PER_S = 200
@@ -30,12 +29,12 @@ def analyse(samples: Samples) -> Frames:
     import pyworld
 
     sound = samples.astype(np.float64)
-    hz = pitch(samples, SAMPLE_RATE // FRAMES_PER_S)
+    hz = pitch(samples, SPEECH_RATE_HZ // FRAMES_PER_S)
     times = np.arange(len(hz)) * FRAME_MS / 1000
-    envelope = pyworld.cheaptrick(sound, hz, times, SAMPLE_RATE, f0_floor=LOW_HZ, fft_size=_FFT)
-    breath = pyworld.d4c(sound, hz, times, SAMPLE_RATE, threshold=0.0, fft_size=_FFT)
-    coded = pyworld.code_spectral_envelope(np.maximum(envelope, 1e-12), SAMPLE_RATE, N_ENVELOPE)
-    coded_breath = pyworld.code_aperiodicity(breath, SAMPLE_RATE)[:, :1]
+    envelope = pyworld.cheaptrick(sound, hz, times, SPEECH_RATE_HZ, f0_floor=LOW_HZ, fft_size=_FFT)
+    breath = pyworld.d4c(sound, hz, times, SPEECH_RATE_HZ, threshold=0.0, fft_size=_FFT)
+    coded = pyworld.code_spectral_envelope(np.maximum(envelope, 1e-12), SPEECH_RATE_HZ, N_ENVELOPE)
+    coded_breath = pyworld.code_aperiodicity(breath, SPEECH_RATE_HZ)[:, :1]
     voiced = hz > 0
     bridged = np.full(len(hz), np.log(120.0))
     if voiced.any():
@@ -50,7 +49,9 @@ def synthesize(frames: Frames) -> Samples:
     wide = frames.astype(np.float64)
     coded, breath = np.ascontiguousarray(wide[:, :N_ENVELOPE]), wide[:, N_ENVELOPE : N_ENVELOPE + 1]
     hz = np.where(wide[:, -1] > 0.5, np.clip(np.exp(wide[:, -2]), LOW_HZ, HIGH_HZ), 0.0)
-    envelope = pyworld.decode_spectral_envelope(coded, SAMPLE_RATE, _FFT)
-    aperiodicity = pyworld.decode_aperiodicity(np.ascontiguousarray(np.minimum(breath, 0)), SAMPLE_RATE, _FFT)
-    sound = pyworld.synthesize(hz, envelope, aperiodicity, SAMPLE_RATE, FRAME_MS)
+    envelope = pyworld.decode_spectral_envelope(coded, SPEECH_RATE_HZ, _FFT)
+    aperiodicity = pyworld.decode_aperiodicity(
+        np.ascontiguousarray(np.minimum(breath, 0)), SPEECH_RATE_HZ, _FFT
+    )
+    sound = pyworld.synthesize(hz, envelope, aperiodicity, SPEECH_RATE_HZ, FRAME_MS)
     return np.asarray(np.clip(sound, -1, 1), np.float32)

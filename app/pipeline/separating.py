@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.audio.decode import SAMPLE_RATE_HZ, decode, keep_reserve
+from app.audio.decode import decode, keep_reserve
 from app.audio.encode import encode, written_flac
 from app.audio.levels import survey
 from app.audio.wav import WavFile
-from app.audio.waveform import Waveform
+from app.audio.waveform import SPEECH_RATE_HZ, Waveform
 from app.engines.base import Separator
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
@@ -80,7 +80,7 @@ def _finish(
     flac, mp3 = folder / names.flac, folder / names.mp3
     duration_s = WavFile(full).duration_s
     speech = folder / names.speech
-    decode(flac, speech, SAMPLE_RATE_HZ, 1, limits=recording.limits, progress=_step(progress, 0))
+    decode(flac, speech, SPEECH_RATE_HZ, 1, limits=recording.limits, progress=_step(progress, 0))
     encode(flac, mp3, "mp3", duration_s, _step(progress, 1))
     if original is None:
         original = folder / ORIGINAL_MP3

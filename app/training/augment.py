@@ -7,10 +7,8 @@ import random
 
 import numpy as np
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.training.spectrum import Rng
-
-RATE = 16_000
 
 
 def augment(samples: Samples, rng: Rng) -> Samples:
@@ -31,7 +29,7 @@ def augment(samples: Samples, rng: Rng) -> Samples:
     random.seed(seed)
     np.random.seed(seed)
     try:
-        return np.asarray(vary(samples=samples, sample_rate=RATE), np.float32)
+        return np.asarray(vary(samples=samples, sample_rate=SPEECH_RATE_HZ), np.float32)
     finally:
         random.setstate(kept[0])
         np.random.set_state(kept[1])

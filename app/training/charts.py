@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.audio.pitch import pitch
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.training import testset
 from app.training.damage import DamageEvent
 from app.training.features import loudness
@@ -127,7 +127,9 @@ def spectrograms(sounds: dict[str, Samples], events: Sequence[DamageEvent] = ())
     for axes, (name, samples) in zip(
         np.atleast_1d(drawn.subplots(len(sounds), 1)), sounds.items(), strict=True
     ):
-        axes.specgram(samples + 1e-9, NFFT=512, Fs=16_000, noverlap=384, vmin=-140, vmax=-30, cmap="magma")
+        axes.specgram(
+            samples + 1e-9, NFFT=512, Fs=SPEECH_RATE_HZ, noverlap=384, vmin=-140, vmax=-30, cmap="magma"
+        )
         axes.set(title=name, ylabel="Hz")
         for event in events:
             if event.kind in ("dropout", "click"):

@@ -22,9 +22,9 @@ import soundfile
 from rich.progress import track
 
 from app.audio.espeak import Phone
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.errors import N_, BadInput
-from app.training.speak import SAMPLE_RATE, resample, speak
+from app.training.speak import resample, speak
 from app.training.voices import SPLITS, VOICES, Split, Voice
 
 SENTENCES = Path(__file__).parent / "sentences"
@@ -102,7 +102,7 @@ def generate(
                         text,
                         voice.split,
                         split,
-                        round(len(speech.samples) / SAMPLE_RATE, 3),
+                        round(len(speech.samples) / SPEECH_RATE_HZ, 3),
                         digest,
                         speech.phones,
                     )
@@ -199,7 +199,7 @@ def in_training(utterances: Iterable[Utterance]) -> list[Utterance]:
 def _write(path: Path, samples: Samples) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
-    soundfile.write(path, pcm, SAMPLE_RATE, subtype="PCM_16")
+    soundfile.write(path, pcm, SPEECH_RATE_HZ, subtype="PCM_16")
     return hashlib.sha256(pcm.tobytes()).hexdigest()
 
 

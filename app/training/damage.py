@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import fftconvolve
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.training.noises import NOISES, noise
-from app.training.spectrum import RATE, Rng, low_pass, recoloured, unit
+from app.training.spectrum import Rng, low_pass, recoloured, unit
 from app.training.voices import Split
 
 BABBLE = "babble"
@@ -53,7 +53,7 @@ def damage(
 ) -> tuple[Samples, tuple[DamageEvent, ...]]:
     """Damage (n,) clean samples at 16 kHz; `voices` is the speech of others, for babble."""
     n = len(clean)
-    whole = n / RATE
+    whole = n / SPEECH_RATE_HZ
     sound = clean.astype(np.float32, copy=True)
     events: list[DamageEvent] = []
     power = float(np.mean(np.square(clean))) + 1e-12
@@ -72,7 +72,7 @@ def damage(
         level = float(rng.uniform(0.3, 1) * np.abs(sound).max())
         click = level * rng.choice([-1, 1]) * np.exp(-np.arange(length) / (length / 4))
         sound[start : start + length] += click[: n - start].astype(np.float32)
-        events.append(DamageEvent("click", start / RATE, (start + length) / RATE, level))
+        events.append(DamageEvent("click", start / SPEECH_RATE_HZ, (start + length) / SPEECH_RATE_HZ, level))
     if spec.band_hz:
         sound = low_pass(sound, spec.band_hz)
         events.append(DamageEvent("band limit", 0, whole, spec.band_hz))
@@ -81,9 +81,11 @@ def damage(
         sound = np.clip(sound, -limit, limit)
         events.append(DamageEvent("clipping", 0, whole, spec.clip))
     for _ in range(rng.poisson(spec.dropouts_per_s * whole)):
-        start, length = int(rng.integers(0, n)), int(rng.uniform(0.005, 0.06) * RATE)
+        start, length = int(rng.integers(0, n)), int(rng.uniform(0.005, 0.06) * SPEECH_RATE_HZ)
         sound[start : start + length] = 0
-        events.append(DamageEvent("dropout", start / RATE, min(n, start + length) / RATE, 0.0))
+        events.append(
+            DamageEvent("dropout", start / SPEECH_RATE_HZ, min(n, start + length) / SPEECH_RATE_HZ, 0.0)
+        )
     return sound, tuple(events)
 
 
@@ -142,10 +144,10 @@ def random_spec(rng: Rng, split: Split = "train") -> DamageSpec:
 
 def _reverb(sound: Samples, rng: Rng, seconds: float) -> Samples:
     """Add an exponentially decaying echo; the direct sound keeps its place and level."""
-    length = int(min(seconds, 1.0) * RATE)
-    time = np.arange(length) / RATE
+    length = int(min(seconds, 1.0) * SPEECH_RATE_HZ)
+    time = np.arange(length) / SPEECH_RATE_HZ
     tail = rng.standard_normal(length) * np.exp(-6.9 * time / seconds)
-    tail[: int(RATE * rng.uniform(0.001, 0.008))] = 0
+    tail[: int(SPEECH_RATE_HZ * rng.uniform(0.001, 0.008))] = 0
     tail *= np.sqrt(10 ** (-rng.uniform(-2, 8) / 10) / np.sum(tail**2))  # direct-to-echo ratio, dB
     echo = fftconvolve(sound, tail.astype(np.float32))[: len(sound)]
     return np.asarray(sound + echo, np.float32)
@@ -153,7 +155,7 @@ def _reverb(sound: Samples, rng: Rng, seconds: float) -> Samples:
 
 def _hum(n: int, rng: Rng) -> Samples:
     """Mains hum: 50 or 60 Hz and its harmonics."""
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = np.arange(n, dtype=np.float32) / SPEECH_RATE_HZ
     base = float(rng.choice([50, 60]))
     tones = np.zeros(n)
     for k in range(1, 10):

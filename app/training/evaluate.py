@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from rich.progress import track
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets import checkpoint
 from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
@@ -140,9 +140,9 @@ def _standard_error(values: Sequence[float]) -> float:
 
 def real_time_factor(run: System, seconds: float = 20.0) -> float:
     """Return the time taken per second of noisy sound, on one thread: the best of three."""
-    sound = np.random.default_rng(0).standard_normal(int(seconds * 16_000)).astype(np.float32) * np.float32(
-        0.1
-    )
+    sound = np.random.default_rng(0).standard_normal(int(seconds * SPEECH_RATE_HZ)).astype(
+        np.float32
+    ) * np.float32(0.1)
     run(sound)
     times = []
     for _ in range(3):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from rich.progress import track
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets import checkpoint, world
 from app.nets.synthesis import STEPS_PER_S, SynthesisNet, inputs
 from app.training import charts, charts_synthesis, corpus, metrics
@@ -59,7 +59,7 @@ def recordings(folder: Path, voices: Sequence[str], per_voice: int) -> Natural:
     for utterance in track(chosen, "Analysing"):
         taught = lesson(folder, utterance)
         start = timed_phones(utterance)[0].start - PAUSE_S
-        first, n = round(start * 16_000), int(taught.steps.sum()) * 16_000 // STEPS_PER_S
+        first, n = round(start * SPEECH_RATE_HZ), int(taught.steps.sum()) * SPEECH_RATE_HZ // STEPS_PER_S
         sound = corpus.read(folder, utterance)
         sound = np.pad(sound[max(0, first) :], (max(0, -first), n))[:n]
         natural[utterance.voice, utterance.text] = taught, sound
@@ -205,7 +205,7 @@ def _real_time_factor(net: SynthesisNet, natural: Natural) -> float:
     taught = [lesson for lesson, _ in natural.values()][:10]
     synthesize(net, taught[0])
     began = time.process_time()
-    seconds = sum(len(synthesize(net, one)) / 16_000 for one in taught)
+    seconds = sum(len(synthesize(net, one)) / SPEECH_RATE_HZ for one in taught)
     return (time.process_time() - began) / seconds
 
 

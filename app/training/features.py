@@ -4,9 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import butter, sosfiltfilt
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
-RATE = 16_000
 HOP = 160  # 10 ms
 _LOUDNESS_FRAME = 640  # 40 ms
 
@@ -33,9 +32,9 @@ def log_mel(samples: Samples, n_mels: int = 80) -> npt.NDArray[np.float32]:
 
 def mel_matrix(n_mels: int, n_fft: int = 512) -> Contour:
     """Return (bins, n_mels) triangles on O'Shaughnessy's mel scale."""
-    top = 2595 * np.log10(1 + RATE / 2 / 700)
+    top = 2595 * np.log10(1 + SPEECH_RATE_HZ / 2 / 700)
     edges = 700 * (10 ** (np.linspace(0, top, n_mels + 2) / 2595) - 1)
-    hz = np.linspace(0, RATE / 2, n_fft // 2 + 1)[:, None]
+    hz = np.linspace(0, SPEECH_RATE_HZ / 2, n_fft // 2 + 1)[:, None]
     rising = (hz - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - hz) / (edges[2:] - edges[1:-1])
     triangles: Contour = np.maximum(0, np.minimum(rising, falling))
@@ -48,13 +47,15 @@ def trim(samples: Samples, below_peak_db: float = 45.0, keep_s: float = 0.05) ->
     heard = np.flatnonzero(level > level.max() * 10 ** (-below_peak_db / 20))
     if level.max() == 0 or len(heard) == 0:
         return samples
-    first = max(0, heard[0] * HOP - round(keep_s * RATE))
-    last = min(len(samples), heard[-1] * HOP + _LOUDNESS_FRAME + round(keep_s * RATE))
+    first = max(0, heard[0] * HOP - round(keep_s * SPEECH_RATE_HZ))
+    last = min(len(samples), heard[-1] * HOP + _LOUDNESS_FRAME + round(keep_s * SPEECH_RATE_HZ))
     return samples[first:last]
 
 
 def clean(samples: Samples, peak: float = 0.9) -> Samples:
     """Take away what no voice has (offset, rumble below 50 Hz), bring to one level, trim."""
-    sound = np.asarray(sosfiltfilt(butter(2, 50, "highpass", fs=RATE, output="sos"), samples), np.float32)
+    sound = np.asarray(
+        sosfiltfilt(butter(2, 50, "highpass", fs=SPEECH_RATE_HZ, output="sos"), samples), np.float32
+    )
     highest = float(np.abs(sound).max())
     return trim(sound * np.float32(peak / highest) if highest > 0 else sound)

@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app.audio.pitch import pitch
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.training.features import log_mel, loudness
 
-RATE = 16_000
 WEIGHTS = (0.5, 0.3, 0.2)
 
 
@@ -92,7 +91,7 @@ def pesq_wb(reference: Samples, estimate: Samples) -> float:
     from pesq import NoUtterancesError, pesq
 
     try:
-        return float(pesq(RATE, reference, estimate, "wb"))
+        return float(pesq(SPEECH_RATE_HZ, reference, estimate, "wb"))
     except NoUtterancesError:
         return float("nan")
 
@@ -101,4 +100,4 @@ def stoi(reference: Samples, estimate: Samples) -> float:
     """Return short-time objective intelligibility (Taal et al. 2011), 0 to 1."""
     from pystoi import stoi as measure
 
-    return float(measure(reference, estimate, RATE))
+    return float(measure(reference, estimate, SPEECH_RATE_HZ))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.audio.waveform import Samples
-from app.training.spectrum import RATE, Array, Rng, resonate, shaped, slow, unit
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
+from app.training.spectrum import Array, Rng, resonate, shaped, slow, unit
 from app.training.voices import Split
 
 
@@ -38,7 +38,7 @@ def traffic(n: int, rng: Rng) -> Array:
 def fan(n: int, rng: Rng) -> Array:
     """Air through a grille, with the blades' tone and its harmonics."""
     base = rng.uniform(60, 400)
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = np.arange(n, dtype=np.float32) / SPEECH_RATE_HZ
     tones = sum(
         rng.uniform(0, 1) / k * np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6.3)) for k in range(1, 9)
     )
@@ -52,9 +52,9 @@ def fan(n: int, rng: Rng) -> Array:
 def clatter(n: int, rng: Rng) -> Array:
     """Dishes and cutlery: short ringing strokes at random times."""
     sound = np.zeros(n, np.float32)
-    for _ in range(rng.poisson(n / RATE * rng.uniform(2, 9)) + 1):
-        start, length = int(rng.integers(0, n)), int(RATE * rng.uniform(0.03, 0.25))
-        time = np.arange(min(length, n - start), dtype=np.float32) / RATE
+    for _ in range(rng.poisson(n / SPEECH_RATE_HZ * rng.uniform(2, 9)) + 1):
+        start, length = int(rng.integers(0, n)), int(SPEECH_RATE_HZ * rng.uniform(0.03, 0.25))
+        time = np.arange(min(length, n - start), dtype=np.float32) / SPEECH_RATE_HZ
         stroke = sum(
             np.sin(2 * np.pi * hz * time + rng.uniform(0, 6.3)) for hz in rng.uniform(400, 7000, 4)
         ) + rng.standard_normal(len(time)) * rng.uniform(0, 2)
@@ -69,8 +69,8 @@ def music(n: int, rng: Rng) -> Array:
     sound = np.zeros(n, np.float32)
     start = 0
     while start < n:
-        length = int(RATE * rng.uniform(0.15, 0.7))
-        time = np.arange(min(2 * length, n - start), dtype=np.float32) / RATE
+        length = int(SPEECH_RATE_HZ * rng.uniform(0.15, 0.7))
+        time = np.arange(min(2 * length, n - start), dtype=np.float32) / SPEECH_RATE_HZ
         for note in rng.integers(40, 80, rng.integers(1, 4)):
             hz = 440 * 2 ** ((note - 69) / 12)
             for k in range(1, min(8, int(7500 / hz)) + 1):
@@ -93,7 +93,7 @@ def crowd(n: int, rng: Rng) -> Array:
     sound = np.zeros(n, np.float32)
     for _ in range(rng.integers(3, 8)):
         pitch = rng.uniform(90, 260) * np.exp(0.12 * slow(n, rng, 3))
-        phase = np.cumsum(2 * np.pi * pitch / RATE)
+        phase = np.cumsum(2 * np.pi * pitch / SPEECH_RATE_HZ)
         source = (phase % (2 * np.pi) < 0.5).astype(np.float32) + 0.05 * rng.standard_normal(
             n, dtype=np.float32
         )
@@ -106,11 +106,11 @@ def crowd(n: int, rng: Rng) -> Array:
 def squeaks(n: int, rng: Rng) -> Array:
     """Hinges, brakes and chairs: short harmonic glides with a little friction."""
     sound = np.float32(0.02) * coloured_unit(n, rng)
-    for _ in range(rng.poisson(n / RATE * rng.uniform(1, 5)) + 1):
-        start, length = int(rng.integers(0, n)), int(RATE * rng.uniform(0.06, 0.8))
+    for _ in range(rng.poisson(n / SPEECH_RATE_HZ * rng.uniform(1, 5)) + 1):
+        start, length = int(rng.integers(0, n)), int(SPEECH_RATE_HZ * rng.uniform(0.06, 0.8))
         t = np.linspace(0, 1, min(length, n - start), dtype=np.float32)
         hz = rng.uniform(250, 3500) * 2 ** (rng.uniform(-0.8, 0.8) * t + 0.03 * slow(len(t), rng, 20))
-        phase = np.cumsum(2 * np.pi * hz / RATE)
+        phase = np.cumsum(2 * np.pi * hz / SPEECH_RATE_HZ)
         tone = sum(np.sin(k * phase) * rng.uniform(0, 1) / k for k in range(1, 4))
         sound[start : start + len(t)] += tone * np.sin(np.pi * t) * rng.lognormal(0, 0.6)
     return sound
@@ -118,7 +118,7 @@ def squeaks(n: int, rng: Rng) -> Array:
 
 def beeps(n: int, rng: Rng) -> Array:
     """Telephones and machines: one to three steady tones, switched on and off."""
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = np.arange(n, dtype=np.float32) / SPEECH_RATE_HZ
     tones = sum(np.sin(2 * np.pi * hz * time) for hz in rng.uniform(300, 4000, rng.integers(1, 4)))
     on = (time * rng.uniform(0.5, 6) + rng.uniform(0, 1)) % 1 < rng.uniform(0.2, 1)
     edge = np.ones(80, np.float32) / 80  # 5 ms, or the switch itself would click
@@ -128,7 +128,7 @@ def beeps(n: int, rng: Rng) -> Array:
 
 def drill(n: int, rng: Rng) -> Array:
     """Drills, shavers and vacuum cleaners: a buzz whose speed wavers, and its air."""
-    phase = np.cumsum(rng.uniform(70, 500) * np.exp(0.1 * slow(n, rng, 1)) / RATE)
+    phase = np.cumsum(rng.uniform(70, 500) * np.exp(0.1 * slow(n, rng, 1)) / SPEECH_RATE_HZ)
     buzz = 2 * (phase % 1) - 1
     body = sum((resonate(buzz, hz, 200) for hz in rng.uniform(200, 5000, 4)), np.zeros(n))
     return unit(body) + np.float32(rng.uniform(0.1, 1)) * coloured_unit(n, rng)
@@ -136,7 +136,7 @@ def drill(n: int, rng: Rng) -> Array:
 
 def thumps(n: int, rng: Rng) -> Array:
     """Steps, doors and knocks on the table: low strokes that ring for a moment."""
-    strokes = (rng.random(n) < rng.uniform(1, 6) / RATE) * rng.lognormal(0, 0.7, n)
+    strokes = (rng.random(n) < rng.uniform(1, 6) / SPEECH_RATE_HZ) * rng.lognormal(0, 0.7, n)
     rings = (resonate(strokes, hz, rng.uniform(15, 80)) for hz in rng.uniform(50, 500, 3))
     body = sum(rings, np.zeros(n))
     return unit(body) + np.float32(rng.uniform(0.05, 0.3)) * coloured_unit(n, rng)
@@ -152,15 +152,15 @@ def rain(n: int, rng: Rng) -> Array:
 
 def siren(n: int, rng: Rng) -> Array:
     """A tone that sweeps up and down, with harmonics."""
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = np.arange(n, dtype=np.float32) / SPEECH_RATE_HZ
     sweep = 900 + 350 * np.sin(2 * np.pi * rng.uniform(0.3, 3) * time + rng.uniform(0, 6.3))
-    phase = 2 * np.pi * np.cumsum(sweep) / RATE
+    phase = 2 * np.pi * np.cumsum(sweep) / SPEECH_RATE_HZ
     return sum((np.sin(k * phase) / k for k in (1, 2, 3)), np.zeros(n)) + 0.1 * rng.standard_normal(n)
 
 
 def engine(n: int, rng: Rng) -> Array:
     """Ignitions at an idling speed through the body of a car."""
-    phase = np.cumsum(rng.uniform(18, 45) * np.exp(0.05 * slow(n, rng, 2)) / RATE)
+    phase = np.cumsum(rng.uniform(18, 45) * np.exp(0.05 * slow(n, rng, 2)) / SPEECH_RATE_HZ)
     fires = (np.diff(np.floor(phase), prepend=0) > 0).astype(np.float32)
     return sum(
         (resonate(fires, hz, 60) for hz in rng.uniform(60, 900, 4)), np.float32(0.01) * coloured_unit(n, rng)
@@ -171,9 +171,9 @@ def keyboard(n: int, rng: Rng) -> Array:
     """Typing: pairs of short clicks, in bursts."""
     sound = np.float32(1e-3) * rng.standard_normal(n).astype(np.float32)
     at = 0.0
-    while (at := at + rng.exponential(0.16)) < n / RATE:
-        for start in (int(at * RATE), int((at + 0.07) * RATE)):
-            time = np.arange(min(400, max(0, n - start)), dtype=np.float32) / RATE
+    while (at := at + rng.exponential(0.16)) < n / SPEECH_RATE_HZ:
+        for start in (int(at * SPEECH_RATE_HZ), int((at + 0.07) * SPEECH_RATE_HZ)):
+            time = np.arange(min(400, max(0, n - start)), dtype=np.float32) / SPEECH_RATE_HZ
             click = rng.standard_normal(len(time)) * np.exp(-time / 0.003)
             sound[start : start + len(time)] += click.astype(np.float32)
     return resonate(sound, rng.uniform(1500, 4000), 1500)
@@ -188,11 +188,13 @@ def wind(n: int, rng: Rng) -> Array:
 def birds(n: int, rng: Rng) -> Array:
     """Chirps that glide above 2 kHz."""
     sound = np.float32(0.02) * rng.standard_normal(n).astype(np.float32)
-    for _ in range(int(n / RATE * 4) + 1):
+    for _ in range(int(n / SPEECH_RATE_HZ * 4) + 1):
         start, length = rng.integers(0, n), rng.integers(800, 2600)
         t = np.linspace(0, 1, min(length, n - start), dtype=np.float32)
         hz = rng.uniform(2000, 5500) + rng.uniform(-1500, 1500) * t
-        sound[start : start + len(t)] += np.sin(2 * np.pi * np.cumsum(hz) / RATE) * np.sin(np.pi * t)
+        sound[start : start + len(t)] += np.sin(2 * np.pi * np.cumsum(hz) / SPEECH_RATE_HZ) * np.sin(
+            np.pi * t
+        )
     return sound
 
 

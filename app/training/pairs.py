@@ -10,7 +10,7 @@ import torch
 from scipy.signal import resample_poly
 from torch import Tensor
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets.restoration import mend
 from app.training import corpus
 from app.training.corpus import Utterance
@@ -55,7 +55,7 @@ class Pairs:
     ) -> None:
         self.speech, self.n, self.batch, self.seed, self.split = (
             speech,
-            int(seconds * 16_000),
+            int(seconds * SPEECH_RATE_HZ),
             batch,
             seed,
             split,

@@ -13,11 +13,9 @@ from scipy.signal import resample_poly
 
 from app.audio import espeak
 from app.audio.espeak import Phone
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.errors import N_, EngineUnavailable
 from app.training.voices import Voice
-
-SAMPLE_RATE = 16_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +27,7 @@ class Speech:
     phones: tuple[Phone, ...]
 
 
-def resample(samples: Samples, source_hz: int, target_hz: int = SAMPLE_RATE) -> Samples:
+def resample(samples: Samples, source_hz: int, target_hz: int = SPEECH_RATE_HZ) -> Samples:
     """Change the sample rate of (n,) samples."""
     if source_hz == target_hz:
         return samples

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 
 Vector = npt.NDArray[np.float32]
 
@@ -29,7 +29,7 @@ def word_errors(text: str, samples: Samples) -> float:
 def _decoder():  # type: ignore[no-untyped-def]
     from pocketsphinx import Decoder
 
-    return Decoder(samprate=16_000, loglevel="FATAL")
+    return Decoder(samprate=SPEECH_RATE_HZ, loglevel="FATAL")
 
 
 def _edits(one: Sequence[str], other: Sequence[str]) -> int:

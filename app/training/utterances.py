@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from app.audio.espeak import Phone
-from app.audio.waveform import Samples
+from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets import phones as front_end
 from app.nets import world
 from app.nets.synthesis import STEP_FRAMES, STEPS_PER_S, SynthesisConfig
@@ -71,7 +71,7 @@ def lesson(folder: Path, utterance: Utterance, change: Change | None = None) -> 
     if change:
         samples = change.apply(samples)
     phones, steps, (start, end) = _timeline(timed_phones(utterance))
-    first, last = round(start * 16_000), round(end * 16_000)
+    first, last = round(start * SPEECH_RATE_HZ), round(end * SPEECH_RATE_HZ)
     cut = np.pad(samples[max(0, first) : last], (max(0, -first), max(0, last - len(samples))))
     frames = world.analyse(cut)
     need = int(steps.sum()) * STEP_FRAMES

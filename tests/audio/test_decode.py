@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from app.audio import ffmpeg
-from app.audio.decode import SAMPLE_RATE_HZ, decode_speech
+from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.wav import WavFile, write_wav
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import BadInput, JobCancelled, StorageFull, TooLarge
 from tests.making import PICTURE, TONE, make_media, make_stream, syllables
 
@@ -23,7 +24,7 @@ def test_speech_comes_out_as_it_went_in(tmp_path: Path) -> None:
     write_wav(tmp_path / "a.wav", speech)
     media = decode_speech(tmp_path / "a.wav", tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
     decoded = WavFile(tmp_path / "speech.wav")
-    assert decoded.sample_rate == SAMPLE_RATE_HZ
+    assert decoded.sample_rate == SPEECH_RATE_HZ
     assert media.duration_s == decoded.duration_s == 3.0
     np.testing.assert_allclose(decoded.cut(0, 3).samples, speech.samples, atol=1e-4)
 
@@ -31,7 +32,7 @@ def test_speech_comes_out_as_it_went_in(tmp_path: Path) -> None:
 def test_not_a_sample_is_lost_or_added(tmp_path: Path) -> None:
     write_wav(tmp_path / "a.wav", syllables(2.3456))
     decode_speech(tmp_path / "a.wav", tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
-    assert WavFile(tmp_path / "speech.wav").n_samples == round(2.3456 * SAMPLE_RATE_HZ)
+    assert WavFile(tmp_path / "speech.wav").n_samples == round(2.3456 * SPEECH_RATE_HZ)
 
 
 def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
@@ -40,7 +41,7 @@ def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
     sound = WavFile(tmp_path / "speech.wav").cut(0, 2).samples
     assert sound.shape[0] == 1
     assert media.duration_s == pytest.approx(2, abs=0.05)
-    spectrum = np.abs(np.fft.rfft(sound[0, :SAMPLE_RATE_HZ]))
+    spectrum = np.abs(np.fft.rfft(sound[0, :SPEECH_RATE_HZ]))
     assert int(spectrum.argmax()) == 440
 
 

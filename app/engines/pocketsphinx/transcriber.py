@@ -13,14 +13,13 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from app.audio.waveform import Samples, Sound, Span
+from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Span
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
 from app.errors import N_, EngineFailed, EngineUnavailable
 from app.progress import Progress
 
-SAMPLE_RATE = 16_000
 WAIT_S = 0.2  # of one turn, while the process computes
 PAUSE_S = 0.3  # silence between words that begins a new segment
 MAX_SEGMENT_S = 12.0  # longer ones are cut at their widest pause
@@ -72,8 +71,8 @@ class PocketSphinxTranscriber:
         Raises:
             EngineUnavailable: the language is "auto", and the first minute is not clear English.
         """
-        if speech.sample_rate != SAMPLE_RATE:
-            raise ValueError(f"PocketSphinx hears {SAMPLE_RATE} Hz, not {speech.sample_rate}")
+        if speech.sample_rate != SPEECH_RATE_HZ:
+            raise ValueError(f"PocketSphinx hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
         turn = partial(self._device.turn, options.priority)
         total_s = sum(span.duration_s for span in spans)
         done_s = 0.0

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.compute.device import Device
 from app.engines.whisper.hallucination import shorten
-from app.engines.whisper.model import SAMPLE_RATE, DecodedWindow, WhisperModel
+from app.engines.whisper.model import DecodedWindow, WhisperModel
 from app.engines.whisper.transcriber import is_silent, went_wrong
 
 BATCH = {"cuda": 8}
@@ -42,7 +43,7 @@ class WhisperLive:
             by_language[language].append(i)
         hypotheses: dict[int, Hypothesis] = {}
         for language, rows in by_language.items():
-            durations = [len(requests[i].samples) / SAMPLE_RATE for i in rows]
+            durations = [len(requests[i].samples) / SPEECH_RATE_HZ for i in rows]
             draft = self._draft(requests[rows[0]])
             found = model.decode([encoded[i] for i in rows], durations, language, draft=draft)
             for i, heard, duration_s in zip(rows, found, durations, strict=True):

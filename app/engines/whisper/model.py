@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
 
-SAMPLE_RATE = 16_000
 TOKEN_S = 0.02  # between neighbouring timestamps
 SLACK_S = 0.5  # that a word may lie outside of its line's timestamps
 

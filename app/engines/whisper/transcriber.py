@@ -13,13 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from app.audio.waveform import Sound, Span
+from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.compute.interrupt import interruptible
 from app.engines.whisper.hallucination import collapse, is_looping, is_too_fast, shorten
-from app.engines.whisper.model import SAMPLE_RATE, DecodedWindow, WhisperModel
+from app.engines.whisper.model import DecodedWindow, WhisperModel
 from app.engines.whisper.windows import Window, make_windows
 from app.errors import N_, EngineFailed, UnsupportedLanguage
 from app.progress import Progress
@@ -75,8 +75,8 @@ class WhisperTranscriber:
         Raises:
             UnsupportedLanguage: the model does not know the language.
         """
-        if speech.sample_rate != SAMPLE_RATE:
-            raise ValueError(f"Whisper hears {SAMPLE_RATE} Hz, not {speech.sample_rate}")
+        if speech.sample_rate != SPEECH_RATE_HZ:
+            raise ValueError(f"Whisper hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
         if options.language != "auto" and not self._model.knows(options.language):
             raise UnsupportedLanguage(
                 N_("%(engine)s does not know the language “%(language)s”. Choose another."),

@@ -4,6 +4,7 @@ from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.documents.transcript import Word
 from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Warn
 
@@ -11,7 +12,7 @@ EVENTS = (Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End)
 HELLO = {
     "type": "object",
     "properties": {
-        "sample_rate": {"type": "integer", "minimum": 8000, "maximum": 192_000, "default": 16_000},
+        "sample_rate": {"type": "integer", "minimum": 8000, "maximum": 192_000, "default": SPEECH_RATE_HZ},
         "channels": {"type": "integer", "minimum": 1, "maximum": 8, "default": 1},
         "format": {"enum": ["s16le", "f32le"], "default": "s16le"},
         "language": {"type": "string", "description": "ISO 639-1 code or auto.", "default": "auto"},

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import N_, BadInput
 from app.live.session import SAMPLE_BYTES, SoundFormat
 from app.web.core.context import konspekt
@@ -33,7 +34,7 @@ def read_hello(message: object) -> Hello:
         wish = None
     if not isinstance(wish, dict):
         raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
-    rate, channels = wish.get("sample_rate", 16_000), wish.get("channels", 1)
+    rate, channels = wish.get("sample_rate", SPEECH_RATE_HZ), wish.get("channels", 1)
     kind, language = wish.get("format", "s16le"), wish.get("language", "auto")
     mode = wish.get("mode", "live")
     if mode not in ("live", "file"):
