@@ -1,5 +1,6 @@
 """What the documents say is what the code does."""
 
+import importlib.metadata
 import importlib.util
 import re
 from pathlib import Path
@@ -70,3 +71,58 @@ def test_links_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
     assert not missing
+
+
+def pinned() -> dict[str, str]:
+    """Return the version of every package that requirements.txt pins."""
+    rows = re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)$", read("requirements.txt"), re.MULTILINE)
+    return dict(rows)
+
+
+def licences(heading: str) -> dict[str, str]:
+    """Return the first and the last column of the tables that stand under a heading of NOTICE.md."""
+    part = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", read("NOTICE.md"), re.MULTILINE | re.DOTALL)
+    assert part is not None
+    rows = re.findall(r"^\| (\S+) \|(?:.* \|)? (.+) \|$", part[1], re.MULTILINE)
+    return {name: licence for name, licence in rows if name not in ("Package", "Folder", "---")}
+
+
+def told_by(package: str) -> str:
+    """Return what an installed package's metadata says of its licence."""
+    try:
+        told = importlib.metadata.metadata(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed here"
+    classifiers = [
+        row.rpartition(" :: ")[2] for row in told.get_all("Classifier", []) if row.startswith("License")
+    ]
+    return told.get("License-Expression") or "; ".join(classifiers) or told.get("License") or "read its files"
+
+
+def test_the_notice_names_the_licence_of_every_pinned_package() -> None:
+    rows = licences("Python packages")
+    missing = [f"| {name} | {told_by(name)} |" for name in sorted(set(pinned()) - set(rows))]
+    assert not missing, "add to the tables of NOTICE.md, with the SPDX name of the licence:\n" + "\n".join(
+        missing
+    )
+    left_over = sorted(set(rows) - set(pinned()))
+    assert not left_over, f"no longer in requirements.txt, so delete their rows in NOTICE.md: {left_over}"
+
+
+def test_the_notice_says_what_the_packages_say() -> None:
+    rows = licences("Python packages")
+    for package, version in pinned().items():
+        try:
+            installed = importlib.metadata.distribution(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        expression = installed.metadata.get("License-Expression")
+        if expression is not None and installed.version == version:
+            assert rows[package].startswith(expression), f"NOTICE.md on {package}: it says {expression}"
+
+
+def test_the_notice_names_what_the_browser_gets() -> None:
+    folders = {folder.name for folder in TOP.glob("static/vendor/*") if folder.is_dir()}
+    assert set(licences("In the browser")) == folders, (
+        "NOTICE.md, In the browser: one row a folder of static/vendor"
+    )
