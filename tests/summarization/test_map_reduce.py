@@ -1,55 +1,21 @@
-"""Minutes by a chat model, here one that says what a test told it to: what it may and may not get through."""
+"""Minutes by a chat model: what it may and may not get through."""
 
 import json
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript
-from app.engines.base import SummarizeOptions
-from app.engines.compute.device import Priority
 from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt
 from tests.meetings import meeting
-
-
-class Obedient:
-    """A model that answers each prompt as it was told."""
-
-    name = "Obedient"
-    special: Sequence[str] = ()
-
-    def __init__(self, answer: Callable[[Prompt], str | None], room: int = 3000) -> None:
-        self._answer = answer
-        self.room = room
-        self.asked: list[Prompt] = []
-
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def ask(
-        self, prompts: Sequence[Prompt], priority: Priority, progress: Callable[[float], None]
-    ) -> list[str | None]:
-        self.asked += prompts
-        return [self._answer(prompt) for prompt in prompts]
+from tests.summarization.obedient import Obedient, quoting
 
 
 def minutes_of(chat: Obedient, transcript: Transcript) -> Minutes:
-    return write_minutes(chat, transcript, SummarizeOptions(), lambda fraction: None)
-
-
-def quoting(prompt: Prompt) -> str:
-    """Answer honestly: a topic of the longest lines, each with its number; group all points into one."""
-    lines = re.findall(r"^\[(\d+)\] (.*)$", prompt.user, re.MULTILINE)
-    if not lines:
-        items = [int(n) for n in re.findall(r"^(\d+)\. ", prompt.user, re.MULTILINE)]
-        return json.dumps({"topics": [{"title": "Релиз версии и хостинг", "items": items}]})
-    longest = sorted(lines, key=lambda line: -len(line[1]))[:3]
-    points = [{"text": text, "source": [int(n)]} for n, text in longest]
-    return json.dumps({"topics": [{"title": "Релиз", "points": points}], "decisions": [], "action_items": []})
+    return write_minutes(chat, transcript, lambda fraction: None)
 
 
 RU = meeting("ru_release").transcript
@@ -76,20 +42,6 @@ def test_a_long_meeting_is_cut_at_segment_borders_and_its_points_are_grouped_by_
     assert len(minutes.topics[0].points) == 3 * len(parts)
     starts = [point.start for point in minutes.topics[0].points]
     assert starts == sorted(starts)
-
-
-def test_an_eight_hour_meeting_is_grouped_in_pieces_that_fit() -> None:
-    many = tuple(
-        replace(segment, start=segment.start + 200 * i, text=f"{segment.text.rstrip('.')} {i}.")
-        for i in range(40)
-        for segment in RU.segments
-    )
-    chat = Obedient(quoting, room=400)
-    minutes = minutes_of(chat, replace(RU, segments=many))
-    groups = [prompt for prompt in chat.asked if "<transcript>" not in prompt.user]
-    assert len(groups) > 2
-    assert all(chat.count(prompt.user) <= 400 for prompt in groups)
-    assert len(minutes.topics) == len(groups)
 
 
 def test_a_part_without_a_usable_answer_is_asked_again_and_then_written_by_the_extractive_engine() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Llama:
         return room
 
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
-        return write_minutes(self, transcript, options, progress)
+        return write_minutes(_Conversation(self, options.priority), transcript, progress)
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -137,6 +138,32 @@ class Llama:
         each = 2 * config.num_hidden_layers * heads * width * self._model.dtype.itemsize
         fits = _free_bytes(self._device.name) // 2 // (each * (length + self._answer))
         return int(max(1, min(_MOST_ROWS.get(self._device.name.split(":")[0], 1), fits)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    """One transcript's questions to the model, asked with one priority."""
+
+    llama: Llama
+    priority: Priority
+
+    @property
+    def name(self) -> str:
+        return self.llama.name
+
+    @property
+    def special(self) -> Sequence[str]:
+        return self.llama.special
+
+    @property
+    def room(self) -> int:
+        return self.llama.room
+
+    def count(self, text: str) -> int:
+        return self.llama.count(text)
+
+    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[str | None]:
+        return self.llama.ask(prompts, self.priority, progress)
 
 
 def _tokenizer(folder: Path) -> Any:

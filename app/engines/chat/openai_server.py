@@ -9,7 +9,6 @@ from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import SummarizeOptions
 from app.engines.chat.http_json import JsonServer, Reply, ServerAwayError
-from app.engines.compute.device import Priority
 from app.engines.extractive import Extractive
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
@@ -61,7 +60,7 @@ class OpenAIServer:
         try:
             model = self._model or self._first_model(lambda n: progress(0.0))
             conversation = _Conversation(self, model, patient=self._otherwise is not None)
-            minutes = write_minutes(conversation, transcript, options, progress)
+            minutes = write_minutes(conversation, transcript, progress)
             if conversation.reason and not conversation.answered and self._otherwise is None:
                 raise ServerAwayError(conversation.reason)
             return minutes
@@ -110,7 +109,7 @@ class _Conversation:
     def count(self, text: str) -> int:
         return int(len(text) / _LETTERS_PER_TOKEN) + 1
 
-    def ask(self, prompts: Sequence[Prompt], priority: Priority, progress: Progress) -> list[str | None]:
+    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[str | None]:
         answers: list[str | None] = [None] * len(prompts)
         open_ = list(range(len(prompts)))
         while open_ and not self._away:

@@ -1,0 +1,42 @@
+"""Keeps of a chat model's answer what has its source in the transcript."""
+
+from collections.abc import Sequence
+
+from app.documents.minutes import Minutes, Point, Topic
+from app.summarization.answer import Answer, UnusableError, parse
+from app.summarization.sources import Sources, plain
+from app.summarization.titles import title
+
+_TALKATIVE = 12  # segments; an answer that finds nothing at all in so many is taken as failed
+
+
+def verified(answer: str | None, sources: Sources, chunk: range, language: str | None) -> Minutes | None:
+    """Return the minutes of a chunk, with the number of dropped points; None if the answer is of no use."""
+    try:
+        said = parse(answer or "")
+    except UnusableError:
+        return None
+    minutes = _sourced(said, sources, chunk, language)
+    kept = sum(len(t.points) for t in minutes.topics) + len(minutes.decisions) + len(minutes.action_items)
+    if not kept and (said.n_items or len(chunk) >= _TALKATIVE):
+        return None
+    return minutes
+
+
+def topic(heading: str, points: Sequence[Point], sources: Sources) -> Topic:
+    """Keep a heading if the transcript has its words; else name the topic by its points."""
+    known = plain(heading)[:100].rstrip(".") if sources.entitles(heading, points) else ""
+    own = known or title([point.text for point in points], sources.language)
+    return Topic(own, points[0].start, tuple(points))
+
+
+def _sourced(said: Answer, sources: Sources, chunk: range, language: str | None) -> Minutes:
+    topics = []
+    for heading, points in said.topics:
+        kept = tuple(point for one in points if (point := sources.point(one, chunk)) is not None)
+        if kept:
+            topics.append(topic(heading, sorted(kept, key=lambda point: point.start), sources))
+    decisions = [point for one in said.decisions if (point := sources.point(one, chunk)) is not None]
+    items = [item for one in said.action_items if (item := sources.action_item(one, chunk)) is not None]
+    n_kept = sum(len(topic.points) for topic in topics) + len(decisions) + len(items)
+    return Minutes(language, "", tuple(topics), tuple(decisions), tuple(items), said.n_items - n_kept)
