@@ -6,15 +6,14 @@ from functools import partial
 from app.engines.registry import Engines
 from app.pipeline import artifacts
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Stage as Stage
 from app.pipeline.stages.clean import clean
 from app.pipeline.stages.extract import extract
 from app.pipeline.stages.repair import repair
 from app.pipeline.stages.summarize import summarize
 from app.pipeline.stages.transcribe import transcribe
 from app.pipeline.stages.vectorize import vectorize
-from app.progress import Progress
 
-Stage = Callable[[Recording, Engines, Progress], Recording]
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 

@@ -1,8 +1,6 @@
 """What `repair` and `clean` have in common: a separator takes the sound, people get it before and after."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from app.audio.decode import decode, keep_reserve
@@ -13,7 +11,7 @@ from app.audio.waveform import SPEECH_RATE_HZ, Waveform
 from app.engines.base import Separator
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
-from app.progress import Progress
+from app.progress import Progress, part_of
 
 ORIGINAL_MP3 = "original.mp3"
 _FULL_BAND = "full.wav.part"  # the decoded source; gone when the stage is over
@@ -51,10 +49,10 @@ def separated(recording: Recording, separator: Separator, names: Names, progress
             separator.sample_rate,
             channels,
             limits=recording.limits,
-            progress=partial(between, progress, READY, DECODED),
+            progress=part_of(progress, READY, DECODED),
         )
-        _separate(separator, recording, names, full, channels, partial(between, progress, DECODED, SEPARATED))
-        finish = partial(between, progress, SEPARATED, 1.0)
+        _separate(separator, recording, names, full, channels, part_of(progress, DECODED, SEPARATED))
+        finish = part_of(progress, SEPARATED, 1.0)
         return _finish(recording, separator.name, names, full, before.mp3 if before else None, finish)
     finally:
         full.unlink(missing_ok=True)
@@ -90,10 +88,5 @@ def _finish(
     return Cleaned(engine, flac, mp3, original, before, after)
 
 
-def _step(progress: Progress, number: int, of: int = 5) -> Callable[[float], None]:
-    return partial(between, progress, number / of, (number + 1) / of)
-
-
-def between(progress: Progress, start: float, end: float, done: float) -> None:
-    """Report the share of a part as a share of the whole stage."""
-    progress(start + (end - start) * done)
+def _step(progress: Progress, number: int, of: int = 5) -> Progress:
+    return part_of(progress, number / of, (number + 1) / of)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
-from app.progress import Progress
+from app.progress import Progress, part_of
 from app.summarization import extraction
 from app.summarization.chat import Chat
 from app.summarization.chunks import chunks, lines
@@ -42,7 +42,7 @@ def write_minutes(chat: Chat, transcript: Transcript, progress: Progress) -> Min
     progress(0.85)
     topics = [topic for part in written for topic in part.minutes.topics]
     if len(written) > 1 and not all(part.extracted for part in written):
-        topics = grouped(chat, topics, sources, _share(progress, 0.85, 1.0))
+        topics = grouped(chat, topics, sources, part_of(progress, 0.85, 1.0))
     progress(1.0)
     return Minutes(
         transcript.language,
@@ -64,7 +64,7 @@ def _map(
         prompts = [
             minutes_prompt(lines(chat, transcript, chunk), sources.language, again=again) for chunk in open_
         ]
-        answers = chat.ask(prompts, _share(progress, start, end)) if prompts else []
+        answers = chat.ask(prompts, part_of(progress, start, end)) if prompts else []
         for chunk, answer in zip(open_, answers, strict=True):
             minutes = verified(answer, sources, chunk, transcript.language)
             if minutes is not None:
@@ -85,7 +85,3 @@ def _engine_name(name: str, written: Sequence[ChunkMinutes]) -> str:
     if extracted == n:
         return extraction.NAME
     return f"{name} ({n - extracted}/{n}), {extraction.NAME} ({extracted}/{n})"
-
-
-def _share(progress: Progress, start: float, end: float) -> Progress:
-    return lambda fraction: progress(start + (end - start) * fraction)

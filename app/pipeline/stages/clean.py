@@ -1,14 +1,13 @@
 """The stage that takes the noise away before anybody listens."""
 
 from dataclasses import replace
-from functools import partial
 
 from app.engines.registry import Engines
 from app.errors import N_, EngineUnavailable
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
-from app.pipeline.separating import CLEANED, READY, between, separated
-from app.progress import Progress
+from app.pipeline.separating import CLEANED, READY, separated
+from app.progress import Progress, part_of
 
 
 def clean(recording: Recording, engines: Engines, progress: Progress) -> Recording:
@@ -17,7 +16,7 @@ def clean(recording: Recording, engines: Engines, progress: Progress) -> Recordi
     Where no engine can do it, the recording goes on as it is and says why.
     """
     try:
-        separator = engines.separator(partial(between, progress, 0.0, READY))
+        separator = engines.separator(part_of(progress, 0.0, READY))
     except EngineUnavailable as error:
         return replace(recording, cleaned=NotCleaned(error.message, error.params))
     if isinstance(recording.repaired, Cleaned) and recording.repaired.engine == separator.name:

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.config import Config
 from app.engines.registry import Engines
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Stage
 from app.pipeline.stages.fetch import bring
 from app.progress import Progress
 from app.storage.download import DownloadLimits, download
@@ -15,8 +16,6 @@ from app.storage.files import Storage
 from app.storage.guard import AddressGuard
 
 DOWNLOADED = "downloaded"
-
-Stage = Callable[[Recording, Engines, Progress], Recording]
 
 
 class Fetcher:

@@ -10,13 +10,12 @@ from app.audio.atomic import atomic_write
 from app.engines.registry import Engines
 from app.errors import N_, StorageFull, TooLarge
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Stage
 from app.progress import Progress
 from app.storage.files import Storage
 
 FETCHED = "fetched"
 _CHUNK_BYTES = 1 << 20
-
-Stage = Callable[[Recording, Engines, Progress], Recording]
 
 
 def fetch_from(connect: Callable[[], Storage], max_bytes: int) -> Stage:

@@ -1,14 +1,13 @@
 """The stage that mends a damaged recording: gaps, clicks, clipped peaks, then noise and echo."""
 
 from dataclasses import replace
-from functools import partial
 
 from app.engines.registry import Engines
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
-from app.pipeline.separating import READY, REPAIRED, between, separated
-from app.progress import Progress
+from app.pipeline.separating import READY, REPAIRED, separated
+from app.progress import Progress, part_of
 
 
 def repair(recording: Recording, engines: Engines, progress: Progress) -> Recording:
@@ -18,7 +17,7 @@ def repair(recording: Recording, engines: Engines, progress: Progress) -> Record
     more. Where it cannot be done, the recording goes on as it is and says why.
     """
     try:
-        engine = engines.repairer(partial(between, progress, 0.0, READY))
+        engine = engines.repairer(part_of(progress, 0.0, READY))
     except EngineUnavailable as error:
         return replace(recording, repaired=NotCleaned(error.message, error.params))
     repaired = separated(recording, engine, REPAIRED, progress)

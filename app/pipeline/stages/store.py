@@ -8,10 +8,9 @@ from app.audio.encode import ENCODERS, encode
 from app.engines.registry import Engines
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Stage
 from app.progress import Progress
 from app.storage.files import Storage
-
-Stage = Callable[[Recording, Engines, Progress], Recording]
 
 
 def cleaned_key(file_key: str) -> str:

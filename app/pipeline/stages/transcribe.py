@@ -1,7 +1,6 @@
 """The stage that writes down what was said."""
 
 from dataclasses import replace
-from functools import partial
 
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound
@@ -9,7 +8,7 @@ from app.documents.transcript import Transcript
 from app.engines.base import TranscribeOptions
 from app.engines.registry import Engines
 from app.pipeline.recording import Recording
-from app.progress import Progress
+from app.progress import Progress, part_of
 
 # Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
 DETECTED, READY = 0.02, 0.05
@@ -27,13 +26,9 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
 
     A recording without speech gets a transcript without segments and language, made by the voice detector.
     """
-    detector = engines.voice_detector(partial(_between, progress, 0.0, 0.0))
-    spans = detector.detect(speech, partial(_between, progress, 0.0, DETECTED))
+    detector = engines.voice_detector(part_of(progress, 0.0, 0.0))
+    spans = detector.detect(speech, part_of(progress, 0.0, DETECTED))
     if not spans:
         return Transcript((), None, detector.name, speech.duration_s)
-    transcriber = engines.transcriber(options.language, partial(_between, progress, DETECTED, READY))
-    return transcriber.transcribe(speech, spans, options, partial(_between, progress, READY, 1.0))
-
-
-def _between(progress: Progress, start: float, end: float, done: float) -> None:
-    progress(start + (end - start) * done)
+    transcriber = engines.transcriber(options.language, part_of(progress, DETECTED, READY))
+    return transcriber.transcribe(speech, spans, options, part_of(progress, READY, 1.0))

@@ -1,6 +1,5 @@
 """The stage that vectorizes a list of web addresses: a batch as a job, with what it leaves as downloads."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from app.config import Config
@@ -10,12 +9,11 @@ from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Stage
 from app.pipeline.stages.download import Fetcher
 from app.progress import Progress
 
 URL_KEY = "url"
-
-Stage = Callable[[Recording, Engines, Progress], Recording]
 
 
 def vectorize_list_by(config: Config) -> Stage:
