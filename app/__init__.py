@@ -14,17 +14,19 @@ _TOP = Path(__file__).parent.parent
 def create_app(config: "Config | None" = None) -> "APIFlask":
     """Put the program together: the one place that knows every part. Starts no thread, loads no model."""
     # Imported here, because whoever imports anything below `app` passes through this module.
+    from threading import BoundedSemaphore
+
     from apiflask import APIFlask
     from flask_bootstrap import Bootstrap5
 
     from app import cli
-    from app.audio.limits import Limits
     from app.config import Config
     from app.engines.registry import LocalEngines
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
     from app.live.hub import LiveHub
     from app.live.saved_streams import SavedStreams
+    from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
 
@@ -37,9 +39,8 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         engines,
         JobService(config, JobStore(config), engines),
         LiveHub(engines, config.max_live_streams),
-        SavedStreams(
-            config.uploads_dir / "incoming", Limits(config.max_duration_s, config.disk_reserve_bytes)
-        ),
+        SavedStreams(config.incoming_dir, limits_of(config)),
+        BoundedSemaphore(config.max_sync_calls),
     )
 
     app = APIFlask(

@@ -224,6 +224,11 @@ class Config(BaseSettings):
         return storage
 
     @property
+    def incoming_dir(self) -> Path:
+        """The folder of what is being received, on the disk where uploads stay; the janitor sweeps it."""
+        return self.uploads_dir / "incoming"
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'konspekt.db').resolve()}"

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from flask.cli import with_appcontext
 from rich.progress import Progress
 
 from app import pipeline
-from app.audio.limits import Limits
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
+from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 
 MINUTES = ("docx", "txt", "md", "json")
@@ -94,7 +95,7 @@ def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Rec
     """Run the stages over a file in a folder that is gone afterwards."""
     config, engines = parts().config, parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
-        limits = Limits(config.max_duration_s, disk_reserve_bytes=0)
+        limits = replace(limits_of(config), disk_reserve_bytes=0)
         recording = Recording(file.name, file, Path(folder), language, limits=limits)
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}

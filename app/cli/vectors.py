@@ -8,7 +8,6 @@ import click
 from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.audio.limits import Limits
 from app.cli.terminal import CONSOLE, parts, told
 from app.engines.wav2vec2.pooling import POOLINGS
 from app.pipeline.batch import exports, records
@@ -16,6 +15,7 @@ from app.pipeline.batch.adopt import adopt
 from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
+from app.pipeline.limits import limits_of
 from app.pipeline.stages.download import Fetcher
 
 LOG = "audio_runs.log"
@@ -57,7 +57,6 @@ def vectorize(
         wanted = records.read(file, key, start, end)
         options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed)
         embedder = engines.embedder(lambda _: None)
-        limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             row = bars.add_task(embedder.name, total=len(wanted), rate="", left="")
 
@@ -66,7 +65,7 @@ def vectorize(
                 bars.update(row, completed=now.ended, rate=rate, left=left)
 
             fetch = Fetcher(config).fetch
-            standing = run(wanted, journal, fetch, embedder, limits, options, report)
+            standing = run(wanted, journal, fetch, embedder, limits_of(config), options, report)
         took_s = time.monotonic() - began
         pooling = journal.space[1] if journal.space else options.pooling
         line = (

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.audio.limits import Limits
 from app.config import Config
 from app.jobs.job import Job
+from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
@@ -24,9 +24,9 @@ class Folders:
     def __init__(self, config: Config) -> None:
         self.uploads = config.uploads_dir
         self.results = config.results_dir
-        self.incoming = self.uploads / "incoming"
+        self.incoming = config.incoming_dir
         self._pooling = config.pooling
-        self._limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
+        self._limits = limits_of(config)
         self._trees = (self.uploads, self.results)
 
     def make(self) -> None:

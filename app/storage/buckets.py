@@ -18,4 +18,4 @@ def bucket(config: Config, prefix: str = "") -> S3Bucket | None:
         access.get_secret_value() if access else None,
         secret.get_secret_value() if secret else None,
     )
-    return S3Bucket(options, config.uploads_dir / "incoming")
+    return S3Bucket(options, config.incoming_dir)

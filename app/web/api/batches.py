@@ -22,7 +22,7 @@ from app.web.core.api_key import keyed
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
 from app.web.core.file_names import clean_name
-from app.web.core.multipart import Part
+from app.web.core.multipart import received
 from app.web.core.security import csrf
 
 STAGES = ("vectorize_list",)
@@ -165,10 +165,9 @@ def _give(job: Job, name: str) -> Response:
 def _from_form() -> tuple[str, list[Any]]:
     upload = request.files.get("list")
     if upload is not None and upload.filename:
-        assert isinstance(upload.stream, Part)
-        upload.stream.close()
+        path = received(upload).path
         try:
-            items = json.loads(upload.stream.path.read_text("utf-8-sig"))
+            items = json.loads(path.read_text("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             raise BadInput(N_("The file is not a JSON list of records.")) from error
         if not isinstance(items, list):

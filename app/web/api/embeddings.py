@@ -1,7 +1,6 @@
 """POST /encode_audio: the vector of one recording, by its web address, from the bucket, or as it is sent."""
 
 import json
-import tempfile
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,22 +11,23 @@ from flask import Response, jsonify, request, url_for
 from marshmallow import EXCLUDE
 from werkzeug.datastructures import FileStorage
 
-from app.audio.limits import Limits
 from app.engines.base import Embedding
-from app.errors import N_, BadInput, JobCancelled, NotFound, Overloaded
+from app.errors import N_, BadInput, NotFound
 from app.integrations.clean_requests import OWNER
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
+from app.pipeline.limits import limits_of
 from app.pipeline.stages.download import Fetcher
 from app.pipeline.stages.fetch import bring
 from app.progress import Progress
 from app.web.api.embeddings_schema import EncodeAnswer, EncodeJob, EncodeRequest
-from app.web.api.transcriptions import RETRY_AFTER_S, call_slot, large_body, received, while_asked
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
+from app.web.core.multipart import large_body, received
 from app.web.core.security import csrf
+from app.web.core.sync_calls import awaited_call, call_slot
 
 STAGES = ("extract", "vectorize")
 
@@ -84,8 +84,7 @@ def encode_audio(form: Any) -> Response | dict[str, Any]:
         accepted = jsonify(job_id=job.id, status=str(job.status), url=url)
         accepted.status_code = HTTPStatus.ACCEPTED
         return accepted
-    with call_slot():
-        return _now(wanted, file)
+    return _now(wanted, file)
 
 
 @bp.get("/encode_audio/<job_id>")
@@ -136,17 +135,10 @@ def _wanted() -> dict[str, Any]:
 
 def _now(wanted: dict[str, Any], file: FileStorage | None) -> dict[str, Any]:
     parts = konspekt()
-    limits = Limits(parts.config.max_duration_s, parts.config.disk_reserve_bytes)
-    incoming = parts.config.uploads_dir / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as name:
-        folder = Path(name)
-        progress = while_asked(folder)
-        try:
-            source = received(file) if file else _fetch(wanted, folder / "source", progress)
-            found = embed_file(source, folder, parts.engines, parts.config.pooling, limits, progress)
-        except JobCancelled:
-            raise Overloaded(N_("The server is being restarted. Please try again."), RETRY_AFTER_S) from None
+    limits = limits_of(parts.config)
+    with call_slot(), awaited_call() as (folder, progress):
+        source = received(file).path if file else _fetch(wanted, folder / "source", progress)
+        found = embed_file(source, folder, parts.engines, parts.config.pooling, limits, progress)
     return _answer(found)
 
 
@@ -166,7 +158,7 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     jobs, told = konspekt().jobs, wanted["callback_url"]
     jobs.admit()
     if file:
-        name, upload = clean_name(file.filename or ""), received(file)
+        name, upload = clean_name(file.filename or ""), received(file).path
         return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
     order = {name: wanted[name] for name in ("video_url", "file_key") if wanted.get(name)}
     if "file_key" in order:

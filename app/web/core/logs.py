@@ -18,7 +18,7 @@ _SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api[-_]?k
 _URL_PASSWORD = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+@")
 _URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold secrets
-_QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "health.metrics")
+_QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "metrics.metrics")
 
 
 def configure(config: Config) -> None:

@@ -4,20 +4,27 @@ import errno
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, ParamSpec, TypeVar, cast
 
 from flask import Flask, Request, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.utils import cached_property
 
 from app.config import Config
 from app.errors import N_, BadInput, StorageFull, TooLarge
+from app.web.core.context import konspekt
 
 CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
 LINGER_S = 10  # how long a refused body is read and thrown away, so that whoever sends it hears the answer
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
+FRAME_BYTES = 2**20  # what a form's other fields and the multipart frame add to its files
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 DISK_FULL = N_("The disk of the server is full. Please try again later.")
 
@@ -27,6 +34,18 @@ def file_too_large(limit_bytes: int) -> TooLarge:
         N_("The file is larger than %(limit_gb).1f GB. Cut it, or send only its sound."),
         limit_gb=limit_bytes / 1e9,
     )
+
+
+def large_body(view: Callable[P, T]) -> Callable[P, T]:
+    """Let a recording be sent here, if the disk has room for it. It stands above `bp.input`."""
+
+    @wraps(view)
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> T:
+        konspekt().jobs.admit(0, request.content_length or 0)
+        request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
+        return view(*args, **kwargs)
+
+    return admitted
 
 
 def linger() -> None:
@@ -78,6 +97,14 @@ class Part:
             raise StorageFull(DISK_FULL)
 
 
+def received(file: FileStorage) -> Part:
+    """Return the uploaded file, closed; it is gone when the request is over, unless it was moved."""
+    part = file.stream
+    assert isinstance(part, Part)
+    part.close()
+    return part
+
+
 @contextmanager
 def _full_disk_said_plainly() -> Iterator[None]:
     try:
@@ -105,7 +132,7 @@ def request_class(config: Config) -> type[Request]:
         ) -> IO[bytes]:
             if len(self.parts) >= config.max_files:
                 raise BadInput(N_("Send at most %(n)d files at once."), n=config.max_files)
-            part = Part(config.uploads_dir / "incoming", config.max_upload_bytes, config.disk_reserve_bytes)
+            part = Part(config.incoming_dir, config.max_upload_bytes, config.disk_reserve_bytes)
             self.parts.append(part)
             return cast(IO[bytes], part)
 

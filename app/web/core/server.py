@@ -89,7 +89,7 @@ def url(config: Config, port: int) -> str:
 def start_parts(app: Flask) -> None:
     """Start the program's own threads; where the database is away, try until it is back."""
     parts = konspekt(app)
-    incoming = parts.config.uploads_dir / "incoming"  # on the disk where uploads stay; the janitor sweeps it
+    incoming = parts.config.incoming_dir
     incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
     tempfile.tempdir = str(incoming.resolve())
     parts.engines.device.start()

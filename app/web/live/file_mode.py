@@ -2,29 +2,25 @@
 
 import os
 import secrets
-import tempfile
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
-
 from app.audio.decode import decode_speech
-from app.audio.limits import Limits
 from app.audio.wav import WavFile
 from app.documents.transcript import Transcript
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Priority
-from app.errors import N_, BadInput, JobCancelled, Overloaded
+from app.errors import N_, BadInput, JobCancelled
 from app.live.events import End, Error, Event, Final, Ready, Underway
+from app.pipeline.limits import limits_of
 from app.pipeline.stages.transcribe import hear
-from app.web.api.transcriptions import RETRY_AFTER_S
 from app.web.core.context import Konspekt
 from app.web.core.errors import translate
 from app.web.core.multipart import Part
+from app.web.core.sync_calls import call_folder, call_slot
 from app.web.live.socket import is_end
 
 TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
@@ -40,17 +36,13 @@ def serve(ws: Any, parts: Konspekt, language: str, send: Send) -> bool:
         Overloaded: as many files as may be are transcribed for waiting programs.
         JobCancelled: the client has gone, or the server stops.
     """
-    calls: threading.BoundedSemaphore = current_app.extensions["openai_calls"]
-    if not calls.acquire(blocking=False):
-        raise Overloaded(N_("The server is overloaded. Please try again later."), RETRY_AFTER_S)
     try:
-        parts.jobs.admit(0, 0)
-        engine = parts.engines.transcriber(language, lambda _: None)
-        incoming = parts.config.uploads_dir / "incoming"
-        with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as folder:
+        with call_slot(), call_folder() as folder:
+            parts.jobs.admit(0, 0)
+            engine = parts.engines.transcriber(language, lambda _: None)
             send(Ready(secrets.token_hex(8), engine.name, language))
-            file = _receive(ws, parts, Path(folder))
-            transcript = _transcribe(file, parts, language, _Telling(ws, parts, Path(folder), send))
+            file = _receive(ws, parts, folder)
+            transcript = _transcribe(file, parts, language, _Telling(ws, parts, folder, send))
         for segment in transcript.segments:
             words, end = segment.words, segment.end
             send(Final(segment.start, end, segment.text, words, transcript.language, segment.doubtful, end))
@@ -58,8 +50,6 @@ def serve(ws: Any, parts: Konspekt, language: str, send: Send) -> bool:
     except BadInput as error:
         send(Error("bad_file", translate(error)))
         return False
-    finally:
-        calls.release()
     return True
 
 
@@ -85,10 +75,8 @@ def _receive(ws: Any, parts: Konspekt, folder: Path) -> Path:
 
 
 def _transcribe(file: Path, parts: Konspekt, language: str, telling: "_Telling") -> Transcript:
-    config = parts.config
     speech = file.with_name("speech.wav")
-    limits = Limits(config.max_duration_s, config.disk_reserve_bytes)
-    decode_speech(file, speech, limits=limits, progress=partial(telling, "extract"))
+    decode_speech(file, speech, limits=limits_of(parts.config), progress=partial(telling, "extract"))
     file.unlink()
     options = TranscribeOptions(language, priority=Priority.INTERACTIVE)
     return hear(WavFile(speech), parts.engines, options, partial(telling, "transcribe"))

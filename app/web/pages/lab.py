@@ -1,6 +1,5 @@
 """The speech lab in the browser: its report, and a page that reads text aloud."""
 
-import tempfile
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
@@ -9,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.documents.minutes import Minutes
 from app.engines.base import SpokenVoice
 from app.errors import N_, AppError, BadInput, EngineUnavailable, NotFound
-from app.web.api.speech import FORMATS, MAX_LETTERS, choose, spoken
-from app.web.api.transcriptions import one_of_few_calls, while_asked
+from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, choose_voice, read_aloud
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
+from app.web.core.sync_calls import awaited_call, one_of_few_calls
 
 REPORT = Path(__file__).parents[3] / "docs/lab/report.html"
 # The report is one file: its style stands in it, its pictures are data: URLs, and nothing in it runs.
@@ -56,7 +55,7 @@ def form(text: str = "", refusal: AppError | None = None) -> ResponseReturnValue
         speeds=SPEEDS,
         formats=list(FORMATS),
         max_letters=MAX_LETTERS,
-        chosen=choose("auto", text, voices) if voices and text else None,
+        chosen=choose_voice("auto", text, voices) if voices and text else None,
         refusal=translate(refusal) if refusal else None,
     )
     return shown, refusal.status if refusal else 200
@@ -71,11 +70,9 @@ def speak() -> ResponseReturnValue:
     try:
         if len(text) > MAX_LETTERS:
             raise BadInput(N_("The text is too long: at most %(most)s letters."), most=MAX_LETTERS)
-        incoming = konspekt().config.uploads_dir / "incoming"
-        with tempfile.TemporaryDirectory(prefix="call-", dir=incoming) as name:
-            folder = Path(name)
-            voice = request.form.get("voice", "auto")
-            sound = spoken(text, voice, float(speed), kind, folder, while_asked(folder)).read_bytes()
+        engine, voice = konspekt().engines.synthesizer(), request.form.get("voice", "auto")
+        with awaited_call() as (folder, progress):
+            sound = read_aloud(text, voice, float(speed), kind, folder, engine, progress).read_bytes()
     except BadInput as refusal:
         return form(text, refusal)
     answer = Response(sound, content_type=FORMATS[kind])

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.audio.limits import Limits
 from app.audio.probe import probe
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
@@ -18,6 +17,7 @@ from app.jobs.service import UNKNOWN
 from app.live.saved_streams import SavedStream
 from app.live.wav_writer import mend
 from app.pipeline import stages_of
+from app.pipeline.limits import limits_of
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
@@ -101,9 +101,9 @@ def delete(job_id: str) -> ResponseReturnValue:
 
 
 def _submit(kept: SavedStream, owner: str, name: str, language: str) -> None:
-    config, jobs = konspekt().config, konspekt().jobs
+    jobs = konspekt().jobs
     mend(kept.sound)
-    media = probe(kept.sound, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
+    media = probe(kept.sound, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
     heard = kept.transcript()
     same = kept.ended and heard.engine == konspekt().engines.hearing().engine

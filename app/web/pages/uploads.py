@@ -10,20 +10,18 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import FileStorage
 from wtforms import ValidationError
 
-from app.audio.limits import Limits
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
 from app.pipeline import stages_of
+from app.pipeline.limits import limits_of
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
-from app.web.core.multipart import Part, file_too_large, linger
+from app.web.core.multipart import FRAME_BYTES, file_too_large, linger, received
 from app.web.core.security import csrf
 from app.web.pages import languages
 from app.web.pages.start import Refusal, front_page
-
-FRAME_BYTES = 2**20  # what a form's fields and the multipart frame add to the files
 
 bp = Blueprint("uploads", __name__)
 
@@ -97,13 +95,11 @@ def _check_before_the_body() -> None:
 
 
 def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:
-    part = file.stream
-    assert isinstance(part, Part)
+    part = received(file)
     if part.size_bytes == 0:
         raise BadInput(N_("The file is empty."))
-    part.close()
-    config, jobs = konspekt().config, konspekt().jobs
-    media = probe(part.path, limits=Limits(config.max_duration_s, config.disk_reserve_bytes))
+    jobs = konspekt().jobs
+    media = probe(part.path, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
     return jobs.submit(
         owner,

@@ -82,7 +82,7 @@ def test_a_video_by_its_address(client: FlaskClient, server: str) -> None:
     answer = ask(client, video_url=f"{server}/video.mp4")
     assert answer.status_code == 200, answer.text
     check(answer.json)
-    incoming = konspekt(client.application).config.uploads_dir / "incoming"
+    incoming = konspekt(client.application).config.incoming_dir
     assert list(incoming.iterdir()) == []
 
 

@@ -79,7 +79,7 @@ def test_a_recording_of_the_bucket(make_client: Callable[..., FlaskClient], stor
     assert np.array(answer.json["vector"]).shape == (1, 1024)
     assert answer.json["video_length_s"] == pytest.approx(3.2)
     assert answer.json["engine"] == "log-mel statistics"
-    assert list((konspekt(client.application).config.uploads_dir / "incoming").iterdir()) == []
+    assert list((konspekt(client.application).config.incoming_dir).iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,11 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.audio import espeak
 from app.config import Config
-from app.engines.base import SpokenVoice
 from app.jobs.store import JobStore
 from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet
-from app.web.api.speech import choose
 from app.web.core.context import konspekt
 
-VOICES = (SpokenVoice("en-awb", "en"), SpokenVoice("en-slt", "en"), SpokenVoice("ru-f2", "ru"))
 needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
 
 
@@ -70,15 +67,3 @@ def test_text_without_words_is_refused(client: FlaskClient) -> None:
     answer = client.post("/v1/audio/speech", json={"input": "…"})
     assert answer.status_code == 400
     assert "nothing to read" in answer.get_json()["error"]["message"]
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "chosen"),
-    [
-        ("en-awb", "Добрый день", "en-awb"),
-        ("alloy", "Добрый день, Zoom", "ru-f2"),
-        ("auto", "Good morning", "en-slt"),
-    ],
-)
-def test_a_voice_is_chosen_by_name_or_language(name: str, text: str, chosen: str) -> None:
-    assert choose(name, text, VOICES) == chosen

@@ -4,10 +4,11 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from flask import Flask
 
 from app.config import Config
 from app.web.core import logs
@@ -80,3 +81,15 @@ def test_a_traceback_shows_no_values(written: io.StringIO) -> None:
         structlog.get_logger("app").exception("bug")
     assert "ZeroDivisionError" in written.getvalue()
     assert CANARY not in written.getvalue()
+
+
+def test_what_supervisors_ask_all_day_fills_no_log(
+    make_app: Callable[..., Flask], written: io.StringIO
+) -> None:
+    client = make_app(metrics_token=CANARY).test_client()
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {CANARY}"}).status_code == 200
+    for path in ("/health", "/ready", "/static/live.js"):
+        client.get(path).close()
+    assert written.getvalue() == ""
+    client.get("/queue")
+    assert json.loads(written.getvalue())["path"] == "/queue"
