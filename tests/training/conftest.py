@@ -19,6 +19,12 @@ def speak_like(seed: int, seconds: float = 2.0) -> Samples:
     return np.asarray(0.4 * sound / np.abs(sound).max(), np.float32)
 
 
+def noisy(sound: Samples, snr_db: float) -> Samples:
+    noise = np.random.default_rng(2).standard_normal(len(sound))
+    power = np.mean(sound**2) * 10 ** (-snr_db / 10)
+    return np.asarray(sound + noise * np.sqrt(power), np.float32)
+
+
 @pytest.fixture(scope="session")
 def clean() -> Samples:
     return speak_like(1)
