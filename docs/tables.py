@@ -7,7 +7,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent
@@ -40,13 +40,19 @@ def first_line(path: Path) -> str:
     return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
+def rooms(folder: Path, indent: str) -> Iterator[tuple[str, str]]:
+    """Yield the packages within a folder, each followed by those within it, and their first lines."""
+    for package in sorted(folder.iterdir()):
+        if (package / "__init__.py").is_file():
+            yield f"{indent}{package.name}/", first_line(package / "__init__.py")
+            yield from rooms(package, indent + "  ")
+
+
 def tree() -> str:
     """Draw the map: each room and the sentence that stands over its door."""
     rows = [("run.py", first_line(TOP / "run.py")), ("app/", first_line(TOP / "app/__init__.py"))]
     rows += [(f"  {p.name}", first_line(p)) for p in sorted((TOP / "app").glob("*.py")) if p.stem[0] != "_"]
-    for package in sorted((TOP / "app").iterdir()):
-        if (package / "__init__.py").is_file():
-            rows.append((f"  {package.name}/", first_line(package / "__init__.py")))
+    rows += rooms(TOP / "app", "  ")
     width = max(len(name) for name, _ in rows) + 2
     return "\n".join(("```", *(f"{name:<{width}}{sentence}".rstrip() for name, sentence in rows), "```"))
 
