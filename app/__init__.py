@@ -41,6 +41,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         LiveHub(engines, config.max_live_streams),
         SavedStreams(config.incoming_dir, limits_of(config)),
         BoundedSemaphore(config.max_sync_calls),
+        BoundedSemaphore(config.max_event_streams),
     )
 
     app = APIFlask(
@@ -57,7 +58,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     core.init_app(app, parts)
-    pages.init_app(app, config)
+    pages.init_app(app)
     api.init_app(app)
     live.init_app(app, config)
     cli.init_app(app)

@@ -9,11 +9,13 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.engines.registry import LocalEngines
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.web.core.context import konspekt
 from tests.jobs.acting import Acting
 from tests.making import PICTURE, TONE, make_media
+from tests.pipeline.batch.conftest import site  # noqa: F401  a fixture
 from tests.web.visitor import Visitor
 
 
@@ -54,6 +56,14 @@ def make_app(tmp_path: Path, acting: Acting) -> Iterator[Callable[..., Flask]]:
 @pytest.fixture
 def app(make_app: Callable[..., Flask]) -> Flask:
     return make_app()
+
+
+@pytest.fixture
+def list_app(make_app: Callable[..., Flask], acting: Acting) -> Iterator[Flask]:
+    """Give an app that makes vectors for real, and fetches from this machine."""
+    acting.engines = LocalEngines(Config(_env_file=None, max_fetch_bytes=0))
+    yield make_app(allowed_networks="127.0.0.1/32", download_idle_s=0.3, max_list_records=5)
+    acting.engines.close()
 
 
 @pytest.fixture

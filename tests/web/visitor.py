@@ -60,9 +60,9 @@ class Visitor:
         path.write_text(name, encoding="utf-8")
         return self.jobs.submit(self.owner, name, path, **options)
 
-    def done(self, name: str = "совещание.mp4") -> Job:
+    def done(self, name: str = "совещание.mp4", **options: Any) -> Job:
         """Have a recording that has been worked on."""
-        job = self.send(name)
+        job = self.send(name, **options)
         assert self.jobs.worker.run_once()
         return self.jobs.get(self.owner, job.id)
 

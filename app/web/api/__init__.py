@@ -2,9 +2,18 @@
 
 from apiflask import APIFlask
 
+from app.web.core.security import csrf
+
 
 def init_app(app: APIFlask) -> None:
-    from app.web.api import batches, clean, embeddings, speech, transcriptions
+    from app.web.api import batches, clean, embeddings, speech, transcription_schema, transcriptions, vectors
 
-    for group in (transcriptions, speech, clean, embeddings, batches):
-        group.init_app(app)
+    for group in (transcriptions, speech, clean, embeddings, batches, vectors):
+        csrf.exempt(group.bp)  # no cookie changes anything here
+        app.register_blueprint(group.bp)
+    app.config.update(
+        VALIDATION_ERROR_STATUS_CODE=400,
+        VALIDATION_ERROR_SCHEMA=transcription_schema.ERROR,
+        HTTP_ERROR_SCHEMA=transcription_schema.ERROR,
+    )
+    app.spec_processor(embeddings.name_both_forms)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, url_for
+from flask import url_for
 
 from app.integrations import clean_requests
 from app.pipeline.cleaned import Cleaned, NotCleaned
@@ -13,14 +13,8 @@ from app.web.api.clean_schema import CleanRequest as CleanRequestSchema
 from app.web.core import sessions
 from app.web.core.api_key import keyed
 from app.web.core.context import konspekt
-from app.web.core.security import csrf
 
 bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
-
-
-def init_app(app: Flask) -> None:
-    csrf.exempt(bp)  # no cookie changes anything here
-    app.register_blueprint(bp)
 
 
 @bp.post("/clean")

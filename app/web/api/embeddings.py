@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from apiflask import APIBlueprint, APIFlask
+from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
 from marshmallow import EXCLUDE
 from werkzeug.datastructures import FileStorage
@@ -26,7 +26,6 @@ from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.multipart import large_body, received
-from app.web.core.security import csrf
 from app.web.core.sync_calls import awaited_call, call_slot
 
 STAGES = ("extract", "vectorize")
@@ -41,16 +40,12 @@ class MissingInput(BadInput):
     status = HTTPStatus.BAD_REQUEST
 
 
-def init_app(app: APIFlask) -> None:
-    csrf.exempt(bp)  # no cookie opens anything here
-    app.register_blueprint(bp)
-
-    @app.spec_processor
-    def name_both_forms(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
-        assert isinstance(spec, dict)
-        content = spec["paths"]["/encode_audio"]["post"]["requestBody"]["content"]
-        content["application/json"] = content["multipart/form-data"]
-        return spec
+def name_both_forms(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+    """Say in the API's description that JSON is taken in the fields of the form."""
+    assert isinstance(spec, dict)
+    content = spec["paths"]["/encode_audio"]["post"]["requestBody"]["content"]
+    content["application/json"] = content["multipart/form-data"]
+    return spec
 
 
 @bp.post("/encode_audio")

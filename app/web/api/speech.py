@@ -5,12 +5,11 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import Float, String
 from apiflask.validators import Length, OneOf, Range
-from flask import Flask, Response, jsonify
+from flask import Response, jsonify
 
 from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, read_aloud
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
-from app.web.core.security import csrf
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
 
 RESPONSES: dict[int | str, Any] = {
@@ -19,11 +18,6 @@ RESPONSES: dict[int | str, Any] = {
 
 bp = APIBlueprint("speech", __name__, url_prefix="/v1", tag="OpenAI")
 bp.before_request(check_key)
-
-
-def init_app(app: Flask) -> None:
-    csrf.exempt(bp)  # no cookie opens anything here
-    app.register_blueprint(bp)
 
 
 class SpeechRequest(Schema):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, Response, jsonify
+from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
 from app.audio.decode import decode_speech
@@ -14,11 +14,10 @@ from app.engines.compute.device import Priority
 from app.pipeline.limits import limits_of
 from app.pipeline.stages.transcribe import hear
 from app.web.api import transcription_answers
-from app.web.api.transcription_schema import ERROR, TranscriptionForm
+from app.web.api.transcription_schema import TranscriptionForm
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.multipart import received
-from app.web.core.security import csrf
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
 
 RESPONSES: dict[int | str, Any] = {
@@ -30,14 +29,6 @@ RESPONSES: dict[int | str, Any] = {
 
 bp = APIBlueprint("openai", __name__, url_prefix="/v1", tag="OpenAI")
 bp.before_request(check_key)
-
-
-def init_app(app: Flask) -> None:
-    csrf.exempt(bp)  # no cookie opens anything here
-    app.config.update(
-        VALIDATION_ERROR_STATUS_CODE=400, VALIDATION_ERROR_SCHEMA=ERROR, HTTP_ERROR_SCHEMA=ERROR
-    )
-    app.register_blueprint(bp)
 
 
 @bp.post("/audio/transcriptions")

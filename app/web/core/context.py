@@ -17,7 +17,7 @@ from app.live.saved_streams import SavedStreams
 class Konspekt:
     """The parts that `create_app` puts together.
 
-    sync_slots: the places of calls whose caller waits; `sync_calls` takes and gives them back.
+    sync_slots: the places of calls whose caller waits; event_slots: of the pages' open event streams.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -28,6 +28,7 @@ class Konspekt:
     live: LiveHub
     kept: SavedStreams
     sync_slots: threading.BoundedSemaphore
+    event_slots: threading.BoundedSemaphore
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

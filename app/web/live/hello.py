@@ -7,8 +7,8 @@ from typing import Literal
 from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import N_, BadInput
 from app.live.session import SAMPLE_BYTES, SoundFormat
+from app.web.core import languages
 from app.web.core.context import konspekt
-from app.web.pages import languages
 
 RATES = range(8_000, 192_001)
 CHANNELS = range(1, 9)

@@ -2,13 +2,19 @@
 
 from flask import Flask
 
-from app.config import Config
+from app.errors import N_
+
+SECTIONS = {  # what the head of every page leads to: endpoint -> title
+    "pages.index": N_("Recordings"),
+    "live_page.page": N_("Live"),
+    "lab.page": N_("Read aloud"),
+    "lists.page": N_("Vectors"),
+}
 
 
-def init_app(app: Flask, config: Config) -> None:
-    from app.web.pages import downloads, events, lab, live, sound, start, uploads, vectors
+def init_app(app: Flask) -> None:
+    from app.web.pages import batches, downloads, events, lab, live, sound, start, uploads, vectors
 
-    events.init_app(app, config)
-    for page in (start, uploads, downloads, sound, lab, live):
+    for page in (start, uploads, events, downloads, sound, vectors, batches, lab, live):
         app.register_blueprint(page.bp)
-    vectors.init_app(app)
+    app.jinja_env.globals["sections"] = SECTIONS

@@ -1,12 +1,10 @@
 """Live pages: one stream of server-sent events a page, each event a fragment that htmx puts in its place."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Flask, Response, current_app, render_template, session, stream_with_context
+from flask import Blueprint, Response, render_template, session, stream_with_context
 
-from app.config import Config
 from app.errors import N_, NotFound, Overloaded
 from app.jobs.service import UNKNOWN
 from app.web.core import sessions
@@ -24,27 +22,6 @@ Fragments = Callable[[], tuple[str, bool]]
 """Renders what changed since the last call ("" for nothing), and says whether the times on the page run."""
 
 bp = Blueprint("events", __name__)
-
-
-class Streams:
-    """The places for open streams; each costs a server thread."""
-
-    def __init__(self, limit: int) -> None:
-        self._places = threading.BoundedSemaphore(limit)
-
-    def take(self) -> None:
-        if not self._places.acquire(blocking=False):
-            raise Overloaded(
-                N_("Too many pages are open at once. This one is refreshed now and then."), RETRY_S
-            )
-
-    def give_back(self) -> None:
-        self._places.release()
-
-
-def init_app(app: Flask, config: Config) -> None:
-    app.extensions["streams"] = Streams(config.max_event_streams)
-    app.register_blueprint(bp)
 
 
 @bp.get("/events")
@@ -103,10 +80,11 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
 
 
 def _stream(fragments: Fragments) -> Response:
-    streams: Streams = current_app.extensions["streams"]
-    streams.take()
+    slots = konspekt().event_slots  # each open stream costs a server thread
+    if not slots.acquire(blocking=False):
+        raise Overloaded(N_("Too many pages are open at once. This one is refreshed now and then."), RETRY_S)
     response = Response(stream_with_context(_events(fragments)), mimetype="text/event-stream")
-    response.call_on_close(streams.give_back)  # also where nobody ever reads the first byte
+    response.call_on_close(slots.release)  # also where nobody ever reads the first byte
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the events back
     return response
 

@@ -18,12 +18,12 @@ from app.live.saved_streams import SavedStream
 from app.live.wav_writer import mend
 from app.pipeline import stages_of
 from app.pipeline.limits import limits_of
-from app.web.core import sessions
+from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.i18n import locale
 from app.web.core.security import CSP
-from app.web.pages import downloads, languages
+from app.web.pages import downloads
 
 bp = Blueprint("live_page", __name__)
 

@@ -7,26 +7,14 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import N_, AppError
+from app.errors import AppError
 from app.jobs.job import Job
-from app.web.core import sessions
+from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
-from app.web.pages import languages, rows
-
-SECTIONS = {  # what the head of every page leads to: endpoint -> title
-    "pages.index": N_("Recordings"),
-    "live_page.page": N_("Live"),
-    "lab.page": N_("Read aloud"),
-    "lists.page": N_("Vectors"),
-}
+from app.web.pages import rows
 
 bp = Blueprint("pages", __name__)
-
-
-@bp.app_context_processor
-def sections() -> dict[str, object]:
-    return {"sections": SECTIONS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
 from app.pipeline import stages_of
 from app.pipeline.limits import limits_of
-from app.web.core import sessions
+from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.multipart import FRAME_BYTES, file_too_large, linger, received
 from app.web.core.security import csrf
-from app.web.pages import languages
 from app.web.pages.start import Refusal, front_page
 
 bp = Blueprint("uploads", __name__)

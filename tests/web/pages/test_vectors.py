@@ -1,20 +1,14 @@
-"""The vector of a recording on its page, as a download, and by the API."""
+"""The vector of a recording on its page, and as a download."""
 
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from app.jobs.job import Job
-from app.pipeline import artifacts, stages_of
-from tests.web.visitor import JSON, Visitor
+from app.pipeline import stages_of
+from tests.web.visitor import Visitor
 
-
-def vectorized(visitor: Visitor, name: str) -> Job:
-    job = visitor.send(name, stages=stages_of(vectorize=True))
-    assert visitor.jobs.worker.run_once()
-    return visitor.jobs.get(visitor.owner, job.id)
+VECTORIZED = stages_of(vectorize=True)
 
 
 def test_the_switch_of_the_form_adds_the_stage(anna: Visitor, tone: bytes) -> None:
@@ -25,7 +19,7 @@ def test_the_switch_of_the_form_adds_the_stage(anna: Visitor, tone: bytes) -> No
 
 
 def test_the_page_shows_the_nearest_recordings_and_a_map(anna: Visitor) -> None:
-    jobs = [vectorized(anna, name) for name in ("one.mp3", "two.mp3", "<three>.mp3")]
+    jobs = [anna.done(name, stages=VECTORIZED) for name in ("one.mp3", "two.mp3", "<three>.mp3")]
     page = anna.open(f"/jobs/{jobs[0].id}")
     section = page[page.index('id="similar"') :]
     assert section.index("two.mp3") > 0
@@ -41,7 +35,7 @@ def test_a_recording_without_a_vector_has_no_such_part(anna: Visitor) -> None:
 
 
 def test_the_vector_is_a_row_as_json_and_npy(anna: Visitor) -> None:
-    job = vectorized(anna, "Совещание.mp3")
+    job = anna.done("Совещание.mp3", stages=VECTORIZED)
     told = anna.client.get(f"/jobs/{job.id}/vector/vector.json")
     assert told.json["engine"] == "an actor"
     assert told.json["pooling"] == "pca"
@@ -52,28 +46,7 @@ def test_the_vector_is_a_row_as_json_and_npy(anna: Visitor) -> None:
     assert anna.client.get(f"/jobs/{job.id}/vector/vector.csv").status_code == 404
 
 
-def test_similar_answers_the_owner_alone(anna: Visitor, boris: Visitor) -> None:
-    one, two = vectorized(anna, "one.mp3"), vectorized(anna, "two.mp3")
-    vectorized(boris, "three.mp3")
-    answer = anna.client.get(f"/api/similar?job={one.id}")
-    assert answer.status_code == 200
-    assert [found["job"] for found in answer.json["similar"]] == [two.id]
-    assert -1 <= answer.json["similar"][0]["similarity"] <= 1
-    assert boris.client.get(f"/api/similar?job={one.id}").status_code == 404
-    assert anna.client.get("/api/similar").status_code == 400
-    assert anna.client.get(f"/api/similar?job={anna.done().id}").status_code == 404
-
-
-def test_vectors_of_another_engine_are_not_compared(anna: Visitor) -> None:
-    one, two = vectorized(anna, "one.mp3"), vectorized(anna, "two.mp3")
-    recording = anna.jobs.recording(anna.owner, two.id)
-    assert recording.embedding is not None
-    other = replace(recording.embedding, engine="another")
-    artifacts.save("vectorize", replace(recording, embedding=other))
-    assert anna.client.get(f"/api/similar?job={one.id}", headers=JSON).json["similar"] == []
-
-
 @pytest.mark.parametrize("file", ["vector.json", "vector.npy"])
 def test_a_foreign_vector_is_not_given(anna: Visitor, boris: Visitor, file: str) -> None:
-    job = vectorized(anna, "one.mp3")
+    job = anna.done("one.mp3", stages=VECTORIZED)
     assert boris.client.get(f"/jobs/{job.id}/vector/{file}").status_code == 404

@@ -1,4 +1,4 @@
-"""The upload form's choice of language; what the present engine does not hear is marked."""
+"""The choice of the language that is spoken, for the forms and the socket; what is not heard is marked."""
 
 from babel import Locale
 from flask_babel import gettext

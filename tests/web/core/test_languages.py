@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.engines.choosing.transcribers import Hearing
 from app.errors import BadInput
+from app.web.core import languages
 from app.web.core.context import konspekt
-from app.web.pages import languages
 
 
 @pytest.fixture

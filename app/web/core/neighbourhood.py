@@ -1,0 +1,33 @@
+"""What sounds like a recording among the visitor's others. For the page of a recording and /api/similar."""
+
+from dataclasses import dataclass
+
+from app.engines.base import Embedding
+from app.jobs.job import Job
+from app.pipeline.similar import Alike, Place, comparable, nearest, plane
+from app.web.core import sessions
+from app.web.core.context import konspekt
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """A recording among the visitor's others with comparable vectors.
+
+    alike: the nearest first; places: the map of all of them, () where they are fewer than three.
+    """
+
+    job_id: str
+    embedding: Embedding
+    alike: tuple[Alike[Job], ...]
+    places: tuple[Place[Job], ...]
+
+
+def neighbourhood(job_id: str) -> Neighbourhood | None:
+    """Return what is near a recording of the present visitor; None: it has no vector."""
+    embeddings = konspekt().jobs.embeddings(sessions.owner())
+    own = next((embedding for job, embedding in embeddings if job.id == job_id), None)
+    if own is None:
+        return None
+    same = [(job, embedding) for job, embedding in embeddings if comparable(own, embedding)]
+    others = [(job, embedding) for job, embedding in same if job.id != job_id]
+    return Neighbourhood(job_id, own, nearest(own, others), plane(same))
