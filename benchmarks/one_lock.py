@@ -33,7 +33,7 @@ class Locked:
 
     def __init__(self, transcriber: WhisperTranscriber) -> None:
         self.name = transcriber.name
-        self._model = transcriber._model
+        self._model = transcriber.model
         self._lock = threading.Lock()
 
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.cli.terminal import CONSOLE, parts, told
-from app.engines.wav2vec2.pooling import POOLINGS
+from app.engines.pooling import POOLINGS
 from app.pipeline.batch import exports, records
 from app.pipeline.batch.adopt import adopt
 from app.pipeline.batch.journal import opened

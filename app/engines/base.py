@@ -5,14 +5,21 @@ An engine imports its library inside its constructor, and calls its model only t
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from app.audio.waveform import Samples, Sound, Span, Waveform
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript, Word
 from app.engines.compute.device import Priority
-from app.engines.wav2vec2.pooling import Vector
+from app.engines.pooling import Vector
 from app.progress import Progress
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """An engine that holds more than memory (processes, connections) is closed with the program."""
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,10 @@ class SummarizeOptions:
     priority: Priority = Priority.BATCH
 
 
+VoiceState = Any
+"""What a voice detector remembers of a live stream; only the detector looks inside."""
+
+
 class VoiceDetector(Protocol):
     """Finds where somebody speaks."""
 
@@ -37,6 +48,20 @@ class VoiceDetector(Protocol):
     def name(self) -> str: ...
 
     def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]: ...
+
+    def follow(
+        self, pieces: Sequence[tuple[Samples, VoiceState | None]]
+    ) -> Sequence[tuple[Samples, VoiceState]]:
+        """Judge the next piece of each of several live streams.
+
+        Args:
+            pieces: 16 kHz samples, a multiple of WINDOW; and the state that the stream's last piece gave,
+                None at its start.
+
+        Returns:
+            Each window's probability of speech, and the state for the stream's next piece.
+        """
+        ...
 
 
 class Transcriber(Protocol):

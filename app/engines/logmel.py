@@ -11,7 +11,7 @@ from app.audio.features import log_mel
 from app.audio.waveform import Sound
 from app.audio.windows import quiet_windows
 from app.engines.base import Embedding
-from app.engines.wav2vec2.pooling import FirstComponent, Mean, Vector
+from app.engines.pooling import FirstComponent, Mean, Vector
 from app.errors import N_, BadInput
 from app.progress import Progress
 

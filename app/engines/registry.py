@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from app.config import Config
 from app.engines.base import (
+    Closable,
     Embedder,
     LiveTranscriber,
     Separator,
@@ -15,16 +16,13 @@ from app.engines.base import (
     Transcriber,
     VoiceDetector,
 )
-from app.engines.choosing import embedders, separators, summarizers, transcribers
+from app.engines.choosing import embedders, live_transcribers, separators, summarizers, transcribers
 from app.engines.choosing.transcribers import Failures, Hearing
 from app.engines.compute.device import Device, Priority, cores
 from app.engines.weights import bundled
 from app.engines.weights.fetch import fetch
 from app.errors import AppError, EngineUnavailable
 from app.progress import Progress
-
-if TYPE_CHECKING:
-    from app.engines.silero import SileroVoiceDetector
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -79,12 +77,23 @@ class LocalEngines:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
         return separators.missing(self._config)
 
-    def voice_detector(self, progress: Progress) -> "SileroVoiceDetector":
+    def voice_detector(self, progress: Progress) -> VoiceDetector:
         from app.engines.silero import SileroVoiceDetector
 
         return self._once("silero", lambda: SileroVoiceDetector(self.device), progress)
 
     def transcriber(self, language: str, progress: Progress) -> Transcriber:
+        return self._transcriber(self._choose_transcriber(language, progress), progress)
+
+    def live_transcriber(self, language: str) -> LiveTranscriber:
+        """Return what hears live streams: on the same model as `transcriber`, not on a copy of it."""
+        choice = self._choose_transcriber(language, lambda _: None)
+        transcriber = self._transcriber(choice, lambda _: None)
+        load = partial(live_transcribers.LIVE_TRANSCRIBERS[choice.engine], transcriber, self.device)
+        return self._once(f"live {choice.key}", load)
+
+    def _choose_transcriber(self, language: str, progress: Progress) -> transcribers.Choice:
+        """Choose, and bring the weights where they are missing."""
         config = self._config
         choose = partial(transcribers.choose, config, self.device.kind, language)
         choice = choose(self._failures.recent())
@@ -93,26 +102,15 @@ class LocalEngines:
                 fetch(choice.fetch, config.models_dir, progress, config.disk_reserve_bytes)
             except AppError as error:
                 self._failures.add(choice.fetch.name)
-                if config.transcriber == "whisper":
+                if config.transcriber != "auto":
                     raise
                 logger.warning("%s could not be fetched: %s", choice.fetch.name, error)
                 choice = choose(self._failures.recent())
-        if choice.key not in self._loaded and choice.engine == "whisper":
-            transcribers.check_published(choice.path)
+        return choice
+
+    def _transcriber(self, choice: transcribers.Choice, progress: Progress) -> Transcriber:
         load = transcribers.TRANSCRIBERS[choice.engine]
-        return self._once(choice.key, lambda: load(config, choice, self.device), progress)
-
-    def live_transcriber(self, language: str) -> LiveTranscriber:
-        """Return what hears live streams: on the same network as `transcriber`, where that is Whisper."""
-        engine = self.transcriber(language, lambda _: None)
-        if engine.name.startswith("PocketSphinx"):
-            from app.engines.pocketsphinx.live import PocketSphinxLive
-
-            return self._once("live pocketsphinx", PocketSphinxLive)
-        from app.engines.whisper.transcriber import WhisperTranscriber
-
-        assert isinstance(engine, WhisperTranscriber)
-        return self._once(f"live {engine.name}", engine.live)
+        return self._once(choice.key, lambda: load(self._config, choice, self.device), progress)
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
@@ -159,8 +157,8 @@ class LocalEngines:
         """Finish what was asked for, and let the models go."""
         self._closed = True
         self.device.stop()
-        for name, engine in self._loaded.items():
-            if name.startswith("live "):
+        for engine in self._loaded.values():
+            if isinstance(engine, Closable):
                 engine.close()
         self._loaded.clear()
 

@@ -7,13 +7,14 @@ torch to one thread for the whole process, so only its weights are read.
 """
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.audio.voice_activity import WINDOW, WINDOW_S, find_spans
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Span
 from app.engines.compute.device import Device, Priority
 from app.progress import Progress
@@ -23,16 +24,8 @@ if TYPE_CHECKING:
 
     State = tuple[Tensor, tuple[Tensor, Tensor] | None]
 
-WINDOW = 512  # samples that the network judges at once
-WINDOW_S = WINDOW / SPEECH_RATE_HZ
 CONTEXT = 64  # samples of the window before that it also sees
 PIECE_S = 960 * WINDOW_S  # read and judged in one turn: 30.72 s, about 15 ms of work
-
-# The package's own defaults, but for the padding: recognizers lose clipped first and last sounds.
-ENTER, LEAVE = 0.5, 0.35  # probabilities at which speech begins and ends
-MIN_SPEECH_S = 0.25
-PAD_S = 0.25
-MAX_SPAN_S = 28.0  # longer ones are cut where speech is least likely; Whisper's window is 30 s
 
 
 class SileroVoiceDetector:
@@ -92,12 +85,14 @@ class SileroVoiceDetector:
         def judge_all() -> "list[tuple[Samples, State]]":
             judged: list[tuple[Samples, State]] = []
             threads = self._torch.get_num_threads()
-            self._torch.set_num_threads(1)  # so little work is done before a second thread has the word
-            for samples, state in pieces:
-                before = state or (self._torch.zeros(CONTEXT), None)
-                probabilities, context, memory = self._judge(samples, *before)
-                judged.append((probabilities, (context, memory)))
-            self._torch.set_num_threads(threads)
+            self._torch.set_num_threads(1)  # a second thread costs more than so little work
+            try:
+                for samples, state in pieces:
+                    before = state or (self._torch.zeros(CONTEXT), None)
+                    probabilities, context, memory = self._judge(samples, *before)
+                    judged.append((probabilities, (context, memory)))
+            finally:
+                self._torch.set_num_threads(threads)
             return judged
 
         return self._device.turn(Priority.LIVE_FINAL, judge_all)
@@ -128,33 +123,3 @@ class SileroVoiceDetector:
             )
             probabilities: Samples = scores.sigmoid().flatten().numpy()
             return probabilities, row[-CONTEXT:], state
-
-
-def find_spans(probabilities: Samples, duration_s: float) -> tuple[Span, ...]:
-    """Turn the windows' probabilities into padded spans; drop what is too short to be a word."""
-    spans: list[Span] = []
-    begin: int | None = None
-    for index, probability in enumerate([*probabilities.tolist(), 0.0]):
-        if begin is None and probability >= ENTER:
-            begin = index
-        elif begin is not None and probability < LEAVE:
-            start, end = begin * WINDOW_S, index * WINDOW_S
-            begin = None
-            if end - start < MIN_SPEECH_S:
-                continue
-            start, end = max(0.0, start - PAD_S), min(duration_s, end + PAD_S)
-            if spans and start <= spans[-1].end:
-                start = spans.pop().start
-            spans.append(Span(start, end))
-    return tuple(part for span in spans for part in _cut(span, probabilities))
-
-
-def _cut(span: Span, probabilities: Samples) -> Iterator[Span]:
-    """Cut a long span into parts of 14 to 28 s, where it sounds least like speech."""
-    start = span.start
-    while span.end - start > MAX_SPAN_S:
-        first, last = (round((start + s) / WINDOW_S) for s in (MAX_SPAN_S / 2, MAX_SPAN_S))
-        middle = (first + int(probabilities[first:last].argmin()) + 0.5) * WINDOW_S
-        yield Span(start, middle)
-        start = middle
-    yield Span(start, span.end)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.audio.voice_activity import ENTER, LEAVE, MIN_SPEECH_S, PAD_S, WINDOW, WINDOW_S
 from app.audio.waveform import Samples
-from app.engines.silero import ENTER, LEAVE, MIN_SPEECH_S, PAD_S, WINDOW, WINDOW_S
 
 SILENCE_S = 0.55  # that ends an utterance; peers take 0.5 to 0.6
 LONGEST_S = 28.0  # Whisper's window is 30 s

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
-from app.audio.waveform import Samples
-from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
+from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, VoiceDetector
 from app.errors import N_, AppError, EngineFailed, Overloaded
 from app.live.events import Error
 from app.live.session import LiveSession, SoundFormat
@@ -24,14 +23,10 @@ RETRY_S, LEAST_RETRY_S, MOST_RETRY_S = 30, 5, 600  # when the server is full: be
 WAIT_S = 0.1  # how long new sound may wait to be looked at, where nothing is being heard
 
 
-class VoiceFollower(Protocol):
-    def follow(self, pieces: "Sequence[tuple[Samples, object]]") -> "list[tuple[Samples, object]]": ...
-
-
 class LiveEngines(Protocol):
     """What the hub asks of the registry."""
 
-    def voice_detector(self, progress: Progress) -> object: ...
+    def voice_detector(self, progress: Progress) -> VoiceDetector: ...
 
     def live_transcriber(self, language: str) -> LiveTranscriber: ...
 
@@ -141,9 +136,10 @@ class LiveHub:
     def _judge(self, sessions: Sequence[LiveSession]) -> bool:
         waiting = [(s, piece) for s in sessions if (piece := self._step(s, s.unjudged)) is not None]
         if waiting:
-            found = self._follower().follow([(piece, session.state) for session, piece in waiting])
+            detector = self._engines.voice_detector(lambda _: None)
+            found = detector.follow([(piece, session.state) for session, piece in waiting])
             for (session, _), judged in zip(waiting, found, strict=True):
-                self._step(session, partial(session.judge, *judged))  # type: ignore[arg-type]  # it takes again what it gave
+                self._step(session, partial(session.judge, *judged))
         return bool(waiting)
 
     def _step(self, session: LiveSession, step: Callable[[], T]) -> T | None:
@@ -155,9 +151,6 @@ class LiveHub:
                 logger.exception("a live stream failed")
                 session.fail(Error("engine_failed", BROKEN))
         return None
-
-    def _follower(self) -> VoiceFollower:
-        return self._engines.voice_detector(lambda _: None)  # type: ignore[return-value]  # the registry's is Silero
 
     def _choose(self, sessions: Sequence[LiveSession]) -> list[tuple[LiveSession, LiveRequest]]:
         """Take finals before partials, those who wait longest first; partials become rarer under load."""

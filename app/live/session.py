@@ -5,21 +5,18 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
+from app.audio.voice_activity import WINDOW
 from app.audio.waveform import SPEECH_RATE_HZ, Samples
-from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber
-from app.engines.silero import WINDOW
+from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, VoiceState
 from app.live.agreement import Agreement
 from app.live.endpointing import Endpointer, Utterance
 from app.live.events import End, Error, Event, Final, HeardUpTo, Lag, Partial
 from app.live.resample import Resampler
 from app.live.sample_buffer import SampleBuffer
-
-if TYPE_CHECKING:
-    from app.engines.silero import State
 
 LAG_S = 5.0  # behind the sound, from which the client is told; and the change that is worth telling again
 HEARD_S = 5.0  # of new silence after which the client is told that it needs its sound no more
@@ -55,7 +52,7 @@ class LiveSession:
         self.engine = engine
         self.language = language
         self.failed = False
-        self.state: State | None = None  # of the voice detector
+        self.state: VoiceState | None = None
         self.keep: Callable[[Samples], None] = lambda samples: None  # is given the 16 kHz sound
         self.opened_at = 0.0  # by the hub's clock
         self.asked_at = 0.0  # when its present utterance was heard last, by the hub's clock
@@ -132,7 +129,7 @@ class LiveSession:
             return np.pad(self._ring.read(start, start + n), (0, WINDOW - n))
         return None
 
-    def judge(self, probabilities: Samples, state: "State") -> None:
+    def judge(self, probabilities: Samples, state: VoiceState) -> None:
         self.state = state
         self._ended += [self._within(ended) for ended in self._utterances.add(probabilities)]
         if self._finishing and self._utterances.judged >= self._ring.end:

@@ -1,17 +1,21 @@
 import importlib.util
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
 
+from app.audio.voice_activity import WINDOW
 from app.audio.waveform import Waveform
-from app.engines.compute.device import Device
-from app.engines.silero import PIECE_S, WINDOW, SileroVoiceDetector, find_spans
+from app.engines.compute.device import Device, Priority
+from app.engines.silero import PIECE_S, SileroVoiceDetector
 from app.errors import JobCancelled
 from tests.speech import MEETING, english, joined, russian, silence
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -103,31 +107,15 @@ def test_an_empty_recording_has_no_speech(detector: SileroVoiceDetector) -> None
     assert detector.detect(silence(0), quiet) == ()
 
 
-def probabilities(*runs: tuple[float, float]) -> np.ndarray:
-    """Build (probability, seconds) runs as windows."""
-    return np.concatenate([np.full(round(s / 0.032), p, np.float32) for p, s in runs])
+def test_the_threads_of_torch_come_back_where_a_piece_cannot_be_judged(detector: SileroVoiceDetector) -> None:
+    def turn(work: Callable[[], T]) -> T:
+        return detector._device.turn(Priority.BATCH, work)
 
-
-def test_a_click_is_not_speech() -> None:
-    assert find_spans(probabilities((0, 1), (1, 0.2), (0, 1)), 2.2) == ()
-
-
-def test_a_short_pause_does_not_end_a_span_and_a_long_one_does() -> None:
-    short = find_spans(probabilities((0, 1), (1, 1), (0, 0.3), (1, 1), (0, 1)), 4.3)
-    long = find_spans(probabilities((0, 1), (1, 1), (0, 0.9), (1, 1), (0, 1)), 4.9)
-    assert len(short) == 1
-    assert len(long) == 2
-    assert short[0].start == pytest.approx(0.75, abs=0.04)
-    assert short[0].end == pytest.approx(3.55, abs=0.04)
-
-
-def test_a_doubtful_stretch_within_speech_does_not_end_it() -> None:
-    assert len(find_spans(probabilities((1, 1), (0.4, 2), (1, 1)), 4)) == 1
-
-
-def test_speech_without_pauses_is_cut_where_it_is_least_sure() -> None:
-    spans = find_spans(probabilities((1, 20), (0.6, 0.1), (1, 30)), 50.1)
-    assert spans[0].end == pytest.approx(20.05, abs=0.1)
-    assert all(span.duration_s <= 28 for span in spans)
-    assert (spans[0].start, spans[-1].end) == (0, 50.1)
-    assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+    before = turn(torch.get_num_threads)
+    turn(lambda: torch.set_num_threads(2))
+    try:
+        with pytest.raises(TypeError):
+            detector.follow([(silence(WINDOW / 16_000).mono(), ("not a state", None))])
+        assert turn(torch.get_num_threads) == 2
+    finally:
+        turn(lambda: torch.set_num_threads(before))

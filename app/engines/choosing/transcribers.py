@@ -170,9 +170,12 @@ def _no_whisper(config: Config, wanted: Weights | None) -> EngineUnavailable:
 
 
 def _whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
+    from app.engines.whisper.openai_model import OpenAIWhisper
     from app.engines.whisper.transcriber import WhisperTranscriber
 
-    return WhisperTranscriber(choice.path, choice.path.stem, device)
+    check_published(choice.path)
+    model = OpenAIWhisper(choice.path, device.name)
+    return WhisperTranscriber(model, f"openai-whisper {choice.path.stem}", device)
 
 
 def _pocketsphinx(config: Config, choice: Choice, device: Device) -> Transcriber:

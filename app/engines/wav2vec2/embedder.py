@@ -18,7 +18,7 @@ from app.engines.base import Embedding
 from app.engines.compute.device import Device, Priority
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import Precision, autocast
-from app.engines.wav2vec2.pooling import POOLINGS, States
+from app.engines.pooling import POOLINGS, States
 from app.errors import N_, BadInput, EngineUnavailable
 from app.progress import Progress
 

@@ -8,9 +8,9 @@ from app.audio.waveform import SPEECH_RATE_HZ
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.compute.device import Device
+from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_silence
 from app.engines.whisper.hallucination import shorten
-from app.engines.whisper.model import DecodedWindow, WhisperModel
-from app.engines.whisper.transcriber import is_silent, went_wrong
+from app.engines.whisper.model import WhisperModel
 
 BATCH = {"cuda": 8}
 CPU_BATCH = 1  # a CPU gains a fifth by three together, and each of them waits for all
@@ -19,7 +19,7 @@ CPU_BATCH = 1  # a CPU gains a fifth by three together, and each of them waits f
 class WhisperLive:
     """A LiveTranscriber on the network that transcribes recordings, not on a copy of it."""
 
-    def __init__(self, name: str, model: WhisperModel, device: Device) -> None:
+    def __init__(self, model: WhisperModel, name: str, device: Device) -> None:
         self.name = name
         self.batch = BATCH.get(device.name.partition(":")[0], CPU_BATCH)
         self._model = model
@@ -48,8 +48,7 @@ class WhisperLive:
             found = model.decode([encoded[i] for i in rows], durations, language, draft=draft)
             for i, heard, duration_s in zip(rows, found, durations, strict=True):
                 self._last[requests[i].stream] = requests[i].utterance, heard.tokens
-                if is_silent(heard):
-                    heard = replace(heard, text="", lines=())
+                heard = without_silence(heard)
                 lines: list[list[Word]] = []
                 if requests[i].final:
                     lines = model.words(heard, language, encoded[i], duration_s)

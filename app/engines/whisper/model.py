@@ -1,98 +1,35 @@
-"""One Whisper checkpoint, loaded: encode, decode, align. Everything here runs on the device's thread."""
+"""What both transcribers ask of a loaded Whisper checkpoint, whichever library computes it."""
 
-import math
-import pickle
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from app.audio.waveform import Samples
 from app.documents.transcript import Word
-from app.engines.whisper.hallucination import MAX_TOKENS_PER_S
-from app.engines.whisper.word_times import align
-from app.errors import N_, EngineUnavailable
+from app.engines.whisper.decoded import DecodedWindow
 
-if TYPE_CHECKING:
-    from torch import Tensor
-    from torch.nn import Module
-
-TOKEN_S = 0.02  # between neighbouring timestamps
-SLACK_S = 0.5  # that a word may lie outside of its line's timestamps
+Features = Any  # (n_audio_ctx, n_audio_state), in the form of the library; only its own model looks inside
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is said between two timestamps of a window, which are in s; tokens: text only."""
+class WhisperModel(Protocol):
+    """A loaded checkpoint. All but `knows` runs on the device's thread."""
 
-    start: float
-    end: float
-    tokens: tuple[int, ...]
+    @property
+    def is_multilingual(self) -> bool: ...
 
+    def knows(self, language: str) -> bool: ...
 
-@dataclass(frozen=True, slots=True)
-class DecodedWindow:
-    """A decoded window. logprob: mean over its tokens; no_speech: probability that nobody speaks."""
+    def encode(self, samples: Samples) -> Features:
+        """Return the features of at most 30 s."""
+        ...
 
-    text: str
-    lines: tuple[Line, ...]
-    tokens: tuple[int, ...]
-    logprob: float
-    no_speech: float
-
-
-class WhisperModel:
-    """openai-whisper's network and tokenizers.
-
-    Args:
-        device: torch's name of it. On CUDA the weights are cast to half precision, once: openai-whisper
-            itself casts them for every call.
-
-    Raises:
-        EngineUnavailable: the file is damaged, or not a checkpoint in openai-whisper's format.
-    """
-
-    def __init__(self, path: Path, device: str) -> None:
-        import torch
-        import whisper
-
-        try:
-            self._net: Any = whisper.load_model(str(path.resolve()), device=device)  # with weights_only
-        except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError) as error:
-            raise EngineUnavailable(
-                N_("%(path)s is not a Whisper model, or it is damaged. Delete it and fetch it again."),
-                path=str(path),
-            ) from error
-        self._torch, self._whisper = torch, whisper
-        self._half = device.startswith("cuda")
-        if self._half:
-            halve(self._net)
-        self.is_multilingual: bool = self._net.is_multilingual
-        self.blocks: list[Module] = [*self._net.encoder.blocks, *self._net.decoder.blocks]
-
-    def knows(self, language: str) -> bool:
-        codes: Sequence[str] = self._tokenizer("en").all_language_codes
-        return language in codes if self.is_multilingual else language == "en"
-
-    def encode(self, samples: Samples) -> "Tensor":
-        """Return the features of at most 30 s: (n_audio_ctx, n_audio_state)."""
-        whisper = self._whisper
-        with self._torch.inference_mode():
-            padded = whisper.pad_or_trim(self._torch.from_numpy(samples))
-            mel = whisper.log_mel_spectrogram(padded, self._net.dims.n_mels, device=self._net.device)
-            features: Tensor = self._net.encoder((mel.half() if self._half else mel)[None])[0]
-        return features
-
-    def languages(self, features: "Tensor") -> dict[str, float]:
+    def languages(self, features: Features) -> dict[str, float]:
         """Return how likely each language is."""
-        if not self.is_multilingual:
-            return {"en": 1.0}
-        probabilities: dict[str, float] = self._whisper.detect_language(self._net, features)[1]
-        return probabilities
+        ...
 
     def decode(
         self,
-        features: "Sequence[Tensor]",
+        features: Sequence[Features],
         durations_s: Sequence[float],
         language: str,
         temperature: float = 0.0,
@@ -102,82 +39,20 @@ class WhisperModel:
         """Write down windows of one language together: greedily or, above 0, by seeded sampling.
 
         Args:
-            draft: tokens that a single window probably begins with; they save time and change nothing.
+            draft: tokens that a single window probably begins with; they may save time and change nothing.
         """
-        timestamp_begin = self._tokenizer(language).timestamp_begin
-        options = self._whisper.DecodingOptions(
-            language=language,
-            temperature=temperature,
-            prompt=prompt or None,
-            sample_len=min(self._net.dims.n_text_ctx, 20 + math.ceil(MAX_TOKENS_PER_S * max(durations_s))),
-            fp16=self._half,
-        )
-        with self._torch.random.fork_rng(), self._torch.inference_mode():
-            self._torch.manual_seed(0)
-            task = self._whisper.decoding.DecodingTask(self._net, options)
-            if draft and len(features) == 1:
-                task.inference = self._drafted(len(task.initial_tokens), draft[: options.sample_len - 1])
-            results = task.run(self._torch.stack(list(features)))
-        return [
-            DecodedWindow(
-                result.text,
-                split_lines(result.tokens, timestamp_begin, duration_s),
-                tuple(result.tokens),
-                result.avg_logprob,
-                result.no_speech_prob,
-            )
-            for result, duration_s in zip(results, durations_s, strict=True)
-        ]
+        ...
 
     def words(
-        self, heard: DecodedWindow, language: str, features: "Tensor", duration_s: float
+        self, heard: DecodedWindow, language: str, features: Features, duration_s: float
     ) -> list[list[Word]]:
         """Return the words of each line, with their times in the window; put together they are its text."""
-        tokens = [line.tokens for line in heard.lines]
-        found = align(self._net, self._tokenizer(language), tokens, features, duration_s)
-        return [
-            [_within(word, line) for word in words] for line, words in zip(heard.lines, found, strict=True)
-        ]
+        ...
 
-    def _drafted(self, n_initial: int, draft: Sequence[int]) -> Any:
-        from app.engines.whisper.draft import DraftInference
+    def stoppable(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call `check` now and then while this model computes; what it raises ends the computing.
 
-        return DraftInference(self._net, n_initial, draft)
-
-    def _tokenizer(self, language: str) -> Any:
-        from whisper.tokenizer import get_tokenizer
-
-        net = self._net
-        return get_tokenizer(
-            net.is_multilingual, num_languages=net.num_languages, language=language, task="transcribe"
-        )
-
-
-def _within(word: Word, line: Line) -> Word:
-    """Keep attention that strays from leading a word out of its line."""
-    start, end = (min(max(line.start - SLACK_S, t), line.end + SLACK_S) for t in (word.start, word.end))
-    return replace(word, start=start, end=end)
-
-
-def split_lines(tokens: Sequence[int], timestamp_begin: int, duration_s: float) -> tuple[Line, ...]:
-    """Cut what was decoded at its timestamps; a last line without its end lasts to the window's."""
-    lines: list[Line] = []
-    start, text = 0.0, []
-    for token in [*tokens, timestamp_begin + math.ceil(duration_s / TOKEN_S)]:
-        if token < timestamp_begin:
-            text.append(token)
-            continue
-        at = min((token - timestamp_begin) * TOKEN_S, duration_s)
-        if text:
-            lines.append(Line(start, at, tuple(text)))
-        start, text = at, []
-    return tuple(lines)
-
-
-def halve(net: "Module") -> None:
-    """Cast all weights but the LayerNorms', which openai-whisper computes in single precision."""
-    import torch
-
-    for module in net.modules():
-        if isinstance(module, torch.nn.Linear | torch.nn.Conv1d | torch.nn.Embedding):
-            module.half()
+        Raises:
+            EngineFailed: there is not enough memory.
+        """
+        ...

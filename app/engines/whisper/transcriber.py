@@ -1,71 +1,50 @@
-"""openai-whisper: hears about a hundred languages. Radford et al. 2022 (arXiv 2212.04356).
+"""Whisper on recordings: hears about a hundred languages. Radford et al. 2022 (arXiv 2212.04356).
 
-Not its own `transcribe`: that hears the silence too, encodes a window up to six times, and cannot be stopped.
-Here windows are full of speech, each is encoded once, several are decoded together without the text before
-them, and what looks like a loop is decoded once more and else marked.
+Not the `transcribe` of openai-whisper: that hears the silence too, encodes a window up to six times, and
+cannot be stopped. Here windows are full of speech, each is encoded once, several are decoded together without
+the text before them, and what looks like a loop is decoded once more and else marked.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
-from app.documents.transcript import Segment, Transcript, Word
+from app.documents.transcript import Segment, Transcript
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
-from app.engines.compute.interrupt import interruptible
-from app.engines.whisper.hallucination import collapse, is_looping, is_too_fast, shorten
-from app.engines.whisper.model import DecodedWindow, WhisperModel
-from app.engines.whisper.windows import Window, make_windows
-from app.errors import N_, EngineFailed, UnsupportedLanguage
+from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_silence
+from app.engines.whisper.hallucination import collapse, is_looping
+from app.engines.whisper.languages import choose_languages
+from app.engines.whisper.model import WhisperModel
+from app.engines.whisper.segments import make_segments
+from app.engines.whisper.windows import EncodedWindow, Window, make_windows
+from app.errors import N_, UnsupportedLanguage
 from app.progress import Progress
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from app.engines.whisper.live import WhisperLive
 
 T = TypeVar("T")
 
-BATCH = {
-    "cuda": 8
-}  # windows decoded together; a CPU gains a fifth by it, and live speech waits for it longer
-AHEAD = (
-    3  # windows encoded at least before the first is decoded, so that the language is not one window's guess
-)
-# openai-whisper's own thresholds for a window that went wrong
-MIN_LOGPROB, MAX_NO_SPEECH = -1.0, 0.6
+BATCH = {"cuda": 8}  # windows decoded together; a CPU gains a fifth by it, and live speech waits longer
+AHEAD = 3  # windows encoded at least before the first is decoded: the language is not one window's guess
 WARMER = 0.4  # added to the temperature of the one retry
 UNHEARD_S = 3.0  # speech left over at the end of a window that is worth a window of its own
-GAP_S = 2.0  # silence in the recording that no segment goes over
-# A window is in another language than the recording only where that is sure and long: mixed meetings have
-# such windows, and a cough is easily Welsh.
-SURE, SURE_S = 0.8, 5.0
 
 
 class WhisperTranscriber:
-    """A Transcriber on a checkpoint in openai-whisper's format. Load it on the device's thread.
+    """A Transcriber on a loaded model.
 
     Args:
-        name: of the model, for people: "base".
+        name: of the engine and the model, for people: "openai-whisper base".
     """
 
-    def __init__(self, path: Path, name: str, device: Device) -> None:
-        self.name = f"openai-whisper {name}"
+    def __init__(self, model: WhisperModel, name: str, device: Device) -> None:
+        self.name = name
+        self.model = model
         self._device = device
-        self._model = WhisperModel(path, device.name)
         self._batch = BATCH.get(device.name.partition(":")[0], 1)
-        self.languages = None if self._model.is_multilingual else frozenset({"en"})
-
-    def live(self) -> "WhisperLive":
-        """Return what hears live streams on this same network."""
-        from app.engines.whisper.live import WhisperLive
-
-        return WhisperLive(self.name, self._model, self._device)
+        self.languages = None if self.model.is_multilingual else frozenset({"en"})
 
     def transcribe(
         self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
@@ -77,7 +56,7 @@ class WhisperTranscriber:
         """
         if speech.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"Whisper hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
-        if options.language != "auto" and not self._model.knows(options.language):
+        if options.language != "auto" and not self.model.knows(options.language):
             raise UnsupportedLanguage(
                 N_("%(engine)s does not know the language “%(language)s”. Choose another."),
                 engine=self.name,
@@ -92,7 +71,7 @@ class WhisperTranscriber:
         while windows:
             batch = [windows.popleft() for _ in range(min(max(self._batch, AHEAD), len(windows)))]
             check = partial(progress, done_s / total_s)
-            listening = _Listening(self._model, self._device, speech, options, self._batch, check)
+            listening = _Listening(self.model, self._device, speech, options, self._batch, check)
             encoded = [listening.encode(window) for window in batch]
             for language, parts in choose_languages(encoded, options.language, chances).items():
                 segments += listening.hear(parts, language)
@@ -102,15 +81,6 @@ class WhisperTranscriber:
         segments.sort(key=lambda segment: segment.start)
         main = max(spoken, key=spoken.__getitem__) if segments else None
         return Transcript(collapse(segments), main, self.name, speech.duration_s)
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedWindow:
-    """A window on its way. features: (n_audio_ctx, n_audio_state); languages: their probabilities."""
-
-    window: Window
-    features: "Tensor"
-    languages: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +140,7 @@ class _Listening:
                 prompt,
             )
         )
-        return [replace(one, text="", lines=()) if is_silent(one) else one for one in heard]
+        return [without_silence(one) for one in heard]
 
     def _write(
         self, part: EncodedWindow, language: str, heard: DecodedWindow, doubtful: bool
@@ -178,77 +148,11 @@ class _Listening:
         """Put the words of a window where they are in the recording."""
         window = part.window
         lines = self._turn(lambda: self.model.words(heard, language, part.features, window.duration_s))
-        return [
-            _segment(phrase, doubtful)
-            for words in lines
-            for phrase in _phrases([_placed(word, window) for word in words if word.text.strip()])
-        ]
+        return [segment for words in lines for segment in make_segments(words, window, doubtful=doubtful)]
 
     def _turn(self, work: Callable[[], T]) -> T:
-        from torch import OutOfMemoryError
-
-        def interruptible_work() -> T:
-            with interruptible(self.model.blocks, self.check):
+        def stoppable_work() -> T:
+            with self.model.stoppable(self.check):
                 return work()
 
-        try:
-            return self.device.turn(self.options.priority, interruptible_work)
-        except OutOfMemoryError as error:
-            raise EngineFailed(
-                N_("There is not enough memory for Whisper. Close other programs or choose a smaller model.")
-            ) from error
-
-
-def choose_languages(
-    parts: Sequence[EncodedWindow], wanted: str, chances: dict[str, float]
-) -> dict[str, list[EncodedWindow]]:
-    """Sort windows by the language to hear them in.
-
-    Args:
-        wanted: "auto" or the language of all.
-        chances: of each language in the recording so far, in seconds of speech; grows.
-    """
-    chosen: dict[str, list[EncodedWindow]] = defaultdict(list)
-    for part in parts:
-        for code, probability in part.languages.items():
-            chances[code] += probability * part.window.duration_s
-    for part in parts:
-        language = wanted
-        if wanted == "auto":
-            own = max(part.languages, key=part.languages.__getitem__)
-            sure = part.languages[own] >= SURE and part.window.duration_s >= SURE_S
-            language = own if sure else max(chances, key=chances.__getitem__)
-        chosen[language].append(part)
-    return chosen
-
-
-def is_silent(heard: DecodedWindow) -> bool:
-    """Tell whether the model itself says that nobody speaks, whatever it wrote."""
-    return heard.no_speech > MAX_NO_SPEECH and heard.logprob < MIN_LOGPROB
-
-
-def went_wrong(heard: DecodedWindow, speech_s: float) -> bool:
-    """Tell whether a window looks like a loop or like garbage."""
-    if not heard.lines:
-        return False
-    too_fast = is_too_fast(len(heard.tokens), speech_s)
-    return heard.logprob < MIN_LOGPROB or too_fast or is_looping(heard.text)
-
-
-def _placed(word: Word, window: Window) -> Word:
-    place = window.stretch(word.start, word.end)
-    return replace(word, start=round(place.start, 2), end=round(place.end, 2))
-
-
-def _phrases(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Cut a line where the window has joined what is far apart."""
-    borders = [i for i in range(1, len(words)) if words[i].start - words[i - 1].end > GAP_S]
-    return (words[i:j] for i, j in pairwise([0, *borders, len(words)]) if i < j)
-
-
-def _segment(words: Sequence[Word], doubtful: bool) -> Segment:
-    text = said = "".join(word.text for word in words).strip()
-    if doubtful:
-        text = shorten(said)
-    bare = tuple(replace(word, text=word.text.strip()) for word in words) if text == said else ()
-    return Segment(words[0].start, words[-1].end, text, words=bare, doubtful=doubtful)
+        return self.device.turn(self.options.priority, stoppable_work)

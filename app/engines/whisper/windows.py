@@ -8,6 +8,7 @@ import numpy as np
 
 from app.audio.chunks import split
 from app.audio.waveform import Samples, Sound, Span
+from app.engines.whisper.model import Features
 
 MAX_S = 28.0  # Whisper hears 30 s; full windows make it guess at a cut-off end
 
@@ -47,6 +48,15 @@ class Window:
                 spans.append(Span(span.start + max(0.0, start_s - passed), span.end))
             passed += span.duration_s
         return Window(tuple(spans))
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedWindow:
+    """A window on its way. languages: their probabilities."""
+
+    window: Window
+    features: Features
+    languages: dict[str, float]
 
 
 def make_windows(spans: Iterable[Span], max_s: float = MAX_S) -> Iterator[Window]:

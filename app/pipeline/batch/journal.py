@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from app.engines.base import Embedding
-from app.engines.wav2vec2.pooling import Vector
+from app.engines.pooling import Vector
 from app.errors import N_, AppError, BadInput, Conflict
 
 JOURNAL, LOCK = "audio_journal.jsonl", ".audio.lock"

@@ -4,8 +4,9 @@ import pytest
 
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.compute.device import Device
-from app.engines.whisper.model import DecodedWindow, WhisperModel
-from app.engines.whisper.transcriber import WhisperTranscriber
+from app.engines.whisper.decoded import DecodedWindow
+from app.engines.whisper.openai_model import OpenAIWhisper
+from tests.engines.whisper.loaded import live_on, transcriber
 from tests.making import syllables
 from tests.tiny_whisper import random_whisper, scripted_whisper
 
@@ -13,11 +14,11 @@ SOUND = syllables(3).samples[0]
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> WhisperModel:
-    return WhisperModel(random_whisper(tmp_path_factory.mktemp("draft") / "random.pt"), "cpu")
+def model(tmp_path_factory: pytest.TempPathFactory) -> OpenAIWhisper:
+    return OpenAIWhisper(random_whisper(tmp_path_factory.mktemp("draft") / "random.pt"), "cpu")
 
 
-def decode(model: WhisperModel, draft: tuple[int, ...] = ()) -> tuple[DecodedWindow, int]:
+def decode(model: OpenAIWhisper, draft: tuple[int, ...] = ()) -> tuple[DecodedWindow, int]:
     """Return what is heard, and in how many passes of the decoder."""
     passes = []
     hook = model._net.decoder.register_forward_hook(lambda *_: passes.append(1))
@@ -28,7 +29,7 @@ def decode(model: WhisperModel, draft: tuple[int, ...] = ()) -> tuple[DecodedWin
 
 @pytest.mark.parametrize("right", [0, 1, 7, 1000])
 def test_a_draft_changes_nothing_that_is_decoded_and_saves_the_passes_that_it_had_right(
-    model: WhisperModel, right: int
+    model: OpenAIWhisper, right: int
 ) -> None:
     plain, passes = decode(model)
     assert passes > 20
@@ -42,9 +43,9 @@ def test_a_draft_changes_nothing_that_is_decoded_and_saves_the_passes_that_it_ha
 
 def test_a_growing_utterance_of_one_stream_is_the_draft_of_nobody_else(tmp_path: Path) -> None:
     with Device() as device:
-        engine = WhisperTranscriber(scripted_whisper(tmp_path / "tiny.pt"), "tiny", device)
-        live, passes = engine.live(), []
-        engine._model._net.decoder.register_forward_hook(lambda *_: passes.append(1))
+        engine = transcriber(scripted_whisper(tmp_path / "tiny.pt"), "tiny", device)
+        live, passes = live_on(engine, device), []
+        engine.model._net.decoder.register_forward_hook(lambda *_: passes.append(1))
 
         def hear(stream: str, utterance: int) -> int:
             passes.clear()

@@ -6,7 +6,7 @@ import pytest
 
 from app.engines.base import LiveRequest
 from app.engines.compute.device import Device, Priority
-from app.engines.whisper.transcriber import WhisperTranscriber
+from tests.engines.whisper.loaded import live_on, transcriber
 from tests.speech import MEETING as SPOKEN
 from tests.speech import english
 from tests.tiny_whisper import scripted_whisper
@@ -22,9 +22,9 @@ def request(stream: str, language: str, *, final: bool) -> LiveRequest:
 def test_streams_are_heard_together_on_the_network_of_the_transcriber(tmp_path: Path) -> None:
     with Device() as device:
         path = scripted_whisper(tmp_path / "tiny.pt", SCRIPT)
-        engine = WhisperTranscriber(path, "tiny", device)
-        live = engine.live()
-        assert live._model is engine._model
+        engine = transcriber(path, "tiny", device)
+        live = live_on(engine, device)
+        assert live._model is engine.model
         heard = live.hear([request("a", "auto", final=False), request("b", "en", final=True)])
     partial, final = heard
     assert not isinstance(partial, Exception)
@@ -38,7 +38,7 @@ def test_streams_are_heard_together_on_the_network_of_the_transcriber(tmp_path: 
 def test_no_window_of_a_file_comes_between_the_halves_of_a_live_utterance(tmp_path: Path) -> None:
     order: list[str] = []
     with Device() as device:
-        engine = WhisperTranscriber(scripted_whisper(tmp_path / "tiny.pt", SCRIPT), "tiny", device)
+        engine = transcriber(scripted_whisper(tmp_path / "tiny.pt", SCRIPT), "tiny", device)
         file = threading.Thread(target=lambda: device.turn(Priority.BATCH, lambda: order.append("file")))
 
         def file_asks(*_: object) -> None:
@@ -46,9 +46,9 @@ def test_no_window_of_a_file_comes_between_the_halves_of_a_live_utterance(tmp_pa
             while device._waiting.empty():
                 time.sleep(0.001)
 
-        engine._model._net.encoder.register_forward_hook(file_asks)
-        engine._model._net.decoder.register_forward_hook(lambda *_: order.append("live"))
-        engine.live().hear([request("a", "en", final=False)])
+        engine.model._net.encoder.register_forward_hook(file_asks)
+        engine.model._net.decoder.register_forward_hook(lambda *_: order.append("live"))
+        live_on(engine, device).hear([request("a", "en", final=False)])
         file.join()
     assert order == ["live"] * (len(order) - 1) + ["file"]
     assert len(order) > 1
@@ -56,6 +56,6 @@ def test_no_window_of_a_file_comes_between_the_halves_of_a_live_utterance(tmp_pa
 
 def test_a_device_that_stopped_is_an_error_of_the_batch(tmp_path: Path) -> None:
     with Device() as device:
-        live = WhisperTranscriber(scripted_whisper(tmp_path / "tiny.pt", SCRIPT), "tiny", device).live()
+        live = live_on(transcriber(scripted_whisper(tmp_path / "tiny.pt", SCRIPT), "tiny", device), device)
     with pytest.raises(RuntimeError, match="not started"):
         live.hear([request("a", "en", final=False)])

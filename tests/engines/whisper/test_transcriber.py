@@ -10,11 +10,14 @@ import torch
 from app.audio.waveform import Span
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
+from app.engines.whisper.decoded import Line, split_lines
 from app.engines.whisper.hallucination import is_looping
-from app.engines.whisper.model import Line, WhisperModel, halve, split_lines
-from app.engines.whisper.transcriber import EncodedWindow, WhisperTranscriber, choose_languages
-from app.engines.whisper.windows import Window
+from app.engines.whisper.languages import choose_languages
+from app.engines.whisper.openai_model import OpenAIWhisper, halve
+from app.engines.whisper.transcriber import WhisperTranscriber
+from app.engines.whisper.windows import EncodedWindow, Window
 from app.errors import EngineFailed, EngineUnavailable, JobCancelled, UnsupportedLanguage
+from tests.engines.whisper.loaded import transcriber
 from tests.speech import silence
 from tests.tiny_whisper import MEETING, MEETING_RU, random_whisper, scripted_whisper
 
@@ -34,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def meeting(folder: Path, device: Device) -> WhisperTranscriber:
-    return WhisperTranscriber(scripted_whisper(folder / "scripted.pt"), "scripted", device)
+    return transcriber(scripted_whisper(folder / "scripted.pt"), "scripted", device)
 
 
 def quiet(_: float) -> None:
@@ -81,7 +84,7 @@ def test_a_long_recording_is_heard_window_by_window(meeting: WhisperTranscriber)
 
 
 def test_russian_is_detected_and_a_chosen_language_is_obeyed(folder: Path, device: Device) -> None:
-    engine = WhisperTranscriber(scripted_whisper(folder / "ru.pt", MEETING_RU, "ru"), "ru", device)
+    engine = transcriber(scripted_whisper(folder / "ru.pt", MEETING_RU, "ru"), "ru", device)
     for language, told in (("auto", "ru"), ("en", "en")):
         transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(language), quiet)
         assert transcript.language == told
@@ -104,8 +107,8 @@ def test_a_loop_is_decoded_once_more_and_the_better_text_is_taken(folder: Path, 
         )
     ]
     path = scripted_whisper(folder / "loop.pt", loop, when_warm=better)
-    engine = WhisperTranscriber(path, "loop", device)
-    assert is_looping(engine._model.decode([torch.zeros(1500, 64)], [28.0], "en")[0].text)
+    engine = transcriber(path, "loop", device)
+    assert is_looping(engine.model.decode([torch.zeros(1500, 64)], [28.0], "en")[0].text)
     transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
     assert not any(segment.doubtful for segment in transcript.segments)
     assert "office" in transcript.text
@@ -113,7 +116,7 @@ def test_a_loop_is_decoded_once_more_and_the_better_text_is_taken(folder: Path, 
 
 def test_a_loop_that_stays_is_marked_and_shortened(folder: Path, device: Device) -> None:
     path = scripted_whisper(folder / "stays.pt", [(0.0, 28.0, "Thank you." * 12)])
-    engine = WhisperTranscriber(path, "stays", device)
+    engine = transcriber(path, "stays", device)
     [segment] = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet).segments
     assert segment.doubtful
     assert segment.text == "Thank you.Thank you.…"
@@ -123,7 +126,7 @@ def test_one_line_repeated_over_all_windows_becomes_one_doubtful_segment(
     folder: Path, device: Device
 ) -> None:
     path = scripted_whisper(folder / "line.pt", [(0.0, 28.0, "Thanks for watching this video.")])
-    engine = WhisperTranscriber(path, "line", device)
+    engine = transcriber(path, "line", device)
     spans = [Span(30.0 * i, 30.0 * i + 28) for i in range(5)]
     [segment] = engine.transcribe(silence(150), spans, TranscribeOptions(), quiet).segments
     assert segment.doubtful
@@ -132,13 +135,13 @@ def test_one_line_repeated_over_all_windows_becomes_one_doubtful_segment(
 
 def test_what_a_window_leaves_unheard_gets_a_window_of_its_own(folder: Path, device: Device) -> None:
     path = scripted_whisper(folder / "short.pt", [(0.0, 10.0, "Only the beginning.")])
-    engine = WhisperTranscriber(path, "short", device)
+    engine = transcriber(path, "short", device)
     transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
     assert [round(segment.start / 10) for segment in transcript.segments] == [0, 1]
 
 
 def test_garbage_of_a_model_that_knows_nothing_is_marked(folder: Path, device: Device) -> None:
-    engine = WhisperTranscriber(random_whisper(folder / "random.pt"), "random", device)
+    engine = transcriber(random_whisper(folder / "random.pt"), "random", device)
     transcript = engine.transcribe(silence(3), [Span(0, 3)], TranscribeOptions("en"), quiet)
     assert transcript.segments
     assert all(segment.doubtful for segment in transcript.segments)
@@ -151,7 +154,7 @@ def test_a_cancelled_job_stops_within_a_window(meeting: WhisperTranscriber) -> N
         if next(calls) == 3:
             raise JobCancelled
 
-    blocks = iter(meeting._model.blocks)
+    blocks = iter(meeting.model._blocks)
     computed: list[int] = []
     handle = next(blocks).register_forward_hook(lambda *_: computed.append(1))
     with pytest.raises(JobCancelled):
@@ -167,7 +170,7 @@ def test_a_device_without_enough_memory_is_an_error_for_the_user(
     def too_large(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(meeting._model, "encode", too_large)
+    monkeypatch.setattr(meeting.model, "encode", too_large)
     with pytest.raises(EngineFailed, match="smaller model"):
         meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
 
@@ -198,7 +201,7 @@ def test_what_is_not_a_whisper_checkpoint_is_one_clear_error(tmp_path: Path, con
         checkpoint["dims"]["n_audio_state"] = 128
         torch.save(checkpoint, path)
     with pytest.raises(EngineUnavailable, match=r"bad\.pt is not a Whisper model"):
-        WhisperModel(path, "cpu")
+        OpenAIWhisper(path, "cpu")
     assert not Path("/tmp/konspekt-was-here").exists()
 
 
@@ -206,12 +209,12 @@ def test_a_pickle_inside_a_checkpoint_is_never_run(tmp_path: Path) -> None:
     path = tmp_path / "bad.pt"
     torch.save({"dims": Malice(), "model_state_dict": {}}, path)
     with pytest.raises(EngineUnavailable):
-        WhisperModel(path, "cpu")
+        OpenAIWhisper(path, "cpu")
     assert not Path("/tmp/konspekt-was-here").exists()
 
 
 def test_half_precision_leaves_the_layer_norms_alone(folder: Path) -> None:
-    model = WhisperModel(random_whisper(folder / "half.pt"), "cpu")._net
+    model = OpenAIWhisper(random_whisper(folder / "half.pt"), "cpu")._net
     halve(model)
     assert model.decoder.token_embedding.weight.dtype == torch.float16
     assert model.encoder.conv1.weight.dtype == torch.float16

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from app.engines.wav2vec2.pooling import POOLINGS, FirstComponent, States
+from app.engines.pooling import POOLINGS, FirstComponent, States
 
 
 def states(n: int, dimension: int = 64) -> States:
