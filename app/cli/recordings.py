@@ -14,15 +14,13 @@ from rich.progress import Progress
 from app import pipeline
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.documents.document import Document
-from app.documents.downloads import DOWNLOADS
+from app.documents.downloads import DOWNLOADS, Kind, formats
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 
-MINUTES = ("docx", "txt", "md", "json")
 CLEANED = ("flac", "mp3")
-TRANSCRIPT = ("txt", "srt", "vtt", "json", "md")
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 LANGUAGE = click.option("--language", default="auto", help="ISO 639-1 code of the speech; auto detects it.")
@@ -32,31 +30,35 @@ OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path
 @click.command()
 @FILE
 @LANGUAGE
-@click.option("--format", "kind", type=click.Choice(TRANSCRIPT), help="By default from the name of OUT.")
+@click.option(
+    "--format", "kind", type=click.Choice(formats("transcript")), help="By default from the name of OUT."
+)
 @OUT
 @with_appcontext
 def transcribe(file: Path, language: str, kind: str | None, out: Path | None) -> None:
     """Write down what is said in FILE."""
-    kind = _kind(kind, out, TRANSCRIPT)
+    kind = _kind(kind, out, formats("transcript"))
     with told(), finished(file, language, ("extract", "transcribe")) as recording:
         document = _document(file, recording)
-        _write(DOWNLOADS[f"transcript.{kind}"].render(document, document.locale("en")), out)
+        _write(_rendered(document, "transcript", kind), out)
 
 
 @click.command()
 @FILE
 @LANGUAGE
-@click.option("--format", "kind", type=click.Choice(MINUTES), help="By default from the name of OUT.")
+@click.option(
+    "--format", "kind", type=click.Choice(formats("minutes")), help="By default from the name of OUT."
+)
 @OUT
 @with_appcontext
 def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> None:
     """Write the minutes of the meeting recorded in FILE."""
-    kind = _kind(kind, out, MINUTES)
-    if kind == "docx" and out is None:
-        raise click.UsageError("A Word document needs a file: -o minutes.docx")
+    kind = _kind(kind, out, formats("minutes"))
+    if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
+        raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
     with told(), finished(file, language, ("extract", "transcribe", "summarize")) as recording:
         document = _document(file, recording)
-        _write(DOWNLOADS[f"minutes.{kind}"].render(document, document.locale("en")), out)
+        _write(_rendered(document, "minutes", kind), out)
 
 
 @click.command()
@@ -113,6 +115,10 @@ def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Rec
 def _document(file: Path, recording: Recording) -> Document:
     assert recording.transcript is not None
     return Document.of(file.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
+
+
+def _rendered(document: Document, what: Kind, kind: str) -> bytes:
+    return DOWNLOADS[f"{what}.{kind}"].render(document, document.locale("en"))
 
 
 def _write(content: bytes, out: Path | None) -> None:

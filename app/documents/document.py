@@ -9,7 +9,7 @@ from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.sanitize import bare_name, one_line, title_of
 from app.documents.transcript import Transcript
-from app.documents.typography import format_date, format_duration
+from app.documents.typography import format_date, format_duration, language_name
 
 DOUBTFUL_MARK = "[?]"
 
@@ -104,9 +104,8 @@ def facts(document: Document, locale: str) -> list[tuple[str, str]]:
         rows.append((words["processed"], format_date(document.processed_at, locale)))
     rows.append((words["duration"], format_duration(document.duration_s, locale)))
     if document.language:
-        rows.append(
-            (words["language"], words.get(f"language.{document.language}", one_line(document.language)))
-        )
+        name = language_name(document.language, locale)
+        rows.append((words["language"], name or one_line(document.language)))
     speakers = dict.fromkeys(one_line(segment.speaker or "") for segment in document.transcript.segments)
     if any(speakers):
         rows.append((words["speakers"], ", ".join(filter(None, speakers))))

@@ -11,7 +11,8 @@ from docx.shared import Cm, Length
 from docx.table import _Cell
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
-from app.documents.docx_style import TEXT_WIDTH, add, add_run, apply, footer, frame, keep_whole, make_head
+from app.documents.docx_elements import add, add_run, footer, frame, keep_whole, make_head
+from app.documents.docx_style import TEXT_WIDTH, apply
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import Paragraph, milliseconds, paragraphs
@@ -40,7 +41,7 @@ class _Writer:
         spoken = document.language
         text_tag = LABELS[spoken]["tag"] if spoken in LABELS else one_line(spoken or self.words["tag"])
         apply(self.word, self.words["tag"], text_tag)
-        footer(self.word, self.title or self.words["untitled"], self.words["page"])
+        footer(self.word, self.title or self.words["untitled"], self.words["page"], TEXT_WIDTH)
         self.ids = {
             name: self.word.styles[name].style_id for name in ("Time", "Speaker", "Doubtful", "Transcript")
         }

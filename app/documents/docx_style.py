@@ -1,18 +1,16 @@
 """How the Word document looks: A4, Arial, our styles. Nothing here knows what the document says."""
 
-import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
-from docx.table import Table, _Row
+
+from app.documents.docx_elements import add
 
 FONT = "Arial"  # on Windows and macOS; Liberation Sans has its widths on Linux; both have Cyrillic
 PAGE_WIDTH, PAGE_HEIGHT = Cm(21), Cm(29.7)
@@ -22,7 +20,6 @@ TIME_COLUMN = Cm(1.9)
 
 INK, GREY, BLUE = RGBColor(0x1F, 0x23, 0x28), RGBColor(0x5F, 0x68, 0x74), RGBColor(0x1F, 0x3A, 0x5F)
 AMBER = RGBColor(0x8A, 0x5A, 0x00)
-RULE, SHADE = "C9CED6", "EEF1F5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,74 +127,3 @@ def _modernise(word: WordDocument) -> None:
     relations = word.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         del relations[key]
-
-
-MAX_FOOTER_CHARS = 70  # what fits on one line beside the page number
-
-
-def footer(word: WordDocument, title: str, page: str) -> None:
-    """Write the title at the left and the page at the right; `page`: "Page {page} of {pages}"."""
-    paragraph = word.sections[0].footer.paragraphs[0]
-    paragraph.style = "Footer"
-    paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
-    paragraph.add_run(textwrap.shorten(title, MAX_FOOTER_CHARS, placeholder="…") + "\t")
-    before, _, rest = page.partition("{page}")
-    between, _, after = rest.partition("{pages}")
-    for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
-        paragraph.add_run(text)
-        if field:
-            add_run(add(paragraph._p, "w:fldSimple", instr=field), "1")
-
-
-def frame(table: Table, widths: Sequence[int], *, ruled: bool) -> None:
-    """Fix the widths of a table that has no rows yet; `ruled`: with thin lines between its rows."""
-    properties = table._tbl.tblPr
-    for element in list(properties):
-        properties.remove(element)
-    add(properties, "w:tblW", w=str(sum(_twips(width) for width in widths)), type="dxa")
-    add(properties, "w:tblInd", w="0", type="dxa")
-    if ruled:
-        borders = add(properties, "w:tblBorders")
-        for side in ("top", "bottom", "insideH"):
-            add(borders, f"w:{side}", val="single", sz="4", space="0", color=RULE)
-    add(properties, "w:tblLayout", type="fixed")
-    margins = add(properties, "w:tblCellMar")
-    for side, width in (("left", Cm(0.15) if ruled else 0), ("right", Cm(0.15))):
-        add(margins, f"w:{side}", w=str(_twips(width)), type="dxa")
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Length(width)
-
-
-def make_head(row: _Row) -> None:
-    """Shade the first row of a table, and repeat it on each page."""
-    add(row._tr.get_or_add_trPr(), "w:tblHeader")
-    for cell in row.cells:
-        add(cell._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=SHADE)
-
-
-def keep_whole(row: _Row) -> None:
-    """Let no page break fall into a row."""
-    add(row._tr.get_or_add_trPr(), "w:cantSplit")
-
-
-def add(parent: BaseOxmlElement, tag: str, **attributes: str) -> BaseOxmlElement:
-    """Append an element whose attributes are in Word's namespace."""
-    child: BaseOxmlElement = OxmlElement(tag)
-    for name, value in attributes.items():
-        child.set(qn(f"w:{name}"), value)
-    parent.append(child)
-    return child
-
-
-def add_run(parent: BaseOxmlElement, text: str, style_id: str | None = None) -> None:
-    """Append a run of text; far faster than python-docx, which matters for a transcript."""
-    run = add(parent, "w:r")
-    if style_id:
-        add(add(run, "w:rPr"), "w:rStyle", val=style_id)
-    place = add(run, "w:t")
-    place.text = text
-    place.set(qn("xml:space"), "preserve")
-
-
-def _twips(width: int) -> int:
-    return round(width / 635)

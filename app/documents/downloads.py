@@ -1,4 +1,7 @@
-"""Everything a user can download of a job, in the order in which the page offers it."""
+"""The registry of document formats: every file that the page, the API and the terminal offer, in their order.
+
+A new format is a renderer, its entry of DOWNLOADS, and the translation of its title.
+"""
 
 import re
 from collections.abc import Callable
@@ -19,14 +22,21 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
 
 
+Kind = Literal["minutes", "transcript"]
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file. `render` takes the document and the locale of its form; `title` is a gettext key."""
+    """One file. `render` takes the document and the locale of its form; `title` is a gettext key.
 
-    kind: Literal["minutes", "transcript"]
+    text: it can be written to a terminal.
+    """
+
+    kind: Kind
     title: str
     mime_type: str
     render: Callable[[Document, str], bytes]
+    text: bool = True
 
     def ready(self, document: Document) -> bool:
         """Tell whether there is something to render: minutes come later than the transcript, or never."""
@@ -54,6 +64,7 @@ DOWNLOADS: dict[str, Download] = {
         N_("Minutes, Word"),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         _minutes_docx,
+        text=False,
     ),
     "minutes.txt": Download(
         "minutes",
@@ -104,6 +115,11 @@ DOWNLOADS: dict[str, Download] = {
         lambda document, locale: render_transcript_json(document).encode(),
     ),
 }
+
+
+def formats(kind: Kind) -> tuple[str, ...]:
+    """List the extensions in which there is a kind of document."""
+    return tuple(name.partition(".")[2] for name, download in DOWNLOADS.items() if download.kind == kind)
 
 
 def download_name(title: str, file_name: str, locale: str) -> str:

@@ -12,13 +12,8 @@ from app.documents.transcript import Segment, Transcript
 VERSION = 1
 
 
-def render_json(transcript: Transcript) -> str:
-    """Render a transcript with its words."""
-    return _dump({"format": "konspekt.transcript", "version": VERSION, **_transcript(transcript)})
-
-
 def render_transcript_json(document: Document) -> str:
-    """Render a transcript with what is known of the recording."""
+    """Render a transcript with its words, and with what is known of the recording."""
     head = {"format": "konspekt.transcript", "version": VERSION, **_head(document)}
     return _dump({**head, **_transcript(document.transcript)})
 

@@ -1,13 +1,14 @@
-"""How times, dates and quotes are written for people, in Russian and in English."""
+"""How times, dates, names of languages and quotes are written for people, in each language of LABELS."""
 
 import re
 from datetime import datetime
 
-from app.documents.labels import labels
+from babel import Locale, dates
+
+from app.documents.labels import LABELS, labels
 
 _QUOTED = re.compile(r'(?<!\w)"(?=\S)([^"]+)(?<=\S)"(?!\w)')
 _DASH = re.compile(r"(?<=\S) (?:-|--|–|—) (?=\S)")
-_TYPESET = {"ru": (r"«\1»", "\u00a0— "), "en": (r"“\1”", "\u00a0– ")}
 
 
 def clock(seconds: float) -> str:
@@ -19,8 +20,12 @@ def clock(seconds: float) -> str:
 
 def format_date(moment: datetime, locale: str) -> str:
     """Write the date: «21 ноября 2026 г.», "21 November 2026"."""
-    words = labels(locale)
-    return words["date"].format(day=moment.day, month=words[f"month.{moment.month}"], year=moment.year)
+    return str(dates.format_date(moment, labels(locale)["date"], locale))
+
+
+def language_name(code: str, locale: str) -> str | None:
+    """Name a language, given by its ISO 639-1 code; None if it is not known."""
+    return Locale(locale).languages.get(code)
 
 
 def format_duration(seconds: float, locale: str) -> str:
@@ -42,7 +47,7 @@ def as_sentence(text: str, language: str | None) -> str:
 
 def typeset(text: str, language: str | None) -> str:
     """Set straight quotes and spaced hyphens as a typesetter of the text's own language would."""
-    if language not in _TYPESET:
+    if language not in LABELS:
         return text
-    quotes, dash = _TYPESET[language]
-    return _DASH.sub(dash, _QUOTED.sub(quotes, text))
+    words = LABELS[language]
+    return _DASH.sub(words["dash"], _QUOTED.sub(lambda quoted: words["quotes"].format(quoted[1]), text))

@@ -20,13 +20,13 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def golden_name(locale: str, file_name: str) -> str:
-    return f"{locale}-{file_name}" + (".dump" if file_name.endswith(".docx") else "")
+    return f"{locale}-{file_name}" + ("" if DOWNLOADS[file_name].text else ".dump")
 
 
 def actual(locale: str, file_name: str) -> str:
     content = DOWNLOADS[file_name].render(MEETINGS[locale](), locale)
-    if file_name.endswith(".docx"):
-        return dump_docx(content)
+    if not DOWNLOADS[file_name].text:
+        return DUMPS[file_name](content)
     return content.decode("utf-8-sig" if file_name.endswith(".txt") else "utf-8").replace("\r\n", "\n")
 
 
@@ -61,10 +61,13 @@ def _texts(element):
     return element.xpath(".//w:t | .//w:r/w:tab")
 
 
+DUMPS = {"minutes.docx": dump_docx}
+GOLDEN = [name for name, download in DOWNLOADS.items() if download.text or name in DUMPS]
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for locale in MEETINGS:
-        for file_name in DOWNLOADS:
+        for file_name in GOLDEN:
             (FOLDER / golden_name(locale, file_name)).write_text(
                 actual(locale, file_name), encoding="utf-8", newline="\n"
             )

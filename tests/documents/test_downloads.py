@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from app.documents.downloads import DOWNLOADS, MAX_NAME_BYTES, download_name
+from app.documents.downloads import DOWNLOADS, MAX_NAME_BYTES, download_name, formats
 from app.documents.sanitize import title_of
 from tests.documents.meetings import MEETINGS, russian, silent
 from tests.documents.texts import ANY
@@ -39,6 +39,20 @@ def test_every_download_can_be_had_of_every_meeting(file_name: str) -> None:
         for locale in ("ru", "en"):
             assert download.render(meeting(), locale)
             assert download_name(meeting().title, file_name, locale).endswith(file_name.partition(".")[2])
+
+
+@pytest.mark.parametrize("file_name", [name for name, download in DOWNLOADS.items() if download.text])
+def test_every_text_ends_with_one_newline(file_name: str) -> None:
+    for meeting in (*MEETINGS.values(), silent):
+        text = DOWNLOADS[file_name].render(meeting(), "ru").decode().replace("\r\n", "\n")
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        assert "\r" not in text
+
+
+def test_formats_are_listed_by_kind() -> None:
+    assert formats("minutes") == ("docx", "txt", "md", "json")
+    assert formats("transcript") == ("txt", "srt", "vtt", "md", "json")
 
 
 def test_minutes_are_offered_once_they_are_written() -> None:

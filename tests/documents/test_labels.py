@@ -3,20 +3,25 @@ import string
 import pytest
 
 from app.documents.labels import LABELS, labels
+from app.web.core.i18n import CATALOGUES
 
 
 def fields(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def test_both_languages_have_the_same_words() -> None:
-    assert LABELS["ru"].keys() == LABELS["en"].keys()
-    assert all(text.strip() for words in LABELS.values() for text in words.values())
-
-
-def test_a_word_takes_the_same_values_in_both_languages() -> None:
+@pytest.mark.parametrize("locale", LABELS)
+def test_every_language_has_the_same_words_and_a_word_the_same_values(locale: str) -> None:
+    words = LABELS[locale]
+    assert words.keys() == LABELS["en"].keys()
+    assert all(text.strip() for text in words.values())
     for key, english in LABELS["en"].items():
-        assert fields(LABELS["ru"][key]) == fields(english), key
+        assert fields(words[key]) == fields(english), key
+
+
+@pytest.mark.parametrize("locale", LABELS)
+def test_every_language_of_documents_is_one_of_the_pages(locale: str) -> None:
+    assert locale == "en" or (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").is_file()
 
 
 def test_an_unknown_language_is_refused_with_the_known_ones() -> None:

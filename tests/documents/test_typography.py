@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.documents.typography import as_sentence, clock, format_date, format_duration, typeset
+from app.documents.typography import as_sentence, clock, format_date, format_duration, language_name, typeset
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,12 @@ def test_a_date_is_written_out() -> None:
 def test_a_duration_is_written_in_its_two_largest_units(seconds: float, russian: str, english: str) -> None:
     assert format_duration(seconds, "ru") == russian
     assert format_duration(seconds, "en") == english
+
+
+def test_a_language_has_its_name_in_the_language_of_the_form() -> None:
+    assert language_name("kk", "ru") == "казахский"
+    assert language_name("kk", "en") == "Kazakh"
+    assert language_name("xx", "en") is None
 
 
 def test_quotes_and_dashes_are_those_of_the_language() -> None:

@@ -3,12 +3,17 @@
 import json
 import math
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from babel import Locale
 
+from app.documents.subtitles import render_srt, render_vtt
 from app.documents.transcript import Segment, Transcript
+from app.documents.txt import render_text
+
+TEXTS: dict[str, Callable[[Transcript], str]] = {"text": render_text, "srt": render_srt, "vtt": render_vtt}
+"""The values of `response_format` that are no JSON."""
 
 
 def plain(transcript: Transcript) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from werkzeug.exceptions import NotFound
 
 from app.audio.decode import decode_speech
 from app.audio.wav import WavFile
-from app.documents.render import RENDERERS
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Priority
 from app.pipeline.limits import limits_of
@@ -59,7 +58,9 @@ def transcriptions(form: dict[str, Any]) -> Response:
         case "verbose_json":
             return jsonify(transcription_answers.verbose(transcript, form["timestamp_granularities"]))
         case text_format:
-            return Response(RENDERERS[text_format](transcript), content_type="text/plain; charset=utf-8")
+            return Response(
+                transcription_answers.TEXTS[text_format](transcript), content_type="text/plain; charset=utf-8"
+            )
 
 
 @bp.get("/models")

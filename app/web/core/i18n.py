@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response
 
 from app.audio.atomic import atomic_write
 from app.config import Config
-from app.documents.labels import labels
+from app.documents.labels import LABELS, labels
 
-LANGUAGES = {"en": "English", "ru": "Русский"}  # each named in itself, for the switch
+LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
 CATALOGUES = Path(__file__).parents[1] / "translations"
 COOKIE = "language"
 COOKIE_LIFE_S = 365 * 24 * 3600
