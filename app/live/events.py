@@ -1,6 +1,6 @@
 """What a stream says to its client. The protocol is written down in docs/live.md."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from app.documents.transcript import Word
@@ -30,7 +30,7 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """An utterance as it stays: never taken back. Times are seconds from the start of the stream.
+    """An utterance as it stays: never taken back. Times are seconds from the start of the recording.
 
     heard: as in `HeardUpTo`.
     """
@@ -102,26 +102,3 @@ Event = Ready | Partial | Final | HeardUpTo | Underway | Lag | Warn | Error | En
 
 def to_dict(event: Event) -> dict[str, Any]:
     return {"type": event.type, **asdict(event)}
-
-
-def later(event: Event, by_s: float) -> Event:
-    """Return the event of a stream that begins at `by_s` of a recording, with the recording's times."""
-    match event:
-        case Partial():
-            return replace(event, start=_sum(event.start, by_s), end=_sum(event.end, by_s))
-        case Final():
-            words = tuple(
-                replace(word, start=_sum(word.start, by_s), end=_sum(word.end, by_s)) for word in event.words
-            )
-            start, end = _sum(event.start, by_s), _sum(event.end, by_s)
-            return replace(event, start=start, end=end, words=words, heard=event.heard + by_s)
-        case HeardUpTo():
-            return HeardUpTo(event.heard + by_s)
-        case End():
-            return End(_sum(event.duration_s, by_s))
-        case _:
-            return event
-
-
-def _sum(time_s: float, by_s: float) -> float:
-    return round(time_s + by_s, 2)

@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, VoiceDetector
 from app.errors import N_, AppError, EngineFailed, Overloaded
 from app.live.events import Error
-from app.live.session import LiveSession, SoundFormat
+from app.live.packets import SoundFormat
+from app.live.session import LiveSession
 from app.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -58,9 +59,10 @@ class LiveHub:
         language: str,
         notify: Callable[[], None] = lambda: None,
         *,
+        from_s: float = 0.0,
         start: bool = True,
     ) -> LiveSession:
-        """Open a stream.
+        """Open a stream that begins at `from_s` of its recording.
 
         Raises:
             Overloaded: all places are taken.
@@ -70,7 +72,7 @@ class LiveHub:
             raise Overloaded(N_("The server is overloaded. Please try again later."), self._retry_s())
         try:
             engine = self._engines.live_transcriber(language)
-            session = LiveSession(secrets.token_hex(8), sound, language, engine, notify)
+            session = LiveSession(secrets.token_hex(8), sound, language, engine, notify, from_s)
         except BaseException:
             self._places.release()
             raise

@@ -6,9 +6,10 @@ import shutil
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.audio.limits import Limits
 from app.audio.waveform import Samples
 from app.documents.transcript import Segment, Transcript, Word
 from app.errors import N_, AppError, StorageFull
-from app.live.events import End, Event, Final, HeardUpTo, to_dict
+from app.live.events import End, Event, Final, HeardUpTo, Warn, to_dict
 from app.live.wav_writer import WavWriter, length_s
 
 PREFIX = "live-"
@@ -81,6 +82,7 @@ class StreamRecorder:
     ) -> None:
         self.recording = kept.recording
         self.trouble: AppError | None = None
+        self._warned = False
         self.taken_over = taken_over
         lines = [line for line in kept.lines() if _is_before(line, from_s)]
         self._tape = WavWriter(kept.sound, limits, from_s)
@@ -92,12 +94,17 @@ class StreamRecorder:
     def add(self, samples: Samples) -> None:
         self._try(lambda: self._tape.add(samples))
 
-    def note(self, event: Event, engine: str) -> None:
-        """Keep what a client that hears of `event` will rely on."""
-        if isinstance(event, Final | HeardUpTo):
-            self._try(self._tape.flush)
-        if isinstance(event, Final | End):
-            self._try(lambda: self._write({**to_dict(event), "engine": engine}))
+    def save(self, events: Iterable[Event], engine: str) -> list[Warn]:
+        """Save what a client that hears of `events` will rely on; warn, once, where that failed."""
+        for event in events:
+            if isinstance(event, Final | HeardUpTo):
+                self._try(self._tape.flush)
+            if isinstance(event, Final | End):
+                self._try(partial(self._write, {**to_dict(event), "engine": engine}))
+        if self.trouble is None or self._warned:
+            return []
+        self._warned = True
+        return [Warn("not_kept", self.trouble.message)]
 
     def close(self) -> None:
         self._tape.close()

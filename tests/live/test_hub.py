@@ -8,7 +8,8 @@ from app.engines.base import Hypothesis, LiveRequest
 from app.errors import Overloaded
 from app.live.events import End, Error, Final, Lag, Partial
 from app.live.hub import LiveHub
-from app.live.session import LiveSession, SoundFormat
+from app.live.packets import SoundFormat
+from app.live.session import LiveSession
 
 SPEECH, SILENCE = np.full(16_000, 0.5, np.float32), np.zeros(16_000, np.float32)
 
@@ -141,7 +142,7 @@ def test_a_stream_that_breaks_in_our_own_hands_ends_alone(
     hub: LiveHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, bad = opened(hub), opened(hub)
-    monkeypatch.setattr(bad._ring, "read", lambda *_: 1 / 0)
+    monkeypatch.setattr(bad._samples, "read", lambda *_: 1 / 0)
     for session in (good, bad):
         feed(session, SPEECH)
         session.finish()

@@ -9,7 +9,7 @@ from app.audio.limits import Limits
 from app.config import Config
 from app.documents.transcript import Word
 from app.jobs.folders import Folders
-from app.live.events import End, Final, HeardUpTo, later
+from app.live.events import End, Final, HeardUpTo, Warn
 from app.live.saved_streams import SavedStreams
 
 SECOND = np.full(16_000, 0.1, np.float32)
@@ -28,12 +28,12 @@ def test_sound_and_text_come_back_as_a_transcript(streams: SavedStreams) -> None
     keeping = streams.keep("anna", None, 0.0, lambda: None)
     for _ in range(3):
         keeping.add(SECOND)
-    keeping.note(said("Да", 0.1, 0.4, "ru"), "an engine")
-    keeping.note(said("good morning", 1.0, 2.5), "an engine")
+    keeping.save([said("Да", 0.1, 0.4, "ru")], "an engine")
+    keeping.save([said("good morning", 1.0, 2.5)], "an engine")
     kept = streams.find("anna", keeping.recording)
     assert kept is not None
     assert not kept.ended
-    keeping.note(End(3.0), "an engine")
+    keeping.save([End(3.0)], "an engine")
     streams.close(keeping)
     assert kept.ended
     transcript = kept.transcript()
@@ -47,15 +47,15 @@ def test_a_client_that_comes_back_goes_on_where_it_heard_last(streams: SavedStre
     first = streams.keep("anna", None, 0.0, lambda: taken.append("first"))
     for _ in range(4):
         first.add(SECOND)
-    first.note(said("one", 0.2, 1.0), "an engine")
-    first.note(said("two, of which the client never heard", 1.5, 3.0), "an engine")
+    first.save([said("one", 0.2, 1.0)], "an engine")
+    first.save([said("two, of which the client never heard", 1.5, 3.0)], "an engine")
     again = streams.keep("anna", first.recording, 1.2, lambda: None)
     assert taken == ["first"]
     assert again.recording == first.recording
     first.add(SECOND)  # the old socket does not know yet
-    first.note(said("three", 3.0, 4.0), "an engine")
+    first.save([said("three", 3.0, 4.0)], "an engine")
     again.add(SECOND)
-    again.note(later(said("two", 0.3, 1.0), 1.2), "an engine")
+    again.save([said("two", 1.5, 2.2)], "an engine")
     streams.close(first)
     streams.close(again)
     [kept] = streams.of("anna")
@@ -65,8 +65,8 @@ def test_a_client_that_comes_back_goes_on_where_it_heard_last(streams: SavedStre
 
 def test_what_two_engines_heard_bears_both_names(streams: SavedStreams) -> None:
     keeping = streams.keep("anna", None, 0.0, lambda: None)
-    keeping.note(said("one", 0, 1), "an engine")
-    keeping.note(said("two", 1, 2), "another")
+    keeping.save([said("one", 0, 1)], "an engine")
+    keeping.save([said("two", 1, 2)], "another")
     [kept] = [streams.find("anna", keeping.recording)]
     assert kept is not None
     assert kept.transcript().engine == "an engine, another"
@@ -76,7 +76,7 @@ def test_what_two_engines_heard_bears_both_names(streams: SavedStreams) -> None:
 def test_heard_is_told_when_its_sound_is_on_the_disk(streams: SavedStreams) -> None:
     keeping = streams.keep("anna", None, 0.0, lambda: None)
     keeping.add(SECOND[:100])
-    keeping.note(HeardUpTo(0.0), "an engine")
+    keeping.save([HeardUpTo(0.0)], "an engine")
     kept = streams.find("anna", keeping.recording)
     assert kept is not None
     assert kept.duration_s() == 100 / 16_000
@@ -88,8 +88,10 @@ def test_a_half_written_line_and_a_full_disk_leave_a_whole_beginning(tmp_path: P
     keeping = streams.keep("anna", None, 0.0, lambda: None)
     for _ in range(3):
         keeping.add(SECOND)
-    assert keeping.trouble is not None
-    assert "not kept" in str(keeping.trouble)
+    [warning] = keeping.save([HeardUpTo(3.0)], "an engine")
+    assert isinstance(warning, Warn)
+    assert (warning.code, "not kept" in warning.message) == ("not_kept", True)
+    assert keeping.save([HeardUpTo(3.0)], "an engine") == []
     streams.close(keeping)
     kept = streams.find("anna", keeping.recording)
     assert kept is not None

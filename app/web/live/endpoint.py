@@ -1,7 +1,6 @@
 """Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
 
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +12,8 @@ from simple_websocket import ConnectionClosed
 
 from app.config import Config
 from app.errors import N_, AppError, BadInput, JobCancelled, Overloaded, UnsupportedLanguage
-from app.live.events import Error, Event, Ready, Warn, later
+from app.live.events import Error, Ready
 from app.live.hub import BROKEN
-from app.live.saved_streams import StreamRecorder
 from app.live.session import LiveSession
 from app.web.core import sessions
 from app.web.core.api_key import is_known
@@ -88,18 +86,18 @@ def _serve(ws: Any, parts: Konspekt) -> None:
     owner = sessions.owner() if hello.keep else ""
     if parts.kept.find(owner, hello.recording or ""):
         parts.kept.let_go(hello.recording or "")  # its place is free again before one is asked for
-    session = parts.live.open(hello.sound, hello.language, notify=ws.event.set)
-    keeping: StreamRecorder | None = None
+    session = parts.live.open(hello.sound, hello.language, notify=ws.event.set, from_s=hello.from_s)
     try:
         if owner:
-            keeping = parts.kept.keep(owner, hello.recording, hello.from_s, lambda: parts.live.close(session))
-            session.keep = keeping.add
-        recording = keeping.recording if keeping else None
+            session.recorder = parts.kept.keep(
+                owner, hello.recording, hello.from_s, lambda: parts.live.close(session)
+            )
+        recording = session.recorder.recording if session.recorder else None
         send(ws, Ready(session.name, session.engine.name, hello.language, recording))
-        _stream(ws, session, parts, Teller(ws, session.engine.name, hello.from_s, keeping))
+        _stream(ws, session, parts)
     finally:
-        if keeping:
-            parts.kept.close(keeping)
+        if session.recorder:
+            parts.kept.close(session.recorder)
         parts.live.close(session)
 
 
@@ -117,28 +115,7 @@ def _serve_file(ws: Any, parts: Konspekt, language: str) -> None:
         ws.close(Close.BROKEN)
 
 
-@dataclass(slots=True)
-class Teller:
-    """Sends a stream's events with the recording's times, after they are kept if they are to be."""
-
-    ws: Any
-    engine: str
-    from_s: float
-    keeping: StreamRecorder | None
-    warned: bool = False
-
-    def tell(self, events: list[Event]) -> None:
-        for event in events:
-            told = later(event, self.from_s)
-            if self.keeping:
-                self.keeping.note(told, self.engine)
-            send(self.ws, told)
-        if self.keeping and self.keeping.trouble and not self.warned:
-            self.warned = True
-            send(self.ws, Warn("not_kept", translate(self.keeping.trouble)))
-
-
-def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> None:
+def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
     """Take packets and send events until the stream is over."""
     opened = heard_from = time.monotonic()
     finished = False
@@ -153,7 +130,8 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt, teller: Teller) -> N
                 finished = True
                 session.finish()
         over = session.done.is_set()  # before the events are taken, so that the last of them goes out
-        teller.tell(session.take())
+        for event in session.take():
+            send(ws, event)
         now = time.monotonic()
         if over:
             ws.close(Close.BROKEN if session.failed else Close.NORMAL)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import N_, BadInput
-from app.live.session import SAMPLE_BYTES, SoundFormat
+from app.live.packets import SAMPLE_BYTES, SoundFormat
 from app.web.core import languages
 from app.web.core.context import konspekt
 

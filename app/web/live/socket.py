@@ -15,7 +15,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.live.events import Error, Event, to_dict
+from app.live.events import Error, Event, Warn, to_dict
 
 MAX_MESSAGE_BYTES = 2**21
 INBOX_MESSAGES = 64  # or a message's bytes wait between the socket and the stream; then the sender waits
@@ -122,6 +122,6 @@ def is_end(message: object) -> bool:
 
 
 def send(ws: Any, event: Event) -> None:
-    if isinstance(event, Error):
+    if isinstance(event, Error | Warn):
         event = replace(event, message=gettext(event.message))
     ws.send(json.dumps(to_dict(event), ensure_ascii=False))

@@ -331,7 +331,7 @@ def test_a_message_of_more_than_2_mib_is_refused_by_its_code(server: RunningServ
 def test_who_sends_more_than_can_be_heard_waits_and_loses_nothing_nor_his_place(
     tmp_path: Path, connect: Connect
 ) -> None:
-    with RunningServer(tmp_path, live_ping_s=3) as running:
+    with RunningServer(tmp_path, live_ping_s=1) as running:
         running.wait_until_ready()
         foreign = connect(running, sockopt=[(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)])
         foreign.send_binary(pcm(MEETING[1]))
@@ -339,19 +339,19 @@ def test_who_sends_more_than_can_be_heard_waits_and_loses_nothing_nor_his_place(
         [decoder] = decoders(running)
         os.kill(decoder, signal.SIGSTOP)
         n, message = 5, bytes(2**21)
-        sent: list[int] = []
+        sent_at: list[float] = []
 
         def send() -> None:
-            for i in range(n):
+            for _ in range(n):
                 foreign.send_binary(message)
-                sent.append(i)
+                sent_at.append(time.monotonic())
             foreign.send('{"type": "end"}')
 
         sender = threading.Thread(target=send, daemon=True)
         sender.start()
-        until(lambda: sent != [])
-        time.sleep(8)  # longer than two pings that find no answer
-        assert len(sent) < n
+        # The sender has waited longer than two pings that find no answer would take.
+        until(lambda: bool(sent_at) and time.monotonic() - sent_at[-1] > 2.5)
+        assert len(sent_at) < n
         os.kill(decoder, signal.SIGCONT)
         messages = read_to(foreign, "end", "close")
         sender.join()
