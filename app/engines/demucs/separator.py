@@ -20,6 +20,7 @@ from app.engines.compute.device import Device, Priority
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import Precision, autocast
 from app.engines.demucs import checkpoint as checkpoint
+from app.engines.weights.catalogue import CATALOGUE
 from app.errors import N_, EngineFailed, EngineUnavailable
 from app.progress import Progress
 
@@ -86,10 +87,7 @@ class Demucs:
     def _load(self, name: str, folder: Path, signature: str) -> "Module":
         path = checkpoint.find(folder, signature)
         if path is None:
-            raise EngineUnavailable(
-                N_("Demucs %(name)s has no weights here. Fetch them: flask models fetch demucs-%(name)s"),
-                name=name,
-            )
+            raise _no_weights(name, folder)
         net = checkpoint.load(path)
         sources: Any = net.sources
         if len(sources) <= VOCALS or sources[VOCALS] != "vocals":
@@ -176,6 +174,21 @@ class Demucs:
         total = sum(weight for _, weight in self._nets)
         result: Samples = (vocals / total).cpu().numpy()
         return result
+
+
+def _no_weights(name: str, folder: Path) -> EngineUnavailable:
+    published = CATALOGUE.get(f"demucs-{name}")
+    if published is None:
+        return EngineUnavailable(
+            N_("Demucs %(name)s has no weights here. Put its .th files into %(folder)s, or choose another."),
+            name=name,
+            folder=str(folder),
+        )
+    return EngineUnavailable(
+        N_("Demucs %(name)s has no weights here. Fetch them: %(command)s"),
+        name=name,
+        command=published.command,
+    )
 
 
 @contextmanager

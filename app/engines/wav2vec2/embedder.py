@@ -19,6 +19,7 @@ from app.engines.compute.device import Device, Priority
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import Precision, autocast
 from app.engines.pooling import POOLINGS, States
+from app.engines.weights.catalogue import CATALOGUE
 from app.errors import N_, BadInput, EngineUnavailable
 from app.progress import Progress
 
@@ -58,8 +59,9 @@ class Wav2Vec2:
             net = load(folder, local_files_only=True, trust_remote_code=False)
         except (OSError, ValueError, KeyError) as error:
             raise EngineUnavailable(
-                N_("The folder %(name)s holds no wav2vec2 model. Fetch one: flask models fetch wav2vec2"),
+                N_("The folder %(name)s holds no wav2vec2 model. Fetch one: %(command)s"),
                 name=folder.name,
+                command=CATALOGUE["wav2vec2-xlsr-53-russian"].command,
             ) from error
         self._net: Any = net.eval().to(device.name)
         self._normalise: bool = extractor.do_normalize

@@ -78,6 +78,11 @@ def test_missing_weights_name_the_command_that_brings_them(tmp_path: Path) -> No
         Demucs("htdemucs", tmp_path, device, DemucsOptions())
 
 
+def test_weights_that_nobody_publishes_are_not_advised_to_be_fetched(tmp_path: Path) -> None:
+    with Device() as device, pytest.raises(EngineUnavailable, match=r"Put its \.th files into"):
+        Demucs("ours", tmp_path, device, DemucsOptions())
+
+
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     path = save_tiny(tmp_path / "955717e8.th", 0)
     path.write_bytes(path.read_bytes()[:-100] + b"x" * 100)
