@@ -86,7 +86,7 @@ def _timeline(
     start, end = phones[0].start - PAUSE_S, phones[-1].end + PAUSE_S
     both = (Phone("", start, start + PAUSE_S), *phones, Phone("", end - PAUSE_S, end))
     edges = np.round((np.array([p.start for p in both] + [end]) - start) * STEPS_PER_S).astype(np.int64)
-    edges = np.maximum.accumulate(np.maximum(edges, np.arange(len(edges))))  # a step for each phone
+    edges = np.maximum.accumulate(np.maximum(edges, np.arange(len(edges))))  # never backwards
     return both, np.diff(edges), (start, end)
 
 

@@ -1,6 +1,5 @@
 """The journal: nothing lost, nothing twice, one run at a time."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,22 +7,8 @@ import pytest
 
 from app.engines.base import Embedding
 from app.errors import BadInput, Conflict
-from app.pipeline.batch import exports
-from app.pipeline.batch.adopt import adopt
-from app.pipeline.batch.journal import JOURNAL, Facts, opened
-
-FACTS = Facts(0.5, 2.0, 1, 16000, "an engine", "pca")
-
-
-def vector(seed: int) -> Embedding:
-    return Embedding(np.random.default_rng(seed).standard_normal(4).astype(np.float32), "an engine", "pca")
-
-
-def fill(folder: Path, n: int = 3) -> None:
-    with opened(folder) as journal:
-        for number in range(n):
-            journal.add(vector(number), f"url {number}", FACTS)
-        journal.fail("bad", BadInput("404"))
+from app.pipeline.batch.journal import JOURNAL, opened
+from tests.pipeline.batch.filled import FACTS, fill, vector
 
 
 def test_what_was_noted_is_read_again_as_it_was(tmp_path: Path) -> None:
@@ -55,34 +40,6 @@ def test_two_runs_at_once_do_not_write_one_folder(tmp_path: Path) -> None:
         pass
     with opened(tmp_path):
         pass  # and the lock ends with its holder
-
-
-def test_the_results_are_whole_json_whatever_their_keys(tmp_path: Path) -> None:
-    with opened(tmp_path) as journal:
-        exports.write(journal, "json")
-        assert json.loads((tmp_path / "audio_vectors.json").read_text()) == {}
-        journal.add(vector(1), 'https://пример.рф/"a"\n', FACTS)
-        exports.write(journal, "json")
-    found = json.loads((tmp_path / "audio_vectors.json").read_text("utf-8"))
-    np.testing.assert_array_equal(np.float32(found['https://пример.рф/"a"\n'][0]), vector(1).vector)
-
-
-def test_results_without_their_journal_are_taken_over(tmp_path: Path) -> None:
-    fill(tmp_path)
-    with opened(tmp_path) as journal:
-        exports.write(journal, "json")
-    before = (tmp_path / "audio_vectors.json").read_bytes()
-    (tmp_path / JOURNAL).unlink()
-    with opened(tmp_path) as journal:
-        assert adopt(journal) == 3
-        exports.write(journal, "json")
-    assert (tmp_path / "audio_vectors.json").read_bytes() == before
-
-
-def test_a_foreign_file_is_not_written_over(tmp_path: Path) -> None:
-    (tmp_path / "audio_vectors.json").write_text('{"a": [1, 2]}')
-    with opened(tmp_path) as journal, pytest.raises(Conflict, match="not made by this program"):
-        adopt(journal)
 
 
 def test_vectors_of_two_kinds_do_not_mix(tmp_path: Path) -> None:
