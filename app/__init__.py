@@ -22,10 +22,12 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app import cli
     from app.config import Config
     from app.engines.registry import LocalEngines
+    from app.integrations.wiring import Integrations
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
     from app.live.hub import LiveHub
     from app.live.saved_streams import SavedStreams
+    from app.pipeline import STAGES
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
@@ -33,11 +35,13 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
         folder.mkdir(parents=True, exist_ok=True)
-    engines = LocalEngines(config)
+    engines, store = LocalEngines(config), JobStore(config)
+    integrations = Integrations(config, store)
     parts = Konspekt(
         config,
         engines,
-        JobService(config, JobStore(config), engines),
+        JobService(config, store, engines, {**STAGES, **integrations.stages}, integrations.hooks),
+        integrations,
         LiveHub(engines, config.max_live_streams),
         SavedStreams(config.incoming_dir, limits_of(config)),
         BoundedSemaphore(config.max_sync_calls),

@@ -11,7 +11,6 @@ from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.errors import N_, EngineUnavailable, StorageUnavailable
 from app.integrations.s3_copies import S3Copies
 from app.integrations.wiring import NO_BUCKET, Integrations
-from app.jobs.folders import Folders
 from app.jobs.store import JobStore
 
 PAUSE_S = 2.0
@@ -30,7 +29,7 @@ def copy(to: str) -> None:
     try:
         with told():
             store.migrate()
-            copies = Integrations(config, store, Folders(config)).copies
+            copies = Integrations(config, store).copies
             if copies is None:
                 raise EngineUnavailable(NO_BUCKET)
             total = copies.note_all(datetime.now(UTC))

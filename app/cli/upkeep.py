@@ -9,6 +9,7 @@ from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.engines.weights.catalogue import CATALOGUE, find
 from app.engines.weights.fetch import fetch
+from app.integrations.wiring import Integrations
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.store import JobStore
@@ -61,6 +62,6 @@ def janitor(dry_run: bool) -> None:
             click.echo(f"{job.id}  {job.name}")
         click.echo(f"{len(over)} would be deleted.")
     else:
-        swept = Janitor(store, Folders(config)).sweep(now)
+        swept = Janitor(store, Folders(config), Integrations(config, store).hooks).sweep(now)
         click.echo(f"{swept.removed} deleted, {swept.orphans + swept.stale_uploads} leftovers removed.")
     store.close()

@@ -27,7 +27,7 @@ CLEAN, TRANSCRIBE = ("clean", "store"), ("transcribe", "summarize")
 
 
 def stages(config: Config, do_clean: bool) -> tuple[str, ...]:
-    """Return what an order goes through; without an endpoint to hand it over to, we transcribe it."""
+    """Return what a request goes through; without an endpoint to hand it over to, we transcribe it."""
     own = () if config.hand_over_url else TRANSCRIBE
     return ("fetch", "extract", *(CLEAN if do_clean else ()), *own)
 
@@ -35,11 +35,11 @@ def stages(config: Config, do_clean: bool) -> tuple[str, ...]:
 class RecordSync:
     """One turn: bring every record up to its job's status. So a kill at any moment loses none."""
 
-    def __init__(self, config: Config, store: JobStore, folders: Folders, deliveries: Webhooks) -> None:
+    def __init__(self, config: Config, store: JobStore, folders: Folders, webhooks: Webhooks) -> None:
         self._config = config
         self._store = store
         self._folders = folders
-        self._deliveries = deliveries
+        self._webhooks = webhooks
         self._records = RecordTable(config, store)
         self._later: dict[str, datetime] = {}
 
@@ -63,8 +63,8 @@ class RecordSync:
         return True
 
     def _record(self, job: Job, now: datetime) -> None:
-        assert job.order is not None
-        recording = self._read(job)
+        assert job.clean_request is not None
+        recording = artifacts.load_all(job.stages, self._folders.recording(job))
         if job.status.ended:
             self._clear(job)
         values: dict[str, Any] = {
@@ -77,18 +77,12 @@ class RecordSync:
         with self._store.begin() as session:  # the record, the hand-over and the note of both, or nothing
             if session.scalar(still.values(recorded=job.status).returning(JobRow.id)) is None:
                 return  # it has moved on; the next turn sees it
-            self._records.write(session, job.order.item_id, values)
+            self._records.write(session, job.clean_request.item_id, values)
             if recording.stored:
                 session.merge(ObjectRow(job_id=job.id, stored_at=now, **asdict(recording.stored)))
             if job.status is JobStatus.DONE and self._config.hand_over_url:
-                key = recording.stored.key if recording.stored else job.order.file_key
-                self._deliveries.hand_over(session, job, key, now)
-
-    def _read(self, job: Job) -> Recording:
-        recording = self._folders.recording(job)
-        for stage in job.stages:
-            recording = artifacts.load(stage, recording) or recording
-        return recording
+                key = recording.stored.key if recording.stored else job.clean_request.file_key
+                self._webhooks.hand_over(session, job, key, now)
 
     def _clear(self, job: Job) -> None:
         """Delete the sound; what is small, and may be looked at, stays until the job expires."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from app.audio.atomic import atomic_write
 from app.config import Config
@@ -66,13 +67,12 @@ class S3Copies:
         with self._store.begin() as session:
             return session.scalars(select(func.count()).where(CopyRow.state == PENDING)).one()
 
-    def forget(self, job_id: str) -> None:
+    def forget(self, session: Session, job_id: str) -> None:
         """Have a job's copies deleted, however long S3 is away."""
-        with self._store.begin() as session:
-            unsent = and_(CopyRow.state == PENDING, CopyRow.attempts == 0)
-            session.execute(delete(CopyRow).where(CopyRow.job_id == job_id, unsent))
-            gone = update(CopyRow).where(CopyRow.job_id == job_id)
-            session.execute(gone.values(state=DELETING, attempts=0, next_try_at=datetime.now().astimezone()))
+        unsent = and_(CopyRow.state == PENDING, CopyRow.attempts == 0)
+        session.execute(delete(CopyRow).where(CopyRow.job_id == job_id, unsent))
+        gone = update(CopyRow).where(CopyRow.job_id == job_id)
+        session.execute(gone.values(state=DELETING, attempts=0, next_try_at=datetime.now().astimezone()))
 
     def bring_back(self, job_id: str, path: Path) -> bool:
         """Fetch a file of a job that is here no more, checked by its sha256. False: there is no copy."""
@@ -93,8 +93,10 @@ class S3Copies:
         with self._store.begin() as session:
             return [*session.scalars(there)]
 
-    def bring_back_results(self, job_id: str) -> None:
+    def restore(self, job_id: str) -> None:
         """Fetch what the stages of a job noted, where its folder is gone; sound comes when asked for."""
+        if self._folders.result(job_id).exists():
+            return
         for key in self.kept(job_id):
             if key.startswith("results/") and key.endswith(".json"):
                 self.bring_back(job_id, self._path(key))

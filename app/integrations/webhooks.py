@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import urllib3
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -72,14 +72,18 @@ class Webhooks:
 
     def hand_over(self, session: Session, job: Job, file_key: str, now: datetime) -> None:
         """Have a cleaned item sent on to transcription, in RunPod's form."""
-        assert job.order is not None
+        assert job.clean_request is not None
         assert self._config.hand_over_url is not None
         assert job.finished_at is not None
         url = f"{self._config.hand_over_url.rstrip('/')}/run"
-        body = {"input": {"file_key": file_key, "item_id": job.order.item_id}}
+        body = {"input": {"file_key": file_key, "item_id": job.clean_request.item_id}}
         known = select(DeliveryRow.id).where(DeliveryRow.job_id == job.id, DeliveryRow.kind == HAND_OVER)
         if session.scalar(known.limit(1)) is None:
             session.add(_row(job.id, HAND_OVER, url, body, job.finished_at, now))
+
+    def forget(self, session: Session, job_id: str) -> None:
+        """Delete the messages of a job."""
+        session.execute(delete(DeliveryRow).where(DeliveryRow.job_id == job_id))
 
     def _note_callbacks(self, now: datetime) -> None:
         told = and_(

@@ -1,17 +1,18 @@
-"""What jobs have to do with other systems: copies in S3, callbacks, orders of the service."""
+"""What jobs have to do with other systems, put together for `create_app`, which hands it to JobService."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app.config import Config
-from app.errors import N_, EngineUnavailable, NotFound
+from app.errors import N_, EngineUnavailable
 from app.integrations.record_sync import RecordSync
 from app.integrations.s3_copies import S3Copies
 from app.integrations.webhooks import Webhooks
 from app.jobs.folders import Folders
+from app.jobs.hooks import Hooks, PeriodicTask
 from app.jobs.store import JobStore
 from app.pipeline import Stage
 from app.pipeline.stages.download import Fetcher, download_by
@@ -22,26 +23,16 @@ from app.storage.buckets import bucket
 from app.storage.s3 import S3Bucket
 
 NO_BUCKET = N_("No bucket is configured. Set KONSPEKT_S3_BUCKET, and what belongs to it, and start again.")
-NO_FILE = N_("There is no such file. It may have been deleted.")
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodicTask:
-    """Something that a thread of its own does again and again."""
-
-    name: str
-    turn: Callable[[], object]
-    pause_s: float
 
 
 class Integrations:
-    """Opens no connection before it is needed."""
+    """Webhooks, copies in S3, and the cleaning service's records. Opens no connection before it is needed."""
 
-    def __init__(self, config: Config, store: JobStore, folders: Folders) -> None:
+    def __init__(self, config: Config, store: JobStore) -> None:
         self._config = config
-        self._folders = folders
-        self.deliveries = Webhooks(config, store)
-        self.clerk = RecordSync(config, store, folders, self.deliveries)
+        folders = Folders(config)
+        self.webhooks = Webhooks(config, store)
+        self.record_sync = RecordSync(config, store, folders, self.webhooks)
         self.copies: S3Copies | None = None
         if config.s3_bucket:
             self.copies = S3Copies(config, store, folders, lambda: self._bucket(config.s3_prefix))
@@ -58,55 +49,34 @@ class Integrations:
         }
 
     @property
-    def periodic_tasks(self) -> list[PeriodicTask]:
-        found = [
-            PeriodicTask("clerk", lambda: self.clerk.run_once(datetime.now(UTC)), 0.5),
-            PeriodicTask("deliverer-1", lambda: self.deliveries.run_once(datetime.now(UTC)), 1.0),
-            PeriodicTask("deliverer-2", lambda: self.deliveries.run_once(datetime.now(UTC)), 1.3),
+    def hooks(self) -> Hooks:
+        """What the queue has to do with them."""
+        tasks = [
+            _task("record-sync", self.record_sync.run_once, 0.5),
+            _task("webhooks-1", self.webhooks.run_once, 1.0),
+            _task("webhooks-2", self.webhooks.run_once, 1.3),
         ]
         if copies := self.copies:
-            found.append(PeriodicTask("copier", lambda: copies.run_once(datetime.now(UTC)), 2.0))
-        return found
+            tasks.append(_task("s3-copies", copies.run_once, 2.0))
+        return Hooks(tuple(tasks), self.copies, self.webhooks.check_url, self._forget)
 
     @cached_property
     def service_bucket(self) -> S3Bucket:
         """The bucket as other systems see it: their keys have no prefix of ours. Raises EngineUnavailable."""
         return self._bucket("")
 
-    def file(self, job_id: str, name: str, download_name: str | None = None) -> Path | str:
-        """Return where a file of a job's results is: its path here, or an address to fetch it from.
-
-        download_name: under which a browser keeps it; None: it must be here, so it is fetched if it is not.
-
-        Raises:
-            NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
-        """
-        path = self._folders.result(job_id) / name
-        if path.is_file():
-            return path.resolve()
-        if self.copies is not None:
-            if download_name and (url := self.copies.presigned(job_id, path, download_name)):
-                return url
-            if not download_name and self.copies.bring_back(job_id, path):
-                return path.resolve()
-        raise NotFound(NO_FILE)
-
-    def keeps(self, job_id: str) -> bool:
-        """Tell whether a job's files are in S3."""
-        return self.copies is not None and bool(self.copies.kept(job_id))
-
-    def restore(self, job_id: str) -> None:
-        """Bring back the results of a job whose folder is gone from this disk, if they are in S3."""
-        if self.copies is not None and not self._folders.result(job_id).exists():
-            self.copies.bring_back_results(job_id)
-
-    def forget(self, job_id: str) -> None:
+    def _forget(self, session: Session, job_id: str) -> None:
         """Let nothing of a deleted job stay elsewhere."""
+        self.webhooks.forget(session, job_id)
         if self.copies is not None:
-            self.copies.forget(job_id)
+            self.copies.forget(session, job_id)
 
     def _bucket(self, prefix: str) -> S3Bucket:
         made = bucket(self._config, prefix)
         if made is None:
             raise EngineUnavailable(NO_BUCKET)
         return made
+
+
+def _task(name: str, run_once: Callable[[datetime], object], pause_s: float) -> PeriodicTask:
+    return PeriodicTask(name, lambda: run_once(datetime.now(UTC)), pause_s)

@@ -4,6 +4,10 @@ from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0005"  # newest revision under migrations/versions: a start at head reads one row and no file

@@ -47,7 +47,7 @@ class Folders:
             folder=self.result(job.id),
             language=job.language,
             limits=self._limits,
-            order=job.order,
+            clean_request=job.clean_request,
             pooling=self._pooling,
         )
 

@@ -4,12 +4,12 @@ By the state in the database, never by a file's age, except for files that no ro
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import N_
 from app.jobs.folders import Folders
+from app.jobs.hooks import Hooks
 from app.jobs.job import JobError, JobStatus
 from app.jobs.store import JobStore
 
@@ -30,22 +30,12 @@ class Swept:
 
 
 class Janitor:
-    """forget_elsewhere: called with the id of each job that is deleted, before its row goes.
+    """Its thread calls `sweep`; a job that its owner deletes goes by `remove`."""
 
-    kept_elsewhere: tells whether a job whose files are gone here has them in another storage.
-    """
-
-    def __init__(
-        self,
-        store: JobStore,
-        folders: Folders,
-        forget_elsewhere: Callable[[str], None] = lambda job_id: None,
-        kept_elsewhere: Callable[[str], bool] = lambda job_id: False,
-    ) -> None:
-        self._kept_elsewhere = kept_elsewhere
+    def __init__(self, store: JobStore, folders: Folders, hooks: Hooks) -> None:
         self._store = store
         self._folders = folders
-        self._forget_elsewhere = forget_elsewhere
+        self._hooks = hooks
 
     def sweep(self, now: datetime) -> Swept:
         """Do one round. Every step may be repeated, so a kill between two of them loses nothing."""
@@ -71,8 +61,7 @@ class Janitor:
         except OSError:  # Windows: somebody reads it; the next sweep tries again
             logger.warning("job %s cannot be deleted now", job_id, exc_info=True)
             return False
-        self._forget_elsewhere(job_id)
-        self._store.forget(job_id)
+        self._store.forget(job_id, self._hooks.forget)
         return True
 
     def settle_lost_files(self) -> int:
@@ -86,3 +75,6 @@ class Janitor:
             if waits and not needed.exists() and not self._kept_elsewhere(job.id):
                 n_lost += self._store.fail(job, JobError(FILES_GONE))
         return n_lost
+
+    def _kept_elsewhere(self, job_id: str) -> bool:
+        return self._hooks.copies is not None and bool(self._hooks.copies.kept(job_id))

@@ -38,8 +38,8 @@ class Job:
 
     stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
     progressed_at: when that last moved; attempt: how often a worker took it; engines: stage -> name of
-    the engine that did it, for each finished stage; callback_url: who wants to hear of its end; order: what
-    the service was asked to do; copy_pending: its files are still on their way to S3.
+    the engine that did it, for each finished stage; callback_url: who wants to hear of its end;
+    clean_request: what the cleaning service was asked to do; copy_pending: its files are on their way to S3.
     """
 
     id: str
@@ -63,6 +63,6 @@ class Job:
     error: JobError | None = None
     engines: dict[str, str] = field(default_factory=dict)
     callback_url: str | None = None
-    order: "CleanRequest | None" = None
+    clean_request: "CleanRequest | None" = None
     copy_pending: bool = False
     next_try_at: datetime | None = None

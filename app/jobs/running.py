@@ -23,7 +23,7 @@ class Stop(Enum):
 
 
 class RunningJob:
-    """One job in the hands of one worker. `report` is called thousands of times, so it only notes."""
+    """One job that a worker runs. `report` is called thousands of times, so it only notes."""
 
     def __init__(self) -> None:
         self.lease = uuid.uuid4().hex
@@ -49,12 +49,12 @@ class RunningJob:
 
 
 class RunningJobs:
-    """All claims of this process. A lease stands here before the database knows it, until it is settled."""
+    """All jobs that run in this process. A lease stands here from before the database knows it."""
 
-    def __init__(self, config: Config, leases: Leases, changes: ChangeFeed, duty: InstanceLock) -> None:
+    def __init__(self, config: Config, leases: Leases, changes: ChangeFeed, lock: InstanceLock) -> None:
         self._leases = leases
         self._changes = changes
-        self._duty = duty
+        self._instance = lock
         self._lease_s = config.lease_s
         self._open: dict[str, RunningJob] = {}
         self._lock = threading.Lock()
@@ -62,42 +62,42 @@ class RunningJobs:
 
     def take(self) -> tuple[RunningJob, Job] | None:
         """Take the next job of the schedule. None: nothing waits, or we stop."""
-        claim = RunningJob()
+        running = RunningJob()
         with self._lock:
             if self._stopping.is_set():
                 return None
-            self._open[claim.lease] = claim
+            self._open[running.lease] = running
         job: Job | None = None
         try:
-            job = claim.job = self._leases.claim(self._duty.node, claim.lease)
+            job = running.job = self._leases.claim(self._instance.node, running.lease)
         finally:
             if job is None:
-                self.close(claim)
+                self.close(running)
         if job is None:
             return None
         with self._lock:  # `stop_all` may have passed by while the database thought
             if self._stopping.is_set():
-                claim.stop = Stop.STOPPING
+                running.stop = Stop.STOPPING
         self._changes.note()
-        return claim, job
+        return running, job
 
-    def close(self, claim: RunningJob) -> None:
-        """Let go of a claim. What the database still says of it is taken back like a dead process's."""
+    def close(self, running: RunningJob) -> None:
+        """Let go of a job. What the database still says of it is taken back like a dead process's."""
         with self._lock:
-            self._open.pop(claim.lease, None)
+            self._open.pop(running.lease, None)
 
     def stop(self, job_id: str) -> None:
         """Make a job's next report raise."""
-        for claim in self._running():
-            if claim.job and claim.job.id == job_id:
-                claim.stop = claim.stop or Stop.CANCELLED
+        for running in self._taken():
+            if running.job and running.job.id == job_id:
+                running.stop = running.stop or Stop.CANCELLED
 
     def stop_all(self) -> None:
         """Make every job's next report raise, and take no other."""
         with self._lock:
             self._stopping.set()
-        for claim in self._running():
-            claim.stop = claim.stop or Stop.STOPPING
+        for running in self._taken():
+            running.stop = running.stop or Stop.STOPPING
 
     def resume(self) -> None:
         """Take jobs again."""
@@ -105,40 +105,40 @@ class RunningJobs:
 
     def renew(self) -> None:
         """Do one turn: write progress, keep the leases, hear of the cancels of other processes."""
-        running = self._running()
-        if not running:
+        open_jobs = self._taken()
+        if not open_jobs:
             return
-        wanted = self._leases.wanted([claim.lease for claim in running])
-        for claim in running:
-            if claim.lease not in wanted:
-                claim.stop = claim.stop or Stop.LOST  # or settled by its worker just now, then nobody looks
+        wanted = self._leases.wanted([running.lease for running in open_jobs])
+        for running in open_jobs:
+            if running.lease not in wanted:
+                running.stop = running.stop or Stop.LOST  # or it has just ended, then nobody looks
                 continue
-            if wanted[claim.lease]:
-                claim.stop = claim.stop or Stop.CANCELLED
-            self._renew(claim)
+            if wanted[running.lease]:
+                running.stop = running.stop or Stop.CANCELLED
+            self._renew(running)
 
     def take_back(self) -> int:
         """Queue again what nobody works on any more, and wake those who look on."""
         with self._lock:
             mine = [*self._open]
-        n = self._leases.take_back(self._duty.node, mine, datetime.now(UTC))
+        n = self._leases.take_back(self._instance.node, mine, datetime.now(UTC))
         if n:
             self._changes.note()
         return n
 
-    def _running(self) -> list[RunningJob]:
+    def _taken(self) -> list[RunningJob]:
         with self._lock:
-            return [claim for claim in self._open.values() if claim.job]
+            return [running for running in self._open.values() if running.job]
 
-    def _renew(self, claim: RunningJob) -> None:
-        stage, progress = claim.stage, round(claim.progress, 3)
+    def _renew(self, running: RunningJob) -> None:
+        stage, progress = running.stage, round(running.progress, 3)
         now = time.monotonic()
-        if claim.job and stage and (stage, progress) != claim.written:
-            self._leases.progress(claim.lease, stage, progress)
-            claim.written = (stage, progress)
-            self._changes.note(claim.job.owner)
-        elif now - claim.renewed_at > self._lease_s / 4:
-            self._leases.renew(claim.lease)
+        if running.job and stage and (stage, progress) != running.written:
+            self._leases.progress(running.lease, stage, progress)
+            running.written = (stage, progress)
+            self._changes.note(running.job.owner)
+        elif now - running.renewed_at > self._lease_s / 4:
+            self._leases.renew(running.lease)
         else:
             return
-        claim.renewed_at = now
+        running.renewed_at = now

@@ -1,8 +1,7 @@
 """JobService: what the rest of the program knows of jobs."""
 
-import queue
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +11,12 @@ from app.documents.transcript import Transcript
 from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
-from app.integrations.wiring import Integrations
 from app.jobs.admission import Admission
 from app.jobs.change_feed import ChangeFeed
+from app.jobs.dispatcher import Dispatcher
 from app.jobs.folders import Folders
 from app.jobs.forecast import Forecast, Speed
+from app.jobs.hooks import Hooks
 from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
@@ -24,6 +24,7 @@ from app.jobs.leases import Finished, Leases
 from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
+from app.jobs.thread_dispatcher import ThreadDispatcher
 from app.jobs.threads import JobThreads
 from app.jobs.worker import Worker
 from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
@@ -31,47 +32,58 @@ from app.pipeline.recording import CleanRequest, Recording
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
+NO_FILE = N_("There is no such file. It may have been deleted.")
 
 
 class JobService:
-    """The queue, its workers and its janitor. Starts nothing before `start`."""
+    """The queue, its workers and its janitor. Starts nothing before `start`.
+
+    Args:
+        stages: all that a job may go through, by name.
+        hooks: what other rooms have to do with jobs.
+        dispatch: makes what brings jobs to workers, of the worker and how many jobs may run at once.
+    """
 
     def __init__(
-        self, config: Config, store: JobStore, engines: Engines, stages: Mapping[str, Stage] = STAGES
+        self,
+        config: Config,
+        store: JobStore,
+        engines: Engines,
+        stages: Mapping[str, Stage] = STAGES,
+        hooks: Hooks = Hooks(),  # noqa: B008  a frozen record
+        dispatch: Callable[[Worker, int], Dispatcher] = ThreadDispatcher,
     ) -> None:
         self._config = config
         self._store = store
+        self._stages = stages
+        self._hooks = hooks
         self._folders = Folders(config)
-        self.outside = Integrations(config, store, self._folders)
-        self._stages = {**stages, **self.outside.stages}
         self._changes = ChangeFeed()
         self._speeds = Speeds(store)
-        self._waiting: queue.Queue[str | None] = queue.Queue()
         leases = Leases(config, store)
-        duty = InstanceLock(config.data_dir)
-        self._claims = RunningJobs(config, leases, self._changes, duty)
+        lock = InstanceLock(config.data_dir)
+        running = RunningJobs(config, leases, self._changes, lock)
         self.worker = Worker(
-            claims=self._claims,
+            running=running,
             leases=leases,
             speeds=self._speeds,
             folders=self._folders,
             changes=self._changes,
             engines=engines,
-            stages=self._stages,
-            waiting=self._waiting,
-            settled=self._settled,
+            stages=stages,
+            ended=self._ended,
         )
-        self.janitor = Janitor(store, self._folders, self.outside.forget, self.outside.keeps)
-        self._crew = JobThreads(
-            config=config,
+        self._dispatcher = dispatch(self.worker, config.workers)
+        self.janitor = Janitor(store, self._folders, hooks)
+        self._threads = JobThreads(
             store=store,
-            claims=self._claims,
+            running=running,
             changes=self._changes,
-            duty=duty,
-            worker=self.worker,
+            lock=lock,
+            dispatcher=self._dispatcher,
             janitor=self.janitor,
-            waiting=self._waiting,
-            periodic_tasks=self.outside.periodic_tasks,
+            sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
+            periodic_tasks=hooks.periodic_tasks,
         )
         self._admission = Admission(config, store, self._folders, self._speeds, self._changes)
 
@@ -79,11 +91,11 @@ class JobService:
         """Bring the database up, go on with what was left, start the threads."""
         self._store.migrate()
         self._folders.make()
-        self._crew.start()
+        self._threads.start()
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """Stop the work; unfinished jobs go back to the head of the queue, their finished stages are kept."""
-        self._crew.stop(timeout_s)
+        self._threads.stop(timeout_s)
 
     # What visitors want
 
@@ -107,7 +119,7 @@ class JobService:
         duration_s: float | None = None,
         job_id: str | None = None,
         callback_url: str | None = None,
-        order: CleanRequest | None = None,
+        clean_request: CleanRequest | None = None,
         transcript: Transcript | None = None,
     ) -> Job:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
@@ -122,7 +134,7 @@ class JobService:
             raise ValueError(f"unknown stages {unknown}; there are {sorted(self._stages)}")
         self._admission.check_space(0)
         if callback_url is not None:
-            self.outside.deliveries.check_url(callback_url)
+            self._hooks.check_callback(callback_url)
         job = Job(
             id=job_id or uuid.uuid4().hex,
             owner=owner,
@@ -134,7 +146,7 @@ class JobService:
             created_at=datetime.now(UTC),
             duration_s=duration_s,
             callback_url=callback_url,
-            order=order,
+            clean_request=clean_request,
         )
         self._folders.accept(job.id, upload)
         accepted = None
@@ -148,7 +160,7 @@ class JobService:
                 self._folders.return_upload(job.id, upload)
         if accepted is None:
             raise self._admission.overloaded(1)
-        self._wake(job.id)
+        self._announce(job.id)
         return accepted
 
     def get(self, owner: str, job_id: str) -> Job:
@@ -167,7 +179,7 @@ class JobService:
         job = self._store.cancel(owner, job_id)
         if job is None:
             return self.get(owner, job_id)
-        self._claims.stop(job_id)
+        self._dispatcher.cancel(job_id)
         self._changes.note()
         return job
 
@@ -182,7 +194,7 @@ class JobService:
             if not self.get(owner, job_id).status.ended:
                 raise Conflict(NOT_ENDED)
             raise self._admission.overloaded(1)
-        self._wake(job_id)
+        self._announce(job_id)
         return job
 
     def delete(self, owner: str, job_id: str) -> None:
@@ -193,18 +205,33 @@ class JobService:
         if job.status.ended:
             self.janitor.remove(job_id)
         else:
-            self._claims.stop(job_id)
+            self._dispatcher.cancel(job_id)
         self._changes.note()
 
     def recording(self, owner: str, job_id: str) -> Recording:
         """Return what is there of a job's recording, with the artifact of every finished stage."""
         job = self.get(owner, job_id)
-        if job.status is JobStatus.DONE:
-            self.outside.restore(job_id)
-        recording = self._folders.recording(job)
-        for stage in job.stages:
-            recording = artifacts.load(stage, recording) or recording
-        return recording
+        if job.status is JobStatus.DONE and self._hooks.copies:
+            self._hooks.copies.restore(job_id)
+        return artifacts.load_all(job.stages, self._folders.recording(job))
+
+    def file(self, job: Job, name: str, download_name: str | None = None) -> Path | str:
+        """Return where a file of a job's results is: its path here, or an address to fetch it from.
+
+        download_name: under which a browser keeps it; None: it must be here, so it is fetched if it is not.
+
+        Raises:
+            NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
+        """
+        path, copies = self._folders.result(job.id) / name, self._hooks.copies
+        if path.is_file():
+            return path.resolve()
+        if copies is not None:
+            if download_name and (url := copies.presigned(job.id, path, download_name)):
+                return url
+            if not download_name and copies.bring_back(job.id, path):
+                return path.resolve()
+        raise NotFound(NO_FILE)
 
     def embeddings(self, owner: str) -> Sequence[tuple[Job, Embedding]]:
         """Return the owner's recordings that have a vector, newest first."""
@@ -234,11 +261,11 @@ class JobService:
 
     # Inside
 
-    def _wake(self, job_id: str) -> None:
+    def _announce(self, job_id: str) -> None:
         self._changes.note()
-        self._waiting.put(job_id)
+        self._dispatcher.submit(job_id)
 
-    def _settled(self, finished: Finished) -> None:
+    def _ended(self, finished: Finished) -> None:
         if finished.deleting:
             self.janitor.remove(finished.job.id)
 

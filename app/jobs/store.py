@@ -5,7 +5,7 @@ whoever loses a race changes nothing and sees it in the answer. Nothing is read 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Config
 from app.jobs.database import connect, migrate
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.tables import NO_STAGE, DeliveryRow, JobRow, QueueCounterRow, changed
+from app.jobs.tables import NO_STAGE, JobRow, QueueCounterRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
 Ids = list[str]
@@ -75,7 +75,7 @@ class JobStore:
                 duration_s=job.duration_s,
                 place=place,
                 callback_url=job.callback_url,
-                ordered=asdict(job.order) if job.order else None,
+                ordered=asdict(job.clean_request) if job.clean_request else None,
             )
             session.add(row)
             session.flush()
@@ -164,10 +164,12 @@ class JobStore:
         with self.begin() as session:
             return [*session.scalars(select(JobRow.id).where(JobRow.deleting, JobRow.status.in_(ENDED)))]
 
-    def forget(self, job_id: str) -> None:
-        """Remove the row of a marked job whose files are gone."""
+    def forget(
+        self, job_id: str, also: Callable[[Session, str], None] = lambda session, job_id: None
+    ) -> None:
+        """Remove the row of a marked job whose files are gone, and what `also` removes, or neither."""
         with self.begin() as session:
-            session.execute(delete(DeliveryRow).where(DeliveryRow.job_id == job_id))
+            also(session, job_id)
             session.execute(delete(JobRow).where(JobRow.id == job_id, JobRow.deleting))
 
     def known(self, ids: Collection[str]) -> set[str]:
@@ -215,7 +217,7 @@ def _stop() -> Update:
 
 
 def _enter(session: Session, max_active: int) -> int | None:
-    """Pass the turnstile, one at a time over all processes, and draw a place. None: the queue is full."""
+    """Draw the next queue number, one caller at a time over all processes. None: the queue is full."""
     turn = update(QueueCounterRow).values(last_place=QueueCounterRow.last_place + 1)
     place = session.scalars(turn.returning(QueueCounterRow.last_place)).one()
     active = session.scalars(select(func.count()).where(JobRow.status.in_(ACTIVE))).one()

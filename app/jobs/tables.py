@@ -119,7 +119,7 @@ class JobRow(Base):
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
             callback_url=self.callback_url,
-            order=CleanRequest(**self.ordered) if self.ordered else None,
+            clean_request=CleanRequest(**self.ordered) if self.ordered else None,
             copy_pending=self.copy_state == "pending",
             next_try_at=self.waits_until if self.waiting_since else None,
         )

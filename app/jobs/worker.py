@@ -2,19 +2,15 @@
 
 import errno
 import logging
-import queue
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
 from app.jobs.change_feed import ChangeFeed
+from app.jobs.database import DATABASE_AWAY
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Finished, Leases
@@ -25,7 +21,6 @@ from app.pipeline.recording import Recording
 
 Measured = tuple[str, str, float, float]  # stage, engine, seconds of sound, seconds of work
 logger = logging.getLogger(__name__)
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 NO_MEMORY = N_(
     "There was not enough memory for this recording. Try again when less is running, "
@@ -43,52 +38,48 @@ OUR_FAULT = N_(
 class Worker:
     """Does one job at a time, in as many threads as there are to call it.
 
-    waiting: announces the ids of accepted jobs. It only says that there is something to do: which job comes
-    next is for the database to say; settled: called with each job that ended here.
+    ended: called with each job that ended here.
     """
 
-    claims: RunningJobs
+    running: RunningJobs
     leases: Leases
     speeds: Speeds
     folders: Folders
     changes: ChangeFeed
     engines: Engines
     stages: Mapping[str, Stage]
-    waiting: "queue.Queue[str | None]"
-    settled: Callable[[Finished], None]
+    ended: Callable[[Finished], None]
 
-    def run_once(self, wait_s: float = 0.0) -> bool:
-        """Work on the next job. False: there was none, and an announcement was awaited for up to `wait_s`."""
-        taken = self.claims.take()
-        if taken:
-            claim, job = taken
-            try:
-                self._work(claim, job)
-            finally:
-                self.claims.close(claim)
-            return True
-        with suppress(queue.Empty):  # then look again all the same: another process cannot announce here
-            self.waiting.get(timeout=wait_s) if wait_s else self.waiting.get_nowait()
-        return False
+    def run_once(self) -> bool:
+        """Work on the next job. False: none waits."""
+        taken = self.running.take()
+        if taken is None:
+            return False
+        running, job = taken
+        try:
+            self._work(running, job)
+        finally:
+            self.running.close(running)
+        return True
 
-    def _work(self, claim: RunningJob, job: Job) -> None:
+    def _work(self, running: RunningJob, job: Job) -> None:
         measured: list[Measured] = []
         try:
-            self._run_stages(claim, job, measured)
+            self._run_stages(running, job, measured)
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)
         except BaseException as error:  # noqa: BLE001  a worker outlives its jobs, a library's SystemExit too
-            if claim.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
-                self._stopped(claim)
-            elif not (isinstance(error, StorageUnavailable) and self._postponed(claim, job, error)):
-                self._finish(claim, JobStatus.FAILED, _reason(error, job))
+            if running.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
+                self._stopped(running)
+            elif not (isinstance(error, StorageUnavailable) and self._postponed(running, job, error)):
+                self._finish(running, JobStatus.FAILED, _reason(error, job))
         else:
-            self._finish(claim, JobStatus.DONE)
+            self._finish(running, JobStatus.DONE)
         for stage in measured:  # only now: while a job runs, its forecast should rest on one measure
             self.speeds.measure(*stage)
 
-    def _run_stages(self, claim: RunningJob, job: Job, measured: list[Measured]) -> None:
+    def _run_stages(self, running: RunningJob, job: Job, measured: list[Measured]) -> None:
         """Run what is left of a job; where a stage fails, still those that need nothing but the sound."""
         recording = self.folders.recording(job)
         engines = dict(job.engines)
@@ -97,11 +88,11 @@ class Worker:
             if failure is not None and (recording.speech is None or stage not in OF_SOUND_ALONE):
                 continue
             try:
-                recording = self._run_stage(claim, job, stage, recording, engines, measured)
+                recording = self._run_stage(running, job, stage, recording, engines, measured)
             except (StorageUnavailable, *DATABASE_AWAY):
                 raise
             except Exception as error:
-                if claim.stop:
+                if running.stop:
                     raise
                 failure = failure or error
         if failure is not None:
@@ -109,46 +100,46 @@ class Worker:
 
     def _run_stage(
         self,
-        claim: RunningJob,
+        running: RunningJob,
         job: Job,
         stage: str,
         recording: Recording,
         engines: dict[str, str],
         measured: list[Measured],
     ) -> Recording:
-        claim.begin(stage)
-        self.leases.begin_stage(claim.lease, stage)
+        running.begin(stage)
+        self.leases.begin_stage(running.lease, stage)
         began = time.monotonic()
-        recording = run((stage,), recording, self.engines, claim.report, self.stages)
+        recording = run((stage,), recording, self.engines, running.report, self.stages)
         work_s = time.monotonic() - began
         engines[stage] = artifacts.engine_of(stage, recording)
         sound_s = recording.media.duration_s if recording.media else None
-        self.leases.end_stage(claim.lease, engines, sound_s, worked=claim.reported)
+        self.leases.end_stage(running.lease, engines, sound_s, worked=running.reported)
         self.changes.note(job.owner)
-        if claim.reported and sound_s:
+        if running.reported and sound_s:
             measured.append((stage, engines[stage], sound_s, work_s))
         return recording
 
-    def _postponed(self, claim: RunningJob, job: Job, error: StorageUnavailable) -> bool:
+    def _postponed(self, running: RunningJob, job: Job, error: StorageUnavailable) -> bool:
         """Put off a job whose storage is away; what it has finished is kept here."""
-        if not self.leases.postpone(claim.lease, JobError(STORAGE_AWAY)):
+        if not self.leases.postpone(running.lease, JobError(STORAGE_AWAY)):
             return False
         logger.warning("job %s waits for the storage: %s", job.id, error.__cause__ or error)
         self.changes.note()
         return True
 
-    def _stopped(self, claim: RunningJob) -> None:
-        if claim.stop is Stop.STOPPING:
-            self.leases.release(claim.lease)
+    def _stopped(self, running: RunningJob) -> None:
+        if running.stop is Stop.STOPPING:
+            self.leases.release(running.lease)
             self.changes.note()
-        elif claim.stop is not Stop.LOST:
-            self._finish(claim, JobStatus.CANCELLED)
+        elif running.stop is not Stop.LOST:
+            self._finish(running, JobStatus.CANCELLED)
 
-    def _finish(self, claim: RunningJob, status: JobStatus, error: JobError | None = None) -> None:
-        finished = self.leases.finish(claim.lease, status, error)
+    def _finish(self, running: RunningJob, status: JobStatus, error: JobError | None = None) -> None:
+        finished = self.leases.finish(running.lease, status, error)
         self.changes.note()
         if finished:
-            self.settled(finished)
+            self.ended(finished)
 
 
 def _reason(error: BaseException, job: Job) -> JobError:

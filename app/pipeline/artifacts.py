@@ -1,7 +1,7 @@
 """What stages leave in `Recording.folder`, so that a killed job goes on after its last finished stage."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,13 @@ def load(stage: str, recording: Recording) -> Recording | None:
         return artifact.load(recording, data) if data.pop("format") == FORMAT else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # missing or spoilt
+
+
+def load_all(stages: Iterable[str], recording: Recording) -> Recording:
+    """Return `recording` with what every finished one of the stages has found."""
+    for stage in stages:
+        recording = load(stage, recording) or recording
+    return recording
 
 
 def engine_of(stage: str, recording: Recording) -> str:

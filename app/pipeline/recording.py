@@ -36,7 +36,7 @@ class Recording:
         speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
         repaired: what `repair` did, or why it could not.
         cleaned: what `clean` did, or why it could not.
-        order: what the service was asked to do; `fetch` then makes the source.
+        clean_request: what the cleaning service was asked to do; `fetch` then makes the source.
         pooling: how its vector is made, a name in POOLINGS; JobService sets it from the settings.
         listed: how a list of addresses came out, where `vectorize_list` worked on one.
         embedding: the vector of its sound, where `vectorize` made one.
@@ -53,7 +53,7 @@ class Recording:
     cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
     minutes: Minutes | None = None
-    order: CleanRequest | None = None
+    clean_request: CleanRequest | None = None
     stored: Stored | None = None
     pooling: str = "pca"
     embedding: Embedding | None = None

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from app.errors import NotFound
 from app.jobs.job import Job, JobStatus
-from app.jobs.service import JobService
 from app.jobs.tables import CopyRow
 from tests import s3
 from tests.jobs.acting import submit
 from tests.jobs.test_store import on_both_databases
+from tests.wired import WiredService
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,12 @@ def bucket(endpoint: str) -> Iterator[str]:
     return endpoint
 
 
-def copy(service: JobService, after_s: float = 0) -> int:
-    assert service.outside.copies is not None
-    return service.outside.copies.run_once(datetime.now(UTC) + timedelta(seconds=after_s))
+def copy(service: WiredService, after_s: float = 0) -> int:
+    assert service.integrations.copies is not None
+    return service.integrations.copies.run_once(datetime.now(UTC) + timedelta(seconds=after_s))
 
 
-def done(service: JobService, name: str = "a") -> Job:
+def done(service: WiredService, name: str = "a") -> Job:
     job = submit(service, name)
     service.worker.run_once()
     return service.get("anna", job.id)
@@ -48,14 +48,14 @@ def keys(endpoint: str) -> set[str]:
     return {item["Key"] for item in found}
 
 
-def rows(service: JobService) -> list[CopyRow]:
+def rows(service: WiredService) -> list[CopyRow]:
     with service._store.begin() as session:
         return [*session.scalars(select(CopyRow).order_by(CopyRow.key))]
 
 
 @on_both_databases
 def test_what_a_job_left_is_copied_with_its_checksums(
-    make_service: Callable[..., JobService], bucket: str, tmp_path: Path
+    make_service: Callable[..., WiredService], bucket: str, tmp_path: Path
 ) -> None:
     service = make_service(storage="s3", s3_prefix="ours", **s3.settings(bucket))
     job = done(service)
@@ -71,7 +71,7 @@ def test_what_a_job_left_is_copied_with_its_checksums(
 
 
 def test_a_job_is_done_while_s3_is_away_and_copied_when_it_is_back(
-    make_service: Callable[..., JobService], bucket: str
+    make_service: Callable[..., WiredService], bucket: str
 ) -> None:
     settings = s3.settings(bucket) | {"s3_endpoint": f"http://127.0.0.1:{s3.free_port()}"}
     away = make_service(storage="s3", **settings)
@@ -80,9 +80,7 @@ def test_a_job_is_done_while_s3_is_away_and_copied_when_it_is_back(
     job = away.get("anna", job.id)
     assert (job.status, job.copy_pending) == (JobStatus.DONE, True)
     assert all(row.error for row in rows(away))
-    assert (
-        away.outside.file(job.id, "minutes.json") == away._folders.result(job.id).resolve() / "minutes.json"
-    )
+    assert away.file(job, "minutes.json") == away._folders.result(job.id).resolve() / "minutes.json"
 
     back = make_service(storage="s3", **s3.settings(bucket))
     assert copy(back) == 0, "the pause of the back-off is kept"
@@ -91,7 +89,7 @@ def test_a_job_is_done_while_s3_is_away_and_copied_when_it_is_back(
 
 
 def test_copies_go_with_their_job_even_if_s3_is_away_just_then(
-    make_service: Callable[..., JobService], bucket: str
+    make_service: Callable[..., WiredService], bucket: str
 ) -> None:
     service = make_service(storage="s3", **s3.settings(bucket))
     job = done(service)
@@ -105,7 +103,7 @@ def test_copies_go_with_their_job_even_if_s3_is_away_just_then(
     assert rows(service) == []
 
 
-def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., JobService], bucket: str) -> None:
+def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., WiredService], bucket: str) -> None:
     service = make_service(storage="s3", s3_keep_local="false", **s3.settings(bucket))
     job = done(service)
     sound = (service._folders.result(job.id) / "speech.wav").read_bytes()
@@ -114,31 +112,31 @@ def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., JobServi
     assert not (service._folders.result(job.id) / "speech.wav").exists()
     assert service.recording("anna", job.id).minutes is not None
 
-    address = service.outside.file(job.id, "speech.wav", "Речь.wav")
+    address = service.file(job, "speech.wav", "Речь.wav")
     assert isinstance(address, str)
     assert "X-Amz-Expires=300" in address
     answer = requests.get(address, timeout=5)
     assert answer.content == sound
     assert "filename" in answer.headers["Content-Disposition"]
 
-    path = service.outside.file(job.id, "speech.wav")
+    path = service.file(job, "speech.wav")
     assert isinstance(path, Path)
     assert path.read_bytes() == sound
 
 
 def test_a_copy_that_was_changed_is_not_taken_for_ours(
-    make_service: Callable[..., JobService], bucket: str
+    make_service: Callable[..., WiredService], bucket: str
 ) -> None:
     service = make_service(storage="s3", s3_keep_local="false", **s3.settings(bucket))
     job = done(service)
     copy(service)
     s3.client(bucket).put_object(Bucket=s3.BUCKET, Key=f"results/{job.id}/speech.wav", Body=b"other")
     with pytest.raises(NotFound, match="not the one"):
-        service.outside.file(job.id, "speech.wav")
+        service.file(job, "speech.wav")
 
 
 def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
-    make_service: Callable[..., JobService], bucket: str
+    make_service: Callable[..., WiredService], bucket: str
 ) -> None:
     service = make_service(storage="s3", **s3.settings(bucket))
     job = done(service)
@@ -147,12 +145,12 @@ def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
     shutil.rmtree(service._folders.source(job.id).parent)
     assert service.janitor.settle_lost_files() == 0
     assert service.recording("anna", job.id).minutes is not None
-    service.outside.copies = None
     shutil.rmtree(service._folders.result(job.id))
-    assert service.janitor.settle_lost_files() == 1
+    without = make_service()
+    assert without.janitor.settle_lost_files() == 1
 
 
-def test_a_retried_job_is_copied_anew(make_service: Callable[..., JobService], bucket: str) -> None:
+def test_a_retried_job_is_copied_anew(make_service: Callable[..., WiredService], bucket: str) -> None:
     service = make_service(storage="s3", **s3.settings(bucket))
     job = submit(service, "a")
     service.cancel("anna", job.id)
@@ -164,22 +162,22 @@ def test_a_retried_job_is_copied_anew(make_service: Callable[..., JobService], b
     assert len(keys(bucket)) == 5
 
 
-def test_another_job_s_file_is_not_given_out(make_service: Callable[..., JobService], bucket: str) -> None:
+def test_another_job_s_file_is_not_given_out(make_service: Callable[..., WiredService], bucket: str) -> None:
     service = make_service(storage="s3", **s3.settings(bucket))
     job = done(service)
     copy(service)
     for name in ("../../uploads/x/source", "nothing.wav"):
         with pytest.raises(NotFound):
-            service.outside.file(job.id, name)
+            service.file(job, name)
 
 
-def test_by_default_nothing_is_copied(make_service: Callable[..., JobService], bucket: str) -> None:
+def test_by_default_nothing_is_copied(make_service: Callable[..., WiredService], bucket: str) -> None:
     service = make_service(**s3.settings(bucket))
     done(service)
     elsewhere = done(service, "on another machine")
     shutil.rmtree(service._folders.result(elsewhere.id))
     shutil.rmtree(service._folders.source(elsewhere.id).parent)
     assert copy(service) == 0
-    assert service.outside.copies is not None
-    assert service.outside.copies.note_all(datetime.now(UTC)) == 5
+    assert service.integrations.copies is not None
+    assert service.integrations.copies.note_all(datetime.now(UTC)) == 5
     assert copy(service, 1) == 5

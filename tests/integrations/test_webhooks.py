@@ -10,10 +10,10 @@ import pytest
 from app.errors import BadInput
 from app.integrations.signing import secret
 from app.jobs.job import Job
-from app.jobs.service import JobService
 from tests.jobs.acting import Acting
 from tests.jobs.test_store import on_both_databases
 from tests.receiver import Receiver
+from tests.wired import WiredService
 
 OURS = {"allowed_networks": "127.0.0.0/8", "delivery_backoff_s": 10, "delivery_timeout_s": 0.5}
 SECRET = "a secret of sixteen"
@@ -25,18 +25,20 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def send(service: JobService, url: str, name: str = "встреча") -> Job:
+def send(service: WiredService, url: str, name: str = "встреча") -> Job:
     upload = service.incoming()
     upload.write_text(name, encoding="utf-8")
     return service.submit("anna", name, upload, callback_url=url)
 
 
-def deliver(service: JobService, after_s: float = 0) -> int:
-    return service.outside.deliveries.run_once(datetime.now(UTC) + timedelta(seconds=after_s))
+def deliver(service: WiredService, after_s: float = 0) -> int:
+    return service.integrations.webhooks.run_once(datetime.now(UTC) + timedelta(seconds=after_s))
 
 
 @on_both_databases
-def test_the_end_of_a_job_is_told_signed(make_service: Callable[..., JobService], receiver: Receiver) -> None:
+def test_the_end_of_a_job_is_told_signed(
+    make_service: Callable[..., WiredService], receiver: Receiver
+) -> None:
     service = make_service(**OURS, webhook_secret=SECRET)
     job = send(service, f"{receiver.url}/hook?x=1")
     assert deliver(service) == 0, "it has not ended"
@@ -53,7 +55,7 @@ def test_the_end_of_a_job_is_told_signed(make_service: Callable[..., JobService]
 
 
 def test_without_a_secret_of_its_own_it_signs_with_one_that_it_made(
-    make_service: Callable[..., JobService], receiver: Receiver, tmp_path: Path
+    make_service: Callable[..., WiredService], receiver: Receiver, tmp_path: Path
 ) -> None:
     service = make_service(**OURS)
     send(service, receiver.url)
@@ -67,7 +69,7 @@ def test_without_a_secret_of_its_own_it_signs_with_one_that_it_made(
 
 @pytest.mark.parametrize("manner", [500, 302, 404, "hang", "cut"])
 def test_what_is_not_taken_is_tried_again_later_and_stands_in_the_history(
-    make_service: Callable[..., JobService], receiver: Receiver, manner: int | str
+    make_service: Callable[..., WiredService], receiver: Receiver, manner: int | str
 ) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
@@ -78,7 +80,7 @@ def test_what_is_not_taken_is_tried_again_later_and_stands_in_the_history(
     assert len(receiver.received) == 1, "not before its time"
     assert deliver(service, 11) == 0
     assert deliver(service, 40) == 1
-    (row,) = service.outside.deliveries.of(job.id)
+    (row,) = service.integrations.webhooks.of(job.id)
     assert row.state == "delivered"
     assert [attempt.get("status") for attempt in row.history] == [
         manner if isinstance(manner, int) else None,
@@ -90,7 +92,7 @@ def test_what_is_not_taken_is_tried_again_later_and_stands_in_the_history(
 
 @pytest.mark.parametrize("manner", ["drip", "not yet"])
 def test_a_receiver_that_drips_its_answer_holds_nobody(
-    make_service: Callable[..., JobService], receiver: Receiver, manner: str
+    make_service: Callable[..., WiredService], receiver: Receiver, manner: str
 ) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
@@ -99,14 +101,14 @@ def test_a_receiver_that_drips_its_answer_holds_nobody(
     began = time.monotonic()
     assert deliver(service) == 0
     assert time.monotonic() - began < 5, "it would have gone on for ever"
-    (row,) = service.outside.deliveries.of(job.id)
+    (row,) = service.integrations.webhooks.of(job.id)
     assert row.history[0]["error"] == "no answer in time"
     assert deliver(service, 11) == 1
 
 
 @pytest.mark.parametrize("manner", ["drip body", "flood"])
 def test_of_an_answer_only_the_beginning_is_read(
-    make_service: Callable[..., JobService], receiver: Receiver, manner: str
+    make_service: Callable[..., WiredService], receiver: Receiver, manner: str
 ) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
@@ -115,13 +117,13 @@ def test_of_an_answer_only_the_beginning_is_read(
     began = time.monotonic()
     assert deliver(service) == 1
     assert time.monotonic() - began < 5
-    (row,) = service.outside.deliveries.of(job.id)
+    (row,) = service.integrations.webhooks.of(job.id)
     assert row.history[0]["status"] == 200
     assert 0 < len(row.history[0]["answer"]) <= 500
 
 
 def test_a_receiver_that_is_away_is_refused_connection_in_the_history(
-    make_service: Callable[..., JobService],
+    make_service: Callable[..., WiredService],
 ) -> None:
     with Receiver() as gone:
         url = gone.url
@@ -131,22 +133,22 @@ def test_a_receiver_that_is_away_is_refused_connection_in_the_history(
     deliver(service)
     deliver(service, 11)
     deliver(service, 1e6)
-    (row,) = service.outside.deliveries.of(job.id)
+    (row,) = service.integrations.webhooks.of(job.id)
     assert (row.state, row.attempts) == ("failed", 2)
     assert {attempt["error"] for attempt in row.history} == {"the connection was refused"}
 
 
-def test_gone_is_the_last_word(make_service: Callable[..., JobService], receiver: Receiver) -> None:
+def test_gone_is_the_last_word(make_service: Callable[..., WiredService], receiver: Receiver) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
     service.worker.run_once()
     receiver.manners = [410]
     deliver(service)
-    assert service.outside.deliveries.of(job.id)[0].state == "failed"
+    assert service.integrations.webhooks.of(job.id)[0].state == "failed"
 
 
 def test_a_failure_is_told_and_so_is_the_end_after_a_retry(
-    make_service: Callable[..., JobService], acting: Acting, receiver: Receiver
+    make_service: Callable[..., WiredService], acting: Acting, receiver: Receiver
 ) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
@@ -166,39 +168,39 @@ def test_a_failure_is_told_and_so_is_the_end_after_a_retry(
     ["http://127.0.0.1/x", "http://[::1]/", "http://169.254.169.254/latest", "http://0x7f000001/", "ftp://x/",
      "http://10.0.0.1:9000/", "https://user:pass@example.com/", "javascript:alert(1)", "http://localhost/"],
 )  # fmt: skip
-def test_an_internal_address_is_refused_when_the_job_is_sent(service: JobService, url: str) -> None:
+def test_an_internal_address_is_refused_when_the_job_is_sent(service: WiredService, url: str) -> None:
     with pytest.raises(BadInput):
         send(service, url)
     assert service.list("anna") == []
 
 
 def test_a_name_that_turns_to_an_internal_address_later_is_not_called(
-    make_service: Callable[..., JobService], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    make_service: Callable[..., WiredService], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.integrations.webhooks.Webhooks.check_url", lambda self, url: None)
     service = make_service(**(OURS | {"allowed_networks": ""}))
-    monkeypatch.setattr(service.outside.deliveries, "check_url", lambda url: None)
     job = send(service, receiver.url)
     service.worker.run_once()
     deliver(service)
     assert receiver.received == []
-    (attempt,) = service.outside.deliveries.of(job.id)[0].history
+    (attempt,) = service.integrations.webhooks.of(job.id)[0].history
     assert "not open" in attempt["error"]
 
 
 def test_the_messages_of_a_deleted_job_go_with_it(
-    make_service: Callable[..., JobService], receiver: Receiver
+    make_service: Callable[..., WiredService], receiver: Receiver
 ) -> None:
     service = make_service(**OURS)
     job = send(service, receiver.url)
     service.worker.run_once()
     deliver(service)
     service.delete("anna", job.id)
-    assert service.outside.deliveries.of(job.id) == []
+    assert service.integrations.webhooks.of(job.id) == []
 
 
 @on_both_databases
 def test_two_that_deliver_at_once_send_each_message_once(
-    make_service: Callable[..., JobService], receiver: Receiver
+    make_service: Callable[..., WiredService], receiver: Receiver
 ) -> None:
     import threading
 

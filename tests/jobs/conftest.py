@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.jobs.acting import Acting
 from tests.postgres import BINARIES, Postgres
 
 DATABASES = ("sqlite", "postgresql")
+S = TypeVar("S", bound=JobService)
 
 
 @pytest.fixture(scope="session")
@@ -77,13 +79,17 @@ def acting() -> Acting:
 @pytest.fixture
 def make_service(make_config: Callable[..., Config], acting: Acting) -> Iterator[Callable[..., JobService]]:
     """Make services on the same data, each a process of its own as far as the database can see."""
-    made: list[tuple[JobService, JobStore]] = []
+    yield from services(JobService, make_config, acting)
 
-    def make(**settings: object) -> JobService:
+
+def services(kind: type[S], make_config: Callable[..., Config], acting: Acting) -> Iterator[Callable[..., S]]:
+    made: list[tuple[S, JobStore]] = []
+
+    def make(**settings: object) -> S:
         config = make_config(**settings)
         store = JobStore(config)
         store.migrate()
-        service = JobService(config, store, acting.engines, acting.stages)
+        service = kind(config, store, acting.engines, acting.stages)
         made.append((service, store))
         return service
 

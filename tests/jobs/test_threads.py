@@ -28,17 +28,17 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_a_bug_its_traceback(
 ) -> None:
     service, turns = make_service(), threading.Semaphore(0)
 
-    def breaks(_now: object) -> None:
+    def breaks(_: object) -> None:
         turns.release()
         raise error
 
-    monkeypatch.setattr(service.outside.clerk, "run_once", breaks)
+    monkeypatch.setattr("app.jobs.worker.Worker.run_once", breaks)
     with caplog.at_level(logging.WARNING):
         service.start()
         for _ in range(2):
             assert turns.acquire(timeout=20), "its thread goes on"
         service.stop()
-    told = [record for record in caplog.records if record.name == "app.jobs.threads"]
+    told = [record for record in caplog.records if record.name == "app.jobs.loop"]
     assert {record.levelname for record in told} == {level}
     assert {record.exc_info is not None for record in told} == {traceback}
     assert all("\n" not in record.getMessage() for record in told)

@@ -120,18 +120,18 @@ def test_what_breaks_because_it_was_cancelled_counts_as_cancelled(
 
 
 def test_progress_never_runs_backwards(service: JobService, acting: Acting) -> None:
-    claim_seen: list[float] = []
+    seen: list[float] = []
 
     def jumpy(recording: object, engines: object, progress: object) -> None:
         for value in (0.4, 0.2, float("nan"), 7.0):
             progress(value)  # type: ignore[operator]
-            claim_seen.append(service._claims._running()[0].progress)
+            seen.append(service.worker.running._taken()[0].progress)
         raise BadInput("enough")
 
     service.worker.stages["extract"] = jumpy  # type: ignore[index]
     submit(service)
     service.worker.run_once()
-    assert claim_seen == [0.4, 0.4, 0.4, 1.0]
+    assert seen == [0.4, 0.4, 0.4, 1.0]
 
 
 def test_a_stage_that_needs_but_the_sound_is_done_though_another_one_failed(

@@ -1,7 +1,6 @@
 """The whole app in a folder of its own, with stages that obey the test, and visitors of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ from flask import Flask
 from app import create_app
 from app.config import Config
 from app.engines.registry import LocalEngines
-from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.web.core.context import konspekt
 from tests.jobs.acting import Acting
 from tests.making import PICTURE, TONE, make_media
 from tests.pipeline.batch.conftest import site  # noqa: F401  a fixture
 from tests.web.visitor import Visitor
+from tests.wired import WiredService, put_service
 
 
 @pytest.fixture
@@ -36,8 +35,7 @@ def make_app(tmp_path: Path, acting: Acting) -> Iterator[Callable[..., Flask]]:
         app = create_app(config)
         store = JobStore(config)
         store.migrate()
-        parts = replace(konspekt(app), jobs=JobService(config, store, acting.engines, acting.stages))
-        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = parts
+        put_service(app, WiredService(config, store, acting.engines, acting.stages))
         app.testing = True
         made.append((app, store))
         return app

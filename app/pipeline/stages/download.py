@@ -1,4 +1,4 @@
-"""The stage that fetches what was ordered by web address or by key of the bucket; and the fetching itself."""
+"""The stage that fetches what a request names by web address or bucket key; and the fetching itself."""
 
 import json
 from collections.abc import Callable
@@ -40,17 +40,17 @@ class Fetcher:
 
 
 def download_by(fetcher: Fetcher, connect: Callable[[], Storage]) -> Stage:
-    """Make the stage `download`; connect: to the bucket, for what is ordered by key."""
+    """Make the stage `download`; connect: to the bucket, for what is named by key."""
 
     def stage(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-        """Fetch what the source, which is but an order, names; that becomes the source."""
+        """Fetch what the source, a request in JSON, names; that becomes the source."""
         target = recording.folder / DOWNLOADED
-        order = json.loads(recording.source.read_text("utf-8"))
-        if key := order.get("file_key"):
+        request = json.loads(recording.source.read_text("utf-8"))
+        if key := request.get("file_key"):
             limits = fetcher.limits
             bring(connect(), key, target, limits.max_bytes, limits.reserve_bytes, progress)
         else:
-            fetcher.fetch(order["url"], target, progress)
+            fetcher.fetch(request["url"], target, progress)
         progress(1.0)
         return replace(recording, source=target)
 

@@ -1,4 +1,4 @@
-"""The stage that takes what another system ordered out of its bucket."""
+"""The stage that takes what another system asks to be cleaned out of its bucket."""
 
 import shutil
 from collections.abc import Callable
@@ -25,12 +25,12 @@ def fetch_from(connect: Callable[[], Storage], max_bytes: int) -> Stage:
     """
 
     def fetch(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-        """Bring the file of an order to the job's folder; it becomes the source."""
-        order = recording.order
-        assert order is not None, "only what was ordered is fetched"
+        """Bring the file of a clean request to the job's folder; it becomes the source."""
+        request = recording.clean_request
+        assert request is not None, "only what was asked for is fetched"
         target = recording.folder / FETCHED
         reserve = recording.limits.disk_reserve_bytes
-        bring(connect(), order.file_key, target, max_bytes, reserve, progress)
+        bring(connect(), request.file_key, target, max_bytes, reserve, progress)
         progress(1.0)
         return replace(recording, source=target)
 

@@ -1,4 +1,4 @@
-"""The stage that puts the cleaned sound of an order into the bucket, beside what it was made of."""
+"""The stage that puts the cleaned sound of a request into the bucket, beside what it was made of."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,12 +25,12 @@ def store_in(connect: Callable[[], Storage]) -> Stage:
 
     def store(recording: Recording, engines: Engines, progress: Progress) -> Recording:
         """Put the cleaned sound into the bucket in the form of the original."""
-        assert recording.order is not None, "only what was ordered is stored"
+        assert recording.clean_request is not None, "only what was asked for is stored"
         assert recording.media is not None, "extract runs before store"
         cleaned = recording.cleaned
         if not isinstance(cleaned, Cleaned):
             return recording
-        key = cleaned_key(recording.order.file_key)
+        key = cleaned_key(recording.clean_request.file_key)
         kind = key.rpartition(".")[2]
         file = recording.folder / f"cleaned.{kind}"
         if not file.is_file():

@@ -5,7 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from app.integrations.clean_requests import OWNER
+from app.integrations.submitting import OWNER
 from app.pipeline.batch.journal import Outcome
 from app.web.api.batches_schema import ListAccepted, ListJob, ListRequest
 from app.web.core.api_key import check_key
@@ -41,7 +41,7 @@ def progress(job_id: str) -> dict[str, Any]:
             {"url": record.url, "status": _status(outcome), "reason": outcome.reason if outcome else None}
             for record, outcome in outcomes_of(job)
         ],
-        "deliveries": jobs.outside.deliveries.of(job.id),
+        "deliveries": konspekt().integrations.webhooks.of(job.id),
         "files": [
             url_for("batches.file", job_id=job.id, file=name) for name in FILES if result_path(job, name)
         ],

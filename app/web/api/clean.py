@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import url_for
 
 from app.integrations import clean_requests
+from app.integrations.submitting import OWNER
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import CleanRequest
 from app.web.api.clean_schema import Accepted, CleanJob, DeliveriesAnswer
@@ -28,11 +29,11 @@ bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
 )
 def clean(body: dict[str, Any]) -> dict[str, Any]:
     parts, item = konspekt(), body["input"]
-    order = CleanRequest(item["item_id"], item["file_key"], item["do_clean"])
-    job = clean_requests.place(parts.jobs, parts.config, order, body["callback_url"])
+    request = CleanRequest(item["item_id"], item["file_key"], item["do_clean"])
+    job = clean_requests.submit(parts.jobs, parts.config, request, body["callback_url"])
     return {
         "job_id": job.id,
-        "item_id": order.item_id,
+        "item_id": request.item_id,
         "status": str(job.status),
         "url": url_for("service.cleaning", job_id=job.id),
     }
@@ -44,12 +45,12 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 @bp.doc(summary="Say how far an item is")
 def cleaning(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
-    job, recording = jobs.get(clean_requests.OWNER, job_id), jobs.recording(clean_requests.OWNER, job_id)
+    job, recording = jobs.get(OWNER, job_id), jobs.recording(OWNER, job_id)
     left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
     error = job.error or left_as_it_was
     return {
         "job_id": job.id,
-        "item_id": job.order.item_id if job.order else None,
+        "item_id": job.clean_request.item_id if job.clean_request else None,
         "status": str(job.status),
         "stage": job.stage,
         "progress": jobs.forecast(job).fraction,
@@ -59,7 +60,7 @@ def cleaning(job_id: str) -> dict[str, Any]:
         "copy_pending": not (job.status.ended or recording.stored) and isinstance(recording.cleaned, Cleaned),
         "next_try_at": job.next_try_at,
         "error": str(error) if error else None,
-        "deliveries": jobs.outside.deliveries.of(job.id),
+        "deliveries": konspekt().integrations.webhooks.of(job.id),
     }
 
 
@@ -67,5 +68,5 @@ def cleaning(job_id: str) -> dict[str, Any]:
 @bp.output(DeliveriesAnswer)
 @bp.doc(summary="List the notifications of one of the visitor's recordings, with each try")
 def deliveries(job_id: str) -> dict[str, Any]:
-    jobs = konspekt().jobs
-    return {"deliveries": jobs.outside.deliveries.of(jobs.get(sessions.owner(), job_id).id)}
+    parts = konspekt()
+    return {"deliveries": parts.integrations.webhooks.of(parts.jobs.get(sessions.owner(), job_id).id)}

@@ -1,6 +1,5 @@
 """POST /encode_audio: the vector of one recording, by its web address, from the bucket, or as it is sent."""
 
-import json
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.engines.base import Embedding
 from app.errors import N_, BadInput, NotFound
-from app.integrations.clean_requests import OWNER
+from app.integrations.submitting import OWNER, submit_request
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
@@ -96,7 +95,7 @@ def encoding(job_id: str) -> dict[str, Any]:
         "status": str(job.status),
         "progress": jobs.forecast(job).fraction,
         "error": str(job.error) if job.error else None,
-        "deliveries": jobs.outside.deliveries.of(job.id),
+        "deliveries": konspekt().integrations.webhooks.of(job.id),
     }
     if job.status is JobStatus.DONE and recording.embedding and recording.media:
         assert job.started_at is not None
@@ -142,7 +141,7 @@ def _fetch(wanted: dict[str, Any], target: Path, progress: Progress) -> Path:
     fetcher = Fetcher(parts.config)
     if key := wanted.get("file_key"):
         limits = fetcher.limits
-        bucket = parts.jobs.outside.service_bucket
+        bucket = parts.integrations.service_bucket
         bring(bucket, key, target, limits.max_bytes, limits.reserve_bytes, progress)
     else:
         fetcher.fetch(wanted["video_url"], target, progress)
@@ -151,21 +150,16 @@ def _fetch(wanted: dict[str, Any], target: Path, progress: Progress) -> Path:
 
 def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     jobs, told = konspekt().jobs, wanted["callback_url"]
-    jobs.admit()
     if file:
+        jobs.admit()
         name, upload = clean_name(file.filename or ""), received(file).path
         return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
-    order = {name: wanted[name] for name in ("video_url", "file_key") if wanted.get(name)}
-    if "file_key" in order:
-        _ = jobs.outside.service_bucket  # where there is none, say so now
-    upload = jobs.incoming()
-    upload.write_text(json.dumps({"url": order.get("video_url"), "file_key": order.get("file_key")}), "utf-8")
-    path = order.get("file_key") or unquote(urlsplit(order["video_url"]).path)
-    try:
-        name = clean_name(PurePosixPath(path).name)
-        return jobs.submit(OWNER, name, upload, stages=("download", *STAGES), callback_url=told)
-    finally:
-        upload.unlink(missing_ok=True)
+    url, key = wanted.get("video_url"), wanted.get("file_key")
+    if key:
+        _ = konspekt().integrations.service_bucket  # where there is none, say so now
+    name = clean_name(PurePosixPath(key or unquote(urlsplit(url or "").path)).name)
+    asked = {"url": url, "file_key": key}
+    return submit_request(jobs, asked, name, ("download", *STAGES), callback_url=told)
 
 
 def _answer(found: EmbeddedFile) -> dict[str, Any]:

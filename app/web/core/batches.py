@@ -1,12 +1,12 @@
 """Lists of web addresses as jobs: queued, and read back record by record. For their page and their API."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flask import Response, send_file
 
-from app.errors import N_, AppError, BadInput, NotFound, TooLarge
+from app.errors import N_, BadInput, NotFound, TooLarge
+from app.integrations.submitting import submit_request
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
 from app.pipeline.batch import records
@@ -35,14 +35,8 @@ def submit_list(owner: str, name: str, items: list[Any], key: str, callback_url:
             n=len(wanted),
             limit=parts.config.max_list_records,
         )
-    parts.jobs.admit()
-    upload = parts.jobs.incoming()
-    upload.write_text(json.dumps([{"url": record.url} for record in wanted]), "utf-8")
-    try:
-        return parts.jobs.submit(owner, name, upload, stages=STAGES, callback_url=callback_url)
-    except AppError:
-        upload.unlink(missing_ok=True)
-        raise
+    asked = [{"url": record.url} for record in wanted]
+    return submit_request(parts.jobs, asked, name, STAGES, owner=owner, callback_url=callback_url)
 
 
 def get_list(owner: str, job_id: str) -> Job:

@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from app.config import Config
 from app.engines.registry import LocalEngines
+from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
 from app.live.saved_streams import SavedStreams
@@ -25,6 +26,7 @@ class Konspekt:
     config: Config
     engines: LocalEngines
     jobs: JobService
+    integrations: Integrations
     live: LiveHub
     kept: SavedStreams
     sync_slots: threading.BoundedSemaphore

@@ -32,7 +32,7 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
         raise NotFound(UNKNOWN)
     keep = "download" in request.args
     name = download_name(stem(job.name), file, locale())
-    place = jobs.outside.file(job.id, file, name if keep else None)
+    place = jobs.file(job, file, name if keep else None)
     if isinstance(place, str):
         return redirect(place)
     response: Response = send_file(

@@ -62,8 +62,8 @@ def ordered(tmp_path: Path) -> Recording:
     folder = tmp_path / "job"
     folder.mkdir()
     limits = Limits(disk_reserve_bytes=0)
-    order = CleanRequest("1", "calls/a.wav", True)
-    return Recording("a.wav", tmp_path / "source", folder, limits=limits, order=order)
+    request = CleanRequest("1", "calls/a.wav", True)
+    return Recording("a.wav", tmp_path / "source", folder, limits=limits, clean_request=request)
 
 
 def left(recording: Recording) -> list[str]:

@@ -40,7 +40,7 @@ def test_the_end_of_a_list_is_told_to_its_callback(anna: Visitor, site: Site) ->
         body = {"records": [site.url("good", 1)], "callback_url": receiver.url}
         anna.client.post("/api/vectors", json=body)
         assert anna.jobs.worker.run_once()
-        anna.jobs.outside.deliveries.run_once(datetime.now(UTC))
+        konspekt(anna.app).integrations.webhooks.run_once(datetime.now(UTC))
     (told,) = receiver.received
     assert told.json["event"] == "job.done"
 

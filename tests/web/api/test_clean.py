@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from app.audio.wav import write_wav
 from app.engines.registry import Engines
 from app.errors import StorageUnavailable
+from app.integrations.wiring import Integrations
 from app.jobs import leases
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
@@ -33,6 +34,7 @@ from tests import s3
 from tests.making import syllables
 from tests.receiver import Receiver
 from tests.tiny_demucs import save_tiny
+from tests.wired import WiredService, put_service
 
 URL = "/api/clean"
 
@@ -63,6 +65,10 @@ class Service:
     def jobs(self) -> JobService:
         return konspekt(self.app).jobs
 
+    @property
+    def integrations(self) -> Integrations:
+        return konspekt(self.app).integrations
+
     def put(self, key: str, path: Path) -> None:
         s3.client(self.endpoint).upload_file(str(path), s3.BUCKET, key)
 
@@ -75,8 +81,8 @@ class Service:
         now = datetime.now(UTC) + timedelta(seconds=after_s)
         while self.jobs.worker.run_once():
             pass
-        self.jobs.outside.clerk.run_once(now)
-        self.jobs.outside.deliveries.run_once(now)
+        self.integrations.record_sync.run_once(now)
+        self.integrations.webhooks.run_once(now)
 
     def record(self, table: str = "konspekt_items") -> dict[str, Any]:
         with self.jobs._store.engine.connect() as connection:
@@ -102,8 +108,7 @@ def make_service_app(make_app: Callable[..., Flask], endpoint: str, models: Path
         app = make_app(**{"models_dir": models, **s3.settings(endpoint), **settings})
         parts = konspekt(app)
         store: JobStore = parts.jobs._store
-        jobs = JobService(parts.config, store, parts.engines, STAGES)
-        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = replace(parts, jobs=jobs)
+        put_service(app, WiredService(parts.config, store, parts.engines, STAGES))
         return Service(app, app.test_client(), endpoint)
 
     return make
@@ -203,7 +208,7 @@ def test_an_endpoint_that_drips_its_answer_holds_nobody(
     began = time.monotonic()
     service.work()
     assert time.monotonic() - began < 15, "it would have gone on for ever"
-    (row,) = service.jobs.outside.deliveries.of(job_id)
+    (row,) = service.integrations.webhooks.of(job_id)
     assert row.history[0]["error"] == "no answer in time"
 
 
@@ -326,8 +331,8 @@ def turns(service: Service, n: int) -> None:
     for _ in range(n):
         service.jobs.worker.run_once()
     now = datetime.now(UTC)
-    service.jobs.outside.clerk.run_once(now)
-    service.jobs.outside.deliveries.run_once(now)
+    service.integrations.record_sync.run_once(now)
+    service.integrations.webhooks.run_once(now)
 
 
 def test_an_upload_waits_for_a_storage_that_is_away_and_its_result_is_kept(
@@ -338,7 +343,7 @@ def test_an_upload_waits_for_a_storage_that_is_away_and_its_result_is_kept(
     job_id = service.ask("a.wav").json["job_id"]
     service.jobs._stages["fetch"] = fetch_then(service.jobs._stages["fetch"], away.set)
     turns(service, 0)
-    assert service.record()["error"] is None, "told of as queued, and the clerk may never see it run"
+    assert service.record()["error"] is None, "told of as queued, and RecordSync may never see it run"
     turns(service, 3)
     state = service.client.get(f"{URL}/{job_id}").json
     assert (state["status"], state["copy_pending"]) == ("queued", True)

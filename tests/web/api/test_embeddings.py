@@ -177,7 +177,7 @@ def test_the_end_of_a_job_is_told_to_its_callback(client: FlaskClient, server: s
             client, video_url=f"{server}/a.mp4", callback_url=f" {receiver.url}/hook ", **{"async": True}
         )
         assert jobs(client).worker.run_once()
-        jobs(client).outside.deliveries.run_once(datetime.now(UTC))
+        konspekt(client.application).integrations.webhooks.run_once(datetime.now(UTC))
     (told,) = receiver.received
     assert (told.path, told.json["job_id"]) == ("/hook", accepted.json["job_id"])
     (delivery,) = client.get(accepted.json["url"]).json["deliveries"]

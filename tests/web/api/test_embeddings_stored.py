@@ -1,7 +1,6 @@
 """POST /encode_audio with a key of the bucket, and as a job with the real stages and a real model format."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from app.pipeline import STAGES
 from app.web.core.context import konspekt
 from tests import s3
 from tests.making import syllables
+from tests.wired import WiredService, put_service
 
 URL = "/encode_audio"
 
@@ -53,8 +53,7 @@ def make_client(make_app: Callable[..., Flask], endpoint: str) -> Callable[..., 
     def make(**settings: object) -> FlaskClient:
         app = make_app(**{**s3.settings(endpoint), **settings})
         parts = konspekt(app)
-        jobs = JobService(parts.config, parts.jobs._store, parts.engines, STAGES)
-        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = replace(parts, jobs=jobs)
+        put_service(app, WiredService(parts.config, parts.jobs._store, parts.engines, STAGES))
         return app.test_client()
 
     return make

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from app.web.core.context import konspekt
 from tests.pipeline.batch.conftest import Site
 from tests.receiver import Receiver
 from tests.web.visitor import Visitor
@@ -88,6 +89,6 @@ def test_the_end_of_a_list_is_told_to_the_address_in_the_form(anna: Visitor, sit
     with Receiver() as receiver:
         anna.post("/vectors", {"urls": site.url("good", 1), "callback_url": receiver.url})
         assert anna.jobs.worker.run_once()
-        anna.jobs.outside.deliveries.run_once(datetime.now(UTC))
+        konspekt(anna.app).integrations.webhooks.run_once(datetime.now(UTC))
     (told,) = receiver.received
     assert told.json["event"] == "job.done"

@@ -9,7 +9,6 @@ from flask import Flask
 
 from app.audio.wav import write_wav
 from app.jobs.job import Job
-from app.jobs.service import JobService
 from app.pipeline import STAGES
 from app.web.core.context import konspekt
 from tests.jobs.acting import Acting
@@ -17,6 +16,7 @@ from tests.making import syllables
 from tests.receiver import Receiver
 from tests.tiny_demucs import save_tiny
 from tests.web.visitor import Visitor
+from tests.wired import WiredService, put_service
 
 RU = {"Accept-Language": "ru"}
 
@@ -47,8 +47,7 @@ def visit(make_app: Callable[..., Flask], acting: Acting) -> Iterator[Callable[.
         stages["transcribe"] = lambda recording, engines, progress: acting.stages["transcribe"](
             replace(recording, speech=recording.source.with_name("said")), engines, progress
         )
-        jobs = JobService(parts.config, parts.jobs._store, parts.engines, stages)
-        app.extensions["konspekt"] = app.jinja_env.globals["konspekt"] = replace(parts, jobs=jobs)
+        put_service(app, WiredService(parts.config, parts.jobs._store, parts.engines, stages))
         visitor = Visitor(app.test_client())
         visitor.open()
         return visitor
@@ -165,7 +164,7 @@ def test_a_callback_of_an_upload_has_its_history_on_the_page(
     with Receiver(manners=[503]) as receiver:
         anna = visit(allowed_networks="127.0.0.0/8")
         job = cleaned(anna, speech, callback_url=receiver.url)
-        anna.jobs.outside.deliveries.run_once(datetime.now(UTC))
+        konspekt(anna.app).integrations.webhooks.run_once(datetime.now(UTC))
         assert receiver.received[0].json["job_id"] == job.id
         page = anna.open(f"/jobs/{job.id}")
         assert "answered with status 503" in page
