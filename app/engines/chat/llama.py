@@ -11,7 +11,9 @@ from app.documents.transcript import Transcript
 from app.engines.base import SummarizeOptions
 from app.engines.chat import folders
 from app.engines.chat.generation import Generator
+from app.engines.chat.loading import load_model, load_tokenizer
 from app.engines.compute.device import Device, Priority
+from app.engines.compute.memory import free_bytes
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.answer import complete
@@ -47,8 +49,8 @@ class Llama:
         self.name = f"Llama {folder.name}"
         self._device = device
         try:
-            self._tokenizer = _tokenizer(folder)
-            model = _model(folder, device)
+            self._tokenizer = load_tokenizer(folder)
+            model = load_model(folder, device.name)
             self._model = device.turn(Priority.BATCH, lambda: model.to(device.name).eval())
         except EngineUnavailable:
             raise
@@ -136,7 +138,7 @@ class Llama:
         heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         each = 2 * config.num_hidden_layers * heads * width * self._model.dtype.itemsize
-        fits = _free_bytes(self._device.name) // 2 // (each * (length + self._answer))
+        fits = free_bytes(self._device.name) // 2 // (each * (length + self._answer))
         return int(max(1, min(_MOST_ROWS.get(self._device.name.split(":")[0], 1), fits)))
 
 
@@ -164,68 +166,3 @@ class _Conversation:
 
     def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[str | None]:
         return self.llama.ask(prompts, self.priority, progress)
-
-
-def _tokenizer(folder: Path) -> Any:
-    from transformers import AutoTokenizer, PreTrainedTokenizerFast
-
-    plain: Any = PreTrainedTokenizerFast
-    try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, AttributeError):  # no or a broken tokenizer_config.json
-        return plain(tokenizer_file=str(folder / "tokenizer.json"))
-
-
-def _model(folder: Path, device: Device) -> Any:
-    from transformers import AutoConfig, AutoModelForCausalLM
-    from transformers.utils import logging as their_logging
-
-    quiet: Any = their_logging
-    quiet.disable_progress_bar()
-    loader: Any = AutoModelForCausalLM
-    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    model, info = loader.from_pretrained(
-        folder,
-        config=config,
-        local_files_only=True,
-        trust_remote_code=False,
-        weights_only=True,
-        dtype=_dtype(device.name, _weight_bytes(folder)),
-        output_loading_info=True,
-    )
-    if info["missing_keys"] or info["mismatched_keys"]:
-        raise EngineUnavailable(
-            N_("The weights of the chat model %(name)s do not fit its config.json."), name=folder.name
-        )
-    return model
-
-
-def _dtype(device: str, weight_bytes: int) -> Any:
-    """Return bfloat16 or float16 on a GPU; on a CPU float32 unless that would take most of the memory."""
-    import torch
-
-    if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    if device.startswith("cpu"):
-        return torch.float32 if 2 * weight_bytes < _free_bytes(device) // 2 else torch.bfloat16
-    return torch.float16
-
-
-def _weight_bytes(folder: Path) -> int:
-    """Return the size of the weights, as they are stored: mostly two bytes each."""
-    safe = list(folder.glob("*.safetensors"))
-    return sum(path.stat().st_size for path in safe or folder.glob("pytorch_model*.bin"))
-
-
-def _free_bytes(device: str) -> int:
-    import torch
-
-    if device.startswith("cuda"):
-        return int(torch.cuda.mem_get_info(device)[0])
-    try:
-        for row in Path("/proc/meminfo").read_text("ascii").splitlines():
-            if row.startswith("MemAvailable:"):
-                return int(row.split()[1]) * 1024
-    except OSError:
-        pass
-    return 8 * 2**30  # macOS and Windows do not say it so simply

@@ -45,7 +45,7 @@ def missing(config: Config) -> str | None:
 def _present(config: Config) -> bool:
     """Tell whether there is a file of the sub-model that makes the vocals, under any name Demucs gives it."""
     from app.engines.demucs.checkpoint import find, signatures
-    from app.engines.demucs.separator import VOCALS
+    from app.engines.demucs.vocal_nets import VOCALS
 
     names, shares = signatures(config.demucs_model)
     needed = [name for i, name in enumerate(names) if shares is None or shares[i][VOCALS]]

@@ -13,7 +13,7 @@ import numpy as np
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.pocketsphinx.live_child import GIVEN_UP, HEADER
-from app.engines.pocketsphinx.transcriber import spell
+from app.engines.pocketsphinx.words import spell
 from app.errors import N_, EngineFailed, EngineUnavailable
 
 ANSWER_S = 60  # longer than any piece takes; a process that says nothing for so long is lost

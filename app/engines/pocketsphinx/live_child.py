@@ -15,7 +15,7 @@ import struct
 from typing import Any
 
 FRAMES_PER_S = 100
-# As in pocketsphinx_child.py, but for the means of the cepstra, which follow the stream.
+# As in child.py, but for the means of the cepstra, which follow the stream.
 OPTIONS = {"lw": 5.5, "maxhmmpf": 3000, "maxwpf": 20, "loglevel": "FATAL"}
 HEADER = struct.Struct("=BBI")
 GIVEN_UP = 2

@@ -56,12 +56,12 @@ def test_the_stream_equals_demucs_own_separation(folder: Path, name: str, batch:
 
 def test_only_the_sub_model_that_makes_the_vocals_is_loaded(folder: Path) -> None:
     with Device() as device:
-        assert len(Demucs("htdemucs_ft", folder, device, DemucsOptions())._nets) == 1
+        assert len(Demucs("htdemucs_ft", folder, device, DemucsOptions())._nets._nets) == 1
 
 
 def test_the_other_sources_are_not_computed(folder: Path) -> None:
     with Device() as device:
-        ((net, _),) = Demucs("htdemucs", folder, device, DemucsOptions())._nets
+        ((net, _),) = Demucs("htdemucs", folder, device, DemucsOptions())._nets._nets
         assert net(torch.zeros(1, 2, RATE)).shape == (1, 1, 2, RATE)
 
 
@@ -123,7 +123,7 @@ def test_out_of_memory_leads_to_a_smaller_batch(folder: Path, monkeypatch: pytes
     with Device() as device:
         engine = Demucs("htdemucs", folder, device, DemucsOptions(batch=4))
         expected = vocals(engine, noise(7.3))
-        compute, sizes = engine._compute, []
+        compute, sizes = engine._nets._compute, []
 
         def short_of_memory(windows: np.ndarray, check: Callable[[], None]) -> np.ndarray:
             sizes.append(len(windows))
@@ -131,7 +131,7 @@ def test_out_of_memory_leads_to_a_smaller_batch(folder: Path, monkeypatch: pytes
                 raise torch.OutOfMemoryError
             return compute(windows, check)
 
-        monkeypatch.setattr(engine, "_compute", short_of_memory)
+        monkeypatch.setattr(engine._nets, "_compute", short_of_memory)
         np.testing.assert_allclose(vocals(engine, noise(7.3)), expected, atol=1e-5)
     assert sizes[:3] == [4, 2, 1]
     assert sizes[-1] == 1

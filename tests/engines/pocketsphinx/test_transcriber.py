@@ -7,7 +7,7 @@ import pytest
 from app.audio.waveform import Span
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
-from app.engines.pocketsphinx.transcriber import PocketSphinxTranscriber, RecognizedWord, make_segments
+from app.engines.pocketsphinx.transcriber import PocketSphinxTranscriber
 from app.errors import EngineFailed, EngineUnavailable, JobCancelled
 from tests.speech import MEETING, MEETING_RU, english, joined, russian, silence, word_error_rate
 
@@ -88,10 +88,10 @@ def test_a_cancelled_job_stops_and_leaves_no_process(engine: PocketSphinxTranscr
 def test_a_process_that_dies_is_an_error_for_the_user(
     engine: PocketSphinxTranscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.engines.pocketsphinx import transcriber
+    from app.engines.pocketsphinx import process
 
     sound = english(MEETING[0])
-    monkeypatch.setattr(transcriber.sys, "executable", "/bin/false")
+    monkeypatch.setattr(process.sys, "executable", "/bin/false")
     with pytest.raises(EngineFailed, match="Try again"):
         engine.transcribe(sound, whole(sound), TranscribeOptions(), quiet)
 
@@ -120,29 +120,3 @@ def test_the_device_is_free_between_short_waits(engine: PocketSphinxTranscriber)
     thread.join()
     assert turns >= 2
     assert ticks > 20
-
-
-def heard(*words: tuple[str, float, float]) -> list[RecognizedWord]:
-    return [RecognizedWord(text, start, end, 0.9, -100.0) for text, start, end in words]
-
-
-def test_segments_end_at_pauses() -> None:
-    segments = make_segments(
-        heard(
-            ("<s>", 0, 0.1), ("i", 0.1, 0.3), ("agree(2)", 0.3, 0.8), ("<sil>", 0.8, 1.5), ("i'm", 1.5, 2.0)
-        ),
-        10,
-    )
-    assert [(s.start, s.end, s.text) for s in segments] == [(10.1, 10.8, "I agree"), (11.5, 12.0, "I'm")]
-    assert segments[0].words[1].text == "agree"
-
-
-def test_a_long_phrase_is_cut_at_its_widest_pause() -> None:
-    words = [("word", 0.5 * i, 0.5 * i + 0.4) for i in range(30)]
-    words[17] = ("here", 8.65, 8.9)
-    segments = make_segments(heard(*words), 0)
-    assert [len(segment.words) for segment in segments] == [17, 13]
-
-
-def test_noises_alone_make_no_segment() -> None:
-    assert make_segments(heard(("<s>", 0, 1), ("[NOISE]", 1, 2), ("++COUGH++", 2, 3)), 0) == []
