@@ -47,6 +47,9 @@ class Config(BaseSettings):
     uploads_dir: Path = Field(Path("uploads"), description="Folder of uploaded files.")
     results_dir: Path = Field(Path("results"), description="Folder of results, one folder a job.")
     models_dir: Path = Field(Path("models"), description="Folder of model weights.")
+    weights_mirror: str | None = Field(
+        None, description="Folder or URL of a copy of `models_dir`, asked for weights before anything else."
+    )
     data_dir: Path = Field(Path("data"), description="Folder of the database and the secret key.")
     database_url: str | None = Field(
         None,

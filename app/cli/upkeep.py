@@ -43,6 +43,7 @@ def fetch_model(name: str) -> None:
                 config.models_dir,
                 lambda done: bars.update(row, completed=int(done * weights.size_bytes)),
                 config.disk_reserve_bytes,
+                config.weights_mirror,
             )
         click.echo(f"{weights.name} is here.")
 

@@ -99,7 +99,8 @@ class LocalEngines:
         choice = choose(self._failures.recent())
         if choice.fetch and not choice.path.is_file():
             try:
-                fetch(choice.fetch, config.models_dir, progress, config.disk_reserve_bytes)
+                reserve_bytes, mirror = config.disk_reserve_bytes, config.weights_mirror
+                fetch(choice.fetch, config.models_dir, progress, reserve_bytes, mirror)
             except AppError as error:
                 self._failures.add(choice.fetch.name)
                 if config.transcriber != "auto":

@@ -7,8 +7,9 @@ from pathlib import Path
 from app.config import Config
 from app.engines.base import Embedder
 from app.engines.compute.device import Device
-from app.engines.weights.catalogue import CATALOGUE, Weights
+from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.fetch import fetch
+from app.engines.weights.sources import Weights
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 
@@ -50,7 +51,7 @@ def fetch_missing(name: str, config: Config, progress: Progress) -> None:
         EngineUnavailable: the server does not answer, or sends something else.
     """
     if name == "wav2vec2" and find(config) is None and (weights := _fetchable(config)):
-        fetch(weights, config.models_dir, progress, config.disk_reserve_bytes)
+        fetch(weights, config.models_dir, progress, config.disk_reserve_bytes, config.weights_mirror)
 
 
 def _fetchable(config: Config) -> Weights | None:

@@ -29,7 +29,7 @@ def fetch_missing(name: str, config: Config, progress: Progress) -> None:
     weights = CATALOGUE.get(f"{name}-{config.demucs_model}")
     if weights is None or weights.size_bytes > config.max_fetch_bytes or _present(config):
         return
-    fetch(weights, config.models_dir, progress, config.disk_reserve_bytes)
+    fetch(weights, config.models_dir, progress, config.disk_reserve_bytes, config.weights_mirror)
 
 
 def missing(config: Config) -> str | None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from app.config import Config
 from app.engines.base import Transcriber
 from app.engines.compute.device import Device, cores
-from app.engines.weights.catalogue import CATALOGUE, WHISPER_ALIASES, Weights
-from app.engines.weights.fetch import is_published
+from app.engines.weights.catalogue import CATALOGUE, WHISPER_ALIASES
+from app.engines.weights.checksum import is_published
+from app.engines.weights.sources import Weights
 from app.errors import N_, EngineUnavailable, UnsupportedLanguage
 
 ENGLISH = frozenset({"en"})

@@ -1,43 +1,8 @@
 """What can be fetched into `models_dir`: names, addresses, checksums, sizes. `flask models list` shows it."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
+from app.engines.weights.faster_whisper import FASTER_WHISPER
+from app.engines.weights.sources import Hub, Website, WeightFile, Weights
 from app.errors import N_, NotFound
-
-
-@dataclass(frozen=True, slots=True)
-class WeightFile:
-    """path: within `models_dir`; sha256: hexadecimal, all of it or (Demucs) how it begins.
-
-    sha256 "": not known to us. Then `size_bytes` is about right; the size and the checksum that the server
-    itself tells are checked, and whether the file is whole in its own form.
-    """
-
-    path: str
-    url: str
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """One model's files. name: as in `flask models fetch NAME`."""
-
-    name: str
-    files: tuple[WeightFile, ...]
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(file.size_bytes for file in self.files)
-
-    @property
-    def command(self) -> str:
-        return f"flask models fetch {self.name}"
-
-    def present(self, models_dir: Path) -> bool:
-        return all((models_dir / file.path).is_file() for file in self.files)
-
 
 # openai-whisper's own list (`whisper._MODELS`), with the sizes of the files
 _OPENAI = "https://openaipublic.azureedge.net/main/whisper/models"
@@ -70,10 +35,20 @@ _DEMUCS = {
     ),
     "htdemucs_6s": ("5c90dfd2-34c22ccb.th", "34c22ccb", 54_996_327),
 }
-# The folder as the hub has it. The build machines reach no hub, so that its checksums are not written here.
+# As the hub has it at this commit. The checksum of the weights is the one that other projects pin; the hub is
+# asked for what is not known here.
 _RUSSIAN = "wav2vec2-large-xlsr-53-russian"
-_RUSSIAN_URL = f"https://huggingface.co/jonatasgrosman/{_RUSSIAN}/resolve/main"
-_RUSSIAN_FILES = {"config.json": 1_530, "preprocessor_config.json": 262, "pytorch_model.bin": 1_262_000_000}
+_RUSSIAN_COMMIT = "2329100508896c6d9b157019803ab5601e6f3406"
+_RUSSIAN_FILES = (
+    WeightFile(
+        f"{_RUSSIAN}/pytorch_model.bin",
+        "d1cdb1a7921de7d363f967a9b0101a713602e109dba62b6f3f9ae2e0b2df0c1c",
+        1_262_000_000,
+        exact=False,
+    ),
+    WeightFile(f"{_RUSSIAN}/config.json", "", 1_530, exact=False),
+    WeightFile(f"{_RUSSIAN}/preprocessor_config.json", "", 262, exact=False),
+)
 WHISPER_ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 
@@ -103,29 +78,26 @@ def find(name: str) -> Weights:
     return CATALOGUE[name]
 
 
+def _published(name: str, path: str, url: str, sha256: str, size_bytes: int) -> Weights:
+    return Weights(name, (Website((WeightFile(path, sha256, size_bytes),), (url,)),))
+
+
 CATALOGUE: dict[str, Weights] = {
     weights.name: weights
     for weights in (
         *(
-            Weights(
-                f"whisper-{size}",
-                (WeightFile(f"whisper/{size}.pt", f"{_OPENAI}/{sha256}/{size}.pt", sha256, size_bytes),),
+            _published(
+                f"whisper-{size}", f"whisper/{size}.pt", f"{_OPENAI}/{sha256}/{size}.pt", sha256, size_bytes
             )
             for size, (sha256, size_bytes) in _WHISPER.items()
         ),
+        *FASTER_WHISPER,
         *(
-            Weights(
-                f"demucs-{name}",
-                (WeightFile(f"demucs/{file}", f"{_DEMUCS_URL}/{file}", sha256, size_bytes),),
-            )
+            _published(f"demucs-{name}", f"demucs/{file}", f"{_DEMUCS_URL}/{file}", sha256, size_bytes)
             for name, (file, sha256, size_bytes) in _DEMUCS.items()
         ),
         Weights(
-            "wav2vec2-xlsr-53-russian",
-            tuple(
-                WeightFile(f"{_RUSSIAN}/{name}", f"{_RUSSIAN_URL}/{name}", "", size_bytes)
-                for name, size_bytes in _RUSSIAN_FILES.items()
-            ),
+            "wav2vec2-xlsr-53-russian", (Hub(_RUSSIAN_FILES, f"jonatasgrosman/{_RUSSIAN}", _RUSSIAN_COMMIT),)
         ),
     )
 }

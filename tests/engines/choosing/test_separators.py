@@ -13,7 +13,8 @@ from app.config import Config
 from app.engines.choosing import separators
 from app.engines.compute.device import Device
 from app.engines.registry import LocalEngines
-from app.engines.weights.catalogue import CATALOGUE, WeightFile, Weights
+from app.engines.weights.catalogue import CATALOGUE
+from app.engines.weights.sources import Website, WeightFile, Weights
 from app.errors import EngineUnavailable
 from tests.tiny_demucs import RATE, save_tiny
 
@@ -34,8 +35,9 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         thread.start()
         url = f"http://127.0.0.1:{server.server_address[1]}/{path.name}"
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        file = WeightFile(f"demucs/{path.name}", url, digest[:8], path.stat().st_size)
-        monkeypatch.setitem(CATALOGUE, "demucs-htdemucs", Weights("demucs-htdemucs", (file,)))
+        file = WeightFile(f"demucs/{path.name}", digest[:8], path.stat().st_size)
+        weights = Weights("demucs-htdemucs", (Website((file,), (url,)),))
+        monkeypatch.setitem(CATALOGUE, "demucs-htdemucs", weights)
         yield path
         server.shutdown()
         thread.join()

@@ -8,7 +8,8 @@ from app.config import Config
 from app.engines.choosing import transcribers
 from app.engines.choosing.transcribers import FORGET_S, Choice, Failures, Hearing, choose, hearing
 from app.engines.registry import LocalEngines
-from app.engines.weights.catalogue import CATALOGUE, Weights, whisper
+from app.engines.weights.catalogue import CATALOGUE, whisper
+from app.engines.weights.sources import Weights
 from app.errors import EngineUnavailable, UnsupportedLanguage
 from tests.tiny_whisper import scripted_whisper
 
@@ -165,7 +166,7 @@ def test_where_whisper_is_wanted_a_failed_fetch_is_the_error(
 def test_fetched_weights_are_used_at_once(
     tmp_path: Path, engines: LocalEngines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def brings(weights: Weights, models_dir: Path, progress: Any, reserve_bytes: int) -> None:
+    def brings(weights: Weights, models_dir: Path, progress: Any, *_: object) -> None:
         scripted_whisper(models_dir / weights.files[0].path)
 
     monkeypatch.setattr("app.engines.registry.fetch", brings)
