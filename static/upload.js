@@ -76,7 +76,7 @@ class Upload {
   transfer() {
     const body = new FormData();
     body.append("language", form.elements.language.value);
-    for (const name of ["repair", "clean", "vectorize"]) if (form.elements[name].checked) body.append(name, "1");
+    for (const chosen of form.querySelectorAll(".drop-switch input:checked")) body.append(chosen.name, "1");
     body.append("callback_url", form.elements.callback_url.value);
     body.append("files", this.file);
     const request = this.request = new XMLHttpRequest();

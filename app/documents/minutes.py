@@ -1,7 +1,6 @@
 """The minutes of a meeting. Every point carries the time of the transcript segment it comes from."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,3 @@ class Minutes:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     dropped: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        topics = tuple(
-            Topic(topic["title"], topic["start"], tuple(Point(**point) for point in topic["points"]))
-            for topic in data["topics"]
-        )
-        decisions = tuple(Point(**point) for point in data["decisions"])
-        action_items = tuple(ActionItem(**item) for item in data["action_items"])
-        return cls(**{**data, "topics": topics, "decisions": decisions, "action_items": action_items})

@@ -1,7 +1,6 @@
 """What was said, and when. All times are seconds from the start of the recording."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,3 @@ class Transcript:
     @property
     def text(self) -> str:
         return " ".join(segment.text for segment in self.segments)
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        segments = tuple(
-            Segment(**{**segment, "words": tuple(Word(**word) for word in segment["words"])})
-            for segment in data["segments"]
-        )
-        return cls(**{**data, "segments": segments})

@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.jobs.job import Job, JobStatus
+from app.pipeline import INFOS
 
 DECAY = 0.8  # weight of the past at each new measurement: about the last five jobs count
-TYPICAL_COST = {
-    "extract": 0.01, "repair": 0.06, "clean": 1.0, "transcribe": 0.5, "summarize": 0.05, "vectorize": 0.2,
-}  # fmt: skip
-"""Seconds of work per second of sound, as a rule (small models, two cores). Only the share of a stage in the
-whole rests on it, never a time that is shown, unless the running job's own pace says how far it is off."""
-_OTHER_COST = 0.1
+_OTHER_COST = 0.1  # of a stage that is unknown here
 _PACE_FROM = 0.05  # progress below which its pace says nothing yet
 
 
@@ -138,13 +134,13 @@ class Schedule:
             return self.speeds[stage].work_s(sound_s)
         if unit is None or sound_s is None:
             return None
-        return TYPICAL_COST.get(stage, _OTHER_COST) * sound_s * unit
+        return _typical_cost(stage) * sound_s * unit
 
     def _unit(self, now: datetime) -> float | None:
         """Return how much slower than typical this machine is, by the pace of a running job."""
         for job in self.active:
             if job.started_at and job.duration_s:
-                costs = {stage: TYPICAL_COST.get(stage, _OTHER_COST) for stage in job.stages}
+                costs = {stage: _typical_cost(stage) for stage in job.stages}
                 done = sum(costs[stage] for stage in job.stages if stage in job.engines)
                 if job.stage in _unfinished(job):
                     done += costs[job.stage] * job.progress
@@ -160,7 +156,7 @@ class Schedule:
             for stage in job.stages
         }
         if None in cost.values():  # shares must be of one kind
-            cost = {stage: TYPICAL_COST.get(stage, _OTHER_COST) * sound_s for stage in job.stages}
+            cost = {stage: _typical_cost(stage) * sound_s for stage in job.stages}
         whole = sum(work or 0.0 for work in cost.values())
         left = sum((cost[stage] or 0.0) for stage in _unfinished(job))
         running = (
@@ -190,3 +186,7 @@ def _unfinished(job: Job) -> list[str]:
     running = job.status is JobStatus.RUNNING and job.stage in job.stages
     at = job.stages.index(job.stage) if running and job.stage else 0
     return [stage for stage in job.stages[at:] if stage not in job.engines]
+
+
+def _typical_cost(stage: str) -> float:
+    return INFOS[stage].typical_cost if stage in INFOS else _OTHER_COST

@@ -6,34 +6,24 @@ from functools import partial
 from app.engines.registry import Engines
 from app.pipeline import artifacts
 from app.pipeline.recording import Recording
-from app.pipeline.stage import Stage as Stage
-from app.pipeline.stages.clean import clean
-from app.pipeline.stages.extract import extract
-from app.pipeline.stages.repair import repair
-from app.pipeline.stages.summarize import summarize
-from app.pipeline.stages.transcribe import transcribe
-from app.pipeline.stages.vectorize import vectorize
+from app.pipeline.stage import Stage
+from app.pipeline.stages import ALL_STAGES, INFOS, OF_SOUND_ALONE, STAGES, SWITCHES, stages_of
+
+__all__ = [
+    "ALL_STAGES",
+    "INFOS",
+    "OF_SOUND_ALONE",
+    "STAGES",
+    "SWITCHES",
+    "Report",
+    "Stage",
+    "artifacts",
+    "run",
+    "stages_of",
+]
 
 Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
-
-STAGES: dict[str, Stage] = {
-    "extract": extract,
-    "repair": repair,
-    "clean": clean,
-    "transcribe": transcribe,
-    "summarize": summarize,
-    "vectorize": vectorize,
-}
-
-ALL_STAGES = ("extract", "transcribe", "summarize")  # of a recording with nothing switched on
-OF_SOUND_ALONE = frozenset({"vectorize"})  # done also where a stage before them has failed
-
-
-def stages_of(*, repair: bool = False, clean: bool = False, vectorize: bool = False) -> tuple[str, ...]:
-    """Return what a recording goes through, with the stages that its visitor has switched on."""
-    sound = (*("repair",) * repair, *("clean",) * clean)
-    return ("extract", *sound, "transcribe", "summarize", *("vectorize",) * vectorize)
 
 
 def run(

@@ -1,70 +1,74 @@
-"""How the stages `repair` and `clean` are kept as JSON."""
+"""How the stages `repair` and `clean` are kept: what they did to the sound, or why they left it as it is."""
 
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from app.audio.levels import Levels, Survey
+from pydantic import TypeAdapter
+
+from app.audio.levels import Survey
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
-from app.pipeline.separating import CLEANED, ORIGINAL_MP3, REPAIRED, Names
+from app.pipeline.separating import ORIGINAL_MP3, Names
+from app.pipeline.stage import Artifact
 
 
-def dump_repair(recording: Recording) -> dict[str, Any]:
-    return _dump(recording, recording.repaired)
+@dataclass(frozen=True, slots=True)
+class CleanedFile:
+    """speech, size_bytes: the file for the stages that follow, to be found whole."""
+
+    engine: str
+    speech: str
+    size_bytes: int
+    before: Survey
+    after: Survey
 
 
-def load_repair(recording: Recording, data: dict[str, Any]) -> Recording | None:
-    repaired = _load(recording, data, REPAIRED)
-    if isinstance(repaired, Cleaned):
-        recording = replace(recording, speech=recording.folder / REPAIRED.speech)
-    return replace(recording, repaired=repaired) if repaired else None
+@dataclass(frozen=True, slots=True)
+class NotCleanedFile:
+    not_cleaned: NotCleaned
 
 
-def repaired_by(recording: Recording) -> str:
-    """Return the engine's name; "" where nothing was repaired."""
-    return recording.repaired.engine if isinstance(recording.repaired, Cleaned) else ""
+SoundFile = CleanedFile | NotCleanedFile
 
 
-def dump_clean(recording: Recording) -> dict[str, Any]:
-    return _dump(recording, recording.cleaned)
+def sound_artifact(file: str, field: Literal["repaired", "cleaned"], names: Names) -> Artifact[SoundFile]:
+    """Keep the field of a recording in which the stage says what it did."""
+
+    def done(recording: Recording) -> Cleaned | NotCleaned | None:
+        return recording.repaired if field == "repaired" else recording.cleaned
+
+    def dump(recording: Recording) -> SoundFile:
+        made = done(recording)
+        if isinstance(made, NotCleaned):
+            return NotCleanedFile(made)
+        if made is None or recording.speech is None:
+            raise TypeError("the stage must return what it did")
+        size_bytes = recording.speech.stat().st_size
+        return CleanedFile(made.engine, recording.speech.name, size_bytes, made.before, made.after)
+
+    def load(recording: Recording, kept: SoundFile) -> Recording | None:
+        if isinstance(kept, NotCleanedFile):
+            return _with(recording, field, kept.not_cleaned)
+        folder, repaired = recording.folder, recording.repaired
+        speech = folder / names.speech
+        if speech.stat().st_size != kept.size_bytes:
+            return None
+        original = repaired.mp3 if isinstance(repaired, Cleaned) else folder / ORIGINAL_MP3
+        flac, mp3 = folder / names.flac, folder / names.mp3
+        made = Cleaned(kept.engine, flac, mp3, original, kept.before, kept.after)
+        return _with(replace(recording, speech=speech), field, made)
+
+    def engine(recording: Recording) -> str:
+        made = done(recording)
+        return made.engine if isinstance(made, Cleaned) else ""
+
+    form: TypeAdapter[SoundFile] = TypeAdapter(SoundFile)
+    return Artifact(file, form, dump, load, engine)
 
 
-def load_clean(recording: Recording, data: dict[str, Any]) -> Recording | None:
-    cleaned = _load(recording, data, CLEANED)
-    if isinstance(cleaned, Cleaned):
-        recording = replace(recording, speech=recording.folder / CLEANED.speech)
-    return replace(recording, cleaned=cleaned) if cleaned else None
-
-
-def cleaned_by(recording: Recording) -> str:
-    """Return the engine's name; "" where nothing was cleaned."""
-    return recording.cleaned.engine if isinstance(recording.cleaned, Cleaned) else ""
-
-
-def _dump(recording: Recording, made: Cleaned | NotCleaned | None) -> dict[str, Any]:
-    if isinstance(made, NotCleaned):
-        return {"not_cleaned": asdict(made)}
-    if made is None or recording.speech is None:
-        raise TypeError("the stage must return what it did")
-    return {
-        "engine": made.engine,
-        "speech": recording.speech.name,
-        "size_bytes": recording.speech.stat().st_size,
-        "before": asdict(made.before),
-        "after": asdict(made.after),
-    }
-
-
-def _load(recording: Recording, data: dict[str, Any], names: Names) -> Cleaned | NotCleaned | None:
-    if "not_cleaned" in data:
-        return NotCleaned(**data["not_cleaned"])
-    folder, before = recording.folder, recording.repaired
-    if (folder / names.speech).stat().st_size != data["size_bytes"]:
-        return None
-    original = before.mp3 if isinstance(before, Cleaned) else folder / ORIGINAL_MP3
-    surveys = _survey(data["before"]), _survey(data["after"])
-    return Cleaned(data["engine"], folder / names.flac, folder / names.mp3, original, *surveys)
-
-
-def _survey(data: dict[str, Any]) -> Survey:
-    return Survey(Levels(**data["levels"]), tuple(data["peaks"]))
+def _with(
+    recording: Recording, field: Literal["repaired", "cleaned"], made: Cleaned | NotCleaned
+) -> Recording:
+    if field == "repaired":
+        return replace(recording, repaired=made)
+    return replace(recording, cleaned=made)

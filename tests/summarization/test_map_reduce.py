@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -162,7 +162,7 @@ def test_an_order_hidden_in_a_meeting_puts_nothing_into_the_minutes_that_was_not
         )
 
     minutes = minutes_of(Obedient(answer), replace(transcript, segments=injected))
-    shown = json.dumps(minutes.to_dict(), ensure_ascii=False)
+    shown = json.dumps(asdict(minutes), ensure_ascii=False)
     assert "evil.example" not in shown
     assert "http" not in shown
     assert "hunter2" not in shown

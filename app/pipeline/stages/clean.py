@@ -7,6 +7,8 @@ from app.errors import N_, EngineUnavailable
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
 from app.pipeline.separating import CLEANED, READY, separated
+from app.pipeline.sound_artifact import sound_artifact
+from app.pipeline.stage import StageInfo
 from app.progress import Progress, part_of
 
 
@@ -24,3 +26,14 @@ def clean(recording: Recording, engines: Engines, progress: Progress) -> Recordi
         return replace(recording, cleaned=NotCleaned(why, {"engine": separator.name}))
     cleaned = separated(recording, separator, CLEANED, progress)
     return replace(recording, speech=recording.folder / CLEANED.speech, cleaned=cleaned)
+
+
+INFO = StageInfo(
+    "clean",
+    sound_artifact("clean.json", "cleaned", CLEANED),
+    clean,
+    title=N_("Cleaning"),
+    sentence=N_("Cleaning the sound"),
+    switch=N_("Clean the sound first"),
+    typical_cost=1.0,
+)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from app.config import Config
 from app.engines.registry import Engines
+from app.pipeline.fetched_artifact import fetched_artifact
 from app.pipeline.recording import Recording
-from app.pipeline.stage import Stage
+from app.pipeline.stage import Stage, StageInfo
 from app.pipeline.stages.fetch import bring
 from app.progress import Progress
 from app.storage.download import DownloadLimits, download
@@ -55,3 +56,6 @@ def download_by(fetcher: Fetcher, connect: Callable[[], Storage]) -> Stage:
         return replace(recording, source=target)
 
     return stage
+
+
+INFO = StageInfo("download", fetched_artifact("download.json", "HTTP"))

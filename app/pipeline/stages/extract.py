@@ -1,13 +1,18 @@
 """The sound of whatever was sent, in the one form that engines take, and a picture if there is one."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from app.audio.decode import decode_speech
+from app.audio.media import Media
 from app.audio.poster import poster
 from app.engines.registry import Engines
-from app.errors import AppError
+from app.errors import N_, AppError
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress
 
 SPEECH = "speech.wav"
@@ -21,3 +26,36 @@ def extract(recording: Recording, engines: Engines, progress: Progress) -> Recor
     with suppress(AppError, OSError):  # a recording without its picture is still a recording
         poster(recording.source, media, recording.folder / POSTER, on_tick=lambda _: progress(1.0))
     return replace(recording, media=media, speech=speech)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedFile:
+    """How the stage is kept. speech: its name in the recording's folder."""
+
+    media: Media
+    speech: str
+    size_bytes: int
+
+
+def _dump(recording: Recording) -> ExtractedFile:
+    if recording.media is None or recording.speech is None:
+        raise TypeError("extract must return media and speech")
+    return ExtractedFile(recording.media, recording.speech.name, recording.speech.stat().st_size)
+
+
+def _load(recording: Recording, kept: ExtractedFile) -> Recording | None:
+    speech = recording.folder / Path(kept.speech).name
+    if speech.stat().st_size != kept.size_bytes:
+        return None
+    return replace(recording, media=kept.media, speech=speech)
+
+
+INFO = StageInfo(
+    "extract",
+    Artifact("media.json", TypeAdapter(ExtractedFile), _dump, _load, lambda _: "ffmpeg"),
+    extract,
+    title=N_("Sound"),
+    sentence=N_("Taking out the sound"),
+    always=True,
+    typical_cost=0.01,
+)

@@ -9,8 +9,9 @@ from typing import BinaryIO
 from app.audio.atomic import atomic_write
 from app.engines.registry import Engines
 from app.errors import N_, StorageFull, TooLarge
+from app.pipeline.fetched_artifact import fetched_artifact
 from app.pipeline.recording import Recording
-from app.pipeline.stage import Stage
+from app.pipeline.stage import Stage, StageInfo
 from app.progress import Progress
 from app.storage.files import Storage
 
@@ -59,3 +60,6 @@ def _copy(remote: BinaryIO, part: Path, max_bytes: int, reserve_bytes: int, prog
                 raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
             file.write(chunk)
             progress(0.0)
+
+
+INFO = StageInfo("fetch", fetched_artifact("fetch.json", "S3"))

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from app.engines.registry import Engines
-from app.errors import EngineUnavailable
+from app.errors import N_, EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
 from app.pipeline.separating import READY, REPAIRED, separated
+from app.pipeline.sound_artifact import sound_artifact
+from app.pipeline.stage import StageInfo
 from app.progress import Progress, part_of
 
 
@@ -22,3 +24,14 @@ def repair(recording: Recording, engines: Engines, progress: Progress) -> Record
         return replace(recording, repaired=NotCleaned(error.message, error.params))
     repaired = separated(recording, engine, REPAIRED, progress)
     return replace(recording, speech=recording.folder / REPAIRED.speech, repaired=repaired)
+
+
+INFO = StageInfo(
+    "repair",
+    sound_artifact("repair.json", "repaired", REPAIRED),
+    repair,
+    title=N_("Repair"),
+    sentence=N_("Repairing the sound"),
+    switch=N_("Repair damaged sound: gaps, clicks, clipping, noise"),
+    typical_cost=0.06,
+)

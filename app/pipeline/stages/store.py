@@ -1,16 +1,18 @@
 """The stage that puts the cleaned sound of a request into the bucket, beside what it was made of."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from pydantic import TypeAdapter
 
 from app.audio.encode import ENCODERS, encode
 from app.engines.registry import Engines
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
-from app.pipeline.stage import Stage
+from app.pipeline.stage import Artifact, Stage, StageInfo
 from app.progress import Progress
-from app.storage.files import Storage
+from app.storage.files import Storage, Stored
 
 
 def cleaned_key(file_key: str) -> str:
@@ -42,3 +44,22 @@ def store_in(connect: Callable[[], Storage]) -> Stage:
         return replace(recording, stored=stored)
 
     return store
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFile:
+    """How the stage is kept. stored: None where there was nothing to store."""
+
+    stored: Stored | None
+
+
+INFO = StageInfo(
+    "store",
+    Artifact(
+        "store.json",
+        TypeAdapter(StoreFile),
+        lambda recording: StoreFile(recording.stored),
+        lambda recording, kept: replace(recording, stored=kept.stored),
+        lambda _: "S3",
+    ),
+)

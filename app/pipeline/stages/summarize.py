@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
+from pydantic import TypeAdapter
+
+from app.documents.minutes import Minutes
 from app.engines.base import SummarizeOptions
 from app.engines.registry import Engines
+from app.errors import N_
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress
 
 
@@ -14,3 +19,26 @@ def summarize(recording: Recording, engines: Engines, progress: Progress) -> Rec
     summarizer = engines.summarizer(recording.transcript.language, progress)
     minutes = summarizer.summarize(recording.transcript, SummarizeOptions(), progress)
     return replace(recording, minutes=minutes)
+
+
+def _dump(recording: Recording) -> Minutes:
+    if recording.minutes is None:
+        raise TypeError("summarize must return minutes")
+    return recording.minutes
+
+
+INFO = StageInfo(
+    "summarize",
+    Artifact(
+        "minutes.json",
+        TypeAdapter(Minutes),
+        _dump,
+        lambda recording, minutes: replace(recording, minutes=minutes),
+        lambda recording: recording.minutes.engine if recording.minutes else "",
+    ),
+    summarize,
+    title=N_("Minutes"),
+    sentence=N_("Writing the minutes"),
+    always=True,
+    typical_cost=0.05,
+)

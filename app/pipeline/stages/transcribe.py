@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+from pydantic import TypeAdapter
+
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound
 from app.documents.transcript import Transcript
 from app.engines.base import TranscribeOptions
 from app.engines.registry import Engines
+from app.errors import N_
 from app.pipeline.recording import Recording
+from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress, part_of
 
 # Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
@@ -32,3 +36,26 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
         return Transcript((), None, detector.name, speech.duration_s)
     transcriber = engines.transcriber(options.language, part_of(progress, DETECTED, READY))
     return transcriber.transcribe(speech, spans, options, part_of(progress, READY, 1.0))
+
+
+def _dump(recording: Recording) -> Transcript:
+    if recording.transcript is None:
+        raise TypeError("transcribe must return a transcript")
+    return recording.transcript
+
+
+INFO = StageInfo(
+    "transcribe",
+    Artifact(
+        "transcript.json",
+        TypeAdapter(Transcript),
+        _dump,
+        lambda recording, transcript: replace(recording, transcript=transcript),
+        lambda recording: recording.transcript.engine if recording.transcript else "",
+    ),
+    transcribe,
+    title=N_("Transcript"),
+    sentence=N_("Writing down what was said"),
+    always=True,
+    typical_cost=0.5,
+)

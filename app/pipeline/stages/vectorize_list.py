@@ -1,15 +1,18 @@
 """The stage that vectorizes a list of web addresses: a batch as a job, with what it leaves as downloads."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
 
 from app.config import Config
 from app.engines.registry import Engines
+from app.errors import N_
 from app.pipeline.batch import exports, records
 from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
 from app.pipeline.recording import Recording
-from app.pipeline.stage import Stage
+from app.pipeline.stage import Artifact, Stage, StageInfo
 from app.pipeline.stages.download import Fetcher
 from app.progress import Progress
 
@@ -36,3 +39,30 @@ def vectorize_list_by(config: Config) -> Stage:
         return replace(recording, listed=standing)
 
     return vectorize_list
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """How the stage is kept."""
+
+    listed: BatchProgress
+
+
+def _dump(recording: Recording) -> ListFile:
+    if recording.listed is None:
+        raise TypeError("vectorize_list must return how it came out")
+    return ListFile(recording.listed)
+
+
+INFO = StageInfo(
+    "vectorize_list",
+    Artifact(
+        "list.json",
+        TypeAdapter(ListFile),
+        _dump,
+        lambda recording, kept: replace(recording, listed=kept.listed),
+        lambda _: "",
+    ),
+    title=N_("Vectors"),
+    sentence=N_("Making vectors of the list"),
+)

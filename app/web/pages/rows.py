@@ -10,26 +10,9 @@ from app.documents.downloads import DOWNLOADS
 from app.errors import N_
 from app.jobs.forecast import Forecast
 from app.jobs.job import Job, JobStatus
+from app.pipeline import INFOS
 from app.web.core.context import konspekt
 
-STAGE_SENTENCES = {
-    "extract": N_("Taking out the sound"),
-    "clean": N_("Cleaning the sound"),
-    "repair": N_("Repairing the sound"),
-    "transcribe": N_("Writing down what was said"),
-    "summarize": N_("Writing the minutes"),
-    "vectorize": N_("Making the vector of the sound"),
-    "vectorize_list": N_("Making vectors of the list"),
-}
-STAGE_NAMES = {
-    "extract": N_("Sound"),
-    "clean": N_("Cleaning"),
-    "repair": N_("Repair"),
-    "transcribe": N_("Transcript"),
-    "summarize": N_("Minutes"),
-    "vectorize": N_("Vector"),
-    "vectorize_list": N_("Vectors"),
-}
 PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
     "minutes.docx": N_("Minutes, DOCX"),
     "minutes.txt": N_("Minutes, TXT"),
@@ -57,7 +40,8 @@ class Row:
 
     @property
     def stage_sentence(self) -> str:
-        return STAGE_SENTENCES.get(self.job.stage or "", N_("Working"))
+        info = INFOS.get(self.job.stage or "")
+        return info.sentence if info else N_("Working")
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -70,7 +54,10 @@ class Row:
                 return "done"
             return "now" if number == at else "next" if number > at else "failed"
 
-        return [(STAGE_NAMES.get(name, name), state(number, name)) for number, name in enumerate(job.stages)]
+        def title(name: str) -> str:
+            return (INFOS[name].title if name in INFOS else "") or name
+
+        return [(title(name), state(number, name)) for number, name in enumerate(job.stages)]
 
     @property
     def opens(self) -> bool:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import AppError
 from app.jobs.job import Job
+from app.pipeline import SWITCHES
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
@@ -50,6 +51,7 @@ def front_page(
             hearing=konspekt().engines.hearing(),
             choices=languages.choices(),
             refused=refused,
+            switches=SWITCHES,
         ),
         status,
         dict(headers or {}),

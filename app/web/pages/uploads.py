@@ -13,7 +13,7 @@ from wtforms import ValidationError
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.pipeline import stages_of
+from app.pipeline import SWITCHES, stages_of
 from app.pipeline.limits import limits_of
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
@@ -55,7 +55,7 @@ def upload() -> ResponseReturnValue:
     owner = sessions.owner()
     wishes = Wishes(
         languages.chosen(request.form.get("language", "auto")),
-        stages_of(**{wish: bool(request.form.get(wish)) for wish in ("repair", "clean", "vectorize")}),
+        stages_of(**{wish: bool(request.form.get(wish)) for wish in SWITCHES}),
         request.form.get("callback_url", "").strip() or None,
     )
     if not files:
