@@ -1,1 +1,1 @@
-"""The speech lab: corpora, damage, training, evaluation, charts."""
+"""The speech lab: corpora, damage, trainings, scores, reports; each command is a file of this folder."""

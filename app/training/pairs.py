@@ -1,4 +1,7 @@
-"""Pairs of damaged and clean speech, mixed while training: a sample is a function of (seed, step, place)."""
+"""Pairs of damaged and clean speech for `train_autoencoder`, mixed while training.
+
+A sample is a function of (seed, step, place in the batch).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +15,15 @@ from torch import Tensor
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets.restoration import mend
-from app.training import corpus
-from app.training.corpus import Utterance
-from app.training.damage import damage, random_spec, undamaged
-from app.training.spectrum import Rng, recoloured, shaped
-from app.training.voices import Split
+from app.training.corpus.folders import load_corpus
+from app.training.corpus.utterance import Utterance, for_repair, in_training, read_sound
+from app.training.corpus.voices import Split
+from app.training.damage.damage import damage, random_spec, undamaged
+from app.training.damage.spectrum import Rng, recoloured, shaped
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class SpeakerTakes:
     """A speaker's sentences in memory, as int16."""
 
     speaker: str
@@ -28,17 +31,19 @@ class Speech:
     takes: tuple[npt.NDArray[np.int16], ...]
 
 
-def load_speech(folders: Sequence[Path], split: Split) -> list[Speech]:
+def load_speech(folders: Sequence[Path], split: Split) -> list[SpeakerTakes]:
     """Read the speech of a split; folders after the first are training material as a whole."""
     takes: dict[tuple[str, bool], list[npt.NDArray[np.int16]]] = {}
     for number, folder in enumerate(folders):
-        found = corpus.load(folder)
+        found = load_corpus(folder)
         if number:
-            found = corpus.in_training(found)
-        for utterance in corpus.for_repair(found, split):
-            pcm = (corpus.read(folder, utterance) * 32767).astype(np.int16)
+            found = in_training(found)
+        for utterance in for_repair(found, split):
+            pcm = (read_sound(folder, utterance) * 32767).astype(np.int16)
             takes.setdefault((utterance.speaker, _is_natural(utterance)), []).append(pcm)
-    return [Speech(speaker, natural, tuple(found)) for (speaker, natural), found in sorted(takes.items())]
+    return [
+        SpeakerTakes(speaker, natural, tuple(found)) for (speaker, natural), found in sorted(takes.items())
+    ]
 
 
 class Pairs:
@@ -46,7 +51,7 @@ class Pairs:
 
     def __init__(
         self,
-        speech: Sequence[Speech],
+        speech: Sequence[SpeakerTakes],
         *,
         seconds: float = 2.0,
         batch: int = 8,
@@ -84,7 +89,7 @@ class Pairs:
             undamaged(clean, spec),
         )
 
-    def _stretch(self, speech: Speech, rng: Rng) -> Samples:
+    def _stretch(self, speech: SpeakerTakes, rng: Rng) -> Samples:
         """Cut a stretch a third longer than is needed, so that it can be sped up."""
         need, pieces, have = int(self.n * 1.31), [], 0
         start = None

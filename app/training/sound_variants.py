@@ -9,9 +9,9 @@ from app.audio.waveform import Samples
 from app.nets import checkpoint
 from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
-from app.training.damage import DamageSpec, damage
-from app.training.noises import NOISES
-from app.training.utterances import Change
+from app.training.damage.damage import DamageSpec, damage
+from app.training.damage.noises import NOISES
+from app.training.lessons import Change
 
 NATURAL, DAMAGED, REPAIRED = "natural", "damaged", "repaired"
 SOUNDS = (NATURAL, DAMAGED, REPAIRED)

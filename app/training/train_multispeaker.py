@@ -11,11 +11,10 @@ from torch.nn.utils.rnn import pad_sequence
 
 from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
-from app.training.corpus import SYNTHESIS_VOICES
+from app.training.corpus.voices import SYNTHESIS_VOICES, VOICES
+from app.training.lessons import Change, Lesson, inventory_of, lessons
 from app.training.loop import Batch, Task, TrainOptions, train
 from app.training.sound_variants import NATURAL, SOUNDS, change_of
-from app.training.utterances import Change, Lesson, inventory_of, lessons
-from app.training.voices import VOICES
 
 LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.audio import espeak
-from app.training import corpus
+from app.training.corpus.folders import load_corpus
 
 TOP = Path(__file__).parents[2]
 needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
@@ -32,7 +32,7 @@ def test_lab_corpus_speaks_a_corpus(tmp_path: Path) -> None:
     done = lab(tmp_path, "corpus", tmp_path / "speech", "--voices", "en-f5", "--per-voice", "2")
     assert done.returncode == 0, done.stderr
     assert "2 utterances" in done.stdout
-    assert len(corpus.load(tmp_path / "speech")) == 2
+    assert len(load_corpus(tmp_path / "speech")) == 2
 
 
 def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
     )
     done = lab(tmp_path, "label", tmp_path / "own")
     assert done.returncode == 0, done.stderr
-    (utterance,) = corpus.load(tmp_path / "own")
+    (utterance,) = load_corpus(tmp_path / "own")
     assert "budget" in utterance.text.lower()
     assert utterance.path == "wavs/one.wav"
 

@@ -8,9 +8,9 @@ import torch
 from app.audio.espeak import Phone
 from app.nets import checkpoint, world
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, regulate
+from app.training.lessons import Lesson
 from app.training.loop import Batch, Task, TrainOptions, train
 from app.training.train_multispeaker import synthesis_task
-from app.training.utterances import Lesson
 from tests.training.conftest import speak_like
 
 CONFIG = SynthesisConfig(("", "a", "t"), ("one", "two"), ("en", "ru"), 8, 4, 8, 8)

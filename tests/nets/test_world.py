@@ -1,7 +1,7 @@
 import numpy as np
 
 from app.nets import world
-from app.training.metrics import quality
+from app.training.scores.metrics import quality
 from tests.training.conftest import speak_like
 
 

@@ -7,17 +7,16 @@ import torch
 from app.nets import checkpoint
 from app.nets.repair import RepairConfig, RepairNet
 from app.training.loop import Task, TrainOptions, rate_at, train
-from app.training.pairs import Pairs, Speech
+from app.training.pairs import Pairs, SpeakerTakes
 from app.training.train_autoencoder import repair_task
-
-from .conftest import speak_like
+from tests.training.conftest import speak_like
 
 TINY = RepairConfig(n_bands=80, channels=(4, 6, 8, 8), lstm_size=8, lstm_layers=1)
 
 
 def tiny_task() -> Task[RepairNet]:
     takes = tuple((speak_like(seed) * 32767).astype(np.int16) for seed in range(3))
-    speech = [Speech("a", True, takes), Speech("b", False, takes)]
+    speech = [SpeakerTakes("a", True, takes), SpeakerTakes("b", False, takes)]
     return repair_task(
         Pairs(speech, seconds=0.5, batch=2),
         Pairs(speech, seconds=0.5, batch=2, seed=1, split="valid"),

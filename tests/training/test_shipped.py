@@ -19,10 +19,10 @@ from app.engines.synthesis import Synthesis
 from app.nets import checkpoint, world
 from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
-from app.training import metrics
-from app.training.damage import DamageSpec, damage
-from app.training.noises import NOISES
-from app.training.wiener import wiener
+from app.training.damage.damage import DamageSpec, damage
+from app.training.damage.noises import NOISES
+from app.training.scores import metrics
+from app.training.scores.wiener import wiener
 
 MODELS = Path(__file__).parents[2] / "models"
 

@@ -3,10 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.training import metrics
+from app.training.scores import metrics
 from app.training.sound_variants import change_of
-
-from .conftest import speak_like
+from tests.training.conftest import speak_like
 
 MODELS = Path(__file__).parents[2] / "models"
 

@@ -14,7 +14,7 @@ from app.engines.registry import LocalEngines
 from app.pipeline import STAGES, artifacts, run
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
-from app.training import metrics
+from app.training.scores import metrics
 from tests.making import syllables
 from tests.tiny_demucs import RATE
 

@@ -1,0 +1,1 @@
+"""The lab's report: tables, charts, and one HTML page of both."""
