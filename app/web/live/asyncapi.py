@@ -1,38 +1,21 @@
 """The AsyncAPI document of live transcription, made from the records of the messages themselves."""
 
-from dataclasses import fields
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from app.audio.waveform import SPEECH_RATE_HZ
-from app.documents.transcript import Word
+from pydantic import TypeAdapter
+
 from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Warn
+from app.web.live.hello import Hello
 
 EVENTS = (Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End)
-HELLO = {
-    "type": "object",
-    "properties": {
-        "sample_rate": {"type": "integer", "minimum": 8000, "maximum": 192_000, "default": SPEECH_RATE_HZ},
-        "channels": {"type": "integer", "minimum": 1, "maximum": 8, "default": 1},
-        "format": {"enum": ["s16le", "f32le"], "default": "s16le"},
-        "language": {"type": "string", "description": "ISO 639-1 code or auto.", "default": "auto"},
-        "mode": {"enum": ["live", "file"], "default": "live"},
-        "keep": {
-            "type": "boolean",
-            "description": "Keep sound and text, of a visitor of the page.",
-            "default": False,
-        },
-        "recording": {"type": "string", "description": "Go on with this one, at `from`."},
-        "from": {"type": "number", "minimum": 0, "default": 0},
-    },
-}
-SIMPLE = {str: "string", float: "number", int: "integer", bool: "boolean", NoneType: "null"}
+CHANNEL = "#/channels/transcribe"
+REF = "#/components/schemas/{model}"
 
 
 def description() -> dict[str, Any]:
     """Return the document."""
-    messages: dict[str, Any] = {
-        "hello": {"summary": "The first message.", "payload": HELLO},
+    theirs = {
+        "hello": {"summary": "The first message.", "payload": Hello.model_json_schema()},
         "packet": {
             "summary": "Samples, interleaved, or the bytes of a file; cut anywhere.",
             "contentType": "application/octet-stream",
@@ -43,40 +26,29 @@ def description() -> dict[str, Any]:
             "payload": {"type": "object", "properties": {"type": {"const": "end"}}, "required": ["type"]},
         },
     }
-    ours = {kind.type: {"summary": _summary(kind), "payload": schema(kind)} for kind in EVENTS}
-    channel = "#/channels/transcribe"
+    schemas: dict[str, Any] = {}
+    told = {kind.type: _message(kind, schemas) for kind in EVENTS}
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Konspekt, live transcription", "version": "1"},
         "defaultContentType": "application/json",
-        "channels": {"transcribe": {"address": "/ws/transcribe", "messages": messages | ours}},
+        "channels": {"transcribe": {"address": "/ws/transcribe", "messages": theirs | told}},
         "operations": {
             name: {
                 "action": action,
-                "channel": {"$ref": channel},
-                "messages": [{"$ref": f"{channel}/messages/{key}"} for key in keys],
+                "channel": {"$ref": CHANNEL},
+                "messages": [{"$ref": f"{CHANNEL}/messages/{key}"} for key in keys],
             }
-            for name, action, keys in (("hear", "receive", messages), ("tell", "send", ours))
+            for name, action, keys in (("hear", "receive", theirs), ("tell", "send", told))
         },
+        "components": {"schemas": schemas},
     }
 
 
-def schema(kind: type[Any]) -> dict[str, Any]:
-    """Describe a record as JSON Schema."""
-    hints = get_type_hints(kind)
-    properties = {field.name: _schema(hints[field.name]) for field in fields(kind)}
-    if hasattr(kind, "type"):
-        properties = {"type": {"const": kind.type}, **properties}
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _schema(hint: Any) -> dict[str, Any]:
-    if get_origin(hint) is tuple:
-        return {"type": "array", "items": _schema(get_args(hint)[0])}
-    if get_origin(hint) is UnionType:
-        return {"type": [SIMPLE[part] for part in get_args(hint)]}
-    return schema(Word) if hint is Word else {"type": SIMPLE[hint]}
-
-
-def _summary(kind: type[Any]) -> str:
-    return (kind.__doc__ or "").partition("\n")[0]
+def _message(kind: type[Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Describe a record, which is always sent whole; the records in it are added to `schemas`."""
+    schema = TypeAdapter(kind).json_schema(mode="serialization", ref_template=REF)
+    schemas |= schema.pop("$defs", {})
+    properties = {"type": {"const": kind.type}, **schema["properties"]}
+    summary = schema.pop("description").partition("\n")[0]
+    return {"summary": summary, "payload": {**schema, "properties": properties, "required": [*properties]}}

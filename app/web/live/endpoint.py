@@ -21,8 +21,8 @@ from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
 from app.web.live import file_mode
 from app.web.live.asyncapi import description
-from app.web.live.hello import read_hello
-from app.web.live.socket import MAX_MESSAGE_BYTES, Close, bounded, is_end, send
+from app.web.live.hello import NO_OBJECT, read_hello
+from app.web.live.socket import MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
 
 AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
 HELLO_S = 10.0
@@ -48,10 +48,10 @@ def asyncapi() -> Response:
 
 
 @sock.route("/ws/transcribe", bp=bp)  # type: ignore[untyped-decorator]  # flask-sock is not typed
-def transcribe(ws: Any) -> None:
+def transcribe(socket: Any) -> None:
     """Serve one stream; this thread alone sends."""
     parts = konspekt()
-    with bounded(ws):
+    with connection(socket) as ws:
         if not _is_allowed(parts.config):
             ws.close(Close.POLICY, "origin or key")
             return
@@ -59,7 +59,7 @@ def transcribe(ws: Any) -> None:
         try:
             _serve(ws, parts)
         except AppError as error:
-            send(ws, refusal(error))
+            ws.send(refusal(error))
             ws.close(Close.TRY_AGAIN if isinstance(error, Overloaded) else Close.POLICY)
         except OSError as error:
             log.info("a live client was lost", reason=str(error))
@@ -75,10 +75,10 @@ def refusal(error: AppError) -> Error:
     return Error(code, translate(error))
 
 
-def _serve(ws: Any, parts: Konspekt) -> None:
+def _serve(ws: Connection, parts: Konspekt) -> None:
     first = ws.receive(timeout=min(HELLO_S, parts.config.live_idle_s))
     if first is None:
-        raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
+        raise BadInput(NO_OBJECT)
     hello = read_hello(first)
     if hello.mode == "file":
         _serve_file(ws, parts, hello.language)
@@ -86,14 +86,14 @@ def _serve(ws: Any, parts: Konspekt) -> None:
     owner = sessions.owner() if hello.keep else ""
     if parts.kept.find(owner, hello.recording or ""):
         parts.kept.let_go(hello.recording or "")  # its place is free again before one is asked for
-    session = parts.live.open(hello.sound, hello.language, notify=ws.event.set, from_s=hello.from_s)
+    session = parts.live.open(hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
     try:
         if owner:
             session.recorder = parts.kept.keep(
                 owner, hello.recording, hello.from_s, lambda: parts.live.close(session)
             )
         recording = session.recorder.recording if session.recorder else None
-        send(ws, Ready(session.name, session.engine.name, hello.language, recording))
+        ws.send(Ready(session.name, session.engine.name, hello.language, recording))
         _stream(ws, session, parts)
     finally:
         if session.recorder:
@@ -101,9 +101,9 @@ def _serve(ws: Any, parts: Konspekt) -> None:
         parts.live.close(session)
 
 
-def _serve_file(ws: Any, parts: Konspekt, language: str) -> None:
+def _serve_file(ws: Connection, parts: Konspekt, language: str) -> None:
     try:
-        done = file_mode.serve(ws, parts, language, lambda event: send(ws, event))
+        done = file_mode.serve(ws, parts, language, ws.send)
         ws.close(Close.NORMAL if done else Close.POLICY)
     except JobCancelled:
         ws.close(Close.GOING_AWAY, "the server stops")
@@ -111,17 +111,16 @@ def _serve_file(ws: Any, parts: Konspekt, language: str) -> None:
         raise
     except Exception:
         log.exception("a file sent to the live socket failed")
-        send(ws, Error("engine_failed", BROKEN))
+        ws.send(Error("engine_failed", BROKEN))
         ws.close(Close.BROKEN)
 
 
-def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
+def _stream(ws: Connection, session: LiveSession, parts: Konspekt) -> None:
     """Take packets and send events until the stream is over."""
     opened = heard_from = time.monotonic()
     finished = False
     while True:
-        ws.event.wait(TURN_S)
-        ws.event.clear()
+        ws.wait(TURN_S)
         while session.behind_s < AHEAD_S and (message := ws.receive(timeout=0)) is not None:
             heard_from = time.monotonic()
             if isinstance(message, bytes) and not finished:
@@ -131,7 +130,7 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
                 session.finish()
         over = session.done.is_set()  # before the events are taken, so that the last of them goes out
         for event in session.take():
-            send(ws, event)
+            ws.send(event)
         now = time.monotonic()
         if over:
             ws.close(Close.BROKEN if session.failed else Close.NORMAL)
@@ -140,17 +139,16 @@ def _stream(ws: Any, session: LiveSession, parts: Konspekt) -> None:
             ws.close(Close.GOING_AWAY, "the server stops")
             return
         if not finished and session.behind_s < AHEAD_S and now - heard_from > parts.config.live_idle_s:
-            send(ws, Error("idle", N_("No sound came for too long, so the stream was closed.")))
+            ws.send(Error("idle", N_("No sound came for too long, so the stream was closed.")))
             ws.close(Close.POLICY)
             return
         if now - opened > parts.config.live_session_s:
-            send(ws, Error("too_long", N_("The stream lasted as long as one may. Start another.")))
+            ws.send(Error("too_long", N_("The stream lasted as long as one may. Start another.")))
             ws.close(Close.POLICY)
             return
-        if not ws.connected:
-            raise ConnectionClosed(ws.close_reason, ws.close_message)
-        if ws.input_buffer and session.behind_s < AHEAD_S:
-            ws.event.set()  # what came while we wrote
+        ws.check()
+        if ws.has_messages and session.behind_s < AHEAD_S:
+            ws.wake()  # what came while we wrote
 
 
 def _is_allowed(config: Config) -> bool:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from app.audio.decode import decode_speech
 from app.audio.wav import WavFile
@@ -21,7 +20,7 @@ from app.web.core.context import Konspekt
 from app.web.core.errors import translate
 from app.web.core.multipart import Part
 from app.web.core.sync_calls import call_folder, call_slot
-from app.web.live.socket import is_end
+from app.web.live.socket import Connection, is_end
 
 TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
 TELL_S = 1.0  # between two messages about the same stage
@@ -29,7 +28,7 @@ TELL_S = 1.0  # between two messages about the same stage
 Send = Callable[[Event], None]
 
 
-def serve(ws: Any, parts: Konspekt, language: str, send: Send) -> bool:
+def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
     """Take one file and answer with its text. True: it came to its end, or `send` said why not.
 
     Raises:
@@ -53,7 +52,7 @@ def serve(ws: Any, parts: Konspekt, language: str, send: Send) -> bool:
     return True
 
 
-def _receive(ws: Any, parts: Konspekt, folder: Path) -> Path:
+def _receive(ws: Connection, parts: Konspekt, folder: Path) -> Path:
     """Write what comes to a file, until the end is said."""
     part = Part(folder, parts.config.max_upload_bytes, parts.config.disk_reserve_bytes)
     try:
@@ -85,7 +84,7 @@ def _transcribe(file: Path, parts: Konspekt, language: str, telling: "_Telling")
 class _Telling:
     """A progress that tells the client, and stops the work when nobody waits for it any more."""
 
-    def __init__(self, ws: Any, parts: Konspekt, folder: Path, send: Send) -> None:
+    def __init__(self, ws: Connection, parts: Konspekt, folder: Path, send: Send) -> None:
         self._ws = ws
         self._stopping = parts.stopping
         self._folder = folder

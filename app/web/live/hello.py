@@ -1,54 +1,56 @@
-"""The first message of a live stream."""
+"""The first message of a live stream, read for the endpoint and described in the AsyncAPI document."""
 
-import json
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from app.audio.waveform import SPEECH_RATE_HZ
 from app.errors import N_, BadInput
-from app.live.packets import SAMPLE_BYTES, SoundFormat
+from app.live.packets import SoundFormat
 from app.web.core import languages
 from app.web.core.context import konspekt
 
-RATES = range(8_000, 192_001)
-CHANNELS = range(1, 9)
+NO_OBJECT = N_("The first message must be a JSON object; see docs/live.md.")
+REASONS = {
+    "sample_rate": N_("sample_rate must be between 8000 and 192000."),
+    "channels": N_("channels must be between 1 and 8."),
+    "format": N_("format must be s16le or f32le."),
+    "mode": N_("mode must be live or file."),
+    "keep": N_("keep must be true or false, and recording what “ready” named."),
+    "recording": N_("keep must be true or false, and recording what “ready” named."),
+    "from": N_("from must be seconds, at most as long as a recording may be."),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """The first message. recording, from_s: which kept stream goes on, and where."""
+class Hello(BaseModel):
+    """What a client wants. recording, from_s: which saved stream goes on, and where."""
 
-    sound: SoundFormat
-    language: str
-    keep: bool = False
-    recording: str | None = None
-    from_s: float = 0.0
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    sample_rate: int = Field(SPEECH_RATE_HZ, ge=8_000, le=192_000, description="Hz.")
+    channels: int = Field(1, ge=1, le=8)
+    format: Literal["s16le", "f32le"] = "s16le"
+    language: Annotated[str, BeforeValidator(str)] = Field("auto", description="ISO 639-1 code or auto.")
     mode: Literal["live", "file"] = "live"
+    keep: bool = Field(False, description="Keep sound and text, of a visitor of the page.")
+    recording: str | None = Field(None, description="Go on with this one, at `from`.")
+    from_s: float = Field(0.0, ge=0, alias="from", description="Seconds.")
+
+    @property
+    def sound(self) -> SoundFormat:
+        return SoundFormat(self.sample_rate, self.channels, self.format)
 
 
 def read_hello(message: object) -> Hello:
     """Read the first message, or raise BadInput."""
+    if not isinstance(message, str):
+        raise BadInput(NO_OBJECT)
     try:
-        wish = json.loads(message) if isinstance(message, str) else None
-    except ValueError:
-        wish = None
-    if not isinstance(wish, dict):
-        raise BadInput(N_("The first message must be a JSON object; see docs/live.md."))
-    rate, channels = wish.get("sample_rate", SPEECH_RATE_HZ), wish.get("channels", 1)
-    kind, language = wish.get("format", "s16le"), wish.get("language", "auto")
-    mode = wish.get("mode", "live")
-    if mode not in ("live", "file"):
-        raise BadInput(N_("mode must be live or file."))
-    if type(rate) is not int or rate not in RATES:
-        raise BadInput(N_("sample_rate must be between 8000 and 192000."))
-    if type(channels) is not int or channels not in CHANNELS:
-        raise BadInput(N_("channels must be between 1 and 8."))
-    if kind not in SAMPLE_BYTES:
-        raise BadInput(N_("format must be s16le or f32le."))
-    keep, recording, from_s = wish.get("keep", False), wish.get("recording"), wish.get("from", 0)
-    if type(keep) is not bool or not isinstance(recording, str | None):
-        raise BadInput(N_("keep must be true or false, and recording what “ready” named."))
-    if type(from_s) not in (int, float) or not 0 <= from_s <= konspekt().config.max_duration_s:
-        raise BadInput(N_("from must be seconds, at most as long as a recording may be."))
-    sound = SoundFormat(rate, channels, kind)
-    return Hello(sound, languages.chosen(str(language)), keep, recording, float(from_s), mode)
+        hello = Hello.model_validate_json(message)
+    except ValidationError as error:
+        where = error.errors()[0]["loc"]  # () where it is no object
+        raise BadInput(REASONS[str(where[0])] if where else NO_OBJECT) from None
+    if hello.from_s > konspekt().config.max_duration_s:
+        raise BadInput(REASONS["from"])
+    languages.chosen(hello.language)
+    return hello

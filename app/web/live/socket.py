@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any
 
 from flask_babel import gettext
+from simple_websocket import ConnectionClosed
 
 from app.live.events import Error, Event, Warn, to_dict
 
@@ -80,24 +81,67 @@ class Inbox(list[Any]):
         return not self or (len(self) < INBOX_MESSAGES and self._size + len(message) <= MAX_MESSAGE_BYTES)
 
 
+class Connection:
+    """One client's socket. All that is known of simple-websocket's insides stands in this file."""
+
+    def __init__(self, ws: Any) -> None:
+        self._ws = ws
+        self._inbox = Inbox(ws)
+        early, ws.input_buffer = ws.input_buffer, self._inbox
+        self._inbox.put_before(early)
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._ws.connected)
+
+    @property
+    def has_messages(self) -> bool:
+        return bool(self._inbox)
+
+    def receive(self, timeout: float) -> str | bytes | None:
+        """Return the next message; None: there was none in `timeout` seconds. Raises ConnectionClosed."""
+        message: str | bytes | None = self._ws.receive(timeout=timeout)
+        return message
+
+    def send(self, event: Event) -> None:
+        if isinstance(event, Error | Warn):
+            event = replace(event, message=gettext(event.message))
+        self._ws.send(json.dumps(to_dict(event), ensure_ascii=False))
+
+    def close(self, code: Close, reason: str = "") -> None:
+        self._ws.close(code, reason or None)
+
+    def wake(self) -> None:
+        """End `wait`. Any thread may call it."""
+        self._ws.event.set()
+
+    def wait(self, timeout: float) -> None:
+        """Wait for a message, for the end of the connection, or for `wake`."""
+        self._ws.event.wait(timeout)
+        self._ws.event.clear()
+
+    def check(self) -> None:
+        """Raise ConnectionClosed if the client has gone."""
+        if not self._ws.connected:
+            raise ConnectionClosed(self._ws.close_reason, self._ws.close_message)
+
+
 @contextlib.contextmanager
-def bounded(ws: Any) -> Iterator[None]:
+def connection(ws: Any) -> Iterator[Connection]:
     """Let the peer wait when it sends too fast, and lose its connection when it does not read.
 
     After it was closed, by whomever, read on until the peer has closed too: bytes left unread would make a
     reset of it.
     """
-    inbox, early = Inbox(ws), ws.input_buffer
-    ws.input_buffer = inbox
-    inbox.put_before(early)
+    client = Connection(ws)
     if sys.platform == "linux":
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
     rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # the former has no dup
     try:
-        yield
+        yield client
     finally:
-        inbox.close()
+        ws.input_buffer.close()
         if rest is not None:
             with rest:
                 ws.connected = False
@@ -119,9 +163,3 @@ def is_end(message: object) -> bool:
         return isinstance(message, str) and json.loads(message).get("type") == "end"
     except (ValueError, AttributeError):
         return False
-
-
-def send(ws: Any, event: Event) -> None:
-    if isinstance(event, Error | Warn):
-        event = replace(event, message=gettext(event.message))
-    ws.send(json.dumps(to_dict(event), ensure_ascii=False))

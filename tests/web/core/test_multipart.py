@@ -4,8 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from app.web.core import multipart
 from app.web.core.multipart import Part
 from tests.e2e.visitor import Visitor
 from tests.running import RunningServer
+from tests.waiting import until
 
 MB = 2**20
 SENT_MB = int(os.environ.get("TEST_UPLOAD_MB", "200"))  # 2048 shows the same in a minute
@@ -93,13 +93,6 @@ def test_an_upload_that_breaks_off_leaves_nothing(visitor: Visitor) -> None:
 def received(visitor: Visitor) -> list[Path]:
     folder = visitor.server.folder / "uploads" / "incoming"
     return list(folder.iterdir()) if folder.exists() else []
-
-
-def until(holds: Callable[[], bool], timeout_s: float = 20) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_file_is_stopped_at_the_byte_where_it_becomes_too_large(tmp_path: Path) -> None:

@@ -19,10 +19,9 @@ import websocket
 from app.audio.wav import write_wav
 from app.live import client
 from app.live.client import AudioSource, StreamClient
-from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Warn
-from app.web.live.asyncapi import description
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
+from tests.waiting import until
 
 SENTENCES = (
     *MEETING,
@@ -90,13 +89,6 @@ def read_to(foreign: websocket.WebSocket, *types: str) -> list[dict[str, Any]]:
 
 def said(messages: list[dict[str, Any]]) -> str:
     return " ".join(message["text"] for message in messages if message["type"] == "final")
-
-
-def until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_eight_streams_at_once_each_get_their_own_words_to_the_last(
@@ -358,14 +350,3 @@ def test_who_sends_more_than_can_be_heard_waits_and_loses_nothing_nor_his_place(
     assert word_error_rate(MEETING[1], said(messages)) < 0.5
     expected_s = (len(pcm(MEETING[1])) + n * len(message)) / 32_000
     assert messages[-1].get("duration_s") == pytest.approx(expected_s, abs=0.1)
-
-
-def test_the_asyncapi_document_names_every_message_and_field(server: RunningServer) -> None:
-    served = server.get("/asyncapi.json").json()
-    assert served == json.loads(json.dumps(description()))
-    messages = served["channels"]["transcribe"]["messages"]
-    for kind in (Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End):
-        payload = messages[kind.type]["payload"]
-        assert set(payload["required"]) == {"type", *kind.__dataclass_fields__}
-    word = messages["final"]["payload"]["properties"]["words"]["items"]
-    assert set(word["properties"]) == {"start", "end", "text", "probability"}
