@@ -100,4 +100,4 @@ def test_segments_are_batched_on_a_gpu(
     monkeypatch.setattr("torch.nn.Module.to", lambda net, _: net)  # there is no GPU here
     config = Config(_env_file=None, models_dir=tmp_path, demucs_batch=setting)
     made = separators.SEPARATORS["demucs"](config, Device(device))
-    assert made.options.batch == batch  # type: ignore[attr-defined]  # of Demucs
+    assert made._nets.batch == batch  # type: ignore[attr-defined]  # of Demucs
