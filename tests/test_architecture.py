@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 TOP = Path(__file__).parent.parent
@@ -70,3 +72,9 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_the_rate_of_speech_stands_in_one_place() -> None:
     written = [path for path in MODULES if re.search(r"\b16_?000\b", path.read_text(encoding="utf-8"))]
     assert written == [TOP / "app" / "audio" / "waveform.py"]
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph("app", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises CycleError with the circle
