@@ -1,18 +1,10 @@
-"""Text as it is read aloud: dates, times, shares and numbers in words; one breath at a time."""
+"""Text normalization for synthesis: dates, times, shares and numbers in words; one breath at a time."""
 
 import re
 from collections.abc import Callable
 
-_MONTHS = {
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
-    ),
-    "ru": (
-        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
-        "ноября", "декабря",
-    ),
-}  # fmt: skip
+from babel import Locale
+
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
 _SHARE = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
@@ -81,7 +73,7 @@ def _date(match: re.Match[str], language: str) -> str:
     day, month, year = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
         return match[0]
-    name = _MONTHS[language][int(month) - 1]
+    name = Locale(language).months["format"]["wide"][int(month)]
     if language == "ru":
         first = num2words(int(day), lang="ru", to="ordinal", gender="n", case="n")
         return f"{first} {name} {num2words(int(year), lang='ru', to='ordinal', gender='m', case='g')} года"

@@ -10,8 +10,8 @@ from rich.progress import track
 
 from app.audio.espeak import Phone
 from app.audio.waveform import SPEECH_RATE_HZ, Samples
-from app.nets import phones as front_end
 from app.nets import world
+from app.nets.phones import PAUSE, phones_of, plain
 from app.nets.synthesis import STEP_FRAMES, STEPS_PER_S, SynthesisConfig
 from app.training.corpus.align import aligned
 from app.training.corpus.folders import load_corpus
@@ -23,7 +23,7 @@ _ENGINES = {voice.name: voice.engine for voice in VOICES}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SoundVariant:
     """What is done to the sound before it is learned from."""
 
     name: str
@@ -41,23 +41,25 @@ class Lesson:
     frames: world.Frames
 
 
-def lessons(folder: Path, voices: Sequence[str], split: Split, change: Change | None = None) -> list[Lesson]:
-    """Prepare the sentences of a split for the voices; `change` repairs (or damages) the sound before.
+def lessons(
+    folder: Path, voices: Sequence[str], split: Split, variant: SoundVariant | None = None
+) -> list[Lesson]:
+    """Prepare the sentences of a split for the voices; `variant` repairs (or damages) the sound before.
 
-    What the vocoder found is kept in `<folder>/processed/<change>-<version>`, for the next training.
+    What the vocoder found is kept in `<folder>/processed/<variant>-<version>`, for the next training.
     """
     chosen = [u for u in load_corpus(folder) if u.voice in voices and u.sentence_split == split]
-    kept = folder / "processed" / f"{change.name if change else 'natural'}-{world.VERSION}"
+    kept = folder / "processed" / f"{variant.name if variant else 'natural'}-{world.VERSION}"
     kept.mkdir(parents=True, exist_ok=True)
-    return [_kept_lesson(folder, u, change, kept) for u in track(chosen, f"Analysing {split}")]
+    return [_kept_lesson(folder, u, variant, kept) for u in track(chosen, f"Analysing {split}")]
 
 
-def _kept_lesson(folder: Path, utterance: Utterance, change: Change | None, kept: Path) -> Lesson:
+def _kept_lesson(folder: Path, utterance: Utterance, variant: SoundVariant | None, kept: Path) -> Lesson:
     path = kept / f"{utterance.voice}-{Path(utterance.path).stem}.npy"
     phones, steps, _ = _timeline(timed_phones(utterance))
     if path.exists():
         return Lesson(utterance.voice, utterance.text, phones, steps, np.load(path))
-    taught = lesson(folder, utterance, change)
+    taught = lesson(folder, utterance, variant)
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.save(file, taught.frames)
@@ -65,11 +67,11 @@ def _kept_lesson(folder: Path, utterance: Utterance, change: Change | None, kept
     return taught
 
 
-def lesson(folder: Path, utterance: Utterance, change: Change | None = None) -> Lesson:
+def lesson(folder: Path, utterance: Utterance, variant: SoundVariant | None = None) -> Lesson:
     """Trim the silence at both ends to 50 ms, then analyse."""
     samples = read_sound(folder, utterance)
-    if change:
-        samples = change.apply(samples)
+    if variant:
+        samples = variant.apply(samples)
     phones, steps, (start, end) = _timeline(timed_phones(utterance))
     first, last = round(start * SPEECH_RATE_HZ), round(end * SPEECH_RATE_HZ)
     cut = np.pad(samples[max(0, first) : last], (max(0, -first), max(0, last - len(samples))))
@@ -93,10 +95,10 @@ def _timeline(
 def timed_phones(utterance: Utterance) -> tuple[Phone, ...]:
     """Return espeak-ng's phones of an utterance, timed, without the pauses at both ends."""
     if _ENGINES.get(utterance.voice) == "espeak":
-        phones = front_end.plain(utterance.phones)
+        phones = plain(utterance.phones)
     else:
         sounds = [i for i, phone in enumerate(utterance.phones) if phone.symbol]
-        read = list(front_end.phones_of(utterance.text, utterance.language))
+        read = list(phones_of(utterance.text, utterance.language))
         while read and not read[-1].symbol:
             read.pop()
         phones = aligned(read, utterance.phones[sounds[0] : sounds[-1] + 1], utterance.language)
@@ -108,5 +110,5 @@ def timed_phones(utterance: Utterance) -> tuple[Phone, ...]:
 def inventory_of(found: Sequence[Lesson], languages: dict[str, str]) -> SynthesisConfig:
     """Collect the phones and voices that a net has to know."""
     voices = sorted({lesson.voice for lesson in found})
-    symbols = sorted({phone.symbol for lesson in found for phone in lesson.phones} | {front_end.PAUSE})
+    symbols = sorted({phone.symbol for lesson in found for phone in lesson.phones} | {PAUSE})
     return SynthesisConfig(tuple(symbols), tuple(voices), tuple(languages[voice] for voice in voices))

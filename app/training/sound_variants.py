@@ -11,24 +11,24 @@ from app.nets.repair import RepairNet
 from app.nets.repairer import Repairer
 from app.training.damage.damage import DamageSpec, damage
 from app.training.damage.noises import NOISES
-from app.training.lessons import Change
+from app.training.lessons import SoundVariant
 
 NATURAL, DAMAGED, REPAIRED = "natural", "damaged", "repaired"
 SOUNDS = (NATURAL, DAMAGED, REPAIRED)
 
 
-def change_of(sound: str, repair: Path) -> Change | None:
+def sound_variant(sound: str, repair: Path) -> SoundVariant | None:
     """Return what is done to the sound before it is learned from; `repair` holds the net that repairs it."""
     if sound == NATURAL:
         return None
     if sound == DAMAGED:
-        return Change(DAMAGED, damaged)
+        return SoundVariant(DAMAGED, damaged)
     net = checkpoint.load(repair, "repair")
     assert isinstance(net, RepairNet)
     repairer = Repairer(net)
     # what is kept of another net's work must not be taken for this one's
     key = zlib.crc32((repair / "weights.safetensors").read_bytes())
-    return Change(f"{REPAIRED}-{key:08x}", lambda samples: repairer.repair(damaged(samples)))
+    return SoundVariant(f"{REPAIRED}-{key:08x}", lambda samples: repairer.repair(damaged(samples)))
 
 
 def damaged(samples: Samples) -> Samples:

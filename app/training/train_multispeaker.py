@@ -12,9 +12,9 @@ from torch.nn.utils.rnn import pad_sequence
 from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
 from app.training.corpus.voices import SYNTHESIS_VOICES, VOICES
-from app.training.lessons import Change, Lesson, inventory_of, lessons
+from app.training.lessons import Lesson, SoundVariant, inventory_of, lessons
 from app.training.loop import Batch, Task, TrainOptions, train
-from app.training.sound_variants import NATURAL, SOUNDS, change_of
+from app.training.sound_variants import NATURAL, SOUNDS, sound_variant
 
 LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
 
@@ -96,9 +96,9 @@ def scales(training: Sequence[Lesson], voices: Sequence[str]) -> tuple[Tensor, T
 
 
 def prepare(
-    folder: Path, voices: Sequence[str], change: Change | None = None
+    folder: Path, voices: Sequence[str], variant: SoundVariant | None = None
 ) -> tuple[list[Lesson], list[Lesson], SynthesisConfig]:
-    training = lessons(folder, voices, "train", change)
+    training = lessons(folder, voices, "train", variant)
     validation = lessons(folder, voices, "valid")
     return training, validation, inventory_of([*training, *validation], LANGUAGES)
 
@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available())
     options = parser.parse_args()
     training, validation, config = prepare(
-        options.corpus, options.voices, change_of(options.sound, options.repair)
+        options.corpus, options.voices, sound_variant(options.sound, options.repair)
     )
     if options.start:
         known = checkpoint.load(options.start, "synthesis")
