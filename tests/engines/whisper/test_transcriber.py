@@ -1,5 +1,4 @@
 import itertools
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,8 @@ from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.decoded import Line, split_lines
 from app.engines.whisper.hallucination import is_looping
-from app.engines.whisper.languages import choose_languages
-from app.engines.whisper.openai_model import OpenAIWhisper, halve
 from app.engines.whisper.transcriber import WhisperTranscriber
-from app.engines.whisper.windows import EncodedWindow, Window
-from app.errors import EngineFailed, EngineUnavailable, JobCancelled, UnsupportedLanguage
+from app.errors import EngineFailed, JobCancelled, UnsupportedLanguage
 from tests.engines.whisper.loaded import transcriber
 from tests.speech import silence
 from tests.tiny_whisper import MEETING, MEETING_RU, random_whisper, scripted_whisper
@@ -178,71 +174,6 @@ def test_a_device_without_enough_memory_is_an_error_for_the_user(
 def test_a_prompt_is_taken(meeting: WhisperTranscriber) -> None:
     options = TranscribeOptions("en", prompt="Konspekt, Anna Kuznetsova")
     assert meeting.transcribe(silence(28), [Span(0, 28)], options, quiet).engine
-
-
-class Malice:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (Path("/tmp/konspekt-was-here"),))
-
-
-@pytest.mark.parametrize("content", ["text", "pickle", "truncated", "another model", "wrong dims"])
-def test_what_is_not_a_whisper_checkpoint_is_one_clear_error(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "bad.pt"
-    if content == "text":
-        path.write_text("not weights")
-    elif content == "pickle":
-        path.write_bytes(pickle.dumps(Malice(), protocol=2))
-    elif content == "truncated":
-        path.write_bytes(random_whisper(tmp_path / "good.pt").read_bytes()[:100_000])
-    elif content == "another model":
-        torch.save({"state_dict": {}}, path)
-    else:
-        checkpoint = torch.load(random_whisper(tmp_path / "good.pt"), weights_only=True)
-        checkpoint["dims"]["n_audio_state"] = 128
-        torch.save(checkpoint, path)
-    with pytest.raises(EngineUnavailable, match=r"bad\.pt is not a Whisper model"):
-        OpenAIWhisper(path, "cpu")
-    assert not Path("/tmp/konspekt-was-here").exists()
-
-
-def test_a_pickle_inside_a_checkpoint_is_never_run(tmp_path: Path) -> None:
-    path = tmp_path / "bad.pt"
-    torch.save({"dims": Malice(), "model_state_dict": {}}, path)
-    with pytest.raises(EngineUnavailable):
-        OpenAIWhisper(path, "cpu")
-    assert not Path("/tmp/konspekt-was-here").exists()
-
-
-def test_half_precision_leaves_the_layer_norms_alone(folder: Path) -> None:
-    model = OpenAIWhisper(random_whisper(folder / "half.pt"), "cpu")._net
-    halve(model)
-    assert model.decoder.token_embedding.weight.dtype == torch.float16
-    assert model.encoder.conv1.weight.dtype == torch.float16
-    assert model.encoder.blocks[0].mlp[0].weight.dtype == torch.float16
-    assert model.decoder.ln.weight.dtype == torch.float32
-
-
-def part(seconds: float, **languages: float) -> EncodedWindow:
-    return EncodedWindow(Window((Span(0, seconds),)), torch.zeros(1), languages)
-
-
-def test_a_mixed_meeting_is_heard_in_each_windows_own_language() -> None:
-    parts = [part(28, ru=0.9, en=0.1), part(28, ru=0.05, en=0.95), part(28, ru=0.6, en=0.4)]
-    chances: dict[str, float] = dict.fromkeys(("ru", "en"), 0.0)
-    chosen = choose_languages(parts, "auto", chances)
-    assert chosen == {"ru": [parts[0], parts[2]], "en": [parts[1]]}
-
-
-def test_a_short_or_unsure_window_does_not_change_the_language() -> None:
-    chances: dict[str, float] = dict.fromkeys(("ru", "cy", "en"), 0.0)
-    choose_languages([part(28, ru=0.99, cy=0.0, en=0.01)], "auto", chances)
-    cough, unsure = part(2, ru=0.05, cy=0.95, en=0.0), part(28, ru=0.3, cy=0.0, en=0.7)
-    assert choose_languages([cough, unsure], "auto", chances) == {"ru": [cough, unsure]}
-
-
-def test_a_chosen_language_is_every_windows() -> None:
-    parts = [part(28), part(28)]
-    assert choose_languages(parts, "ru", {}) == {"ru": parts}
 
 
 def test_lines_are_cut_at_timestamps() -> None:

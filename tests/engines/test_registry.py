@@ -1,0 +1,49 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.config import Config
+from app.engines.pocketsphinx.live import PocketSphinxLive
+from app.engines.registry import LocalEngines
+from app.engines.whisper.live import WhisperLive
+from app.engines.whisper.transcriber import WhisperTranscriber
+from tests.tiny_whisper import scripted_whisper
+
+
+def engines(folder: Path, **values: Any) -> LocalEngines:
+    config = Config(_env_file=None, models_dir=folder, disk_reserve_bytes=0, compute_threads=1, **values)
+    return LocalEngines(config)
+
+
+def quiet(_: float) -> None:
+    pass
+
+
+def test_live_streams_are_heard_on_the_model_that_hears_recordings(tmp_path: Path) -> None:
+    scripted_whisper(tmp_path / "whisper" / "scripted.pt")
+    made = engines(tmp_path)
+    live, recordings = made.live_transcriber("en"), made.transcriber("ru", quiet)
+    assert isinstance(live, WhisperLive)
+    assert isinstance(recordings, WhisperTranscriber)
+    assert live._model is recordings.model
+    assert live.name == recordings.name == "openai-whisper scripted"
+    assert made.live_transcriber("ru") is live
+    made.close()
+
+
+def test_closing_ends_the_processes_of_engines(tmp_path: Path) -> None:
+    made = engines(tmp_path, transcriber="pocketsphinx")
+    live = made.live_transcriber("en")
+    assert isinstance(live, PocketSphinxLive)
+    assert live._process.poll() is None
+    made.voice_detector(quiet)  # has nothing to close
+    made.close()
+    assert live._process.poll() is not None
+
+
+def test_closed_engines_load_no_more(tmp_path: Path) -> None:
+    made = engines(tmp_path)
+    made.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        made.voice_detector(quiet)
