@@ -15,7 +15,7 @@ from app.live.endpointing import Endpointer, Utterance
 from app.live.events import Error, Event
 from app.live.packets import PacketDecoder, SoundFormat
 from app.live.sample_buffer import SampleBuffer
-from app.live.saved_streams import StreamRecorder
+from app.live.stream_recorder import StreamRecorder
 from app.live.text import StreamText
 
 PIECE = 60 * WINDOW  # samples that one turn judges at most: 1.9 s
@@ -45,7 +45,7 @@ class LiveSession:
         self.state: VoiceState | None = None
         self.recorder: StreamRecorder | None = None  # saves sound and text, where they are to be saved
         self.opened_at = 0.0  # by the hub's clock
-        self.asked_at = 0.0  # when its present utterance was heard last, by the hub's clock
+        self.asked_at = 0.0  # when it was heard last, by the hub's clock
         self.done = threading.Event()
         self._decoder = PacketDecoder(sound)
         self._samples = SampleBuffer()

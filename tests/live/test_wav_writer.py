@@ -11,7 +11,7 @@ import soundfile
 
 from app.audio.limits import Limits
 from app.errors import StorageFull, TooLarge
-from app.live.wav_writer import WavWriter, length_s, mend
+from app.live.wav_writer import WavWriter, length_s, write_length
 
 LIMITS = Limits(disk_reserve_bytes=0)
 RNG = np.random.default_rng(5)
@@ -23,10 +23,10 @@ def noise(seconds: float) -> np.ndarray:
 
 def test_what_was_added_is_read_back_to_the_bit(tmp_path: Path) -> None:
     samples = RNG.integers(-32768, 32768, 50_000).astype(np.int16)
-    tape = WavWriter(tmp_path / "sound.wav", LIMITS)
+    writer = WavWriter(tmp_path / "sound.wav", LIMITS)
     for packet in np.array_split(samples, 60):
-        tape.add(packet.astype(np.float32) / 32768)
-    tape.close()
+        writer.add(packet.astype(np.float32) / 32768)
+    writer.close()
     read, rate = soundfile.read(tmp_path / "sound.wav", dtype="int16")
     assert rate == 16_000
     assert np.array_equal(read, samples)
@@ -34,14 +34,14 @@ def test_what_was_added_is_read_back_to_the_bit(tmp_path: Path) -> None:
 
 def test_it_is_a_whole_wav_at_every_moment_and_lacks_less_than_a_second(tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
-    tape = WavWriter(path, LIMITS)
+    writer = WavWriter(path, LIMITS)
     for i in range(1, 60):
-        tape.add(noise(0.0625))
+        writer.add(noise(0.0625))
         read = soundfile.info(io.BytesIO(path.read_bytes())).frames / 16_000
         assert i * 0.0625 - 1 < read <= i * 0.0625
-    tape.flush()
+    writer.flush()
     assert length_s(path) == soundfile.info(path).duration == pytest.approx(59 * 0.0625)
-    tape.close()
+    writer.close()
 
 
 def test_a_kill_leaves_what_was_flushed_readable(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_a_kill_leaves_what_was_flushed_readable(tmp_path: Path) -> None:
 import sys, numpy as np, pathlib
 from app.audio.limits import Limits
 from app.live.wav_writer import WavWriter
-tape = WavWriter(pathlib.Path(sys.argv[1]), Limits(disk_reserve_bytes=0))
-tape.add(np.full(40_000, .25, np.float32)); tape.flush(); tape.add(np.zeros(10, np.float32))
+writer = WavWriter(pathlib.Path(sys.argv[1]), Limits(disk_reserve_bytes=0))
+writer.add(np.full(40_000, .25, np.float32)); writer.flush(); writer.add(np.zeros(10, np.float32))
 print("flushed", flush=True); sys.stdin.read()
 """
     child = subprocess.Popen(
@@ -66,15 +66,15 @@ print("flushed", flush=True); sys.stdin.read()
     assert np.all(read == 0.25)
 
 
-def test_a_header_that_a_kill_left_behind_is_mended(tmp_path: Path) -> None:
+def test_a_header_that_a_kill_left_behind_is_written(tmp_path: Path) -> None:
     path = tmp_path / "sound.wav"
-    tape = WavWriter(path, LIMITS)
-    tape.add(noise(2))
-    tape.close()
+    writer = WavWriter(path, LIMITS)
+    writer.add(noise(2))
+    writer.close()
     with path.open("ab") as file:
         file.write(b"\1" * 32_001)  # what came after the last header, and half a sample
     assert soundfile.info(path).duration == 2
-    mend(path)
+    write_length(path)
     assert soundfile.info(path).duration == length_s(path) == 3
 
 
@@ -82,9 +82,9 @@ def test_a_header_that_a_kill_left_behind_is_mended(tmp_path: Path) -> None:
 def test_it_goes_on_where_it_is_told(tmp_path: Path, from_s: float) -> None:
     path, first, second = tmp_path / "sound.wav", noise(3), noise(1)
     for start, samples in ((0.0, first), (from_s, second)):
-        tape = WavWriter(path, LIMITS, start)
-        tape.add(samples)
-        tape.close()
+        writer = WavWriter(path, LIMITS, start)
+        writer.add(samples)
+        writer.close()
     read, _ = soundfile.read(path, dtype="float32")
     place = round(from_s * 16_000)
     kept = first[:place]
@@ -97,11 +97,11 @@ def test_it_goes_on_where_it_is_told(tmp_path: Path, from_s: float) -> None:
 def test_the_disk_reserve_and_the_longest_recording_are_respected(tmp_path: Path) -> None:
     with pytest.raises(StorageFull):
         WavWriter(tmp_path / "none.wav", Limits(disk_reserve_bytes=2**60))
-    tape = WavWriter(tmp_path / "sound.wav", Limits(max_duration_s=2, disk_reserve_bytes=0))
-    tape.add(noise(1.5))
+    writer = WavWriter(tmp_path / "sound.wav", Limits(max_duration_s=2, disk_reserve_bytes=0))
+    writer.add(noise(1.5))
     with pytest.raises(TooLarge):
-        tape.add(noise(1))
-    tape.close()
+        writer.add(noise(1))
+    writer.close()
     assert soundfile.info(tmp_path / "sound.wav").duration == 1.5
-    tape.add(noise(1))  # nothing
+    writer.add(noise(1))  # nothing
     assert length_s(tmp_path / "sound.wav") == 1.5

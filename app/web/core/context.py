@@ -28,7 +28,7 @@ class Konspekt:
     jobs: JobService
     integrations: Integrations
     live: LiveHub
-    kept: SavedStreams
+    saved_streams: SavedStreams
     sync_slots: threading.BoundedSemaphore
     event_slots: threading.BoundedSemaphore
     started: threading.Event = field(default_factory=threading.Event)

@@ -13,7 +13,7 @@ from simple_websocket import ConnectionClosed
 from app.config import Config
 from app.errors import N_, AppError, BadInput, JobCancelled, Overloaded, UnsupportedLanguage
 from app.live.events import Error, Ready
-from app.live.hub import BROKEN
+from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
 from app.web.core import sessions
 from app.web.core.api_key import is_known
@@ -84,12 +84,12 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
         _serve_file(ws, parts, hello.language)
         return
     owner = sessions.owner() if hello.keep else ""
-    if parts.kept.find(owner, hello.recording or ""):
-        parts.kept.let_go(hello.recording or "")  # its place is free again before one is asked for
+    if parts.saved_streams.find(owner, hello.recording or ""):
+        parts.saved_streams.release(hello.recording or "")  # its place is free again before one is asked for
     session = parts.live.open(hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
     try:
         if owner:
-            session.recorder = parts.kept.keep(
+            session.recorder = parts.saved_streams.record(
                 owner, hello.recording, hello.from_s, lambda: parts.live.close(session)
             )
         recording = session.recorder.recording if session.recorder else None
@@ -97,7 +97,7 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
         _stream(ws, session, parts)
     finally:
         if session.recorder:
-            parts.kept.close(session.recorder)
+            parts.saved_streams.close(session.recorder)
         parts.live.close(session)
 
 

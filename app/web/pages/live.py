@@ -14,8 +14,7 @@ from app.documents.downloads import DOWNLOADS
 from app.errors import NotFound
 from app.jobs.janitor import GRACE_S
 from app.jobs.service import UNKNOWN
-from app.live.saved_streams import SavedStream
-from app.live.wav_writer import mend
+from app.live.saved_stream import SavedStream
 from app.pipeline import stages_of
 from app.pipeline.limits import limits_of
 from app.web.core import languages, sessions
@@ -44,8 +43,8 @@ class Waiting:
 @bp.get("/live")
 def page() -> ResponseReturnValue:
     waiting = [
-        Waiting(kept.recording, datetime.fromtimestamp(kept.written_at, UTC), kept.duration_s())
-        for kept in konspekt().kept.of(sessions.welcome())
+        Waiting(saved.recording, datetime.fromtimestamp(saved.written_at, UTC), saved.duration_s())
+        for saved in konspekt().saved_streams.of(sessions.welcome())
     ]
     shown = render_template(
         "live.html",
@@ -63,55 +62,54 @@ def page() -> ResponseReturnValue:
 
 @bp.post("/live/<job_id>/minutes")
 def minutes(job_id: str) -> ResponseReturnValue:
-    """Make a job of a kept stream, under its own id; asked again, lead to that job."""
+    """Make a job of a saved stream, under its own id; asked again, lead to that job."""
     owner = sessions.owner()
     name = clean_name(request.form.get("name", ""))
     language = languages.chosen(request.form.get("language", "auto"))
-    with konspekt().kept.taken(owner, job_id) as kept:
-        if kept is None:
+    with konspekt().saved_streams.taken(owner, job_id) as saved:
+        if saved is None:
             konspekt().jobs.get(owner, job_id)
         else:
-            _submit(kept, owner, name, language)
+            _submit(saved, owner, name, language)
     return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/live/<job_id>/download/<file>")
 def download(job_id: str, file: str) -> ResponseReturnValue:
-    """Give the text of a kept stream as one of DOWNLOADS, also while it goes on."""
+    """Give the text of a saved stream as one of DOWNLOADS, also while it goes on."""
     owner = sessions.owner()
-    kept = konspekt().kept.find(owner, job_id)
-    if kept is None:
+    saved = konspekt().saved_streams.find(owner, job_id)
+    if saved is None:
         konspekt().jobs.get(owner, job_id)
         return redirect(url_for("downloads.download", job_id=job_id, file=file))
     if file not in DOWNLOADS or DOWNLOADS[file].kind != "transcript":
         raise NotFound(UNKNOWN)
-    when = datetime.fromtimestamp(kept.written_at).astimezone()
+    when = datetime.fromtimestamp(saved.written_at).astimezone()
     name = gettext("Live transcription")
-    document = Document.of(name, when, kept.transcript(), None)
+    document = Document.of(name, when, saved.transcript(), None)
     return downloads.given(document, file, document.locale(locale()))
 
 
 @bp.post("/live/<job_id>/delete")
 def delete(job_id: str) -> ResponseReturnValue:
-    kept = konspekt().kept.find(sessions.owner(), job_id)
-    if kept is None:
+    saved = konspekt().saved_streams.find(sessions.owner(), job_id)
+    if saved is None:
         raise NotFound(UNKNOWN)
-    konspekt().kept.remove(kept)
+    konspekt().saved_streams.remove(saved)
     return redirect(url_for("live_page.page"), HTTPStatus.SEE_OTHER)
 
 
-def _submit(kept: SavedStream, owner: str, name: str, language: str) -> None:
+def _submit(saved: SavedStream, owner: str, name: str, language: str) -> None:
     jobs = konspekt().jobs
-    mend(kept.sound)
-    media = probe(kept.sound, limits=limits_of(konspekt().config))
+    media = probe(saved.sound, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
-    heard = kept.transcript()
-    same = kept.ended and heard.engine == konspekt().engines.hearing().engine
+    heard = saved.transcript()
+    same = saved.ended and heard.engine == konspekt().engines.hearing().engine
     jobs.submit(
         owner,
         name,
-        kept.sound,
-        job_id=kept.recording,
+        saved.sound,
+        job_id=saved.recording,
         language=language,
         stages=stages_of(),
         duration_s=media.duration_s,

@@ -1,0 +1,54 @@
+"""What a stream says of the sound that came."""
+
+import numpy as np
+import pytest
+
+from app.live.events import End, Final, Lag, Partial
+from app.live.hub import LiveHub
+from app.live.packets import SoundFormat
+from tests.live.acting import SILENCE, SPEECH, Counting, feed, opened, run
+
+
+def test_a_pause_makes_a_final_and_the_end_of_the_stream_makes_the_last(hub: LiveHub) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, SPEECH, SILENCE, SPEECH)
+    session.finish()
+    run(hub)
+    events = session.take()
+    finals = [event for event in events if isinstance(event, Final)]
+    assert [final.text for final in finals] == ["0 1", "0"]
+    assert finals[0].start == 0.0
+    assert finals[1].end == pytest.approx(finals[1].start + 1, abs=0.1)
+    assert events[-1] == End(4.0)
+
+
+def test_a_partial_follows_only_new_sound(hub: LiveHub, engine: Counting) -> None:
+    session = opened(hub)
+    feed(session, SPEECH)
+    run(hub)
+    assert [type(event) for event in session.take()] == [Partial]
+    assert len(engine.batches) == 1
+    feed(session, SPEECH)
+    run(hub)
+    [second] = session.take()
+    assert second == Partial(0.0, pytest.approx(2.0, abs=0.04), "0 1", "0")
+
+
+def test_who_falls_behind_is_told_and_loses_nothing(hub: LiveHub) -> None:
+    session = opened(hub)
+    feed(session, *[SPEECH] * 20)
+    run(hub, 1)
+    assert any(isinstance(event, Lag) for event in session.take())
+    session.finish()
+    run(hub)
+    [final] = [event for event in session.take() if isinstance(event, Final)]
+    assert final.text.split()[-1] == "19"
+
+
+def test_stereo_and_bytes_cut_anywhere_are_the_same_sound(hub: LiveHub) -> None:
+    session = hub.open(SoundFormat(channels=2), "en", start=False)
+    stereo = np.full((16_000, 2), 16_000, "<i2").tobytes()
+    for i in range(0, len(stereo), 777):
+        session.accept_chunk(stereo[i : i + 777])
+    assert session.received_s == 1.0
+    hub.close(session)
