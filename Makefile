@@ -40,7 +40,7 @@ lint: $(VENV)/dev  ## check format, lint, types and import contracts
 
 check: lint test  ## everything that CI runs
 
-messages: $(VENV)/dev  ## bring new messages into the Russian catalogue, to be translated there
+messages: $(VENV)/dev  ## bring new messages into the catalogues, to be translated there
 	$(BIN)/python -m tests.web.catalogue
 
 bench: $(VENV)/dev  ## measure, as ratios against the peers in the same run

@@ -96,7 +96,7 @@ class Upload {
 
   progress(done, whole) {
     this.bar.value = Math.floor((1000 * done) / whole);
-    this.part("percent").textContent = `${Math.floor((100 * done) / whole)}${language === "ru" ? "\u202f" : ""}%`;
+    this.part("percent").textContent = (Math.floor((100 * done) / whole) / 100).toLocaleString(language, { style: "percent" });
     this.part("amount").textContent = fill(words.progress, { done: size(done), whole: size(whole) });
     if (done === whole) this.part("words").textContent = words.checking;
   }

@@ -208,11 +208,10 @@ class JobService:
             self._dispatcher.cancel(job_id)
         self._changes.note()
 
-    def recording(self, owner: str, job_id: str) -> Recording:
+    def recording(self, job: Job) -> Recording:
         """Return what is there of a job's recording, with the artifact of every finished stage."""
-        job = self.get(owner, job_id)
         if job.status is JobStatus.DONE and self._hooks.copies:
-            self._hooks.copies.restore(job_id)
+            self._hooks.copies.restore(job.id)
         return artifacts.load_all(job.stages, self._folders.recording(job))
 
     def file(self, job: Job, name: str, download_name: str | None = None) -> Path | str:

@@ -110,7 +110,7 @@ def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., WiredSer
     copy(service)
     assert not service._folders.source(job.id).exists()
     assert not (service._folders.result(job.id) / "speech.wav").exists()
-    assert service.recording("anna", job.id).minutes is not None
+    assert service.recording(service.get("anna", job.id)).minutes is not None
 
     address = service.file(job, "speech.wav", "Речь.wav")
     assert isinstance(address, str)
@@ -144,7 +144,7 @@ def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
     shutil.rmtree(service._folders.result(job.id))
     shutil.rmtree(service._folders.source(job.id).parent)
     assert service.janitor.settle_lost_files() == 0
-    assert service.recording("anna", job.id).minutes is not None
+    assert service.recording(service.get("anna", job.id)).minutes is not None
     shutil.rmtree(service._folders.result(job.id))
     without = make_service()
     assert without.janitor.settle_lost_files() == 1

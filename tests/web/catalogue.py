@@ -1,6 +1,6 @@
-"""Extract every message of the program and bring the new ones into the Russian catalogue.
+"""Extract every message of the program and bring the new ones into the catalogue of each language.
 
-Run as a module it rewrites the catalogue; what is new has an empty translation there.
+Run as a module it rewrites the catalogues; what is new has an empty translation there.
 """
 
 from pathlib import Path
@@ -9,8 +9,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from app.web.core.i18n import CATALOGUES
+
 TOP = Path(__file__).parents[2]
-RUSSIAN = TOP / "app/web/translations/ru/LC_MESSAGES/messages.po"
+LANGUAGES = sorted(path.name for path in CATALOGUES.iterdir())
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 
 
@@ -25,22 +27,27 @@ def messages() -> Catalog:
     return catalogue
 
 
-def russian() -> Catalog:
-    with RUSSIAN.open("rb") as file:
-        return read_po(file, locale="ru")
+def path_of(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
 
 
-def main() -> None:
-    catalogue = russian()
+def translations(language: str) -> Catalog:
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def update(language: str) -> None:
+    path, catalogue = path_of(language), translations(language)
     catalogue.update(messages(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    header = RUSSIAN.read_text("utf-8").split("\n\n", 1)[0]
-    with RUSSIAN.open("wb") as file:
+    header = path.read_text("utf-8").split("\n\n", 1)[0]
+    with path.open("wb") as file:
         write_po(file, catalogue, width=110, no_location=True, sort_output=True, omit_header=True)
-    RUSSIAN.write_text(header + "\n\n" + RUSSIAN.read_text("utf-8").lstrip(), "utf-8")
+    path.write_text(header + "\n\n" + path.read_text("utf-8").lstrip(), "utf-8")
     untranslated = [message.id for message in catalogue if message.id and not message.string]
-    print(f"{len(catalogue)} messages, to be translated: {untranslated or 'none'}")
+    print(f"{language}: {len(catalogue)} messages, to be translated: {untranslated or 'none'}")
 
 
 if __name__ == "__main__":
-    main()
+    for language in LANGUAGES:
+        update(language)

@@ -1,21 +1,25 @@
+import pytest
+
 from app.web.core.i18n import compile_catalogues
-from tests.web.catalogue import messages, russian
+from tests.web.catalogue import LANGUAGES, messages, translations
 
 
 def _forms(string: object) -> list[str]:
     return [string] if isinstance(string, str) else list(string)  # type: ignore[call-overload]
 
 
-def test_every_message_of_the_program_is_in_russian() -> None:
-    known = {message.id: message for message in russian() if message.id}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_of_the_program_is_translated(language: str) -> None:
+    known = {message.id: message for message in translations(language) if message.id}
     missing = [message.id for message in messages() if message.id and message.id not in known]
     untranslated = [message.id for message in known.values() if not all(_forms(message.string))]
     assert not missing, "run `make messages` and translate what is new"
     assert not untranslated
 
 
-def test_no_translation_loses_a_value() -> None:
-    for message in russian():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_loses_a_value(language: str) -> None:
+    for message in translations(language):
         if message.id:
             assert not list(message.check()), message.id
 

@@ -45,7 +45,8 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 @bp.doc(summary="Say how far an item is")
 def cleaning(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
-    job, recording = jobs.get(OWNER, job_id), jobs.recording(OWNER, job_id)
+    job = jobs.get(OWNER, job_id)
+    recording = jobs.recording(job)
     left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
     error = job.error or left_as_it_was
     return {

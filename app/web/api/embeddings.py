@@ -89,7 +89,7 @@ def encoding(job_id: str) -> dict[str, Any]:
     job = jobs.get(OWNER, job_id)
     if job.stages[-len(STAGES) :] != STAGES:
         raise NotFound(UNKNOWN)
-    recording = jobs.recording(OWNER, job_id)
+    recording = jobs.recording(job)
     answer: dict[str, Any] = {
         "job_id": job.id,
         "status": str(job.status),

@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, redirect, request
 from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import NotFound
@@ -65,7 +65,7 @@ def choose_locale() -> str:
 
 
 def locale() -> str:
-    """Return "en" or "ru"."""
+    """Return the language of the page, one of LANGUAGES."""
     return str(get_locale() or "en")
 
 
@@ -134,8 +134,7 @@ def filesize(n_bytes: int) -> str:
 
 def percent(fraction: float) -> str:
     """Write a share without rounding up to a 100 % that is not there yet."""
-    whole = int(fraction * 100)
-    return f"{whole}\N{NARROW NO-BREAK SPACE}%" if locale() == "ru" else f"{whole}%"
+    return str(format_percent(int(fraction * 100) / 100, locale=locale()))
 
 
 def decimal(value: float) -> str:

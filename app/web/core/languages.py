@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from app.errors import N_, BadInput
 from app.web.core.context import konspekt
-from app.web.core.i18n import language_name, locale
+from app.web.core.i18n import LANGUAGES, language_name, locale
 
 COMMON = (  # offered where an engine hears any language: the best served of Whisper's, by its paper's table
     *("ar", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr"),
@@ -15,9 +15,9 @@ COMMON = (  # offered where an engine hears any language: the best served of Whi
 
 
 def choices() -> list[tuple[str, str]]:
-    """Return (code, name) of what may be chosen: automatic, then Russian and English, then by name."""
+    """Return (code, name) of what may be chosen: automatic, then the languages of the pages, then by name."""
     heard = konspekt().engines.hearing().languages
-    first = (locale(), "ru", "en")
+    first = (locale(), *LANGUAGES)
     others = set(COMMON if heard is None else heard) - set(first)
     codes = dict.fromkeys((*first, *sorted(others, key=lambda code: language_name(code).casefold())))
     auto = ("auto", gettext("Detect automatically"))

@@ -22,8 +22,9 @@ bp = Blueprint("downloads", __name__)
 @bp.get("/jobs/<job_id>/download/<file>")
 def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
-    jobs, owner = konspekt().jobs, sessions.owner()
-    job, recording = jobs.get(owner, job_id), jobs.recording(owner, job_id)
+    jobs = konspekt().jobs
+    job = jobs.get(sessions.owner(), job_id)
+    recording = jobs.recording(job)
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)

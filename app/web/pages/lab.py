@@ -37,7 +37,8 @@ def page() -> ResponseReturnValue:
     """Show the form; `?job=` fills in the minutes of a recording."""
     job_id, text = request.args.get("job"), ""
     if job_id:
-        minutes = konspekt().jobs.recording(sessions.owner(), job_id).minutes
+        jobs = konspekt().jobs
+        minutes = jobs.recording(jobs.get(sessions.owner(), job_id)).minutes
         text = aloud(minutes)[:MAX_LETTERS] if minutes else ""
     return form(text)
 

@@ -66,9 +66,9 @@ def queue() -> ResponseReturnValue:
 
 @bp.get("/jobs/<job_id>")
 def job(job_id: str) -> ResponseReturnValue:
-    found = konspekt().jobs.get(sessions.owner(), job_id)
-    recording = konspekt().jobs.recording(sessions.owner(), job_id)
-    return render_template("job.html", row=rows.row(found), recording=recording)
+    jobs = konspekt().jobs
+    found = jobs.get(sessions.owner(), job_id)
+    return render_template("job.html", row=rows.row(found), recording=jobs.recording(found))
 
 
 @bp.post("/jobs/<job_id>/cancel")

@@ -35,8 +35,9 @@ def drawings(near: Neighbourhood) -> dict[str, Drawing]:
 @bp.get("/jobs/<job_id>/vector/<file>")
 def vector(job_id: str, file: str) -> Response:
     """Give the vector as `vector.json` or `vector.npy`."""
-    jobs, owner = konspekt().jobs, sessions.owner()
-    job, embedding = jobs.get(owner, job_id), jobs.recording(owner, job_id).embedding
+    jobs = konspekt().jobs
+    job = jobs.get(sessions.owner(), job_id)
+    embedding = jobs.recording(job).embedding
     if embedding is None or file not in FILES:
         raise NotFound(UNKNOWN)
     response = send_file(

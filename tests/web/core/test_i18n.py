@@ -52,6 +52,10 @@ def test_every_page_offers_the_other_language_and_comes_back_to_itself(client: F
     assert "/language/ru?next=/vectors" in client.get("/vectors").text
 
 
+def test_every_language_of_the_pages_but_english_has_its_catalogue() -> None:
+    assert {"en", *(path.name for path in i18n.CATALOGUES.iterdir())} == set(i18n.LANGUAGES)
+
+
 def test_a_forged_choice_is_no_choice(client: FlaskClient) -> None:
     client.set_cookie(i18n.COOKIE, "../../etc")
     assert RUSSIAN in client.get("/", headers={"Accept-Language": "ru"}).text
