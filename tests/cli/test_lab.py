@@ -1,30 +1,19 @@
 """flask lab, as a process of its own."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.audio import espeak
 from app.training.corpus.folders import load_corpus
+from tests.cli.terminal import flask
 
-TOP = Path(__file__).parents[2]
 needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
 
 
 def lab(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    names = ("uploads", "results", "models", "data")
-    folders = {f"KONSPEKT_{name.upper()}_DIR": str(folder / name) for name in names}
-    settings = {
-        **os.environ,
-        **folders,
-        "KONSPEKT_MAX_FETCH_BYTES": "0",
-        "KONSPEKT_TRANSCRIBER": "pocketsphinx",
-    }
-    command = [sys.executable, "-m", "flask", "lab", *map(str, words)]
-    return subprocess.run(command, cwd=TOP, env=settings, capture_output=True, text=True, timeout=120)
+    return flask(folder, "lab", *words)
 
 
 @needs_espeak

@@ -1,19 +1,17 @@
 """The work from a terminal: real commands in a process of their own."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import soundfile
 
+from tests.cli.terminal import TOP, command, environment, flask
 from tests.tiny_demucs import save_tiny
 
-TOP = Path(__file__).parents[2]
 TEXT = "The budget is ready. We will meet again on Monday."
 
 
@@ -22,22 +20,6 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("speech") / "встреча.wav"
     subprocess.run(["flite", "-voice", "rms", "-t", TEXT, "-o", str(path)], check=True, timeout=60)
     return path
-
-
-def command(*words: str | Path) -> list[str]:
-    return [sys.executable, "-m", "flask", *map(str, words)]
-
-
-def environment(folder: Path) -> dict[str, str]:
-    names = ("uploads", "results", "models", "data")
-    folders = {f"KONSPEKT_{name.upper()}_DIR": str(folder / name) for name in names}
-    return {**os.environ, **folders, "KONSPEKT_MAX_FETCH_BYTES": "0", "KONSPEKT_TRANSCRIBER": "pocketsphinx"}
-
-
-def flask(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words), cwd=TOP, env=environment(folder), capture_output=True, text=True, timeout=120
-    )
 
 
 def test_flask_finds_the_program_by_itself(tmp_path: Path) -> None:
@@ -138,26 +120,3 @@ def test_ctrl_c_stops_at_once(tmp_path: Path, speech: Path) -> None:
     assert time.monotonic() - began < 2
     assert process.returncode == 130, said
     assert "Traceback" not in said
-
-
-def test_the_janitor_says_what_it_would_delete(tmp_path: Path) -> None:
-    assert flask(tmp_path, "janitor", "--dry-run").stdout == "0 would be deleted.\n"
-    assert flask(tmp_path, "janitor").stdout == "0 deleted, 0 leftovers removed.\n"
-
-
-def test_models_are_listed_with_their_size_and_whether_they_are_here(tmp_path: Path) -> None:
-    weights = tmp_path / "models" / "whisper" / "tiny.pt"
-    weights.parent.mkdir(parents=True)
-    weights.touch()
-    lines = flask(tmp_path, "models", "list").stdout.splitlines()
-    rows = {line.split()[0]: line.split()[1:] for line in lines}
-    assert rows["whisper-tiny"] == ["76", "MB", "here"]
-    assert rows["whisper-base"] == ["145", "MB"]
-    assert flask(tmp_path, "models", "fetch", "whisper-tiny").stdout == "whisper-tiny is here already.\n"
-
-
-def test_an_unknown_model_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    done = flask(tmp_path, "models", "fetch", "whisper-giant")
-    assert done.returncode == 1
-    assert "whisper-base" in done.stderr
-    assert "Traceback" not in done.stderr
