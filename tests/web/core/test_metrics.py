@@ -1,0 +1,39 @@
+"""What Prometheus sees."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.core.test_health import make_app
+
+TOKEN = "scrape-me"
+
+
+def test_metrics_are_closed_without_a_token(tmp_path: Path) -> None:
+    assert make_app(tmp_path).test_client().get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Bearer " + "я" * 9])
+def test_metrics_are_closed_to_a_wrong_token(tmp_path: Path, header: str) -> None:
+    client = make_app(tmp_path, metrics_token=TOKEN).test_client()
+    assert client.get("/metrics", headers={"Authorization": header.encode()}).status_code == 401
+
+
+def test_metrics_count_answers_and_jobs(tmp_path: Path) -> None:
+    client = make_app(tmp_path, metrics_token=TOKEN).test_client()
+    client.get("/health")
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    lines = answer.text.splitlines()
+    assert 'konspekt_jobs{status="queued"} 0.0' in lines
+    assert any(line.startswith('konspekt_disk_free_bytes{folder="uploads"} ') for line in lines)
+    counted = 'konspekt_http_answer_seconds_count{endpoint="health.health",method="GET",status="200"} 1.0'
+    assert counted in lines
+
+
+def test_two_programs_in_one_process_count_apart(tmp_path: Path) -> None:
+    first = make_app(tmp_path / "1", metrics_token=TOKEN)
+    second = make_app(tmp_path / "2", metrics_token=TOKEN)
+    first.test_client().get("/health")
+    answer = second.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert "health.health" not in answer.text
