@@ -1,4 +1,4 @@
-from collections import defaultdict
+import torch
 
 from app.audio.waveform import Span
 from app.engines.whisper.languages import choose_languages
@@ -6,22 +6,23 @@ from app.engines.whisper.windows import EncodedWindow, Window
 
 
 def part(seconds: float, **languages: float) -> EncodedWindow:
-    return EncodedWindow(Window((Span(0, seconds),)), None, languages)
+    return EncodedWindow(Window((Span(0, seconds),)), torch.zeros(1), languages)
 
 
-def test_a_language_that_is_asked_for_is_that_of_every_window() -> None:
-    parts = [part(28, en=0.99, ru=0.01), part(3, cy=0.9, ru=0.1)]
-    assert choose_languages(parts, "ru", defaultdict(float)) == {"ru": parts}
+def test_a_mixed_meeting_is_heard_in_each_windows_own_language() -> None:
+    parts = [part(28, ru=0.9, en=0.1), part(28, ru=0.05, en=0.95), part(28, ru=0.6, en=0.4)]
+    chances: dict[str, float] = dict.fromkeys(("ru", "en"), 0.0)
+    chosen = choose_languages(parts, "auto", chances)
+    assert chosen == {"ru": [parts[0], parts[2]], "en": [parts[1]]}
 
 
-def test_a_cough_is_not_welsh_but_a_long_sure_window_is_another_language() -> None:
-    russian, cough, english = part(28, ru=0.9, en=0.1), part(2, cy=0.95, ru=0.05), part(20, en=0.95, ru=0.05)
-    chosen = choose_languages([russian, cough, english], "auto", defaultdict(float))
-    assert chosen == {"ru": [russian, cough], "en": [english]}
+def test_a_short_or_unsure_window_does_not_change_the_language() -> None:
+    chances: dict[str, float] = dict.fromkeys(("ru", "cy", "en"), 0.0)
+    choose_languages([part(28, ru=0.99, cy=0.0, en=0.01)], "auto", chances)
+    cough, unsure = part(2, ru=0.05, cy=0.95, en=0.0), part(28, ru=0.3, cy=0.0, en=0.7)
+    assert choose_languages([cough, unsure], "auto", chances) == {"ru": [cough, unsure]}
 
 
-def test_what_was_heard_before_counts_for_a_window_that_is_not_sure() -> None:
-    chances: defaultdict[str, float] = defaultdict(float, ru=100.0)
-    unsure = part(20, en=0.6, ru=0.4)
-    assert choose_languages([unsure], "auto", chances) == {"ru": [unsure]}
-    assert chances == {"ru": 108.0, "en": 12.0}
+def test_a_chosen_language_is_every_windows() -> None:
+    parts = [part(28), part(28)]
+    assert choose_languages(parts, "ru", {}) == {"ru": parts}

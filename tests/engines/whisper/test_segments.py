@@ -3,40 +3,30 @@ from app.documents.transcript import Word
 from app.engines.whisper.segments import make_segments
 from app.engines.whisper.windows import Window
 
-WINDOW = Window((Span(10, 12), Span(12.5, 14), Span(60, 62)))  # 2 s, 1.5 s and 2 s of speech
+WINDOW = Window((Span(10.0, 12.0), Span(60.0, 62.0)))  # two stretches of speech, far apart
+WORDS = [
+    Word(0.0, 0.5, " Good"),
+    Word(0.5, 1.0, " morning."),
+    Word(2.2, 2.8, " Anna"),
+    Word(2.8, 3.0, " speaks."),
+]
 
 
-def words(*said: tuple[float, float, str]) -> list[Word]:
-    return [Word(start, end, text, 0.9) for start, end, text in said]
+def test_a_line_is_cut_where_the_recording_has_a_pause() -> None:
+    first, second = make_segments(WORDS, WINDOW, doubtful=False)
+    assert (first.start, first.end, first.text) == (10.0, 11.0, "Good morning.")
+    assert (second.start, second.end, second.text) == (60.2, 61.0, "Anna speaks.")
+    assert [word.text for word in second.words] == ["Anna", "speaks."]
 
 
-def test_words_get_the_times_of_the_recording() -> None:
-    [segment] = make_segments(
-        words((0.0, 0.5, " Good"), (0.5, 1.0, " morning."), (2.0, 2.5, " Let's")), WINDOW, doubtful=False
-    )
-    assert segment.text == "Good morning. Let's"
-    assert (segment.start, segment.end) == (10, 13)
-    assert [(word.start, word.text) for word in segment.words] == [
-        (10, "Good"),
-        (10.5, "morning."),
-        (12.5, "Let's"),
-    ]
-    assert not segment.doubtful
-
-
-def test_a_line_that_goes_over_a_long_silence_becomes_two_segments() -> None:
-    found = list(make_segments(words((2.0, 3.0, " before"), (3.6, 4.0, " after")), WINDOW, doubtful=False))
-    assert [(segment.text, segment.start) for segment in found] == [("before", 12.5), ("after", 60.1)]
-
-
-def test_what_is_doubtful_is_marked_and_a_loop_in_it_shortened() -> None:
-    loop = words(*((i / 10, (i + 1) / 10, " no") for i in range(20)))
-    [segment] = make_segments(loop, WINDOW, doubtful=True)
+def test_a_loop_is_shortened_and_has_no_words_of_its_own() -> None:
+    words = [Word(0.2 * i, 0.2 * i + 0.1, " no") for i in range(8)]
+    [segment] = make_segments(words, WINDOW, doubtful=True)
     assert segment.doubtful
-    assert len(segment.text) < 20 * 3
-    assert segment.words == ()  # the words no longer make up the text
+    assert "…" in segment.text
+    assert len(segment.text) < len(" no" * 8)
+    assert segment.words == ()
 
 
-def test_blank_words_and_no_words_make_nothing() -> None:
-    assert list(make_segments(words((0, 1, "  ")), WINDOW, doubtful=False)) == []
-    assert list(make_segments([], WINDOW, doubtful=False)) == []
+def test_spaces_alone_make_no_segment() -> None:
+    assert list(make_segments([Word(0.0, 0.5, " ")], WINDOW, doubtful=False)) == []
