@@ -22,7 +22,8 @@ from app.engines.base import Hypothesis, LiveRequest
 from app.engines.silero import WINDOW
 from app.live.client import AudioSource, StreamClient
 from app.live.hub import LiveHub
-from app.live.session import LiveSession, SoundFormat
+from app.live.packets import SoundFormat
+from app.live.session import LiveSession
 from app.progress import Progress
 from benchmarks.figure import Figure
 from tests.e2e.visitor import Visitor

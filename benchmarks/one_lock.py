@@ -19,7 +19,8 @@ from app.engines.base import Hypothesis, LiveRequest
 from app.engines.registry import LocalEngines
 from app.engines.whisper.live import hypothesis
 from app.engines.whisper.transcriber import WhisperTranscriber
-from app.live.session import LiveSession, SoundFormat
+from app.live.packets import SoundFormat
+from app.live.session import LiveSession
 from app.web.core import server
 
 LEAST_S = 1.0  # of an utterance before it is heard first; it, and the pause, are WhisperLive's
@@ -61,14 +62,19 @@ class OneLock:
         self._engine: Locked | None = None
 
     def open(
-        self, sound: SoundFormat, language: str, notify: Callable[[], None] = lambda: None
+        self,
+        sound: SoundFormat,
+        language: str,
+        notify: Callable[[], None] = lambda: None,
+        *,
+        from_s: float = 0.0,
     ) -> LiveSession:
         with self._guard:
             if self._engine is None:
                 transcriber = self._engines.transcriber(language, lambda _: None)
                 assert isinstance(transcriber, WhisperTranscriber)
                 self._engine = Locked(transcriber)
-        session = LiveSession(secrets.token_hex(8), sound, language, self._engine, notify)
+        session = LiveSession(secrets.token_hex(8), sound, language, self._engine, notify, from_s)
         threading.Thread(target=self._serve, args=(session,), daemon=True).start()
         return session
 

@@ -8,7 +8,7 @@ from app.documents.transcript import Word
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The stream is open: send sound. engine: for people; recording: what is kept of it, if it is kept."""
+    """The stream is open: send sound. engine: for people; recording: its saved stream, if it is saved."""
 
     type: ClassVar[str] = "ready"
     session: str

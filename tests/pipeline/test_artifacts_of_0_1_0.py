@@ -89,6 +89,9 @@ FILES: dict[str, dict[str, Any]] = {
 }
 
 
+STAGES = [name for name, info in INFOS.items() if info.artifact.file in FILES]
+
+
 @pytest.fixture
 def old(tmp_path: Path) -> Recording:
     folder = tmp_path / "a job"
@@ -102,7 +105,7 @@ def old(tmp_path: Path) -> Recording:
 
 
 def test_every_stage_of_an_old_folder_is_read(old: Recording) -> None:
-    read = artifacts.load_all(INFOS, old)
+    read = artifacts.load_all(STAGES, old)
     folder, survey = old.folder, Survey(Levels(-60.0, -20.0), (0.0, 0.5, 1.0))
     assert (read.source, read.speech) == (folder / "fetched", folder / "cleaned.wav")
     assert read.media == Media(61.25, "matroska", "opus", 48000, 2, "vp9", 1280, 720)
@@ -133,7 +136,7 @@ def test_every_stage_of_an_old_folder_is_read(old: Recording) -> None:
     assert (read.embedding.engine, read.embedding.pooling) == ("an engine", "pca")
 
 
-@pytest.mark.parametrize("stage", INFOS)
+@pytest.mark.parametrize("stage", STAGES)
 def test_the_same_file_is_written_today(old: Recording, stage: str) -> None:
     read = artifacts.load(stage, old)
     assert read is not None

@@ -94,24 +94,24 @@ class _Run:
         options: Options,
         report: Callable[[BatchProgress], None],
     ) -> None:
-        self._ledger, self._fetch, self._embedder = journal, fetch, embedder
+        self._journal, self._fetch, self._embedder = journal, fetch, embedder
         self._limits, self._options, self._report = limits, options, report
         self._incoming = journal.folder / INCOMING
         self._stop = threading.Event()
         self._unwritten = 0
-        self._standing = BatchProgress(0, 0, 0, 0)
+        self._counts = BatchProgress(0, 0, 0, 0)
 
     def work(self, wanted: Sequence[Record], total: int) -> BatchProgress:
-        self._standing = BatchProgress(total, 0, 0, total - len(wanted))
+        self._counts = BatchProgress(total, 0, 0, total - len(wanted))
         self._incoming.mkdir(exist_ok=True)
         self._tell()
         try:
             for ready in self._ready(wanted):
                 self._embed(ready)
         finally:
-            exports.write(self._ledger, self._options.form)
+            exports.write(self._journal, self._options.form)
         shutil.rmtree(self._incoming, ignore_errors=True)
-        return self._standing
+        return self._counts
 
     def _ready(self, wanted: Sequence[Record]) -> Iterator[list[_Ready]]:
         """Yield what is fetched and decoded, all that is there by now; keep the threads busy meanwhile."""
@@ -200,22 +200,22 @@ class _Run:
             embedding.engine,
             embedding.pooling,
         )
-        self._ledger.add(embedding, ready.record.key, facts)
+        self._journal.add(embedding, ready.record.key, facts)
         shutil.rmtree(ready.folder, ignore_errors=True)
         self._count(done=1)
 
     def _failed(self, record: Record, error: AppError) -> None:
-        self._ledger.fail(record.key, error)
+        self._journal.fail(record.key, error)
         self._count(failed=1)
 
     def _count(self, done: int = 0, failed: int = 0) -> None:
-        now = self._standing
-        self._standing = BatchProgress(now.total, now.done + done, now.failed + failed, now.skipped)
+        now = self._counts
+        self._counts = BatchProgress(now.total, now.done + done, now.failed + failed, now.skipped)
         self._unwritten += 1
-        if self._unwritten >= max(WRITE_EVERY, len(self._ledger) // 5):
-            exports.write(self._ledger, self._options.form)
+        if self._unwritten >= max(WRITE_EVERY, len(self._journal) // 5):
+            exports.write(self._journal, self._options.form)
             self._unwritten = 0
         self._tell()
 
     def _tell(self) -> None:
-        self._report(self._standing)
+        self._report(self._counts)

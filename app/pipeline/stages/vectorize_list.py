@@ -28,15 +28,15 @@ def vectorize_list_by(config: Config) -> Stage:
         embedder = engines.embedder(lambda _: progress(0.0))
         fetcher = Fetcher(config)
 
-        def report(standing: BatchProgress) -> None:
-            progress(standing.ended / max(1, standing.total))
+        def report(counts: BatchProgress) -> None:
+            progress(counts.ended / max(1, counts.total))
 
         with opened(recording.folder) as journal:
             options = Options(recording.pooling, ahead=config.downloads_ahead)
-            standing = run(wanted, journal, fetcher.fetch, embedder, recording.limits, options, report)
+            counts = run(wanted, journal, fetcher.fetch, embedder, recording.limits, options, report)
             exports.FORMS["npz"](journal, recording.folder / f"{exports.VECTORS}.npz")
         progress(1.0)
-        return replace(recording, listed=standing)
+        return replace(recording, listed=counts)
 
     return vectorize_list
 
