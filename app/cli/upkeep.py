@@ -7,6 +7,7 @@ from flask.cli import AppGroup, with_appcontext
 from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.engines.weights import origin
 from app.engines.weights.catalogue import CATALOGUE, find
 from app.engines.weights.fetch import fetch
 from app.integrations.wiring import Integrations
@@ -19,11 +20,14 @@ models = AppGroup("models", help="Weights: which there are, and how to get them.
 
 @models.command("list")
 def list_models() -> None:
-    """List what can be fetched, and what is here."""
+    """List what can be fetched, how large it is and from where, and what is here."""
     models_dir = parts().config.models_dir
     for name, weights in CATALOGUE.items():
-        state = "here" if weights.present(models_dir) else ""
-        click.echo(f"{name:<26}{weights.size_bytes / 1e6:>8.0f} MB  {state}".rstrip())
+        if weights.present(models_dir):
+            state = f"here, from {origin.read(weights, models_dir) or 'elsewhere'}"
+        else:
+            state = f"from {', else '.join(source.title for source in weights.sources)}"
+        click.echo(f"{name:<30}{weights.size_bytes / 1e6:>6.0f} MB  {state}")
 
 
 @models.command("fetch")
@@ -45,7 +49,7 @@ def fetch_model(name: str) -> None:
                 config.disk_reserve_bytes,
                 config.weights_mirror,
             )
-        click.echo(f"{weights.name} is here.")
+        click.echo(f"{weights.name} is here, from {origin.read(weights, config.models_dir)}.")
 
 
 @click.command()

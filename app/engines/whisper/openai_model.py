@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.audio.waveform import Samples
 from app.documents.transcript import Word
 from app.engines.compute.interrupt import interruptible
+from app.engines.whisper import convert
 from app.engines.whisper.decoded import DecodedWindow, Line, split_lines
 from app.engines.whisper.hallucination import MAX_TOKENS_PER_S
 from app.engines.whisper.word_times import align
@@ -39,7 +40,10 @@ class OpenAIWhisper:
         import whisper
 
         try:
-            self._net: Any = whisper.load_model(str(path.resolve()), device=device)  # with weights_only
+            if path.is_dir():
+                self._net: Any = convert.load(path).to(device)
+            else:
+                self._net = whisper.load_model(str(path.resolve()), device=device)  # with weights_only
         except (RuntimeError, pickle.UnpicklingError, EOFError, LookupError, TypeError, ValueError) as error:
             raise EngineUnavailable(
                 N_("%(path)s is not a Whisper model, or it is damaged. Delete it and fetch it again."),
