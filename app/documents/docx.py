@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from datetime import UTC
 
 import docx
-from docx.oxml import OxmlElement
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length
 from docx.table import _Cell
 
-from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
+from app.documents.document import Document, facts, remarks
 from app.documents.docx_elements import add, add_run, footer, frame, keep_whole, make_head
 from app.documents.docx_style import TEXT_WIDTH, apply
+from app.documents.docx_transcript import bookmark, cited_ms, transcript_paragraphs
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
-from app.documents.paragraphs import Paragraph, milliseconds, paragraphs
+from app.documents.paragraphs import milliseconds
 from app.documents.sanitize import one_line
 from app.documents.typography import as_sentence, clock, typeset
 
@@ -36,7 +36,7 @@ class _Writer:
         self.locale = locale
         self.words = labels(locale)
         self.title = typeset(one_line(document.title), document.language or locale)
-        self.cited = _cited(document)
+        self.cited = cited_ms(document)
         self.word = docx.Document()
         spoken = document.language
         text_tag = LABELS[spoken]["tag"] if spoken in LABELS else one_line(spoken or self.words["tag"])
@@ -150,30 +150,8 @@ class _Writer:
         heading = self.word.add_heading(self.words["appendix"], level=1)
         heading.paragraph_format.page_break_before = True
         end = self.word.element.body.sectPr
-        marked: set[int] = set()
-        for paragraph in paragraphs(self.document.transcript, self.cited):
-            start_ms = milliseconds(paragraph.start)
-            bookmark = start_ms in self.cited and start_ms not in marked
-            marked.add(start_ms)
-            end.addprevious(self._transcript_paragraph(paragraph, start_ms if bookmark else None))
-
-    def _transcript_paragraph(self, paragraph: Paragraph, bookmark_ms: int | None) -> BaseOxmlElement:
-        """Make "time ⇥ speaker: text" of lxml elements: python-docx is slow where there are thousands."""
-        element: BaseOxmlElement = OxmlElement("w:p")
-        add(add(element, "w:pPr"), "w:pStyle", val=self.ids["Transcript"])
-        if bookmark_ms is not None:
-            add(element, "w:bookmarkStart", id=str(bookmark_ms), name=_bookmark(bookmark_ms))
-            add(element, "w:bookmarkEnd", id=str(bookmark_ms))
-        add_run(element, clock(paragraph.start), self.ids["Time"])
-        add(add(element, "w:r"), "w:tab")
-        if paragraph.speaker:
-            add_run(element, f"{one_line(paragraph.speaker)}: ", self.ids["Speaker"])
-        text = typeset(paragraph.text, self.document.language)
-        if paragraph.doubtful:
-            add_run(element, f"{DOUBTFUL_MARK} {text}", self.ids["Doubtful"])
-        else:
-            add_run(element, text)
-        return element
+        for paragraph in transcript_paragraphs(self.document, self.cited, self.ids):
+            end.addprevious(paragraph)
 
     def _sentence(self, text: str) -> str:
         return as_sentence(one_line(text), self.document.language)
@@ -181,27 +159,8 @@ class _Writer:
     def _add_time(self, parent: BaseOxmlElement, start: float) -> None:
         """Add a time; a link to its place in the appendix where there is one."""
         if milliseconds(start) in self.cited:
-            parent = add(parent, "w:hyperlink", anchor=_bookmark(milliseconds(start)), history="1")
+            parent = add(parent, "w:hyperlink", anchor=bookmark(milliseconds(start)), history="1")
         add_run(parent, clock(start), self.ids["Time"])
-
-
-def _cited(document: Document) -> frozenset[int]:
-    """Find the segments that the minutes cite, by their start in ms."""
-    if not document.minutes:
-        return frozenset()
-    minutes = document.minutes
-    cited = [topic.start for topic in minutes.topics]
-    cited += [point.start for topic in minutes.topics for point in topic.points]
-    cited += [point.start for point in minutes.decisions]
-    cited += [item.start for item in minutes.action_items]
-    spoken = {
-        milliseconds(segment.start) for segment in document.transcript.segments if one_line(segment.text)
-    }
-    return frozenset(milliseconds(start) for start in cited) & spoken
-
-
-def _bookmark(start_ms: int) -> str:
-    return f"t{start_ms}"
 
 
 def _fill(cell: _Cell, text: str, style: str) -> None:
