@@ -1,5 +1,6 @@
 """Scores of repair: every system on every case of the test set, and their means."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -132,7 +133,9 @@ def summarize(scores: Sequence[RepairScore], by: str = "block") -> list[Summary]
 
 
 def _standard_error(values: Sequence[float]) -> float:
-    return statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
+    """Return the standard error of the mean; PESQ is NaN where it finds no utterance."""
+    known = [value for value in values if not math.isnan(value)]
+    return statistics.stdev(known) / len(known) ** 0.5 if len(known) > 1 else 0.0
 
 
 def real_time_factor(system: System, seconds: float = 20.0) -> float:
