@@ -179,12 +179,12 @@ class LocalEngines:
 
     def _load(self, key: str, load: Callable[[], T]) -> None:
         if not self._loaded:
-            settle(self.device, self._config.compute_threads)
+            prepare_torch(self.device, self._config.compute_threads)
         if key not in self._loaded:
             self._loaded[key] = load()
 
 
-def settle(device: Device, threads: int) -> None:
+def prepare_torch(device: Device, threads: int) -> None:
     """Give an "auto" device its real name and torch its threads. Runs on the device's thread."""
     import torch
 

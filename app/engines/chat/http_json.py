@@ -1,18 +1,18 @@
 """JSON over HTTP to a server that may be slow, busy or gone, and that a cancelled job leaves at once."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from requests import PreparedRequest, Response, Session
+from app.engines.chat.connections import Connections
 
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+_Body = dict[str, Any] | None  # None: GET
 _AT_ONCE = 4  # servers batch what comes together
 _TRIES = 4
 _BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
@@ -49,32 +49,34 @@ class JsonServer:
         self._wait_s = wait_s
 
     def send(
-        self, path: str, bodies: Sequence[dict[str, Any] | None], check: Callable[[int], None]
+        self, path: str, bodies: Sequence[_Body], check: Callable[[int], None]
     ) -> list[Reply | ServerAwayError]:
         """POST each body, or GET where it is None, and return the replies in order.
 
         Args:
             check: called often with the number of replies so far; what it raises closes all connections.
         """
-        task = _Errand()
+        connections = Connections()
         pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="llm-http")
         try:
-            asked = [pool.submit(self._one, path, body, task) for body in bodies]
+            asked = [pool.submit(self._one, path, body, connections) for body in bodies]
             open_ = set(asked)
             while open_:
                 _, open_ = wait(open_, timeout=_CHECK_S)
                 check(len(asked) - len(open_))
             return [future.result() for future in asked]
         finally:
-            task.stop()
+            connections.stop()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _one(self, path: str, body: dict[str, Any] | None, task: "_Errand") -> Reply | ServerAwayError:
+    def _one(
+        self, path: str, body: dict[str, Any] | None, connections: Connections
+    ) -> Reply | ServerAwayError:
         away = ServerAwayError("cancelled")
         for attempt in range(_TRIES):
             pause_s = self._wait_s * 2**attempt
             try:
-                reply, retry_after_s = self._exchange(path, body, task)
+                reply, retry_after_s = self._exchange(path, body, connections)
             except ServerAwayError as error:  # no answer in time: asking again would only wait again
                 return error
             except OSError as error:  # requests' exceptions are OSErrors
@@ -84,16 +86,18 @@ class JsonServer:
                     return reply
                 away = ServerAwayError(f"HTTP {reply.status}")
                 pause_s = max(pause_s, retry_after_s)
-            if attempt + 1 == _TRIES or pause_s > _LONGEST_WAIT_S or task.stopped.wait(pause_s):
+            if attempt + 1 == _TRIES or pause_s > _LONGEST_WAIT_S or connections.stopped.wait(pause_s):
                 break
         return away
 
-    def _exchange(self, path: str, body: dict[str, Any] | None, task: "_Errand") -> tuple[Reply, float]:
+    def _exchange(
+        self, path: str, body: dict[str, Any] | None, connections: Connections
+    ) -> tuple[Reply, float]:
         """Send one request; return the reply and the seconds for which the server wants to be left alone."""
         import requests
 
         begun = time.monotonic()
-        with task.session() as session:
+        with connections.session() as session:
             try:
                 with session.request(
                     "GET" if body is None else "POST",
@@ -129,53 +133,6 @@ class JsonServer:
         if self._key:
             request.headers["Authorization"] = f"Bearer {self._key}"
         return request
-
-
-class _Errand:
-    """The connections of one call, so that they can be cut from outside while they wait for an answer."""
-
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
-        self._sockets: list[socket.socket] = []
-        self._lock = threading.Lock()
-
-    def session(self) -> "Session":
-        import requests
-        from requests.adapters import HTTPAdapter
-
-        task = self
-
-        class Tracked(HTTPAdapter):
-            def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-                pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-                connection: Any = pool.ConnectionCls
-
-                class Connection(connection):  # type: ignore[misc]  # plain or TLS, as the pool has it
-                    def connect(self) -> None:
-                        super().connect()
-                        task.opened(self.sock)
-
-                pool.ConnectionCls = Connection
-                return pool
-
-        session = requests.Session()
-        session.mount("http://", Tracked())
-        session.mount("https://", Tracked())
-        return session
-
-    def opened(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._sockets.append(connection)
-            if self.stopped.is_set():
-                raise ConnectionAbortedError("cancelled")
-
-    def stop(self) -> None:
-        """Cut what still waits. A closed socket raises in the thread that reads from it."""
-        with self._lock:
-            self.stopped.set()
-            for connection in self._sockets:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
 
 
 def _reason(error: OSError) -> str:

@@ -29,7 +29,7 @@ def main() -> None:
     from pocketsphinx import Decoder
 
     decoder = Decoder(**OPTIONS)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that ended need no farewell
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that ended leave no zombies
     with socket.socket(fileno=0) as control:
         while sockets := socket.recv_fds(control, 1, 1)[1]:
             if os.fork() == 0:

@@ -201,20 +201,6 @@ def test_a_broken_file_is_one_clear_sentence(tmp_path: Path, device: Device, fil
         Llama(folder, device)
 
 
-def test_a_pickle_that_runs_code_is_never_run(tmp_path: Path, device: Device) -> None:
-    import pickle
-
-    class Trap:
-        def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-            return (Path.touch, (tmp_path / "it ran",))
-
-    folder = scripted_llama(tmp_path / "tiny", {"": "{}"}, layout="bin")
-    (folder / "pytorch_model.bin").write_bytes(pickle.dumps({"model.embed_tokens.weight": Trap()}))
-    with pytest.raises(EngineUnavailable, match="cannot be read"):
-        Llama(folder, device)
-    assert not (tmp_path / "it ran").exists()
-
-
 def test_a_context_too_short_for_the_question_is_said(tmp_path: Path, device: Device) -> None:
     with pytest.raises(EngineUnavailable, match="too short"):
         Llama(scripted_llama(tmp_path / "tiny", {"": "{}"}, context=256), device)
