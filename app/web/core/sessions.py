@@ -1,4 +1,10 @@
-"""Visitors: each is a random id in a session that the server keeps in the database."""
+"""Visitors: each is a random id in a session that the database keeps. Every view asks for it here.
+
+Flask-Session 0.8 connects to the database when it is made, to create its table, and can be told to forget
+expired sessions only before the first request. But the program must start, and answer /health, while the
+database is away. So Flask-Session is made on the first visit, and what it would register is done here;
+`tests/web/core/test_sessions.py` fails when a newer Flask-Session makes this unnecessary.
+"""
 
 import secrets
 import threading
@@ -34,19 +40,19 @@ def init_app(app: Flask, config: Config) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
-    app.session_interface = _NotYet(database)
+    app.session_interface = SessionsFromFirstVisit(database)
     app.before_request(_forget_the_expired)
 
 
 def _forget_the_expired() -> None:
-    """Do now and then what Flask-Session would, were it made before the first request."""
+    """Delete expired sessions on about every CLEANUP_EVERY_N-th request, as Flask-Session would."""
     interface = current_app.session_interface
     if isinstance(interface, SqlAlchemySessionInterface) and secrets.randbelow(CLEANUP_EVERY_N) == 0:
         interface._delete_expired_sessions()
 
 
-class _NotYet(SessionInterface):
-    """Stands in until the first visit: Flask-Session asks the database at once, and that may be away."""
+class SessionsFromFirstVisit(SessionInterface):
+    """Makes Flask-Session's own interface on the first visit, which then takes this one's place."""
 
     def __init__(self, database: SQLAlchemy) -> None:
         self._database = database

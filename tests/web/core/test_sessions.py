@@ -1,9 +1,18 @@
 """Visitors are apart, and stay who they are."""
 
+import secrets
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from flask import Flask
+from flask_session import Session
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from app import create_app
+from app.config import Config
 from tests.web.visitor import Visitor, stored_sessions
 
 
@@ -70,3 +79,41 @@ def test_a_forged_cookie_is_a_new_visitor(app: Flask, anna: Visitor) -> None:
         forger = Visitor(client)
         assert "тайна" not in forger.open()
         assert forger.owner not in ("", anna.owner)
+
+
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+
+
+def test_the_program_lives_while_the_database_is_away(tmp_path: Path) -> None:
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    config = Config.model_validate({**folders, "database_url": NOWHERE})
+    client = create_app(config).test_client()
+    assert client.get("/health").status_code == 200
+    for _ in range(2):  # a visitor who failed spoils it for nobody
+        answer = client.get("/", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_flask_session_still_asks_the_database_when_it_is_made() -> None:
+    """Where this fails, `SessionsFromFirstVisit` can go: `Session(app)` in `init_app` is enough."""
+    app = Flask(__name__)
+    app.config.update(SQLALCHEMY_DATABASE_URI=NOWHERE, SESSION_TYPE="sqlalchemy")
+    app.config["SESSION_SQLALCHEMY"] = SQLAlchemy(app)
+    with pytest.raises(OperationalError):
+        Session(app)
+
+
+def test_expired_sessions_are_deleted(app: Flask, anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    Visitor(app.test_client()).open()
+    with app.app_context():
+        database = app.config["SESSION_SQLALCHEMY"]
+        first = "select session_id from sessions order by id limit 1"
+        expire = f"update sessions set expiry = '2020-01-01 00:00:00' where session_id = ({first})"
+        database.session.execute(text(expire))
+        database.session.commit()
+    monkeypatch.setattr(secrets, "randbelow", lambda n: 1)
+    app.test_client().get("/queue")
+    assert stored_sessions(app) == 2
+    monkeypatch.setattr(secrets, "randbelow", lambda n: 0)
+    app.test_client().get("/queue")
+    assert stored_sessions(app) == 1

@@ -1,0 +1,57 @@
+"""Start and stop of the program's own threads, which the servers of `wsgi` call around their serving."""
+
+import tempfile
+import threading
+
+import structlog
+from flask import Flask, request
+from sqlalchemy.exc import OperationalError
+
+from app.errors import N_, Overloaded
+from app.web.core.context import Konspekt, konspekt
+
+log = structlog.get_logger(__name__)
+
+STOP_S = 5  # open answers may take so long to finish after SIGTERM, and jobs to stop
+RESTART_S = 2
+
+
+def start_parts(app: Flask) -> None:
+    """Start the program's own threads; where the database is away, try until it is back."""
+    parts = konspekt(app)
+    incoming = parts.config.incoming_dir
+    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tempfile.tempdir = str(incoming.resolve())
+    parts.engines.device.start()
+    if not _start_jobs(parts):
+        app.before_request(refuse_until_started)
+        threading.Thread(target=_keep_starting, args=(parts,), name="starter", daemon=True).start()
+
+
+def _start_jobs(parts: Konspekt) -> bool:
+    try:
+        parts.jobs.start()
+    except OperationalError as error:
+        log.warning("the database cannot be reached; trying again", reason=str(error.orig))
+        return False
+    parts.started.set()
+    return True
+
+
+def _keep_starting(parts: Konspekt) -> None:
+    while not parts.stopping.wait(RESTART_S) and not _start_jobs(parts):
+        pass
+
+
+def refuse_until_started() -> None:
+    if not konspekt().started.is_set() and request.blueprint not in ("health", "metrics"):
+        raise Overloaded(N_("The program is starting. Please try again in a moment."), RESTART_S)
+
+
+def stop_parts(app: Flask) -> None:
+    """End open streams and the program's own threads; running jobs go on after the next start."""
+    parts = konspekt(app)
+    parts.stopping.set()
+    parts.live.stop()
+    parts.jobs.stop(STOP_S)
+    parts.engines.close()

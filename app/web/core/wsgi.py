@@ -1,0 +1,107 @@
+"""The two WSGI servers, for `server`: gunicorn, and werkzeug where there is no gunicorn."""
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+
+from app.config import Config
+from app.web.core.lifecycle import STOP_S, start_parts, stop_parts
+
+Factory = Callable[[Config], Flask]
+
+
+def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.socket, address: str) -> None:
+    """Serve by one worker of many threads, until SIGTERM or Ctrl-C."""
+    from gunicorn.app.base import BaseApplication  # gunicorn does not import on Windows
+    from gunicorn.glogging import Logger
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
+        stopper: threading.Thread | None = None
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """Stop the jobs while the last answers go out."""
+            if self.booted and self.stopper is None:
+                self.stopper = threading.Thread(target=stop_parts, args=(self.wsgi,), daemon=True)
+                self.stopper.start()
+            super().handle_exit(sig, frame)
+
+        handle_quit = handle_exit  # Ctrl-C is as gentle as SIGTERM
+
+    class Log(Logger):  # type: ignore[misc]  # gunicorn is not typed
+        def setup(self, cfg: Any) -> None:
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True
+            self.error_log.setLevel("WARNING")
+
+    def forked(_server: Any, worker: Worker) -> None:
+        worker.cfg.set("graceful_timeout", STOP_S)  # the rest of the master's patience is for the jobs
+        _die_with_parent()
+
+    def serving(worker: Worker) -> None:
+        start_parts(worker.wsgi)
+        print(address, flush=True)
+
+    def ended(_server: Any, worker: Worker) -> None:
+        if worker.stopper is None:  # it failed to boot
+            return
+        worker.stopper.join(STOP_S)
+        logging.shutdown()
+        os._exit(0)  # a thread may still be inside a model; the interpreter would wait for it
+
+    settings = {
+        "bind": f"fd://{listener.detach()}",
+        "worker_class": Worker,
+        "workers": 1,  # the queue and the models live in this one process
+        "threads": config.threads,
+        "timeout": 120,
+        "graceful_timeout": 2 * STOP_S,
+        "keepalive": 5,
+        "control_socket_disable": True,
+        "secure_scheme_headers": {},  # ProxyFix believes proxies, as far as the settings say
+        "logger_class": Log,
+        "post_fork": forked,
+        "post_worker_init": serving,
+        "worker_exit": ended,
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
+        def load_config(self) -> None:
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return create_app(config)
+
+    Server().run()
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end this worker with its master, so that the port is free after a kill -9."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def serve_with_werkzeug(app: Flask, listener: socket.socket, address: str) -> None:
+    """Serve where gunicorn does not run (Windows), until Ctrl-C."""
+    from werkzeug.serving import make_server
+
+    host, port = listener.getsockname()[:2]
+    listener.listen()
+    server = make_server(host, port, app, threaded=True, fd=listener.detach())
+    start_parts(app)
+    print(address, flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve_forever()
+    stop_parts(app)
