@@ -1,4 +1,4 @@
-"""Cut speech into windows that an engine can take, at silences where there are any."""
+"""Cut spans of speech into windows that a recognizer can take, at silences where there are any."""
 
 import itertools
 import math

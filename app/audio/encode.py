@@ -1,4 +1,4 @@
-"""Write sound in the forms that people listen to: by ffmpeg, or FLAC piece by piece."""
+"""Write sound to be listened to: MP3, FLAC and others by ffmpeg, or FLAC piece by piece."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Log-mel features of sound, in numpy."""
+"""Log-mel features of sound, in numpy, for the vectors of `engines/logmel.py`."""
 
 from functools import cache
 

@@ -119,10 +119,10 @@ def _input(log_level: str, before: Sequence[str]) -> list[str]:
 
 
 _WRAPPERS = (
-    # The child dies with us. The signal comes when the thread that started it ends; that thread waits for it.
+    # Kill the child when we die: when the thread ends that started it, and that thread waits for it.
     ("setpriv", "--pdeathsig", "KILL"),
-    # SCHED_BATCH: ffmpeg hands each frame from thread to thread; it is a quarter faster when the one that
-    # wakes does not stop the one that works. And the pages go first.
+    # SCHED_BATCH: ffmpeg hands each frame from thread to thread, and is a quarter faster when a thread that
+    # wakes does not interrupt the one that computes. `nice`: requests of pages get the processor before it.
     ("chrt", "--batch", "0"),
     ("nice", "-n", "5"),
 )

@@ -1,4 +1,4 @@
-"""How loud the speech of a recording is and how loud its noise, and the shape of its waveform."""
+"""Levels of speech and noise in a recording, and its waveform: what pages show of a cleaned recording."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from app.progress import Progress
 FRAME_S = 0.05
 N_PEAKS = 600  # bars of a drawn waveform: about one for two pixels of a wide page
 NOISE_PERCENTILE, SPEECH_PERCENTILE = 10, 95
-SILENCE_DB = -96.0  # one step of 16 bits; below it there is nothing
+SILENCE_DB = -96.0  # one step of 16-bit sound: the quietest level there is
 _PIECE_S = 30.0
 
 

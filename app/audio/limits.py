@@ -1,4 +1,4 @@
-"""What one recording may cost."""
+"""Limits: what `probe` and `decode` may spend on one recording. They come from the settings."""
 
 from dataclasses import dataclass
 

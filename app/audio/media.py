@@ -1,4 +1,4 @@
-"""What ffmpeg found in a file."""
+"""Media: what `probe` and `decode` found in a file."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Overlap-add as a stream: segments go in, finished sound comes out, and memory does not grow."""
+"""Overlap-add as a stream, for Demucs: segments go in, finished sound comes out, and memory does not grow."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""One picture that shows which video a row is about."""
+"""The poster frame of a video, which the stage `extract` makes for its row on the page."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -124,7 +124,7 @@ def _check(media: Media, *, estimated: bool, limits: Limits) -> None:
             width=media.width,
             height=media.height,
         )
-    # An estimate may be wrong by times; what is decoded is measured.
+    # An estimated duration may be several times too long, so only the decoder's own measure refuses a file.
     if media.duration_s and media.duration_s > limits.max_duration_s and not estimated:
         raise too_long(limits)
 

@@ -1,4 +1,4 @@
-"""Cut a whole recording into windows at its quietest moments, for engines that hear everything."""
+"""Cut a whole recording into windows at its quietest moments, for engines that make vectors."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The buckets that the settings name."""
+"""The S3 bucket that the settings name, for copies of results and for the cleaning service."""
 
 from app.config import Config
 from app.storage.s3 import S3Bucket, S3Options

@@ -1,4 +1,4 @@
-"""A bound on all that happens over some connections; a socket's own time-out starts anew with each byte."""
+"""A deadline for a whole exchange over some sockets; a socket's own time-out starts anew with each byte."""
 
 import socket
 import threading

@@ -182,7 +182,7 @@ class _Transfer:
                 self.report(here, total)
             part.flush()
             os.fsync(part.fileno())
-        if self.deadline.over:  # then what looks like the end may be our own cut
+        if self.deadline.over:  # after the deadline the end of the data may be our own closing of the socket
             raise BadInput(TOO_SLOW)
         if total is not None and here < total:
             raise _BrokenOffError(f"{here} of {total} bytes")

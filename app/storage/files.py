@@ -1,4 +1,4 @@
-"""Where files live: one small interface, a local folder behind it or S3."""
+"""Storage: the interface to where files are kept, and the local folder behind it. S3 stands in `s3.py`."""
 
 import hashlib
 import shutil

@@ -85,7 +85,7 @@ class AddressGuard:
         """Take apart a URL and refuse what is not plain http(s). Addresses are checked by `connect`."""
         try:
             parsed = parse_url(url.strip())
-            urlsplit(url)  # it refuses other things
+            urlsplit(url)  # refuses some that parse_url takes
         except (urllib3.exceptions.LocationParseError, ValueError) as error:
             raise BadInput(N_("This is not a web address. Give one that begins with https://")) from error
         if parsed.scheme not in ("http", "https") or not parsed.host:
