@@ -151,12 +151,16 @@ class Config(BaseSettings):
     # Engines
     device: str = Field("auto", description="Where models compute: auto, cpu, cuda, cuda:1, mps.")
     compute_threads: int = Field(0, ge=0, description="CPU threads of a model; 0: one per core.")
-    transcriber: Literal["auto", "whisper", "pocketsphinx"] = Field(
-        "auto", description="Engine that transcribes."
+    transcriber: Literal["auto", "faster-whisper", "whisper", "pocketsphinx"] = Field(
+        "auto", description="Engine that transcribes; whisper is openai-whisper."
     )
     whisper_model: str = Field(
         "auto",
         description="Whisper's size: auto (by the device), tiny, base, small, medium, large-v3, turbo, …",
+    )
+    whisper_quality: Literal["fast", "balanced", "best"] = Field(
+        "balanced",
+        description="Whisper's search: greedy, a beam of 5, or also six temperatures as the whisper command.",
     )
     summarizer: Literal["auto", "llama", "openai", "extractive"] = Field(
         "auto", description="Engine that writes the minutes."

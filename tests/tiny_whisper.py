@@ -8,7 +8,9 @@ next token of the script, so greedy decoding follows it in every window, languag
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from whisper.model import ModelDimensions, Whisper
 from whisper.tokenizer import Tokenizer, get_tokenizer
@@ -17,6 +19,7 @@ N_VOCAB = 51_865  # the multilingual models': its tokenizer is the real one
 TINY = ModelDimensions(80, 1500, 64, 2, 1, N_VOCAB, 448, 64, 2, 2)
 LOUD, SHARP, FAINT = 1000.0, 50.0, 1e-6
 
+Weights = dict[str, np.ndarray]
 Script = Sequence[tuple[float, float, str]]
 """Lines: start and end in the window, in multiples of .02 s, and text. Let the last one end at 28.0, or what
 is left of a longer window is taken for unheard and decoded once more."""
@@ -99,3 +102,66 @@ def _save(net: Whisper, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"dims": vars(net.dims), "model_state_dict": net.state_dict()}, path)
     return path
+
+
+def as_ctranslate2(checkpoint: Path, folder: Path) -> Path:
+    """Write a checkpoint as CTranslate2's converter would, numbers as they are, and return the folder."""
+    from ctranslate2.specs import WhisperSpec
+
+    saved = torch.load(checkpoint, weights_only=True)
+    dims, weights = saved["dims"], {name: value.numpy() for name, value in saved["model_state_dict"].items()}
+    layers = (dims["n_audio_layer"], dims["n_audio_head"], dims["n_text_layer"], dims["n_text_head"])
+    spec = WhisperSpec(*layers)
+    for name in ("conv1", "conv2"):
+        _fill(getattr(spec.encoder, name), weights, f"encoder.{name}")
+    spec.encoder.position_encodings.encodings = weights["encoder.positional_embedding"]
+    _fill(spec.encoder.layer_norm, weights, "encoder.ln_post", "gamma", "beta")
+    spec.decoder.embeddings.weight = weights["decoder.token_embedding.weight"]
+    spec.decoder.projection.weight = weights["decoder.token_embedding.weight"]
+    spec.decoder.position_encodings.encodings = weights["decoder.positional_embedding"]
+    _fill(spec.decoder.layer_norm, weights, "decoder.ln", "gamma", "beta")
+    for half, side in (("encoder", spec.encoder), ("decoder", spec.decoder)):
+        for i, layer in enumerate(side.layer):
+            block = f"{half}.blocks.{i}"
+            _attention(layer.self_attention, weights, f"{block}.attn", f"{block}.attn_ln", "qkv")
+            if half == "decoder":
+                _attention(
+                    layer.attention, weights, f"{block}.cross_attn", f"{block}.cross_attn_ln", "q", "kv"
+                )
+            _fill(layer.ffn.layer_norm, weights, f"{block}.mlp_ln", "gamma", "beta")
+            _fill(layer.ffn.linear_0, weights, f"{block}.mlp.0")
+            _fill(layer.ffn.linear_1, weights, f"{block}.mlp.2")
+    tokenizer = get_tokenizer(True, num_languages=99)
+    names = [f"text{token}" for token in range(tokenizer.eot - 1)]
+    names.append("")  # stands before the special tokens; by it CTranslate2 knows a multilingual model
+    names += [tokenizer.decode_with_timestamps([token]) for token in range(tokenizer.eot, N_VOCAB)]
+    spec.register_vocabulary([name.replace("nospeech", "nocaptions") for name in names])
+    spec.config.lang_ids = list(tokenizer.all_language_tokens)
+    spec.config.suppress_ids = [*tokenizer.non_speech_tokens]
+    spec.config.suppress_ids_begin = [*tokenizer.encode(" "), tokenizer.eot]
+    heads = range(dims["n_text_head"])
+    spec.config.alignment_heads = [
+        (i, head) for i in range(dims["n_text_layer"] // 2, layers[2]) for head in heads
+    ]
+    spec.validate()
+    spec.optimize()
+    folder.mkdir(parents=True)
+    spec.save(str(folder))
+    return folder
+
+
+def _fill(spec: Any, weights: Weights, name: str, weight: str = "weight", bias: str = "bias") -> None:
+    setattr(spec, weight, weights[f"{name}.weight"])
+    setattr(spec, bias, weights[f"{name}.bias"])
+
+
+def _attention(spec: Any, weights: Weights, name: str, norm: str, *joined: str) -> None:
+    """Join projections as CTranslate2 does: q, k and v, or q alone and k with v; keys have no bias."""
+    names = {"q": "query", "k": "key", "v": "value"}
+    for linear, letters in zip(spec.linear, joined, strict=False):
+        parts = [f"{name}.{names[letter]}" for letter in letters]
+        linear.weight = np.concatenate([weights[f"{part}.weight"] for part in parts])
+        zeros = np.zeros(len(linear.weight) // len(parts), np.float32)
+        linear.bias = np.concatenate([weights.get(f"{part}.bias", zeros) for part in parts])
+    _fill(spec.linear[-1], weights, f"{name}.out")
+    _fill(spec.layer_norm, weights, norm, "gamma", "beta")

@@ -97,7 +97,7 @@ class LocalEngines:
         config = self._config
         choose = partial(transcribers.choose, config, self.device.kind, language)
         choice = choose(self._failures.recent())
-        if choice.fetch and not choice.path.is_file():
+        while choice.fetch and not choice.fetch.present(config.models_dir):
             try:
                 reserve_bytes, mirror = config.disk_reserve_bytes, config.weights_mirror
                 fetch(choice.fetch, config.models_dir, progress, reserve_bytes, mirror)

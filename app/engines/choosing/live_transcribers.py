@@ -25,6 +25,7 @@ def _pocketsphinx(transcriber: "PocketSphinxTranscriber", device: Device) -> Liv
 
 # By the keys of TRANSCRIBERS; each is given what that one loads.
 LIVE_TRANSCRIBERS: dict[str, Callable[[Any, Device], LiveTranscriber]] = {
+    "faster-whisper": _whisper,
     "whisper": _whisper,
     "pocketsphinx": _pocketsphinx,
 }

@@ -1,7 +1,7 @@
 """Which engine writes down what is said, and how it gets its weights."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ ENGLISH = frozenset({"en"})
 ON_CPU = ("small", "base", "medium", "tiny", "large-v3-turbo", "large-v3", "large-v2", "large-v1")
 ON_GPU = ("large-v3-turbo", "large-v3", "large-v2", "medium", "large-v1", "small", "base", "tiny")
 MANY_CORES = 8  # from here on Whisper small keeps up with speech on a CPU
+FASTER = "faster-whisper-"  # how the names of published folders begin
 FORGET_S = 600  # after a fetch that failed, until the next attempt
 
 
@@ -48,6 +49,13 @@ class Choice:
     def key(self) -> str:
         return f"{self.engine} {self.path}"
 
+    @property
+    def name(self) -> str:
+        """Return the name of Whisper's engine and model, for people."""
+        if self.engine == "whisper":
+            return f"openai-whisper {self.path.stem}"
+        return f"faster-whisper {self.path.name.removeprefix(FASTER)}"
+
 
 def choose(config: Config, kind: str, language: str, unreachable: Collection[str] = ()) -> Choice:
     """Choose by the settings, and by the weights that are there or may be fetched.
@@ -61,19 +69,15 @@ def choose(config: Config, kind: str, language: str, unreachable: Collection[str
         EngineUnavailable: Whisper is wanted and not to be had.
         UnsupportedLanguage: what is there does not hear the language.
     """
-    wanted = wanted_weights(config, kind)
     if config.transcriber != "pocketsphinx":
-        path = find_weights(config, kind, language)
-        if path is not None:
-            return Choice("whisper", path)
-        if (
-            wanted is not None
-            and wanted.name not in unreachable
-            and wanted.size_bytes <= config.max_fetch_bytes
-        ):
-            return Choice("whisper", config.models_dir / wanted.files[0].path, wanted)
-        if config.transcriber == "whisper":
-            raise _no_whisper(config, wanted)
+        found = find_weights(config, kind, language)
+        if found is not None:
+            return found
+        for wanted in wanted_weights(config, kind):
+            if wanted.name not in unreachable and wanted.size_bytes <= config.max_fetch_bytes:
+                return _fetched(config, wanted)
+        if config.transcriber != "auto":
+            raise _no_whisper(config, kind)
     if language not in ("auto", *ENGLISH):
         raise UnsupportedLanguage(
             N_(
@@ -85,30 +89,36 @@ def choose(config: Config, kind: str, language: str, unreachable: Collection[str
     return Choice("pocketsphinx")
 
 
-def find_weights(config: Config, kind: str, language: str) -> Path | None:
+def find_weights(config: Config, kind: str, language: str) -> Choice | None:
     """Return the best weights in `models/whisper`, or those that the settings name."""
-    stems = {path.stem: path for path in sorted((config.models_dir / "whisper").glob("*.pt"))}
-    here = {WHISPER_ALIASES.get(stem, stem): path for stem, path in stems.items()}
+    worse_first = reversed(_engines(config, kind))
+    here = {size: choice for engine in worse_first for size, choice in _here(config, engine)}
     if config.whisper_model != "auto":
         return here.get(WHISPER_ALIASES.get(config.whisper_model, config.whisper_model))
-    own = [stem for stem in here if f"whisper-{stem}" not in CATALOGUE]
+    own = [size for size in here if f"whisper-{size}" not in CATALOGUE]
     order = [*own, *(ON_GPU if kind == "cuda" else ON_CPU)]
     if language == "en":
         order = [name for size in order for name in (f"{size}.en", size)]
-    return next((here[stem] for stem in order if stem in here), None)
+    return next((here[size] for size in order if size in here), None)
 
 
-def wanted_weights(config: Config, kind: str) -> Weights | None:
-    """Return the published weights that suit the settings and the device; None: the settings name others."""
-    size = config.whisper_model
-    if size == "auto":
-        size = "small" if kind == "cuda" or cores(config.compute_threads) >= MANY_CORES else "base"
-    return CATALOGUE.get(f"whisper-{WHISPER_ALIASES.get(size, size)}")
+def wanted_weights(config: Config, kind: str) -> list[Weights]:
+    """Return the published weights that suit the settings and the device, the best first.
+
+    Where the settings name no size, `base` as a folder comes last: package registries have it too.
+    """
+    sizes = [WHISPER_ALIASES.get(config.whisper_model, config.whisper_model)]
+    if config.whisper_model == "auto":
+        many = kind == "cuda" or cores(config.compute_threads) >= MANY_CORES
+        sizes = ["small", "base"] if many else ["base"]
+    prefixes = {"whisper": "whisper-", "faster-whisper": FASTER}
+    names = [prefixes[engine] + size for size in sizes for engine in _engines(config, kind)]
+    return [CATALOGUE[name] for name in names if name in CATALOGUE]
 
 
 def command(config: Config, kind: str) -> str:
     """Return the command that gets Whisper."""
-    return (wanted_weights(config, kind) or CATALOGUE["whisper-base"]).command
+    return next(iter(wanted_weights(config, kind)), CATALOGUE[f"{FASTER}base"]).command
 
 
 def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hearing:
@@ -116,13 +126,35 @@ def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hea
     try:
         choice = choose(config, kind, "auto", unreachable)
     except EngineUnavailable:
-        return Hearing("openai-whisper", frozenset(), command=command(config, kind))
+        return Hearing("Whisper", frozenset(), command=command(config, kind))
     if choice.engine == "pocketsphinx":
         return Hearing("PocketSphinx en-us", ENGLISH, command=command(config, kind))
-    languages = ENGLISH if choice.path.stem.endswith(".en") else None
-    return Hearing(
-        f"openai-whisper {choice.path.stem}", languages, choice.fetch.size_bytes if choice.fetch else 0
-    )
+    languages = ENGLISH if choice.name.endswith(".en") else None
+    return Hearing(choice.name, languages, choice.fetch.size_bytes if choice.fetch else 0)
+
+
+def _engines(config: Config, kind: str) -> tuple[str, ...]:
+    """Return Whisper's engines that may be taken, the better first: on a CPU int8 costs a quarter."""
+    if config.transcriber != "auto":
+        return (config.transcriber,)
+    return ("whisper", "faster-whisper") if kind == "cuda" else ("faster-whisper", "whisper")
+
+
+def _here(config: Config, engine: str) -> Iterator[tuple[str, Choice]]:
+    """Find the weights of an engine, each with its size or its own name."""
+    folder = config.models_dir / "whisper"
+    for path in sorted(folder.glob("*.pt" if engine == "whisper" else "*/")):
+        if engine == "faster-whisper" and not (path / "model.bin").is_file():
+            continue
+        name = path.stem if engine == "whisper" else path.name.removeprefix(FASTER)
+        yield WHISPER_ALIASES.get(name, name), Choice(engine, path)
+
+
+def _fetched(config: Config, weights: Weights) -> Choice:
+    path = config.models_dir / weights.files[0].path
+    if weights.name.startswith(FASTER):
+        return Choice("faster-whisper", path.parent, weights)
+    return Choice("whisper", path, weights)
 
 
 def check_published(path: Path) -> None:
@@ -158,15 +190,16 @@ class Failures:
         return frozenset(name for name, at in self._failed_at.copy().items() if now - at < FORGET_S)
 
 
-def _no_whisper(config: Config, wanted: Weights | None) -> EngineUnavailable:
-    if wanted is None:
+def _no_whisper(config: Config, kind: str) -> EngineUnavailable:
+    wanted = wanted_weights(config, kind)
+    if not wanted:
         return EngineUnavailable(
             N_("There is no Whisper model %(name)s. Put %(name)s.pt into %(folder)s, or name another."),
             name=config.whisper_model,
             folder=str(config.models_dir / "whisper"),
         )
     return EngineUnavailable(
-        N_("Whisper is not here. Get it with “%(command)s” and try again."), command=wanted.command
+        N_("Whisper is not here. Get it with “%(command)s” and try again."), command=wanted[0].command
     )
 
 
@@ -176,7 +209,15 @@ def _whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
 
     check_published(choice.path)
     model = OpenAIWhisper(choice.path, device.name)
-    return WhisperTranscriber(model, f"openai-whisper {choice.path.stem}", device)
+    return WhisperTranscriber(model, choice.name, device, config.whisper_quality)
+
+
+def _faster_whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
+    from app.engines.whisper.ctranslate2_model import CTranslate2Whisper
+    from app.engines.whisper.transcriber import WhisperTranscriber
+
+    model = CTranslate2Whisper(choice.path, device.name, cores(config.compute_threads))
+    return WhisperTranscriber(model, choice.name, device, config.whisper_quality)
 
 
 def _pocketsphinx(config: Config, choice: Choice, device: Device) -> Transcriber:
@@ -186,6 +227,7 @@ def _pocketsphinx(config: Config, choice: Choice, device: Device) -> Transcriber
 
 
 TRANSCRIBERS: dict[str, Callable[[Config, Choice, Device], Transcriber]] = {
+    "faster-whisper": _faster_whisper,
     "whisper": _whisper,
     "pocketsphinx": _pocketsphinx,
 }

@@ -5,9 +5,11 @@ corrupt each other; one thread per device is a matter of being right, not only o
 """
 
 import itertools
+import math
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from enum import IntEnum
@@ -27,6 +29,7 @@ class Priority(IntEnum):
 
 
 WAIT_S = 0.2  # between two looks at whether the waiting is still wanted
+LATELY_S = 5.0  # since the last more urgent work, in which the next is to be expected
 _LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
 
 
@@ -54,6 +57,7 @@ class Device:
         self._order = itertools.count()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._asked_at = dict.fromkeys(Priority, -math.inf)
 
     @property
     def kind(self) -> str:
@@ -76,11 +80,17 @@ class Device:
         with self._lock:
             if self._thread is None:
                 raise RuntimeError("the device is not started")
+            self._asked_at[priority] = time.monotonic()
             future: Future[T] = Future()
             self._waiting.put((priority, next(self._order), future, work))
         while meanwhile is not None and not wait([future], WAIT_S).done:
             meanwhile()
         return future.result()
+
+    def is_wanted(self, priority: Priority) -> bool:
+        """Tell whether more urgent work was asked for lately: then turns should be as short as they can."""
+        now = time.monotonic()
+        return any(now - self._asked_at[more] < LATELY_S for more in Priority if more < priority)
 
     def run_once(self) -> bool:
         """Wait for the next piece of work and do it. False: it was the order to stop."""

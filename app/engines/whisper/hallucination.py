@@ -1,5 +1,6 @@
 """Notice when a recognizer loops: “!!!!”, one phrase over and over, one line to the end of the file."""
 
+import math
 import re
 import zlib
 from collections.abc import Iterable
@@ -29,9 +30,14 @@ def is_looping(text: str) -> bool:
     )
 
 
+def most_tokens(speech_s: float) -> int:
+    """Return how many tokens a window has room for."""
+    return 20 + math.ceil(MAX_TOKENS_PER_S * speech_s)
+
+
 def is_too_fast(n_tokens: int, speech_s: float) -> bool:
     """Tell whether there are more tokens than the speech has room for."""
-    return n_tokens > 20 + MAX_TOKENS_PER_S * speech_s
+    return n_tokens >= most_tokens(speech_s)
 
 
 def collapse(segments: Iterable[Segment]) -> tuple[Segment, ...]:

@@ -8,7 +8,7 @@ from app.audio.waveform import SPEECH_RATE_HZ
 from app.documents.transcript import Word
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.compute.device import Device
-from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_silence
+from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_inventions
 from app.engines.whisper.hallucination import shorten
 from app.engines.whisper.model import WhisperModel
 
@@ -38,7 +38,7 @@ class WhisperLive:
         for i, (request, features) in enumerate(zip(requests, encoded, strict=True)):
             language = request.language
             if language == "auto":
-                chances = model.languages(features)
+                chances = model.languages([features])[0]
                 language = max(chances, key=chances.__getitem__)
             by_language[language].append(i)
         hypotheses: dict[int, Hypothesis] = {}
@@ -48,7 +48,7 @@ class WhisperLive:
             found = model.decode([encoded[i] for i in rows], durations, language, draft=draft)
             for i, heard, duration_s in zip(rows, found, durations, strict=True):
                 self._last[requests[i].stream] = requests[i].utterance, heard.tokens
-                heard = without_silence(heard)
+                heard = without_inventions(heard, duration_s)
                 lines: list[list[Word]] = []
                 if requests[i].final:
                     lines = model.words(heard, language, encoded[i], duration_s)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.audio.waveform import Samples
@@ -11,11 +12,36 @@ from app.engines.whisper.decoded import DecodedWindow
 Features = Any  # (n_audio_ctx, n_audio_state), in the form of the library; only its own model looks inside
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How the text of a window is searched for.
+
+    temperature: 0 for the likeliest text, above it for seeded samples; width: hypotheses that are kept, the
+    beam at temperature 0, above it the samples of which the likeliest is taken.
+    """
+
+    temperature: float = 0.0
+    width: int = 1
+
+
+GREEDY = Search()
+
+
 class WhisperModel(Protocol):
     """A loaded checkpoint. All but `knows` runs on the device's thread."""
 
     @property
     def is_multilingual(self) -> bool: ...
+
+    @property
+    def batch(self) -> int:
+        """How many windows are worth decoding together."""
+        ...
+
+    @property
+    def stops_midway(self) -> bool:
+        """Tell whether `stoppable` ends a computation; else it goes on when nobody waits for it any more."""
+        ...
 
     def knows(self, language: str) -> bool: ...
 
@@ -23,8 +49,8 @@ class WhisperModel(Protocol):
         """Return the features of at most 30 s."""
         ...
 
-    def languages(self, features: Features) -> dict[str, float]:
-        """Return how likely each language is."""
+    def languages(self, features: Sequence[Features]) -> list[dict[str, float]]:
+        """Return how likely each language is, for each window."""
         ...
 
     def decode(
@@ -32,11 +58,11 @@ class WhisperModel(Protocol):
         features: Sequence[Features],
         durations_s: Sequence[float],
         language: str,
-        temperature: float = 0.0,
+        search: Search = GREEDY,
         prompt: str = "",
         draft: Sequence[int] = (),
     ) -> list[DecodedWindow]:
-        """Write down windows of one language together: greedily or, above 0, by seeded sampling.
+        """Write down windows of one language together.
 
         Args:
             draft: tokens that a single window probably begins with; they may save time and change nothing.

@@ -1,10 +1,8 @@
 """A WhisperModel that openai-whisper computes, in torch: encode, decode, align."""
 
-import math
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +10,15 @@ from app.audio.waveform import Samples
 from app.documents.transcript import Word
 from app.engines.compute.interrupt import interruptible
 from app.engines.whisper import convert
-from app.engines.whisper.decoded import DecodedWindow, Line, split_lines
-from app.engines.whisper.hallucination import MAX_TOKENS_PER_S
-from app.engines.whisper.word_times import align
+from app.engines.whisper.decoded import DecodedWindow, split_lines
+from app.engines.whisper.hallucination import most_tokens
+from app.engines.whisper.model import GREEDY, Search
+from app.engines.whisper.word_times import align, within
 from app.errors import N_, EngineFailed, EngineUnavailable
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.nn import Module
-
-SLACK_S = 0.5  # that a word may lie outside of its line's timestamps
 
 
 class OpenAIWhisper:
@@ -34,6 +31,8 @@ class OpenAIWhisper:
     Raises:
         EngineUnavailable: the file is damaged, or not a checkpoint in openai-whisper's format.
     """
+
+    stops_midway = True
 
     def __init__(self, path: Path, device: str) -> None:
         import torch
@@ -54,6 +53,7 @@ class OpenAIWhisper:
         if self._half:
             halve(self._net)
         self.is_multilingual: bool = self._net.is_multilingual
+        self.batch = 8 if self._half else 4
         self._blocks: list[Module] = [*self._net.encoder.blocks, *self._net.decoder.blocks]
 
     def knows(self, language: str) -> bool:
@@ -69,11 +69,12 @@ class OpenAIWhisper:
             features: Tensor = self._net.encoder((mel.half() if self._half else mel)[None])[0]
         return features
 
-    def languages(self, features: "Tensor") -> dict[str, float]:
-        """Return how likely each language is."""
+    def languages(self, features: "Sequence[Tensor]") -> list[dict[str, float]]:
+        """Return how likely each language is, for each window."""
         if not self.is_multilingual:
-            return {"en": 1.0}
-        probabilities: dict[str, float] = self._whisper.detect_language(self._net, features)[1]
+            return [{"en": 1.0} for _ in features]
+        stacked = self._torch.stack(list(features))
+        probabilities: list[dict[str, float]] = self._whisper.detect_language(self._net, stacked)[1]
         return probabilities
 
     def decode(
@@ -81,27 +82,35 @@ class OpenAIWhisper:
         features: "Sequence[Tensor]",
         durations_s: Sequence[float],
         language: str,
-        temperature: float = 0.0,
+        search: Search = GREEDY,
         prompt: str = "",
         draft: Sequence[int] = (),
     ) -> list[DecodedWindow]:
-        """Write down windows of one language together: greedily or, above 0, by seeded sampling.
+        """Write down windows of one language together.
 
         Args:
             draft: tokens that a single window probably begins with; they save time and change nothing.
         """
+        if search.width > 1 and len(features) > 1:  # its beam search mixes up the windows of a batch
+            return [
+                self.decode([one], [duration_s], language, search, prompt)[0]
+                for one, duration_s in zip(features, durations_s, strict=True)
+            ]
+        several = search.width if search.width > 1 else None
         timestamp_begin = self._tokenizer(language).timestamp_begin
         options = self._whisper.DecodingOptions(
             language=language,
-            temperature=temperature,
+            temperature=search.temperature,
+            beam_size=None if search.temperature else several,
+            best_of=several if search.temperature else None,
             prompt=prompt or None,
-            sample_len=min(self._net.dims.n_text_ctx, 20 + math.ceil(MAX_TOKENS_PER_S * max(durations_s))),
+            sample_len=min(self._net.dims.n_text_ctx, most_tokens(max(durations_s))),
             fp16=self._half,
         )
         with self._torch.random.fork_rng(), self._torch.inference_mode():
             self._torch.manual_seed(0)
             task = self._whisper.decoding.DecodingTask(self._net, options)
-            if draft and len(features) == 1:
+            if draft and len(features) == 1 and search == GREEDY:
                 task.inference = self._drafted(len(task.initial_tokens), draft[: options.sample_len - 1])
             results = task.run(self._torch.stack(list(features)))
         return [
@@ -122,7 +131,7 @@ class OpenAIWhisper:
         tokens = [line.tokens for line in heard.lines]
         found = align(self._net, self._tokenizer(language), tokens, features, duration_s)
         return [
-            [_within(word, line) for word in words] for line, words in zip(heard.lines, found, strict=True)
+            [within(word, line) for word in words] for line, words in zip(heard.lines, found, strict=True)
         ]
 
     @contextmanager
@@ -148,12 +157,6 @@ class OpenAIWhisper:
         return get_tokenizer(
             net.is_multilingual, num_languages=net.num_languages, language=language, task="transcribe"
         )
-
-
-def _within(word: Word, line: Line) -> Word:
-    """Keep attention that strays from leading a word out of its line."""
-    start, end = (min(max(line.start - SLACK_S, t), line.end + SLACK_S) for t in (word.start, word.end))
-    return replace(word, start=start, end=end)
 
 
 def halve(net: "Module") -> None:

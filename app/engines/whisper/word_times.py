@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from app.documents.transcript import Word
+from app.engines.whisper.decoded import Line
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 FRAMES_PER_S = 50  # of the encoder
 MEDIAN_WIDTH = 7
+SLACK_S = 0.5  # that a word may lie outside of its line's timestamps
+Array = npt.NDArray[np.floating[Any]]
 OPENING_MARKS = "\"'“«¿([{-"
 
 
@@ -39,6 +42,19 @@ def align(
     starts = (
         frames[np.flatnonzero(np.diff(rows, prepend=-1))] / FRAMES_PER_S
     )  # of every token, and of the end
+    return words_of_lines(tokenizer, lines, starts, probabilities)
+
+
+def words_of_lines(
+    tokenizer: Any, lines: Sequence[Sequence[int]], starts: Array, probabilities: Array
+) -> list[list[Word]]:
+    """Put tokens together to the words of each line.
+
+    Args:
+        starts: in s, (n + 1,) of every token and of the end.
+        probabilities: (n,).
+    """
+    tokens = [token for line in lines for token in line]
     spelled, split = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
     line_ends = np.cumsum([len(line) for line in lines])
     found: list[list[Word]] = [[] for _ in lines]
@@ -106,6 +122,12 @@ def warp(cost: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], npt.NDAr
         path.append((i, j))
     rows, columns = np.array(path[::-1]).T - 1
     return rows, columns
+
+
+def within(word: Word, line: Line) -> Word:
+    """Keep attention that strays from leading a word out of its line."""
+    start, end = (min(max(line.start - SLACK_S, t), line.end + SLACK_S) for t in (word.start, word.end))
+    return replace(word, start=start, end=end)
 
 
 def _join_marks(words: Sequence[Word]) -> list[Word]:
