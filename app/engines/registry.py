@@ -103,10 +103,11 @@ class LocalEngines:
                 fetch(choice.fetch, config.models_dir, progress, reserve_bytes, mirror)
             except AppError as error:
                 self._failures.add(choice.fetch.name)
-                if config.transcriber != "auto":
-                    raise
                 logger.warning("%s could not be fetched: %s", choice.fetch.name, error)
-                choice = choose(self._failures.recent())
+                try:
+                    choice = choose(self._failures.recent())
+                except EngineUnavailable:  # nothing is left to be tried
+                    raise error from None
         return choice
 
     def _transcriber(self, choice: transcribers.Choice, progress: Progress) -> Transcriber:

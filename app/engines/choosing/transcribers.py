@@ -50,11 +50,14 @@ class Choice:
         return f"{self.engine} {self.path}"
 
     @property
+    def model(self) -> str:
+        """Return Whisper's size, or the name of a model of one's own."""
+        return self.path.stem if self.path.suffix == ".pt" else self.path.name.removeprefix(FASTER)
+
+    @property
     def name(self) -> str:
         """Return the name of Whisper's engine and model, for people."""
-        if self.engine == "whisper":
-            return f"openai-whisper {self.path.stem}"
-        return f"faster-whisper {self.path.name.removeprefix(FASTER)}"
+        return f"{'openai-whisper' if self.engine == 'whisper' else self.engine} {self.model}"
 
 
 def choose(config: Config, kind: str, language: str, unreachable: Collection[str] = ()) -> Choice:
@@ -75,7 +78,7 @@ def choose(config: Config, kind: str, language: str, unreachable: Collection[str
             return found
         for wanted in wanted_weights(config, kind):
             if wanted.name not in unreachable and wanted.size_bytes <= config.max_fetch_bytes:
-                return _fetched(config, wanted)
+                return _fetched(config, kind, wanted)
         if config.transcriber != "auto":
             raise _no_whisper(config, kind)
     if language not in ("auto", *ENGLISH):
@@ -91,8 +94,8 @@ def choose(config: Config, kind: str, language: str, unreachable: Collection[str
 
 def find_weights(config: Config, kind: str, language: str) -> Choice | None:
     """Return the best weights in `models/whisper`, or those that the settings name."""
-    worse_first = reversed(_engines(config, kind))
-    here = {size: choice for engine in worse_first for size, choice in _here(config, engine)}
+    forms = reversed(_forms(config, kind))  # the better one stays
+    here = {size: choice for form in forms for size, choice in _here(config, kind, form)}
     if config.whisper_model != "auto":
         return here.get(WHISPER_ALIASES.get(config.whisper_model, config.whisper_model))
     own = [size for size in here if f"whisper-{size}" not in CATALOGUE]
@@ -111,8 +114,8 @@ def wanted_weights(config: Config, kind: str) -> list[Weights]:
     if config.whisper_model == "auto":
         many = kind == "cuda" or cores(config.compute_threads) >= MANY_CORES
         sizes = ["small", "base"] if many else ["base"]
-    prefixes = {"whisper": "whisper-", "faster-whisper": FASTER}
-    names = [prefixes[engine] + size for size in sizes for engine in _engines(config, kind)]
+    prefixes = {"file": "whisper-", "folder": FASTER}
+    names = [prefixes[form] + size for size in sizes for form in _forms(config, kind)]
     return [CATALOGUE[name] for name in names if name in CATALOGUE]
 
 
@@ -133,27 +136,32 @@ def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hea
     return Hearing(choice.name, languages, choice.fetch.size_bytes if choice.fetch else 0)
 
 
-def _engines(config: Config, kind: str) -> tuple[str, ...]:
-    """Return Whisper's engines that may be taken, the better first: on a CPU int8 costs a quarter."""
-    if config.transcriber != "auto":
-        return (config.transcriber,)
-    return ("whisper", "faster-whisper") if kind == "cuda" else ("faster-whisper", "whisper")
+def _forms(config: Config, kind: str) -> tuple[str, ...]:
+    """Return the forms of Whisper's weights that may be taken, the better first."""
+    if config.transcriber == "faster-whisper":
+        return ("folder",)
+    return ("folder", "file") if _engine(config, kind, "folder") == "faster-whisper" else ("file", "folder")
 
 
-def _here(config: Config, engine: str) -> Iterator[tuple[str, Choice]]:
-    """Find the weights of an engine, each with its size or its own name."""
+def _engine(config: Config, kind: str, form: str) -> str:
+    """Return what computes a form: CTranslate2 takes a quarter of torch's time on a CPU, torch every GPU."""
+    by_torch = config.transcriber == "whisper" or (config.transcriber == "auto" and kind == "cuda")
+    return "whisper" if form == "file" or by_torch else "faster-whisper"
+
+
+def _here(config: Config, kind: str, form: str) -> Iterator[tuple[str, Choice]]:
+    """Find the weights of a form, each with its size or its own name."""
     folder = config.models_dir / "whisper"
-    for path in sorted(folder.glob("*.pt" if engine == "whisper" else "*/")):
-        if engine == "faster-whisper" and not (path / "model.bin").is_file():
-            continue
-        name = path.stem if engine == "whisper" else path.name.removeprefix(FASTER)
-        yield WHISPER_ALIASES.get(name, name), Choice(engine, path)
+    found = folder.glob("*.pt") if form == "file" else (path.parent for path in folder.glob("*/model.bin"))
+    for path in sorted(found):
+        choice = Choice(_engine(config, kind, form), path)
+        yield WHISPER_ALIASES.get(choice.model, choice.model), choice
 
 
-def _fetched(config: Config, weights: Weights) -> Choice:
+def _fetched(config: Config, kind: str, weights: Weights) -> Choice:
     path = config.models_dir / weights.files[0].path
     if weights.name.startswith(FASTER):
-        return Choice("faster-whisper", path.parent, weights)
+        return Choice(_engine(config, kind, "folder"), path.parent, weights)
     return Choice("whisper", path, weights)
 
 
@@ -207,7 +215,8 @@ def _whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
     from app.engines.whisper.openai_model import OpenAIWhisper
     from app.engines.whisper.transcriber import WhisperTranscriber
 
-    check_published(choice.path)
+    if choice.path.is_file():
+        check_published(choice.path)
     model = OpenAIWhisper(choice.path, device.name)
     return WhisperTranscriber(model, choice.name, device, config.whisper_quality)
 

@@ -8,10 +8,10 @@ from app.config import Config
 from app.engines.choosing import transcribers
 from app.engines.choosing.transcribers import FORGET_S, Choice, Failures, Hearing, choose, hearing
 from app.engines.registry import LocalEngines
-from app.engines.weights.catalogue import CATALOGUE, whisper
+from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.sources import Weights
 from app.errors import EngineUnavailable, UnsupportedLanguage
-from tests.tiny_whisper import scripted_whisper
+from tests.tiny_whisper import as_ctranslate2, scripted_whisper
 
 NOW = frozenset[str]()
 
@@ -25,6 +25,13 @@ def place(folder: Path, *names: str) -> None:
         path = folder / "whisper" / f"{name}.pt"
         path.parent.mkdir(exist_ok=True)
         path.touch()
+
+
+def place_folder(folder: Path, name: str) -> Path:
+    path = folder / "whisper" / name
+    path.mkdir(parents=True)
+    (path / "model.bin").touch()
+    return path
 
 
 def quiet(_: float) -> None:
@@ -60,21 +67,59 @@ def test_a_size_that_the_settings_name_is_taken_and_no_other(tmp_path: Path) -> 
         choose(settings(tmp_path, whisper_model="theirs", transcriber="whisper"), "cpu", "ru")
 
 
+def test_a_folder_is_taken_on_a_cpu_and_a_pt_file_on_a_gpu(tmp_path: Path) -> None:
+    place(tmp_path, "base")
+    folder = place_folder(tmp_path, "faster-whisper-base")
+    assert choose(settings(tmp_path), "cpu", "ru") == Choice("faster-whisper", folder)
+    assert choose(settings(tmp_path), "cuda", "ru").engine == "whisper"
+    for engine in ("whisper", "faster-whisper"):
+        for kind in ("cpu", "cuda"):
+            assert choose(settings(tmp_path, transcriber=engine), kind, "ru").engine == engine
+    (tmp_path / "whisper" / "base.pt").unlink()
+    assert choose(settings(tmp_path), "cuda", "ru") == Choice("whisper", folder)
+    place(tmp_path, "small")
+    assert choose(settings(tmp_path), "cpu", "ru").path.name == "small.pt"
+    own = place_folder(tmp_path, "our-meetings")
+    assert choose(settings(tmp_path), "cpu", "ru") == Choice("faster-whisper", own)
+    assert choose(settings(tmp_path, whisper_model="base"), "cpu", "ru").path == folder
+
+
+def test_a_folder_without_weights_is_none(tmp_path: Path) -> None:
+    (place_folder(tmp_path, "faster-whisper-base") / "model.bin").unlink()
+    assert choose(settings(tmp_path), "cpu", "ru").fetch is CATALOGUE["faster-whisper-base"]
+
+
 @pytest.mark.parametrize(
-    ("kind", "threads", "size"), [("cpu", 2, "base"), ("cpu", 16, "small"), ("cuda", 2, "small")]
+    ("kind", "threads", "name"),
+    [
+        ("cpu", 2, "faster-whisper-base"),
+        ("cpu", 16, "faster-whisper-small"),
+        ("cuda", 2, "whisper-small"),
+    ],
 )
 def test_without_weights_a_size_for_the_device_is_fetched(
-    tmp_path: Path, kind: str, threads: int, size: str
+    tmp_path: Path, kind: str, threads: int, name: str
 ) -> None:
     config = settings(tmp_path).model_copy(update={"compute_threads": threads})
     choice = choose(config, kind, "ru")
-    assert choice == Choice("whisper", tmp_path / "whisper" / f"{size}.pt", whisper(size))
+    assert choice.fetch is CATALOGUE[name]
+    assert choice.engine == name.rpartition("-")[0]
+
+
+def test_where_one_source_is_away_others_are_tried(tmp_path: Path) -> None:
+    many = settings(tmp_path).model_copy(update={"compute_threads": 16})
+    failed: list[str] = []
+    while choose(many, "cpu", "auto", failed).engine != "pocketsphinx":
+        fetched = choose(many, "cpu", "auto", failed).fetch
+        assert fetched is not None
+        failed.append(fetched.name)
+    assert failed == ["faster-whisper-small", "whisper-small", "faster-whisper-base", "whisper-base"]
 
 
 def test_what_is_too_large_or_failed_lately_is_not_fetched_unasked(tmp_path: Path) -> None:
     small = settings(tmp_path, max_fetch_bytes=10**6)
     assert choose(small, "cpu", "en").engine == "pocketsphinx"
-    failed = {"whisper-base"}
+    failed = {"whisper-base", "faster-whisper-base"}
     assert choose(settings(tmp_path), "cpu", "auto", failed).engine == "pocketsphinx"
     large = settings(tmp_path, whisper_model="large-v3", transcriber="whisper")
     with pytest.raises(EngineUnavailable, match="flask models fetch whisper-large-v3"):
@@ -82,19 +127,21 @@ def test_what_is_too_large_or_failed_lately_is_not_fetched_unasked(tmp_path: Pat
 
 
 def test_a_language_that_nothing_here_hears_is_refused_with_the_command(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedLanguage, match="flask models fetch whisper-base"):
+    with pytest.raises(UnsupportedLanguage, match="flask models fetch faster-whisper-base"):
         choose(settings(tmp_path, max_fetch_bytes=0), "cpu", "ru")
     with pytest.raises(UnsupportedLanguage):
         choose(settings(tmp_path, transcriber="pocketsphinx"), "cpu", "de")
 
 
 def test_the_page_learns_what_would_hear(tmp_path: Path) -> None:
-    command = "flask models fetch whisper-base"
+    command = "flask models fetch faster-whisper-base"
     offline = settings(tmp_path, max_fetch_bytes=0)
     assert hearing(offline, "cpu") == Hearing("PocketSphinx en-us", frozenset({"en"}), command=command)
-    assert hearing(settings(tmp_path), "cpu") == Hearing("openai-whisper base", None, 145_262_807)
+    assert hearing(settings(tmp_path), "cpu") == Hearing(
+        "faster-whisper base", None, CATALOGUE["faster-whisper-base"].size_bytes
+    )
     needy = settings(tmp_path, transcriber="whisper", max_fetch_bytes=0)
-    assert hearing(needy, "cpu") == Hearing("openai-whisper", frozenset(), command=command)
+    assert hearing(needy, "cpu") == Hearing("Whisper", frozenset(), command="flask models fetch whisper-base")
     place(tmp_path, "base")
     assert hearing(offline, "cpu") == Hearing("openai-whisper base", None)
     english = settings(tmp_path, whisper_model="base.en")
@@ -146,7 +193,7 @@ def test_a_fetch_that_fails_leaves_english_to_pocketsphinx_and_is_remembered(
     assert engines.transcriber("auto", quiet).name == "PocketSphinx en-us"
     with pytest.raises(UnsupportedLanguage, match="flask models fetch"):
         engines.transcriber("ru", quiet)
-    assert asked == ["whisper-base"]
+    assert asked == ["faster-whisper-base", "whisper-base"]
     assert engines.hearing().engine == "PocketSphinx en-us"
 
 
@@ -167,12 +214,12 @@ def test_fetched_weights_are_used_at_once(
     tmp_path: Path, engines: LocalEngines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def brings(weights: Weights, models_dir: Path, progress: Any, *_: object) -> None:
-        scripted_whisper(models_dir / weights.files[0].path)
+        folder = as_ctranslate2(scripted_whisper(tmp_path / "made.pt"), weights.folder(models_dir))
+        (folder / "tokenizer.json").touch()
 
     monkeypatch.setattr("app.engines.registry.fetch", brings)
-    monkeypatch.setattr(transcribers, "is_published", lambda path, file: True)
-    assert engines.hearing().fetches == CATALOGUE["whisper-base"].size_bytes
-    assert engines.transcriber("ru", quiet).name == "openai-whisper base"
+    assert engines.hearing().fetches == CATALOGUE["faster-whisper-base"].size_bytes
+    assert engines.transcriber("ru", quiet).name == "faster-whisper base"
     assert engines.hearing().fetches == 0
 
 

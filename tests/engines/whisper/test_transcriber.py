@@ -121,7 +121,7 @@ def test_a_loop_that_stays_is_marked_and_shortened(folder: Path, device: Device)
 def test_one_line_repeated_over_all_windows_becomes_one_doubtful_segment(
     folder: Path, device: Device
 ) -> None:
-    path = scripted_whisper(folder / "line.pt", [(0.0, 28.0, "Thanks for watching this video.")])
+    path = scripted_whisper(folder / "line.pt", [(0.0, 28.0, "Everybody has read the report by now.")])
     engine = transcriber(path, "line", device)
     spans = [Span(30.0 * i, 30.0 * i + 28) for i in range(5)]
     [segment] = engine.transcribe(silence(150), spans, TranscribeOptions(), quiet).segments
@@ -183,6 +183,8 @@ def test_lines_are_cut_at_timestamps() -> None:
 
 
 def test_a_line_without_its_end_lasts_to_the_end_of_the_window() -> None:
-    assert split_lines([TIMESTAMPS + 50, 1, 2], TIMESTAMPS, 8.0) == (Line(1.0, 8.0, (1, 2)),)
-    assert split_lines([TIMESTAMPS, 1, TIMESTAMPS + 1400], TIMESTAMPS, 8.0) == (Line(0.0, 8.0, (1,)),)
+    assert split_lines([TIMESTAMPS + 50, 1, 2], TIMESTAMPS, 8.0) == (Line(1.0, 8.0, (1, 2), open=True),)
+    assert split_lines([TIMESTAMPS, 1, TIMESTAMPS + 1400], TIMESTAMPS, 8.0) == (
+        Line(0.0, 8.0, (1,), open=True),
+    )
     assert split_lines([TIMESTAMPS, TIMESTAMPS + 5], TIMESTAMPS, 8.0) == ()

@@ -59,7 +59,7 @@ def test_russian_without_whisper_ends_with_the_command_that_gets_it(
     tmp_path: Path, engines: LocalEngines, language: str, error: type[Exception]
 ) -> None:
     meeting = recording(tmp_path, russian(MEETING_RU[0]), language)
-    with pytest.raises(error, match="flask models fetch whisper-"):
+    with pytest.raises(error, match="flask models fetch faster-whisper-"):
         transcribe(meeting, engines, lambda _: None)
 
 
