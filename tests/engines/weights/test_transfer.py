@@ -1,10 +1,11 @@
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.engines.weights.transfer import CHUNK_BYTES, CONNECT_S, NoAnswerError, SourceError, receive
+from app.engines.weights.transfer import CHUNK_BYTES, CONNECT_S, NoAnswerError, SourceError, receive, watched
 from app.errors import JobCancelled
 from tests.weights_server import BODY, Answer, Server, weights_server
 
@@ -81,3 +82,25 @@ def test_a_server_that_stalls_is_left_within_two_seconds(server: Server, tmp_pat
     here = part.read_bytes()
     assert len(here) >= 400_000
     assert BODY.startswith(here)
+
+
+def test_work_that_does_not_end_is_left_within_two_seconds() -> None:
+    ends, begun = threading.Event(), time.monotonic()
+
+    def cancel() -> None:
+        if time.monotonic() - begun > 0.2:
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        watched(ends.wait, cancel)
+    assert time.monotonic() - begun < 2
+    ends.set()
+    for thread in threading.enumerate():
+        if thread.name == "fetch-weights":
+            thread.join(5)
+
+
+def test_what_the_work_gives_or_raises_is_handed_on() -> None:
+    assert watched(lambda: 7, quiet) == 7
+    with pytest.raises(ZeroDivisionError):
+        watched(lambda: 1 // 0, quiet)
