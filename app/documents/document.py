@@ -1,4 +1,4 @@
-"""What a downloaded document is made of, whatever its format."""
+"""The Document that every renderer takes, and the facts and remarks that all formats show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -103,5 +103,5 @@ def _seconds(value: float) -> float:
 
 
 def _dump(data: dict[str, Any]) -> str:
-    # Lone surrogates would not encode; controls are escapes by now.
+    # json.dumps leaves lone surrogates as they are, and UTF-8 cannot encode them.
     return xml_safe(json.dumps(data, ensure_ascii=False, indent=2)) + "\n"

@@ -1,4 +1,4 @@
-"""A transcript as prose: segments joined into paragraphs that a person can read."""
+"""Joins the segments of a transcript into paragraphs that a person can read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.documents.sanitize import one_line
 from app.documents.transcript import Segment, Transcript
 
-PAUSE_S = 2.0  # a silence that a listener takes for a new thought
+PAUSE_S = 2.0  # a silence of this length begins a new paragraph
 FULL_CHARS = 350  # about five lines on A4: the next sentence opens a paragraph
 MAX_CHARS = 900  # engines without punctuation never end a sentence
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "۔", "؟", "।")

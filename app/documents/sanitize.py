@@ -1,4 +1,4 @@
-"""What any foreign text goes through before a document shows it: speech, model answers, file names."""
+"""Makes foreign text safe for documents: speech, answers of models, file names."""
 
 import re
 import unicodedata

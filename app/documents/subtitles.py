@@ -82,7 +82,9 @@ def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[i
     piece = text[start:end]
     lasts_ms = (spoken.at(end) - spoken.at(start)) * 1000
     lines = _lines(piece)
-    in_time = lasts_ms <= MAX_MS or len(piece) <= LINE_CHARS / 2  # rather late than word by word
+    in_time = (
+        lasts_ms <= MAX_MS or len(piece) <= LINE_CHARS / 2
+    )  # a short piece stays whole, however slowly it is said
     cut = _cut(piece)
     if lines and (in_time or cut is None):
         yield start, end, lines

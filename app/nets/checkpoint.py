@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors beside the config as JSON. Nothing here can run code that it reads."""
+"""Writes and reads weights: safetensors beside the config as JSON. Nothing here can run code from them."""
 
 import json
 import os

@@ -1,7 +1,7 @@
-"""Find clicks: what no model of speech foretells, and what stands alone.
+"""Finds clicks by linear prediction; `restoration` bridges them.
 
-A linear predictor takes speech away and leaves a click (Godsill and Rayner, "Digital Audio Restoration",
-1998, section 5.1). It leaves the pulses of a voice too, but those come one after another.
+The residual of a linear predictor holds clicks (Godsill and Rayner, "Digital Audio Restoration", 1998,
+section 5.1). It holds the pulses of a voice too, but those follow each other closely; a click stands alone.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ def find_clicks(samples: Samples) -> Runs:
     if len(samples) < 2 * _BLOCK or not samples.any():
         return np.zeros((0, 2), np.int64)
     left = np.abs(residual(samples))
-    left[:_AROUND] = left[-_AROUND:] = 0  # a stretch that is cut out of sound begins and ends suddenly
+    left[:_AROUND] = left[-_AROUND:] = 0  # the ends of a cut stretch look like clicks
     summits = (left == maximum_filter1d(left, _LENGTH + 1)) & (left > _LOUD * np.abs(samples).max())
     found = []
     for at in np.flatnonzero(summits):

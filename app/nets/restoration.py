@@ -1,4 +1,4 @@
-"""What happens to a damaged wave before the net sees it: gaps, clicks and clipped peaks are bridged.
+"""Restores gaps, clicks and clipped peaks of a wave, before the repair net sees it.
 
 Gaps: autoregressive extrapolation from both sides, cross-faded (Kauppinen and Roth, "Audio signal
 extrapolation", DAFx 2002). Clipped peaks: a cubic through the values and slopes at both ends that never falls
@@ -39,7 +39,7 @@ def mend(samples: Samples) -> Mended:
     mended = bridge_clipped(samples, clip_runs) if len(clip_runs) else samples
     if len(gap_runs):
         mended = bridge_gaps(mended, gap_runs)
-    for _ in range(2):  # a click hides behind a louder one
+    for _ in range(2):  # the second pass finds clicks that a louder one hid
         for run in find_clicks(mended):
             mended, gap_runs = bridge_gaps(mended, run[None]), np.concatenate([gap_runs, run[None]])
     return Mended(mended, _mask(gap_runs, len(samples)), _mask(clip_runs, len(samples)))

@@ -1,4 +1,4 @@
-"""Read the answer of a chat model: JSON among other text, cut off, or a little wrong."""
+"""Reads the answer of a chat model: JSON in other text, cut off, or a little wrong; for `verification`."""
 
 import json
 import re
@@ -10,7 +10,7 @@ _FENCE = re.compile(r"```(?:json)?", re.IGNORECASE)
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
 _COMMA = re.compile(r",\s*([}\]])")
 _MOST_CHARACTERS = 60_000
-_MOST_ITEMS = 60  # of one part; more is a loop
+_MOST_ITEMS = 60  # of one chunk; an answer with more repeats itself
 _TEXT_KEYS = ("text", "what", "point", "task", "decision", "action", "description")
 _SOURCE_KEYS = ("source", "sources", "segment", "segments", "id", "ids", "lines", "line")
 _NOBODY = frozenset(

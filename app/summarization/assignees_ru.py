@@ -1,4 +1,4 @@
-"""Who is named to do something in a Russian sentence; `assignments_ru` asks."""
+"""Finds who is named to do something in a Russian sentence; for `assignments_ru`."""
 
 from collections.abc import Sequence
 

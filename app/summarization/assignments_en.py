@@ -1,4 +1,4 @@
-"""What English speakers say when they assign something to somebody."""
+"""Finds assignments in English sentences, by the phrases in which they are given; for `cues`."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What Russian speakers say when they assign something to somebody."""
+"""Finds assignments in Russian sentences, by the phrases and word forms that give them; for `cues`."""
 
 import re
 from collections.abc import Sequence

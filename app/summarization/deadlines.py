@@ -1,4 +1,4 @@
-"""By when: the words in a sentence that name a date, a weekday or a span of time."""
+"""Finds the deadline in a sentence: the words that name a date, a weekday or a span of time."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What people say when they decide: Russian and English cues, and what takes the decision back."""
+"""Tells whether a sentence decides something, by Russian and English cue phrases; for `cues`."""
 
 from app.summarization.phrases import one_of, phrase
 

@@ -23,7 +23,7 @@ from app.summarization.topics import borders
 from app.summarization.words import content, script_language, tokens
 
 NAME = "extractive"  # what the documents name as their engine
-_MOST_POINTS = 7  # a topic of more is not read
+_MOST_POINTS = 7  # of a topic; longer lists are not read
 
 
 def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
@@ -96,6 +96,6 @@ def _prior(sentence: Sentence, words: list[str], told: Told, language: str) -> f
     if len(words) < 3 or len(set(words)) < 3 or told.repeats(frozenset(words)):
         return 0.0
     if not word_list(f"small_talk.{language}").isdisjoint(tokens(sentence.text)):
-        return 0.02  # where nothing else was said, it still is what was said
+        return 0.02  # not 0: a meeting of small talk alone still gets points
     facts = 1.3 if re.search(r"\d", sentence.text) else 1.0
     return facts * min(len(words), 12) / 12 * (0.4 if sentence.question else 1.0)

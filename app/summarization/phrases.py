@@ -1,4 +1,4 @@
-"""Phrases and word lists, written so that they can be read."""
+"""Builds regular expressions of phrases that can be read, and reads the word lists in lists/."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a chat model is asked. The transcript is material: it stands in its own block, and cannot leave it."""
+"""Writes the prompts for a chat model. No text of the transcript can end the block that it stands in."""
 
 import re
 from collections.abc import Sequence

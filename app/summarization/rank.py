@@ -1,4 +1,4 @@
-"""Which sentences say most: LexRank with MMR against repetition."""
+"""Ranks sentences by what they say: TF-IDF, LexRank, and MMR against repetition; for `extraction`."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the minutes say already: the same thing is not said twice."""
+"""Finds points that repeat what the minutes say already, by the stems that they share."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

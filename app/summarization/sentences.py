@@ -1,4 +1,4 @@
-"""Sentences of a transcript, each with the segment it begins in."""
+"""Cuts a transcript into sentences, each with the segment it begins in."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Believe a model's point only where the transcript says the same: find the segment it comes from."""
+"""Finds the segment that a point of a model's answer comes from; a point without one is not believed."""
 
 import re
 from collections import Counter, defaultdict
@@ -22,7 +22,9 @@ _LINK = re.compile(
     r"!\[[^\]]*\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)|(?:https?|ftp)\s*:\s*//\S+|\bwww\.\S+|<[^<>]*>",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\b(?:[^\W\d_]+\d|\d+[^\W\d_]{3,})\w*|\S+@\S+")  # hunter2: never put in other words
+_CODE = re.compile(
+    r"\b(?:[^\W\d_]+\d|\d+[^\W\d_]{3,})\w*|\S+@\S+"
+)  # as hunter2, a@b.c: must be said letter by letter
 _NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)(?<!\w)[A-ZА-ЯЁ][\w-]+")
 
 
@@ -64,7 +66,7 @@ class Sources:
         """Return the number of the segment that says this: the cited one or its neighbour, else any other."""
         stems = {
             one for one in content(text, self.language) if not one[0].isdigit()
-        }  # these are checked apart
+        }  # `_supports` compares the numbers
         wanted = stems - self._reporting or stems
         if not wanted:
             return None

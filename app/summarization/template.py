@@ -1,4 +1,4 @@
-"""How a chat model wants to be addressed: its own chat template, a known form, or plainly."""
+"""Puts a prompt into the form that a chat model expects: its own chat template, a known one, or plain."""
 
 from typing import Any
 

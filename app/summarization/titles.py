@@ -1,4 +1,4 @@
-"""What to call a topic: the phrases that are its own."""
+"""Names topics by the noun phrases that stand out in them; for `extraction` and `verification`."""
 
 import re
 from collections import Counter

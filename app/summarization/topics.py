@@ -1,4 +1,4 @@
-"""Where one topic of a meeting ends and the next begins."""
+"""Finds where one topic of a meeting ends and the next begins (TextTiling); for `extraction`."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Words of a sentence, without what carries no meaning, reduced to their stems."""
+"""Cuts text into words without stop words, reduced to their stems; all comparisons of sentences use it."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What stands at a place of a Russian sentence: a person or department, a verb that promises work."""
+"""Tells what stands at a place of a Russian sentence: a person or department, a verb that promises work."""
 
 from collections.abc import Sequence
 

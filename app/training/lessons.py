@@ -1,4 +1,4 @@
-"""What synthesis learns from: phones with their durations, and the vocoder's frames of the same sound."""
+"""What `train_multispeaker` learns from: timed phones, and the vocoder's frames of the same sound."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -133,9 +133,7 @@ class _Curve:
     def __init__(self, path: Path, step: int) -> None:
         self._path, self._losses = path, list[float]()
         rows = path.read_text(encoding="utf-8").splitlines()[1:] if path.exists() else []
-        kept = [
-            row for row in rows if int(row.split(",")[0]) <= step
-        ]  # the others are about to be done again
+        kept = [row for row in rows if int(row.split(",")[0]) <= step]  # later steps are computed again
         path.write_text("\n".join(["step,train,valid", *kept, ""]), encoding="utf-8")
 
     def seen(self, loss: float) -> None:

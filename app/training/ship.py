@@ -1,4 +1,4 @@
-"""Make of a training what comes with the program: 16-bit weights, their config, the curve of their loss."""
+"""Copy a training into models/ as it ships: 16-bit weights, their config, the curve of the loss."""
 
 import argparse
 import shutil

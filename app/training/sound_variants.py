@@ -1,4 +1,4 @@
-"""The sound that synthesis is trained on: as it is, damaged, or damaged and repaired again."""
+"""The sound that `train_multispeaker --sound` learns from: natural, damaged, or repaired again."""
 
 import zlib
 from pathlib import Path
@@ -26,7 +26,7 @@ def sound_variant(sound: str, repair: Path) -> SoundVariant | None:
     net = checkpoint.load(repair, "repair")
     assert isinstance(net, RepairNet)
     repairer = Repairer(net)
-    # what is kept of another net's work must not be taken for this one's
+    # the name keys the cache of `lessons`: each repair net gets its own
     key = zlib.crc32((repair / "weights.safetensors").read_bytes())
     return SoundVariant(f"{REPAIRED}-{key:08x}", lambda samples: repairer.repair(damaged(samples)))
 

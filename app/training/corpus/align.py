@@ -1,4 +1,4 @@
-"""Give espeak-ng's phones the times of another engine's phones.
+"""Gives espeak-ng's phones the times of another program's phones; for `lessons`.
 
 flite and festival name their own phones; a voice is to be driven by espeak-ng's, so both readings of the same
 sentence are aligned by edit distance, where like phones are cheap to match.

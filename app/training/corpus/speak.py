@@ -1,4 +1,4 @@
-"""Say sentences with a voice and keep the times of the phones that its engine reports itself."""
+"""Speaks sentences with espeak-ng, flite or festival, and keeps the times of phones that they report."""
 
 import subprocess
 import tempfile

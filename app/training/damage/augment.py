@@ -1,4 +1,4 @@
-"""More speech from the same speech: speed, pitch, level, noise and clipping by audiomentations.
+"""Augments a small corpus: speed, pitch, level, noise and clipping by audiomentations.
 
 Damage that repair has to label and to replay is our own (`damage`). This is for corpora that are too small.
 """

@@ -125,7 +125,7 @@ def random_spec(rng: Rng, split: Split = "train") -> DamageSpec:
 
     kinds = list(NOISES[split])
     chance = [1.0] * len(kinds)
-    if split == "train":  # people are the noise that meetings have, and the hardest
+    if split == "train":  # babble is the most frequent noise of meetings, and the hardest
         kinds, chance = [*kinds, BABBLE], [*chance, 0.3 * len(kinds)]
     n_kinds = 2 if split == "train" and rng.random() < 0.25 else 1
     drawn = rng.choice(kinds, n_kinds, replace=False, p=np.array(chance) / sum(chance))

@@ -1,4 +1,4 @@
-"""What noises and damage are made with: spectra, resonances, slow contours."""
+"""Builds the sounds that noises and damage are made of: shaped spectra, resonances, slow contours."""
 
 from collections.abc import Callable
 

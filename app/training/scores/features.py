@@ -1,4 +1,4 @@
-"""Mel spectrogram and loudness of speech (pitch has its own file), and the cleaning of recordings."""
+"""Mel spectrogram and loudness of speech for `metrics` and charts; trimming and levelling of recordings."""
 
 import numpy as np
 import numpy.typing as npt

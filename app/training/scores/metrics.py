@@ -1,4 +1,4 @@
-"""How good repaired or synthetic speech is.
+"""Measures of repaired or synthetic speech against a reference: Q and its terms, SI-SDR, PESQ, STOI.
 
 Q = 0.5 · MSE + 0.3 · (1 - cos_pitch) + 0.2 · (1 - cos_loudness); 0 is perfect.
 

@@ -1,4 +1,4 @@
-"""Listeners from outside: PocketSphinx counts words, Resemblyzer tells speakers apart."""
+"""Scores of speech by models that are not ours: word errors by PocketSphinx, speakers by Resemblyzer."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What nets are judged on: held-out speakers, sentences and noise kinds, damaged by a fixed seed."""
+"""The test set of repair: held-out speakers, sentences and noise kinds, damaged by a fixed seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
