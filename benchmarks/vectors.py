@@ -146,7 +146,7 @@ def _list(folder: Path) -> float:
     from app.pipeline.batch.journal import opened
     from app.pipeline.batch.records import Record
     from app.pipeline.batch.run import AT_ONCE, Options, run
-    from app.pipeline.stages.download import Fetcher
+    from app.pipeline.fetching import Fetcher
 
     site = folder / "site"
     site.mkdir()

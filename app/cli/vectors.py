@@ -15,8 +15,8 @@ from app.pipeline.batch.adopt import adopt
 from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
+from app.pipeline.fetching import Fetcher
 from app.pipeline.limits import limits_of
-from app.pipeline.stages.download import Fetcher
 
 LOG = "audio_runs.log"
 COLUMNS = (

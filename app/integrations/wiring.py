@@ -15,7 +15,8 @@ from app.jobs.folders import Folders
 from app.jobs.hooks import Hooks, PeriodicTask
 from app.jobs.store import JobStore
 from app.pipeline import Stage
-from app.pipeline.stages.download import Fetcher, download_by
+from app.pipeline.fetching import Fetcher
+from app.pipeline.stages.download import download_by
 from app.pipeline.stages.fetch import fetch_from
 from app.pipeline.stages.store import store_in
 from app.pipeline.stages.vectorize_list import vectorize_list_by

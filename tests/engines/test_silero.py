@@ -78,7 +78,7 @@ def test_probabilities_are_those_of_the_packages_own_model(detector: SileroVoice
 
 
 def test_a_long_recording_is_read_piece_by_piece_and_can_be_cancelled(detector: SileroVoiceDetector) -> None:
-    class WavWriter:
+    class CountingSound:
         sample_rate = 16_000
         duration_s = 4 * 3600.0
         n_cuts = 0
@@ -92,10 +92,10 @@ def test_a_long_recording_is_read_piece_by_piece_and_can_be_cancelled(detector: 
         if done > 0.01:
             raise JobCancelled
 
-    tape = WavWriter()
+    sound = CountingSound()
     with pytest.raises(JobCancelled):
-        detector.detect(tape, cancel_at_1_percent)
-    assert tape.n_cuts == 5
+        detector.detect(sound, cancel_at_1_percent)
+    assert sound.n_cuts == 5
 
 
 def test_another_sample_rate_is_refused(detector: SileroVoiceDetector) -> None:

@@ -11,9 +11,9 @@ from app.pipeline.batch import exports, records
 from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
+from app.pipeline.fetching import Fetcher
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, Stage, StageInfo
-from app.pipeline.stages.download import Fetcher
 from app.progress import Progress
 
 URL_KEY = "url"

@@ -16,9 +16,8 @@ from app.integrations.submitting import OWNER, submit_request
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
+from app.pipeline.fetching import Fetcher, bring
 from app.pipeline.limits import limits_of
-from app.pipeline.stages.download import Fetcher
-from app.pipeline.stages.fetch import bring
 from app.progress import Progress
 from app.web.api.embeddings_schema import EncodeAnswer, EncodeJob, EncodeRequest
 from app.web.core.api_key import check_key

@@ -20,7 +20,7 @@ from app.pipeline.batch import records
 from app.pipeline.batch.journal import opened
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
-from app.pipeline.stages.download import Fetcher
+from app.pipeline.fetching import Fetcher
 from app.progress import Progress
 from tests.pipeline.batch.conftest import Site
 

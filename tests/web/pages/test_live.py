@@ -210,8 +210,8 @@ def test_after_a_kill_the_sound_is_there_and_the_client_goes_on(tmp_path: Path) 
         [*_, final] = read_to(lost, "final")
         server.kill()
         lost.shutdown()
-        tape = tmp_path / f"uploads/incoming/live-{recording}/sound.wav"
-        assert soundfile.info(tape).duration >= final["heard"]
+        wav = tmp_path / f"uploads/incoming/live-{recording}/sound.wav"
+        assert soundfile.info(wav).duration >= final["heard"]
         server.start()
         server.wait_until_ready()
         page = anna.open()
