@@ -1,4 +1,4 @@
-"""Lists of web addresses by API: a program sends one, asks how far it is, and takes its files."""
+"""/api/vectors: a program sends a list of web addresses, asks how far it is, and takes its files."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cleaning service for other systems: an item of the bucket is cleaned, recorded and sent on."""
+"""/api/clean, for other systems: an item of the bucket is cleaned, recorded and sent on."""
 
 from typing import Any
 

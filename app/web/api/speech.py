@@ -1,4 +1,4 @@
-"""Speech by OpenAI's API: `POST /v1/audio/speech` reads text aloud with the program's own voices."""
+"""POST /v1/audio/speech, OpenAI's API: text is read aloud with the program's own voices."""
 
 from typing import Any
 

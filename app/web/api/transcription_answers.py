@@ -1,4 +1,4 @@
-"""A transcript in the forms of OpenAI's API. Pure functions."""
+"""A transcript in the forms of OpenAI's API, for `transcriptions`. Pure functions."""
 
 import json
 import math

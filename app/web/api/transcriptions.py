@@ -1,4 +1,4 @@
-"""Transcription by OpenAI's API: the official client works unchanged when it is pointed at this server."""
+"""/v1/audio/transcriptions and /v1/models: OpenAI's client works unchanged when pointed at this server."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The key of the API: asked for before anything of a request is read."""
+"""The key of the API, asked for by its views before anything of a request is read."""
 
 import hmac
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every view needs, in one record."""
+"""The parts of the program in one record, `konspekt()`, which `create_app` makes and every view asks."""
 
 import threading
 from dataclasses import dataclass, field

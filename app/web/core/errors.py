@@ -1,4 +1,4 @@
-"""How a failure looks to whoever asked: a page, JSON, or JSON in OpenAI's form."""
+"""How a failure looks to whoever asked: a page, JSON, or JSON in OpenAI's form. Views only raise."""
 
 import errno
 import secrets

@@ -1,4 +1,4 @@
-"""The user's own file names: kept as text for people, never used as a path."""
+"""The user's own file names, as views take them in: text for people, never used as a path."""
 
 import unicodedata
 

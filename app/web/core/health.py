@@ -1,4 +1,4 @@
-"""What a supervisor asks: is it alive, is it ready."""
+"""/health and /ready, which a supervisor asks: is it alive, does it take recordings."""
 
 from flask import Blueprint, Response, jsonify
 

@@ -1,4 +1,4 @@
-"""Pages in the visitor's language: which one, and how sizes, durations and dates are written in it."""
+"""The language of a page, and the filters of templates that write sizes, durations and dates in it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

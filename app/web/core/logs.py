@@ -1,4 +1,4 @@
-"""The log: one line an event, for people or as JSON. Secrets and transcripts never reach it."""
+"""The log: one line an event, for people or as JSON, without secrets and transcripts. Set up by `server`."""
 
 import logging
 import re

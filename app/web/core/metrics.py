@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: /metrics, closed until a token is set."""
+"""/metrics for Prometheus, closed until a token is set."""
 
 import hmac
 import shutil

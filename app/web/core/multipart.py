@@ -1,4 +1,4 @@
-"""Multipart files go straight to their place on the data disk: no spooling, no second copy, flat memory."""
+"""Uploads, for every view that takes files: written straight to their disk, in flat memory, removed after."""
 
 import errno
 import shutil

@@ -1,4 +1,4 @@
-"""What keeps visitors safe from others: response headers, host names, the signing key, CSRF."""
+"""Response headers, host names, the signing key and CSRF, set up once for all views."""
 
 import contextlib
 import os

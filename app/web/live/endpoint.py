@@ -1,4 +1,4 @@
-"""Live transcription over WebSocket. docs/live.md is the protocol, /asyncapi.json its description."""
+"""/ws/transcribe, live transcription over WebSocket. docs/live.md is the protocol."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a job gives out: its documents, rendered when asked for, and a video's poster frame."""
+"""What a job gives out: its documents, rendered when asked for, and a video's picture."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

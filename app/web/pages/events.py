@@ -1,4 +1,4 @@
-"""Live pages: one stream of server-sent events a page, each event a fragment that htmx puts in its place."""
+"""The event streams of open pages: each event is a fragment that htmx puts in its place."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What the page shows of a visitor's jobs: one `Row` a job, and the `Board` of all of them."""
+"""What templates show of a visitor's jobs: one `Row` a job, and the `Board` of all of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The pages: the drop zone with the queue under it, and a page per recording."""
+"""The first page, with the queue under its drop zone, and the page of a recording."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Taking recordings in: checked, streamed to disk, judged by content, queued."""
+"""POST /jobs: recordings are checked, streamed to disk, judged by their content, and queued."""
 
 from dataclasses import dataclass
 from http import HTTPStatus

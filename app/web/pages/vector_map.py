@@ -1,4 +1,4 @@
-"""The map of recordings as a drawing: every recording a point, with as many names as fit without touching."""
+"""The map of the page of a recording: every recording a point, with names as far as they do not touch."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
