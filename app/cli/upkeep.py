@@ -1,4 +1,4 @@
-"""Keep the program in order: flask models, janitor."""
+"""Upkeep from a terminal: flask models, flask janitor."""
 
 from datetime import UTC, datetime
 

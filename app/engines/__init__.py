@@ -1,1 +1,1 @@
-"""One file per wrapped model, behind a Protocol per role; and the device's turn-taking."""
+"""Engines: models behind one Protocol a role, the choice among them, their weights, the device's turns."""

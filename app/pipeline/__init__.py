@@ -1,4 +1,4 @@
-"""One file per stage; file = function = stage name. The pipeline is a plain for loop."""
+"""From a recording to its minutes: the loop over the stages, and the record that they hand on."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial

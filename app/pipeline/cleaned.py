@@ -1,4 +1,4 @@
-"""What cleaning, or repairing, did to the sound of a recording."""
+"""Cleaned, NotCleaned: what the stages `repair` and `clean` say they did to the sound."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

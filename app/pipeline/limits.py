@@ -1,4 +1,4 @@
-"""What one recording may cost, as the settings say; whoever decodes or probes a recording asks here."""
+"""Limits of the settings on what one recording may cost, for whoever probes or decodes one."""
 
 from app.audio.limits import Limits
 from app.config import Config

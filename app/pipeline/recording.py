@@ -1,4 +1,4 @@
-"""What stages hand on."""
+"""Recording: the record that each stage takes, and returns with what it has found."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How far a batch is."""
+"""BatchProgress: how many records of a batch are done, failed and left out."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The list of what is to be vectorized."""
+"""The list of recordings that a batch vectorizes: reads it from JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -48,6 +48,6 @@ def parse(items: Sequence[Any], url_key: str, start: int = 0, end: int | None = 
 def _record(place: int, item: Any, url_key: str) -> Record:
     found = item.get(url_key) if isinstance(item, Mapping) else item
     url = found.strip() if isinstance(found, str) else ""
-    if not url or not url.isprintable():  # JSON can also write half a letter, which no file takes
+    if not url or not url.isprintable():  # JSON can hold a lone surrogate, which no file can
         return Record(f"#{place}", None)
     return Record(url, url)

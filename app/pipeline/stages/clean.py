@@ -1,4 +1,4 @@
-"""The stage that takes the noise away before anybody listens."""
+"""The stage that takes noise away from the sound, before it is transcribed."""
 
 from dataclasses import replace
 

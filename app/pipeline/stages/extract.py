@@ -1,4 +1,4 @@
-"""The sound of whatever was sent, in the one form that engines take, and a picture if there is one."""
+"""The stage that decodes whatever was sent to the sound that engines take, and takes a video's picture."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ def extract(recording: Recording, engines: Engines, progress: Progress) -> Recor
     """Decode the source to `speech.wav` in the recording's folder; a video also leaves `poster.jpg` there."""
     speech = recording.folder / SPEECH
     media = decode_speech(recording.source, speech, limits=recording.limits, progress=progress)
-    with suppress(AppError, OSError):  # a recording without its picture is still a recording
+    with suppress(AppError, OSError):  # only its row on the page goes without one
         poster(recording.source, media, recording.folder / POSTER, on_tick=lambda _: progress(1.0))
     return replace(recording, media=media, speech=speech)
 
