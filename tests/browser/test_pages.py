@@ -76,6 +76,16 @@ def test_ten_dropped_files_are_taken_and_the_eleventh_is_named(visit: Visitor, t
     expect(page.locator("#summary")).to_have_text("10 done")
 
 
+def test_what_is_switched_on_is_sent_with_the_file(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    page.get_by_label("Make a vector of the sound").check()
+    page.set_input_files("#files", [{"name": "a.wav", "mimeType": "audio/wav", "buffer": tone}])
+    row = page.locator("#rows .is-done")
+    expect(row).to_have_count(1, timeout=30_000)
+    row.locator("h3 a").click()
+    expect(page.get_by_role("link", name="Vector, JSON")).to_be_visible()
+
+
 def test_a_file_that_is_no_recording_says_so_on_its_row_and_can_be_removed(visit: Visitor) -> None:
     page = visit(locale="ru-RU").page
     page.set_input_files(
