@@ -17,7 +17,8 @@ from app.engines.base import (
     VoiceDetector,
 )
 from app.engines.choosing import embedders, live_transcribers, separators, summarizers, transcribers
-from app.engines.choosing.transcribers import Failures, Hearing
+from app.engines.choosing.hearing import Hearing, hearing
+from app.engines.choosing.transcribers import Failures
 from app.engines.compute.device import Device, Priority, cores
 from app.engines.weights import bundled
 from app.engines.weights.fetch import fetch
@@ -71,7 +72,7 @@ class LocalEngines:
 
     def hearing(self) -> Hearing:
         """Say what would hear a recording now. Loads nothing."""
-        return transcribers.hearing(self._config, self.device.kind, self._failures.recent())
+        return hearing(self._config, self.device.kind, self._failures.recent())
 
     def missing_cleaning(self) -> str | None:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""

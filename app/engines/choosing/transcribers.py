@@ -24,20 +24,6 @@ FORGET_S = 600  # after a fetch that failed, until the next attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What would hear a recording now, for the page.
-
-    engine: its name, for people; languages: ISO 639-1 codes, or None for any; fetches: bytes of weights
-    that the first recording would fetch; command: what gets an engine for all languages, if this one is not.
-    """
-
-    engine: str
-    languages: frozenset[str] | None
-    fetches: int = 0
-    command: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """What hears. engine: key of TRANSCRIBERS; path: of weights; fetch: what is to be fetched to it first."""
 
@@ -53,6 +39,12 @@ class Choice:
     def model(self) -> str:
         """Return Whisper's size, or the name of a model of one's own."""
         return self.path.stem if self.path.suffix == ".pt" else self.path.name.removeprefix(FASTER)
+
+    @property
+    def weights(self) -> Weights | None:
+        """Return the published weights at this path; None: they are somebody's own."""
+        prefix = "whisper-" if self.path.suffix == ".pt" else FASTER
+        return CATALOGUE.get(f"{prefix}{WHISPER_ALIASES.get(self.model, self.model)}")
 
     @property
     def name(self) -> str:
@@ -122,18 +114,6 @@ def wanted_weights(config: Config, kind: str) -> list[Weights]:
 def command(config: Config, kind: str) -> str:
     """Return the command that gets Whisper."""
     return next(iter(wanted_weights(config, kind)), CATALOGUE[f"{FASTER}base"]).command
-
-
-def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hearing:
-    """Say what would hear a recording now. Loads nothing."""
-    try:
-        choice = choose(config, kind, "auto", unreachable)
-    except EngineUnavailable:
-        return Hearing("Whisper", frozenset(), command=command(config, kind))
-    if choice.engine == "pocketsphinx":
-        return Hearing("PocketSphinx en-us", ENGLISH, command=command(config, kind))
-    languages = ENGLISH if choice.name.endswith(".en") else None
-    return Hearing(choice.name, languages, choice.fetch.size_bytes if choice.fetch else 0)
 
 
 def _forms(config: Config, kind: str) -> tuple[str, ...]:

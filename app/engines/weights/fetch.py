@@ -66,6 +66,12 @@ def fetch(
         progress(1.0)
 
 
+def asked_first(weights: Weights, mirror_place: str | None = None, silent: Silent = SILENT) -> str:
+    """Return the title of the source that a fetch would begin with."""
+    sources = (*mirror.sources(weights, mirror_place), *weights.sources)
+    return next((source.title for source in sources if source.server not in silent), sources[0].title)
+
+
 def _first(
     weights: Weights,
     sources: tuple[Source, ...],

@@ -6,7 +6,7 @@ import pytest
 
 from app.config import Config
 from app.engines.choosing import transcribers
-from app.engines.choosing.transcribers import FORGET_S, Choice, Failures, Hearing, choose, hearing
+from app.engines.choosing.transcribers import FORGET_S, Choice, Failures, choose
 from app.engines.registry import LocalEngines
 from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.sources import Weights
@@ -131,21 +131,6 @@ def test_a_language_that_nothing_here_hears_is_refused_with_the_command(tmp_path
         choose(settings(tmp_path, max_fetch_bytes=0), "cpu", "ru")
     with pytest.raises(UnsupportedLanguage):
         choose(settings(tmp_path, transcriber="pocketsphinx"), "cpu", "de")
-
-
-def test_the_page_learns_what_would_hear(tmp_path: Path) -> None:
-    command = "flask models fetch faster-whisper-base"
-    offline = settings(tmp_path, max_fetch_bytes=0)
-    assert hearing(offline, "cpu") == Hearing("PocketSphinx en-us", frozenset({"en"}), command=command)
-    assert hearing(settings(tmp_path), "cpu") == Hearing(
-        "faster-whisper base", None, CATALOGUE["faster-whisper-base"].size_bytes
-    )
-    needy = settings(tmp_path, transcriber="whisper", max_fetch_bytes=0)
-    assert hearing(needy, "cpu") == Hearing("Whisper", frozenset(), command="flask models fetch whisper-base")
-    place(tmp_path, "base")
-    assert hearing(offline, "cpu") == Hearing("openai-whisper base", None)
-    english = settings(tmp_path, whisper_model="base.en")
-    assert hearing(english, "cpu").languages == {"en"}
 
 
 def test_a_failed_fetch_is_tried_again_after_a_while() -> None:
