@@ -1,7 +1,7 @@
-"""The device takes turns: one thread computes, everybody else asks it for a short quantum.
+"""Device: the one thread that computes; engines ask it for turns of a short quantum, the urgent ones first.
 
 openai-whisper keeps its key-value cache as hooks on shared modules, so two threads in one model
-corrupt each other; one thread per device is a matter of being right, not only of being fast.
+corrupt each other: results are right only with one thread a device, and computing in turns is faster too.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""How much memory a model may take."""
+"""How much memory is free on a device, so that engines choose batches and precisions that fit."""
 
 from pathlib import Path
 

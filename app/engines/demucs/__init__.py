@@ -1,1 +1,1 @@
-"""Demucs: the voice without what sounds beside it."""
+"""Demucs: cleans speech by separating the voice from everything else."""

@@ -1,1 +1,1 @@
-"""wav2vec2: the vector of a recording."""
+"""wav2vec2, HuBERT, WavLM: the vector of a recording."""

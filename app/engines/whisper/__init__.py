@@ -1,1 +1,1 @@
-"""Whisper: recordings, live streams, word times."""
+"""Whisper, by CTranslate2 or torch: transcribes recordings and live streams, with the times of words."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from app.engines.whisper.windows import EncodedWindow
 
-# A window is in another language than the recording only where that is sure and long: mixed meetings have
-# such windows, and a cough is easily Welsh.
+# A window is heard in another language than the recording only where that is sure and the window long: mixed
+# meetings have such windows, but short sounds, as a cough, are often taken for some other language.
 SURE, SURE_S = 0.8, 5.0
 
 

@@ -1,4 +1,4 @@
-"""What the API of lists takes and answers."""
+"""What /api/vectors takes and answers: schemas for `batches`."""
 
 from apiflask import Schema
 from apiflask.fields import Float, List, Nested, Raw, String

@@ -1,4 +1,4 @@
-"""What the cleaning service takes and answers."""
+"""What /api/clean takes and answers: schemas for `clean`."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class ItemId(String):
 
 
 def storable(value: str | None) -> None:
-    """Refuse what JSON can write, but no database can keep: NUL, half a letter."""
+    """Refuse what JSON can write, but no database can keep: NUL, lone surrogates."""
     if value is not None and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
         raise ValidationError("Must be text.")
 

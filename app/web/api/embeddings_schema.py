@@ -1,4 +1,4 @@
-"""What /encode_audio takes and answers."""
+"""What /encode_audio takes and answers: schemas for `embeddings`."""
 
 from apiflask import Schema
 from apiflask.fields import Boolean, File, Float, Integer, List, Nested, String

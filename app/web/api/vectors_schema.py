@@ -1,4 +1,4 @@
-"""What the API of vectors takes and answers."""
+"""What /api/similar takes and answers: schemas for `vectors`."""
 
 from apiflask import Schema
 from apiflask.fields import Float, List, Nested, String
