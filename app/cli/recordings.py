@@ -123,7 +123,9 @@ def _rendered(document: Document, what: Kind, kind: str) -> bytes:
 
 def _write(content: bytes, out: Path | None) -> None:
     if out is None:
-        click.echo(content.decode("utf-8-sig").replace("\r\n", "\n"), nl=False)  # files are for Windows too
+        click.echo(
+            content.decode("utf-8-sig").replace("\r\n", "\n"), nl=False
+        )  # only files have Windows' line ends and its mark
         return
     part = out.with_name(f"{out.name}.part")
     part.write_bytes(content)

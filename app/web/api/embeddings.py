@@ -155,7 +155,7 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
         return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
     url, key = wanted.get("video_url"), wanted.get("file_key")
     if key:
-        _ = konspekt().integrations.service_bucket  # where there is none, say so now
+        _ = konspekt().integrations.service_bucket  # raises where no bucket is configured
     name = clean_name(PurePosixPath(key or unquote(urlsplit(url or "").path)).name)
     asked = {"url": url, "file_key": key}
     return submit_request(jobs, asked, name, ("download", *STAGES), callback_url=told)

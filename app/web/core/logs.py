@@ -17,7 +17,9 @@ log = structlog.get_logger(__name__)
 _SECRET_NAME = re.compile(r"authorization|cookie|secret|token|password|api[-_]?key|_key$", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+@")
 _URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
-_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold secrets
+_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(
+    show_locals=False
+)  # local variables may hold secrets
 _QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "metrics.metrics")
 
 

@@ -72,23 +72,23 @@ class Part:
             raise file_too_large(self._max_bytes)
         if before // CHECK_EVERY_BYTES != self.size_bytes // CHECK_EVERY_BYTES:
             self._look_at_the_disk()
-        with _full_disk_said_plainly():
+        with _full_disk_as_storage_full():
             return self._file.write(data)
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        with _full_disk_said_plainly():  # a seek writes what is still buffered
+        with _full_disk_as_storage_full():  # a seek writes what is still buffered
             return self._file.seek(offset, whence)
 
     def close(self) -> None:
-        with _full_disk_said_plainly():
+        with _full_disk_as_storage_full():
             self._file.close()
 
     def discard(self) -> None:
         """Remove the file, unless somebody has moved it to its place."""
-        with suppress(OSError):  # the disk is full; what was buffered is not wanted
+        with suppress(OSError):  # on a full disk closing fails; what was buffered is not wanted
             self._file.close()
         self.path.unlink(missing_ok=True)
 
@@ -106,7 +106,7 @@ def received(file: FileStorage) -> Part:
 
 
 @contextmanager
-def _full_disk_said_plainly() -> Iterator[None]:
+def _full_disk_as_storage_full() -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -46,7 +46,7 @@ def listen(config: Config) -> socket.socket:
             config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind)
-        if sys.platform != "win32":  # there it would let two programs share the port
+        if sys.platform != "win32":  # on Windows it would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
@@ -56,7 +56,7 @@ def listen(config: Config) -> socket.socket:
             file=sys.stderr,
         )
         raise SystemExit(1) from None
-    if sys.platform == "linux":  # accepted sockets inherit both
+    if sys.platform == "linux":  # accepted sockets inherit both time-outs
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             listener.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SOCKET_TIMEOUT_S, 0))
     return listener

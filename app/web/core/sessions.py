@@ -20,7 +20,11 @@ from flask_sqlalchemy import SQLAlchemy
 from app.config import Config
 
 LIFETIME = timedelta(days=31)
-PATHS_WITHOUT = ("/health", "/ready", "/metrics")  # who asks for these has no session
+PATHS_WITHOUT = (
+    "/health",
+    "/ready",
+    "/metrics",
+)  # no session is opened for these: they answer while the database is away
 CLEANUP_EVERY_N = 500  # requests
 RENEW_S = 24 * 3600  # the session's end is moved once a day, not by a write on every request
 

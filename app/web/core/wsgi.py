@@ -36,7 +36,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
                 self.stopper.start()
             super().handle_exit(sig, frame)
 
-        handle_quit = handle_exit  # Ctrl-C is as gentle as SIGTERM
+        handle_quit = handle_exit  # Ctrl-C stops as SIGTERM does
 
     class Log(Logger):  # type: ignore[misc]  # gunicorn is not typed
         def setup(self, cfg: Any) -> None:
@@ -45,7 +45,9 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
             self.error_log.setLevel("WARNING")
 
     def forked(_server: Any, worker: Worker) -> None:
-        worker.cfg.set("graceful_timeout", STOP_S)  # the rest of the master's patience is for the jobs
+        worker.cfg.set(
+            "graceful_timeout", STOP_S
+        )  # the master waits twice as long; the other half is for the jobs
         _die_with_parent()
 
     def serving(worker: Worker) -> None:
@@ -68,7 +70,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
         "graceful_timeout": 2 * STOP_S,
         "keepalive": 5,
         "control_socket_disable": True,
-        "secure_scheme_headers": {},  # ProxyFix believes proxies, as far as the settings say
+        "secure_scheme_headers": {},  # forwarded headers are read by ProxyFix alone, as the settings say
         "logger_class": Log,
         "post_fork": forked,
         "post_worker_init": serving,

@@ -24,7 +24,7 @@ from app.web.live.asyncapi import description
 from app.web.live.hello import NO_OBJECT, read_hello
 from app.web.live.socket import MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
 
-AHEAD_S = 60.0  # of sound that is not heard yet; then the sender waits: nothing is dropped, memory is bounded
+AHEAD_S = 60.0  # of unheard sound that a stream may hold; beyond it the sender waits, so nothing is dropped
 HELLO_S = 10.0
 TURN_S = 0.5  # how often a waiting thread looks at the clock and at the server's stop
 

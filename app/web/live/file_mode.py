@@ -97,5 +97,5 @@ class _Telling:
         if stage == self._told[0] and time.monotonic() - self._told[1] < TELL_S:
             return
         self._told = (stage, time.monotonic())
-        os.utime(self._folder)  # the janitor takes what looks left behind
+        os.utime(self._folder)  # the janitor removes folders that nobody has touched for long
         self._send(Underway(stage, round(fraction, 3)))

@@ -19,10 +19,10 @@ from simple_websocket import ConnectionClosed
 from app.live.events import Error, Event, Warn, to_dict
 
 MAX_MESSAGE_BYTES = 2**21
-INBOX_MESSAGES = 64  # or a message's bytes wait between the socket and the stream; then the sender waits
-RECEIVE_BYTES = 2**19  # wait in the kernel; unasked it lets that grow, on some machines to 32 MiB a stream
-SEND_S = 5  # a peer that reads nothing for so long, its buffers full, loses its connection
-LINGER_S = 2.0  # for which the server waits for the client's side of a close
+INBOX_MESSAGES = 64  # or MAX_MESSAGE_BYTES of them: more do not wait for the stream, the sender does
+RECEIVE_BYTES = 2**19  # the kernel's receive buffer; left alone it grows, on some machines to 32 MiB
+SEND_S = 5  # a client whose buffers stay full for so long loses its connection
+LINGER_S = 2.0  # how long the server waits for the client's side of a close
 
 
 class Close(IntEnum):
@@ -137,7 +137,7 @@ def connection(ws: Any) -> Iterator[Connection]:
     if sys.platform == "linux":
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
-    rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # the former has no dup
+    rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # an SSL socket cannot be duplicated
     try:
         yield client
     finally:
