@@ -10,11 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Config
 from app.integrations.record_table import RecordTable
+from app.integrations.tables import ObjectRow
 from app.integrations.webhooks import Webhooks
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
 from app.jobs.store import JobStore
-from app.jobs.tables import JobRow, ObjectRow
+from app.jobs.tables import JobRow
 from app.pipeline import artifacts
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.recording import Recording
@@ -46,7 +47,7 @@ class RecordSync:
     def run_once(self, now: datetime) -> int:
         """Return how many records were written."""
         changed = or_(JobRow.recorded.is_(None), JobRow.recorded != JobRow.status)
-        behind = select(JobRow).where(JobRow.ordered.is_not(None), changed).limit(AT_ONCE)
+        behind = select(JobRow).where(JobRow.clean_request.is_not(None), changed).limit(AT_ONCE)
         with self._store.begin() as session:
             jobs = [self._store.job(row) for row in session.scalars(behind)]
         return sum(self._record_or_log(job, now) for job in jobs if self._later.get(job.id, now) <= now)

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from app.audio.atomic import atomic_write
 from app.config import Config
 from app.errors import AppError
+from app.integrations.tables import CopyRow
 from app.jobs.folders import Folders
 from app.jobs.job import JobStatus
 from app.jobs.store import ENDED, JobStore
-from app.jobs.tables import CopyRow, JobRow
+from app.jobs.tables import JobRow
 from app.storage.files import Storage
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class S3Copies:
         return self.remote.presign(row.key, download_name)
 
     def _unnoted(self) -> list[str]:
-        told = or_(JobRow.ordered.is_(None), JobRow.recorded == JobRow.status)
+        told = or_(JobRow.clean_request.is_(None), JobRow.recorded == JobRow.status)
         ended = and_(JobRow.status.in_(ENDED), JobRow.copy_state.is_(None), ~JobRow.deleting, told)
         with self._store.begin() as session:
             return [*session.scalars(select(JobRow.id).where(ended))]

@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 from app.config import Config
 from app.errors import AppError
 from app.integrations.signing import secret, signed
+from app.integrations.tables import DeliveryRow
 from app.jobs.job import Job
 from app.jobs.store import ENDED, JobStore
-from app.jobs.tables import DeliveryRow, JobRow
+from app.jobs.tables import JobRow
 from app.storage.deadline import Deadline
 from app.storage.guard import AddressGuard, ForbiddenAddress
 

@@ -7,10 +7,16 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+from app.errors import N_, Conflict
 
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0005"  # newest revision under migrations/versions: a start at head reads one row and no file
+HEAD = "0006"  # newest revision under migrations/versions: a start at head reads one row and no file
+UPGRADABLE = (None, "0005")  # an empty database, and the schema of 0.1.0
+UNKNOWN_SCHEMA = N_(
+    "The database has the schema %(revision)s, which this version cannot read: a newer version made it, "
+    "or one before 0.1.0. Start the version that made it, or name another database in KONSPEKT_DATABASE_URL."
+)
 _MIGRATION_LOCK = 0x6B6F6E73  # any constant: PostgreSQL's advisory lock while a process migrates
 
 
@@ -38,8 +44,11 @@ def migrate(engine: Engine) -> None:
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(url.database).touch(mode=0o600)  # it holds who sent what; its WAL gets the same mode
     with engine.connect() as connection:
-        if _revision(connection) == HEAD:
-            return
+        revision = _revision(connection)
+    if revision == HEAD:
+        return
+    if revision not in UPGRADABLE:
+        raise Conflict(UNKNOWN_SCHEMA, revision=str(revision))
     from alembic import command
     from alembic.config import Config as AlembicConfig
 

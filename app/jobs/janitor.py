@@ -11,11 +11,11 @@ from app.errors import N_
 from app.jobs.folders import Folders
 from app.jobs.hooks import Hooks
 from app.jobs.job import JobError, JobStatus
+from app.jobs.retention import unclaimed_before
 from app.jobs.store import JobStore
 
 logger = logging.getLogger(__name__)
 
-GRACE_S = 6 * 3600.0  # since the last write; until then a file without a row may be on its way or in use
 FILES_GONE = N_("The files of this recording are gone from the server. Please send it again.")
 
 
@@ -42,7 +42,7 @@ class Janitor:
         expired = self._store.expire(now)
         marked = self._store.to_delete()
         removed = sum(self.remove(job_id) for job_id in marked)
-        long_ago = now.timestamp() - GRACE_S
+        long_ago = unclaimed_before(now)
         orphans = self._folders.jobs(older_than=long_ago)
         orphans -= self._store.known(orphans)  # asked after the listing: a row is written after its files
         for job_id in orphans:

@@ -10,7 +10,8 @@ from sqlalchemy import Update, and_, case, func, or_, select, update
 from app.config import Config
 from app.errors import N_
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.store import JobStore, due
+from app.jobs.queue_order import due, queue_order
+from app.jobs.store import JobStore
 from app.jobs.tables import NO_STAGE, JobRow, changed
 
 GAVE_UP = N_(
@@ -44,7 +45,7 @@ class Leases:
         following = (
             select(JobRow.id)
             .where(JobRow.status == JobStatus.QUEUED, due(now))
-            .order_by(JobRow.place)
+            .order_by(*queue_order())
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
             .scalar_subquery()
@@ -53,7 +54,10 @@ class Leases:
             update(JobRow)
             .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED)
             .values(status=JobStatus.RUNNING, node=node, lease=lease, lease_until=now + self._lease)
-            .values(attempt=JobRow.attempt + 1, fruitless=JobRow.fruitless + 1)
+            .values(
+                attempt=JobRow.attempt + 1,
+                attempts_without_progress=JobRow.attempts_without_progress + 1,
+            )
             .values(started_at=func.coalesce(JobRow.started_at, now), error=None, **NO_STAGE)
         )
         with self._store.begin() as session:
@@ -81,9 +85,9 @@ class Leases:
         self._change(_held(lease).values(stage=stage, stage_started_at=now, progressed_at=now, progress=0.0))
 
     def end_stage(self, lease: str, engines: dict[str, str], duration_s: float | None, worked: bool) -> None:
-        """Note a finished stage; `worked`: now, so that fruitless attempts count anew, from this one."""
+        """Note a finished stage; `worked`: now, so attempts without progress count anew, from this one."""
         done = _held(lease).values(engines=engines, duration_s=func.coalesce(duration_s, JobRow.duration_s))
-        self._change(done.values(fruitless=1, waiting_since=None) if worked else done)
+        self._change(done.values(attempts_without_progress=1, waiting_since=None) if worked else done)
 
     def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
         """End a job. None: the lease was lost, the job is another worker's."""
@@ -114,7 +118,7 @@ class Leases:
                 return False
             waited = now - row.waiting_since  # so the pauses double
             row.waits_until = now + min(max(waited, FIRST_PAUSE), LONGEST_PAUSE)
-            row.recorded = None  # the clerk may have told of it as queued, with no reason to wait
+            row.recorded = None  # its record may have told of it as queued, with no reason to wait
             return True
 
     def take_back(self, node: str, mine: Collection[str], now: datetime) -> int:
@@ -140,7 +144,7 @@ class Leases:
             .where(dead, JobRow.cancel_requested)
             .values(status=JobStatus.CANCELLED, finished_at=now, **_FREE),
             update(JobRow)
-            .where(dead, JobRow.fruitless >= self._max_attempts)
+            .where(dead, JobRow.attempts_without_progress >= self._max_attempts)
             .values(status=JobStatus.FAILED, finished_at=now, error=gave_up, **_FREE),
             update(JobRow).where(dead).values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE),
         )
@@ -153,10 +157,12 @@ class Leases:
 
 
 def _back(lease: str) -> Update:
-    """Queue a job again at its place, as if it had not been taken; not one that is to be cancelled."""
+    """Queue a job again under its number, as if it had not been taken; not one that is to be cancelled."""
     wanted = _held(lease).where(~JobRow.cancel_requested)
-    fruitless = case((JobRow.fruitless > 0, JobRow.fruitless - 1), else_=0)
-    back = wanted.values(attempt=JobRow.attempt - 1, fruitless=fruitless)
+    attempts = JobRow.attempts_without_progress
+    back = wanted.values(
+        attempt=JobRow.attempt - 1, attempts_without_progress=case((attempts > 0, attempts - 1), else_=0)
+    )
     return back.values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
 from app.jobs.database import connect, migrate
 from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.queue_order import due, queue_order
+from app.jobs.retention import CLOCK_ERROR, Retention
 from app.jobs.tables import NO_STAGE, JobRow, QueueCounterRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
@@ -22,7 +24,6 @@ Ids = list[str]
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 ENDED = tuple(status for status in JobStatus if status.ended)
 _ID = re.compile(r"[0-9a-f]{32}")
-CLOCK_ERROR = timedelta(hours=1)  # an end that lies further in the future was written by a wrong clock
 
 
 class JobStore:
@@ -31,7 +32,7 @@ class JobStore:
     def __init__(self, config: Config) -> None:
         self.engine = connect(config.database)
         self.begin = sessionmaker(self.engine, expire_on_commit=False).begin
-        self._retention = timedelta(seconds=config.retention_s)
+        self._retention = Retention(timedelta(seconds=config.retention_s))
 
     def migrate(self) -> None:
         """Bring the database to the present schema; one short read where it is there already."""
@@ -54,14 +55,14 @@ class JobStore:
         """Return the owner's jobs, newest first."""
         mine = select(JobRow).where(JobRow.owner == owner, ~JobRow.deleting)
         with self.begin() as session:
-            rows = session.scalars(mine.order_by(JobRow.created_at.desc(), JobRow.place.desc()))
+            rows = session.scalars(mine.order_by(JobRow.created_at.desc(), JobRow.queue_number.desc()))
             return [self.job(row) for row in rows]
 
     def add(self, job: Job, max_active: int) -> Job | None:
         """Put a job at the end of the queue. None: the queue is full, also when many come at once."""
         with self.begin() as session:
-            place = _enter(session, max_active)
-            if place is None:
+            number = _next_number(session, max_active)
+            if number is None:
                 return None
             row = JobRow(
                 id=job.id,
@@ -73,9 +74,9 @@ class JobStore:
                 status=JobStatus.QUEUED,
                 created_at=job.created_at,
                 duration_s=job.duration_s,
-                place=place,
+                queue_number=number,
                 callback_url=job.callback_url,
-                ordered=asdict(job.clean_request) if job.clean_request else None,
+                clean_request=asdict(job.clean_request) if job.clean_request else None,
             )
             session.add(row)
             session.flush()
@@ -88,17 +89,17 @@ class JobStore:
         """
         retriable = JobRow.status.in_((JobStatus.FAILED, JobStatus.CANCELLED))
         with self.begin() as session:
-            place = _enter(session, max_active)
-            if place is None:
+            number = _next_number(session, max_active)
+            if number is None:
                 return None
             again = (
                 update(JobRow)
                 .where(_visible(owner, job_id), retriable)
                 .values(
                     status=JobStatus.QUEUED,
-                    place=place,
+                    queue_number=number,
                     attempt=0,
-                    fruitless=0,
+                    attempts_without_progress=0,
                     cancel_requested=False,
                     error=None,
                     copy_state=None,
@@ -130,9 +131,8 @@ class JobStore:
 
     def active(self) -> Jobs:
         """Return the running jobs, then the queued ones in the order in which they will start."""
-        running_first = case((JobRow.status == JobStatus.RUNNING, 0), else_=1)
         schedule = select(JobRow).where(JobRow.status.in_(ACTIVE), due(datetime.now(UTC)))
-        schedule = schedule.order_by(running_first, JobRow.place)
+        schedule = schedule.order_by(*queue_order())
         with self.begin() as session:
             return [self.job(row) for row in session.scalars(schedule)]
 
@@ -143,8 +143,8 @@ class JobStore:
 
     def fingerprint(self) -> tuple[object, ...]:
         """Return what differs once another process has changed anything that visitors see."""
-        parts = (func.count(), func.max(JobRow.place), func.count(JobRow.lease), func.sum(JobRow.progress))
-        times = (func.max(JobRow.stage_started_at), func.max(JobRow.finished_at))
+        parts = (func.count(), func.max(JobRow.queue_number), func.count(JobRow.lease))
+        times = (func.max(JobRow.stage_started_at), func.max(JobRow.finished_at), func.sum(JobRow.progress))
         with self.begin() as session:
             return tuple(session.execute(select(*parts, *times)).one())
 
@@ -154,7 +154,7 @@ class JobStore:
         """Mark what ended long enough ago to be deleted; nobody sees it from here on."""
         ended = and_(JobRow.status.in_(ENDED), ~JobRow.deleting)
         wrong_clock = update(JobRow).where(ended, JobRow.finished_at > now + CLOCK_ERROR)
-        old = update(JobRow).where(ended, JobRow.finished_at <= now - self._retention)
+        old = update(JobRow).where(ended, self._retention.expired(JobRow.finished_at, now))
         with self.begin() as session:
             session.execute(wrong_clock.values(finished_at=now))
             return len(session.scalars(old.values(deleting=True).returning(JobRow.id)).all())
@@ -191,11 +191,6 @@ class JobStore:
             return changed(session, lost) is not None
 
 
-def due(now: datetime) -> ColumnElement[bool]:
-    """Leave out what waits for a storage."""
-    return or_(JobRow.waits_until.is_(None), JobRow.waits_until <= now)
-
-
 def _visible(owner: str, job_id: str) -> ColumnElement[bool]:
     if not _ID.fullmatch(job_id):  # from an address line; PostgreSQL refuses some characters with an error
         return false()
@@ -216,9 +211,9 @@ def _stop() -> Update:
     )
 
 
-def _enter(session: Session, max_active: int) -> int | None:
+def _next_number(session: Session, max_active: int) -> int | None:
     """Draw the next queue number, one caller at a time over all processes. None: the queue is full."""
-    turn = update(QueueCounterRow).values(last_place=QueueCounterRow.last_place + 1)
-    place = session.scalars(turn.returning(QueueCounterRow.last_place)).one()
+    step = update(QueueCounterRow).values(last_number=QueueCounterRow.last_number + 1)
+    number = session.scalars(step.returning(QueueCounterRow.last_number)).one()
     active = session.scalars(select(func.count()).where(JobRow.status.in_(ACTIVE))).one()
-    return place if active < max_active else None
+    return number if active < max_active else None

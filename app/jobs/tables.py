@@ -1,6 +1,9 @@
-"""The tables, as SQLAlchemy models. They agree with `migrations/`, as a test checks on both databases."""
+"""The queue's tables, as SQLAlchemy models; those of `integrations` stand there.
 
-from datetime import UTC, datetime, timedelta
+They agree with `migrations/`, as a test checks on both databases.
+"""
+
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,13 +15,13 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
-    UniqueConstraint,
     Update,
     false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.retention import Retention
 from app.pipeline.recording import CleanRequest
 
 
@@ -50,17 +53,21 @@ class Base(DeclarativeBase):
 class JobRow(Base):
     """The truth about a job.
 
-    place: its turn among the queued, lowest first; fruitless: attempts that its present stage has seen;
-    node, lease, lease_until: which data folder's process works on it, the token of that one claim, and
-    until when it holds without a sign of life; deleting: nobody sees it any more, its files go as soon as
-    nobody works on it; ordered: what the service was asked to do; recorded: the status that was written
-    last into the service's own table; copy_state: null, "pending" or "copied", of its files in S3;
-    waiting_since: when its present stage first found a storage away; waits_until: not to be tried before.
+    Args:
+        queue_number: its turn among the queued, lowest first.
+        attempts_without_progress: how often its present stage was begun.
+        node: which data folder's process works on it.
+        lease, lease_until: the token of that one claim, and until when it holds without a sign of life.
+        deleting: nobody sees it any more; its files go as soon as nobody works on it.
+        clean_request: what the cleaning service was asked to do.
+        recorded: the status that was written last into the cleaning service's own table.
+        copy_state: null, "pending" or "copied", of its files in S3.
+        waiting_since: when its present stage first found a storage away; waits_until: not to be tried before.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("ix_jobs_schedule", "status", "place"),
+        Index("ix_jobs_schedule", "status", "queue_number"),
         Index("ix_jobs_owner", "owner", "created_at"),
     )
 
@@ -71,14 +78,14 @@ class JobRow(Base):
     language: Mapped[str] = mapped_column(String(16))
     stages: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16))
-    place: Mapped[int]
+    queue_number: Mapped[int]
     created_at: Mapped[datetime]
     stage: Mapped[str | None] = mapped_column(String(32))
     stage_started_at: Mapped[datetime | None]
     progress: Mapped[float] = mapped_column(default=0.0)
     progressed_at: Mapped[datetime | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    fruitless: Mapped[int] = mapped_column(default=0, server_default="0")
+    attempts_without_progress: Mapped[int] = mapped_column(default=0, server_default="0")
     duration_s: Mapped[float | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -90,13 +97,13 @@ class JobRow(Base):
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]
     callback_url: Mapped[str | None] = mapped_column(Text)
-    ordered: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    clean_request: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     recorded: Mapped[str | None] = mapped_column(String(16))
     copy_state: Mapped[str | None] = mapped_column(String(16))
     waiting_since: Mapped[datetime | None]
     waits_until: Mapped[datetime | None]
 
-    def to_job(self, retention: timedelta) -> Job:
+    def to_job(self, retention: Retention) -> Job:
         return Job(
             id=self.id,
             owner=self.owner,
@@ -114,12 +121,12 @@ class JobRow(Base):
             duration_s=self.duration_s,
             started_at=self.started_at,
             finished_at=self.finished_at,
-            expires_at=self.finished_at + retention if self.finished_at else None,
+            expires_at=retention.expires_at(self.finished_at),
             cancel_requested=self.cancel_requested,
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
             callback_url=self.callback_url,
-            clean_request=CleanRequest(**self.ordered) if self.ordered else None,
+            clean_request=CleanRequest(**self.clean_request) if self.clean_request else None,
             copy_pending=self.copy_state == "pending",
             next_try_at=self.waits_until if self.waiting_since else None,
         )
@@ -157,60 +164,7 @@ class SpeedRow(Base):
 class QueueCounterRow(Base):
     """One row. Whoever lets a job into the queue updates it first, so that entries are one at a time."""
 
-    __tablename__ = "turnstile"
+    __tablename__ = "queue_counter"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last_place: Mapped[int]
-
-
-class CopyRow(Base):
-    """A file of a job and its copy in S3. It outlives the job until the copy is deleted.
-
-    key: in the storage, and its path under uploads/ or results/; state: pending, copied, deleting;
-    sha256: of what was sent.
-    """
-
-    __tablename__ = "copies"
-
-    key: Mapped[str] = mapped_column(String(512), primary_key=True)
-    job_id: Mapped[str] = mapped_column(String(32), index=True)
-    state: Mapped[str] = mapped_column(String(16), index=True)
-    size_bytes: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str | None] = mapped_column(String(64))
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime]
-    error: Mapped[str | None] = mapped_column(Text)
-
-
-class ObjectRow(Base):
-    """What the cleaning service has put into its bucket. It stays when the job goes, as the object does."""
-
-    __tablename__ = "objects"
-
-    key: Mapped[str] = mapped_column(String(1024), primary_key=True)
-    job_id: Mapped[str] = mapped_column(String(32), index=True)
-    size_bytes: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    stored_at: Mapped[datetime]
-
-
-class DeliveryRow(Base):
-    """A message to another system: sent until it is taken or given up.
-
-    kind: webhook, hand_over; ended_at: which end of the job it tells of; state: pending, delivered, failed;
-    history: of each try {at, status, error, answer}.
-    """
-
-    __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("job_id", "kind", "ended_at"),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    job_id: Mapped[str] = mapped_column(String(32), index=True)
-    kind: Mapped[str] = mapped_column(String(16))
-    url: Mapped[str] = mapped_column(Text)
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    ended_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(16), default="pending", index=True)
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime]
-    history: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    last_number: Mapped[int]

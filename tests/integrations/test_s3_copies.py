@@ -11,8 +11,8 @@ import requests
 from sqlalchemy import select
 
 from app.errors import NotFound
+from app.integrations.tables import CopyRow
 from app.jobs.job import Job, JobStatus
-from app.jobs.tables import CopyRow
 from tests import s3
 from tests.jobs.acting import submit
 from tests.jobs.test_store import on_both_databases

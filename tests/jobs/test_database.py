@@ -1,8 +1,10 @@
 """Schema and migrations, on SQLite and on a real PostgreSQL."""
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
+from app.config import Config
+from app.errors import Conflict
+from app.integrations.tables import CopyRow, DeliveryRow, ObjectRow
 from app.jobs import database
 from app.jobs.database import connect, migrate
-from app.jobs.tables import Base
+from app.jobs.store import JobStore
+from app.jobs.tables import Base, JobRow, SpeedRow
+from app.pipeline.recording import CleanRequest
 from tests.jobs.conftest import DATABASES
+from tests.jobs.test_store import accept
 from tests.postgres import Postgres
+
+RELEASED = Path(__file__).parent / "schema_0_1_0"
+MakeConfig = Callable[..., Config]
 
 
 @pytest.fixture(params=DATABASES)
@@ -53,7 +64,7 @@ def test_processes_that_start_together_migrate_once(empty: Engine) -> None:
     for engine in engines:
         engine.dispose()
     with empty.connect() as connection:
-        assert connection.execute(text("SELECT last_place FROM turnstile")).all() == [(0,)]
+        assert connection.execute(text("SELECT last_number FROM queue_counter")).all() == [(0,)]
 
 
 def test_a_migration_that_breaks_leaves_nothing_behind(
@@ -66,6 +77,60 @@ def test_a_migration_that_breaks_leaves_nothing_behind(
     monkeypatch.undo()
     migrate(empty)
     assert inspect(empty).has_table("jobs")
+
+
+def release_0_1_0(engine: Engine) -> None:
+    """Make a database as version 0.1.0 left it, with rows in every table."""
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").parent.mkdir()
+    for name in (engine.dialect.name, "rows"):
+        script = (RELEASED / f"{name}.sql").read_text(encoding="utf-8")
+        with engine.begin() as connection:
+            for statement in re.split(r";\s*$", script, flags=re.MULTILINE):
+                if statement.strip():
+                    connection.connection.driver_connection.execute(statement)  # no driver reads % in it
+
+
+def test_a_database_of_0_1_0_opens_with_all_its_rows(empty: Engine, make_config: MakeConfig) -> None:
+    release_0_1_0(empty)
+    store = JobStore(make_config(database_url=empty.url.render_as_string(hide_password=False)))
+    store.migrate()
+    done, running, cleaning, waiting, failed = sorted(store.visible(), key=lambda job: job.id)
+    assert (done.status, done.duration_s, done.engines["transcribe"]) == ("done", 61.5, "an engine")
+    assert done.finished_at == datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
+    assert (running.stage, running.progress, running.attempt) == ("transcribe", 0.25, 2)
+    assert cleaning.clean_request == CleanRequest("item-1", "calls/a.mp3", True)
+    assert str(failed.error) == "The program stopped 3 times."
+    assert [job.id for job in store.active()] == [running.id, waiting.id, cleaning.id], "in their old order"
+    accepted = accept(store)
+    assert [job.id for job in store.active()][-1] == accepted.id, "numbers go on after the last one"
+    with store.begin() as session:
+        assert [row.attempts_without_progress for row in session.scalars(select(JobRow).order_by(JobRow.id))][
+            :5
+        ] == [1, 1, 0, 0, 3]
+        assert session.scalars(select(SpeedRow.xy)).all() == [250.0]
+        assert session.scalars(select(CopyRow.sha256)).all() == ["abc"]
+        assert session.scalars(select(ObjectRow.sha256)).all() == ["def"]
+        assert session.scalars(select(DeliveryRow)).one().history[0]["answer"] == "ok"
+    store.close()
+
+
+def test_the_models_agree_with_a_database_that_came_from_0_1_0(empty: Engine) -> None:
+    release_0_1_0(empty)
+    migrate(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("revision", ["0003", "9999"], ids=["before 0.1.0", "newer than this"])
+def test_a_schema_that_is_not_known_is_one_clear_error(empty: Engine, revision: str) -> None:
+    release_0_1_0(empty)
+    with empty.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+    with pytest.raises(Conflict, match=f"has the schema {revision}.*KONSPEKT_DATABASE_URL"):
+        migrate(empty)
+    assert inspect(empty).has_table("turnstile"), "it is left as it was"
 
 
 def test_a_start_at_head_is_one_short_read(empty: Engine) -> None:

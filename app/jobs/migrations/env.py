@@ -1,5 +1,7 @@
 """Alembic's entry: run by `app.jobs.database.migrate`, or by `alembic -x url=…` to write a migration."""
 
+from importlib import import_module
+
 from alembic import context
 from sqlalchemy import Connection
 
@@ -22,5 +24,6 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
+    import_module("app.integrations.tables")  # Alembic compares a database with all tables
     with connect(context.get_x_argument(as_dictionary=True)["url"]).connect() as own, own.begin():
         migrate(own)

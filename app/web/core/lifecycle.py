@@ -1,5 +1,6 @@
 """Start and stop of the program's own threads, which the servers of `wsgi` call around their serving."""
 
+import sys
 import tempfile
 import threading
 
@@ -7,13 +8,14 @@ import structlog
 from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
-from app.errors import N_, Overloaded
+from app.errors import N_, AppError, Overloaded
 from app.web.core.context import Konspekt, konspekt
 
 log = structlog.get_logger(__name__)
 
 STOP_S = 5  # open answers may take so long to finish after SIGTERM, and jobs to stop
 RESTART_S = 2
+NO_BOOT = 3  # gunicorn's own status, by which its master ends too and starts no other worker
 
 
 def start_parts(app: Flask) -> None:
@@ -34,6 +36,9 @@ def _start_jobs(parts: Konspekt) -> bool:
     except OperationalError as error:
         log.warning("the database cannot be reached; trying again", reason=str(error.orig))
         return False
+    except AppError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(NO_BOOT) from None
     parts.started.set()
     return True
 

@@ -12,7 +12,7 @@ from app.audio.probe import probe
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.errors import NotFound
-from app.jobs.janitor import GRACE_S
+from app.jobs.retention import UNCLAIMED, unclaimed_until
 from app.jobs.service import UNKNOWN
 from app.live.saved_stream import SavedStream
 from app.pipeline import stages_of
@@ -37,7 +37,7 @@ class Waiting:
 
     @property
     def left_s(self) -> float:
-        return GRACE_S - (datetime.now(UTC) - self.when).total_seconds()
+        return (unclaimed_until(self.when) - datetime.now(UTC)).total_seconds()
 
 
 @bp.get("/live")
@@ -49,7 +49,7 @@ def page() -> ResponseReturnValue:
     shown = render_template(
         "live.html",
         kept=waiting,
-        kept_s=GRACE_S,
+        kept_s=UNCLAIMED.total_seconds(),
         choices=languages.choices(),
         hearing=konspekt().engines.hearing(),
     )

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -52,6 +53,18 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert f"port {port}" in done.stderr
     assert "KONSPEKT_PORT" in done.stderr
+
+
+def test_a_database_of_an_unknown_schema_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "konspekt.db")) as database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        database.execute("INSERT INTO alembic_version VALUES ('0003')")
+        database.commit()
+    done = run(tmp_path)
+    assert done.returncode == 3
+    assert "The database has the schema 0003" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Path) -> None:
