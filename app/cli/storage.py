@@ -10,8 +10,9 @@ from rich.progress import MofNCompleteColumn, Progress
 from app.cli.terminal import COLUMNS, CONSOLE, parts, told
 from app.errors import N_, EngineUnavailable, StorageUnavailable
 from app.integrations.s3_copies import S3Copies
-from app.integrations.wiring import NO_BUCKET, Integrations
+from app.integrations.wiring import Integrations
 from app.jobs.store import JobStore
+from app.storage.buckets import NO_BUCKET
 
 PAUSE_S = 2.0
 IDLE_TURNS = 3  # turns without anything sent after which it is given up for now

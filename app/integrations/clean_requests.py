@@ -11,10 +11,10 @@ from app.config import Config
 from app.errors import N_, Conflict, EngineUnavailable, NotFound
 from app.integrations.record_sync import stages
 from app.integrations.submitting import OWNER, submit_request
-from app.integrations.wiring import NO_BUCKET
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import JobService
 from app.pipeline.recording import CleanRequest
+from app.storage.buckets import NO_BUCKET
 
 _ITEMS = uuid.UUID("6f1b6a52-3a0c-4d0e-9d53-5d6a7e1f8a11")
 _WAIT_S = 3.0  # for the row of the same request that is just being taken in

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from sqlalchemy.orm import Session
 
 from app.config import Config
-from app.errors import N_, EngineUnavailable
 from app.integrations.record_sync import RecordSync
 from app.integrations.s3_copies import S3Copies
 from app.integrations.webhooks import Webhooks
@@ -17,13 +16,11 @@ from app.jobs.store import JobStore
 from app.pipeline import Stage
 from app.pipeline.fetching import Fetcher
 from app.pipeline.stages.download import download_by
-from app.pipeline.stages.fetch import fetch_from
+from app.pipeline.stages.fetch import fetch_by
 from app.pipeline.stages.store import store_in
 from app.pipeline.stages.vectorize_list import vectorize_list_by
 from app.storage.buckets import bucket
 from app.storage.s3 import S3Bucket
-
-NO_BUCKET = N_("No bucket is configured. Set KONSPEKT_S3_BUCKET, and what belongs to it, and start again.")
 
 
 class Integrations:
@@ -32,21 +29,21 @@ class Integrations:
     def __init__(self, config: Config, store: JobStore) -> None:
         self._config = config
         folders = Folders(config)
+        self.fetcher = Fetcher(config, lambda: self.service_bucket)
         self.webhooks = Webhooks(config, store)
         self.record_sync = RecordSync(config, store, folders, self.webhooks)
         self.copies: S3Copies | None = None
         if config.s3_bucket:
-            self.copies = S3Copies(config, store, folders, lambda: self._bucket(config.s3_prefix))
+            self.copies = S3Copies(config, store, folders, partial(bucket, config, config.s3_prefix))
 
     @property
     def stages(self) -> dict[str, Stage]:
         """The stages that need a bucket or the web."""
-        config = self._config
         return {
-            "fetch": fetch_from(lambda: self.service_bucket, config.max_upload_bytes),
+            "fetch": fetch_by(self.fetcher),
             "store": store_in(lambda: self.service_bucket),
-            "download": download_by(Fetcher(config), lambda: self.service_bucket),
-            "vectorize_list": vectorize_list_by(config),
+            "download": download_by(self.fetcher),
+            "vectorize_list": vectorize_list_by(self.fetcher, self._config.downloads_ahead),
         }
 
     @property
@@ -64,19 +61,13 @@ class Integrations:
     @cached_property
     def service_bucket(self) -> S3Bucket:
         """The bucket as other systems see it: their keys have no prefix of ours. Raises EngineUnavailable."""
-        return self._bucket("")
+        return bucket(self._config)
 
     def _forget(self, session: Session, job_id: str) -> None:
         """Let nothing of a deleted job stay elsewhere."""
         self.webhooks.forget(session, job_id)
         if self.copies is not None:
             self.copies.forget(session, job_id)
-
-    def _bucket(self, prefix: str) -> S3Bucket:
-        made = bucket(self._config, prefix)
-        if made is None:
-            raise EngineUnavailable(NO_BUCKET)
-        return made
 
 
 def _task(name: str, run_once: Callable[[datetime], object], pause_s: float) -> PeriodicTask:

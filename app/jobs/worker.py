@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Finished, Leases
 from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
-from app.pipeline import OF_SOUND_ALONE, Stage, artifacts, run
-from app.pipeline.recording import Recording
+from app.jobs.stage_log import StageLog
+from app.pipeline import Stage, run
 
-Measured = tuple[str, str, float, float]  # stage, engine, seconds of sound, seconds of work
 logger = logging.getLogger(__name__)
 
 NO_MEMORY = N_(
@@ -63,9 +61,9 @@ class Worker:
         return True
 
     def _work(self, running: RunningJob, job: Job) -> None:
-        measured: list[Measured] = []
+        log = StageLog(running, job, self.leases, self.changes)
         try:
-            self._run_stages(running, job, measured)
+            run(job.stages, self.folders.recording(job), self.engines, running.report, self.stages, log)
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)
@@ -76,49 +74,8 @@ class Worker:
                 self._finish(running, JobStatus.FAILED, _reason(error, job))
         else:
             self._finish(running, JobStatus.DONE)
-        for stage in measured:  # only now: while a job runs, its forecast should rest on one measure
-            self.speeds.measure(*stage)
-
-    def _run_stages(self, running: RunningJob, job: Job, measured: list[Measured]) -> None:
-        """Run what is left of a job; where a stage fails, still those that need nothing but the sound."""
-        recording = self.folders.recording(job)
-        engines = dict(job.engines)
-        failure: Exception | None = None
-        for stage in job.stages:
-            if failure is not None and (recording.speech is None or stage not in OF_SOUND_ALONE):
-                continue
-            try:
-                recording = self._run_stage(running, job, stage, recording, engines, measured)
-            except (StorageUnavailable, *DATABASE_AWAY):
-                raise
-            except Exception as error:
-                if running.stop:
-                    raise
-                failure = failure or error
-        if failure is not None:
-            raise failure
-
-    def _run_stage(
-        self,
-        running: RunningJob,
-        job: Job,
-        stage: str,
-        recording: Recording,
-        engines: dict[str, str],
-        measured: list[Measured],
-    ) -> Recording:
-        running.begin(stage)
-        self.leases.begin_stage(running.lease, stage)
-        began = time.monotonic()
-        recording = run((stage,), recording, self.engines, running.report, self.stages)
-        work_s = time.monotonic() - began
-        engines[stage] = artifacts.engine_of(stage, recording)
-        sound_s = recording.media.duration_s if recording.media else None
-        self.leases.end_stage(running.lease, engines, sound_s, worked=running.reported)
-        self.changes.note(job.owner)
-        if running.reported and sound_s:
-            measured.append((stage, engines[stage], sound_s, work_s))
-        return recording
+        for done in log.measured:  # only now: while a job runs, its forecast should rest on one measure
+            self.speeds.measure(done.stage, done.engine, done.sound_s, done.work_s)
 
     def _postponed(self, running: RunningJob, job: Job, error: StorageUnavailable) -> bool:
         """Put off a job whose storage is away; what it has finished is kept here."""

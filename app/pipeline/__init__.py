@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Protocol
 
 from app.engines.registry import Engines
+from app.errors import StorageUnavailable
 from app.pipeline import artifacts
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Stage
@@ -15,6 +17,7 @@ __all__ = [
     "OF_SOUND_ALONE",
     "STAGES",
     "SWITCHES",
+    "Log",
     "Report",
     "Stage",
     "artifacts",
@@ -26,20 +29,52 @@ Report = Callable[[str, float], None]
 """Takes a stage and its progress 0..1; raises JobCancelled to stop the work."""
 
 
+class Log(Protocol):
+    """Hears when a stage begins and when it has ended well."""
+
+    def begin(self, stage: str) -> None: ...
+
+    def end(self, stage: str, recording: Recording) -> None: ...
+
+
 def run(
     names: Iterable[str],
     recording: Recording,
     engines: Engines,
     report: Report,
     stages: Mapping[str, Stage] = STAGES,
+    log: Log | None = None,
 ) -> Recording:
-    """Run stages in order, each artifact on disk before the next begins; what is there is not done again."""
+    """Run stages in order, each artifact on disk before the next begins; what is there is not done again.
+
+    Where a stage fails, those that need the sound alone are done all the same; then its error is raised.
+    A storage that is away ends the run at once: it will be tried again.
+    """
     recording.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    failure: Exception | None = None
     for name in names:
-        finished = artifacts.load(name, recording)
-        if finished is None:
-            report(name, 0.0)
-            finished = stages[name](recording, engines, partial(report, name))
-            artifacts.save(name, finished)
-        recording = finished
+        if failure is not None and (recording.speech is None or name not in OF_SOUND_ALONE):
+            continue
+        if log:
+            log.begin(name)
+        try:
+            recording = artifacts.load(name, recording) or _work(name, recording, engines, report, stages)
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  it is raised again below
+            failure = failure or error
+        else:
+            if log:
+                log.end(name, recording)
+    if failure is not None:
+        raise failure
     return recording
+
+
+def _work(
+    name: str, recording: Recording, engines: Engines, report: Report, stages: Mapping[str, Stage]
+) -> Recording:
+    report(name, 0.0)
+    finished = stages[name](recording, engines, partial(report, name))
+    artifacts.save(name, finished)
+    return finished

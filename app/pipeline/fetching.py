@@ -1,13 +1,19 @@
-"""How the file of a recording comes here: from a web address, or out of a bucket; within limits."""
+"""Fetcher: brings recordings from the web and from the bucket, for stages and for calls that wait."""
 
+import json
 import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.audio.atomic import atomic_write
 from app.config import Config
 from app.errors import N_, StorageFull, TooLarge
+from app.pipeline.recording import Recording
 from app.progress import Progress
+from app.storage.buckets import bucket
 from app.storage.download import DownloadLimits, download
 from app.storage.files import Storage
 from app.storage.guard import AddressGuard
@@ -16,16 +22,34 @@ _CHUNK_BYTES = 1 << 20
 
 
 class Fetcher:
-    """Fetches web addresses within the limits of the settings, and none of the inside of our network."""
+    """Fetches within the limits of the settings, and nothing from the inside of our network.
 
-    def __init__(self, config: Config) -> None:
+    connect: to the bucket; by default the configured one.
+    """
+
+    def __init__(self, config: Config, connect: Callable[[], Storage] | None = None) -> None:
         self.guard = AddressGuard(config.allowed_networks)
-        self.limits = DownloadLimits(
+        self._connect = connect or partial(bucket, config)
+        self._limits = DownloadLimits(
             max_bytes=config.max_upload_bytes,
             total_s=config.download_timeout_s,
             idle_s=config.download_idle_s,
             reserve_bytes=config.disk_reserve_bytes,
         )
+
+    def fetch_source(self, recording: Recording, name: str, progress: Progress) -> Recording:
+        """Fetch what the source, a request in JSON, names; the file `name` becomes the source."""
+        target = recording.folder / name
+        self.fetch_request(json.loads(recording.source.read_text("utf-8")), target, progress)
+        progress(1.0)
+        return replace(recording, source=target)
+
+    def fetch_request(self, request: Mapping[str, Any], target: Path, progress: Progress) -> None:
+        """Bring what has the `file_key` or the `url` of a request. Raises what the two below raise."""
+        if key := request.get("file_key"):
+            self.fetch_key(key, target, progress)
+        else:
+            self.fetch(request["url"], target, progress)
 
     def fetch(self, url: str, target: Path, progress: Progress) -> None:
         """Bring `url` to `target`. Raises BadInput, TooLarge, StorageFull, and what `progress` raises."""
@@ -33,28 +57,24 @@ class Fetcher:
         def report(done: int, total: int | None) -> None:
             progress(min(1.0, done / total) if total else 0.0)
 
-        download(url, target, self.limits, self.guard, report)
+        download(url, target, self._limits, self.guard, report)
 
+    def fetch_key(self, key: str, target: Path, progress: Progress) -> None:
+        """Copy an object to `target`. Raises NotFound, StorageUnavailable, TooLarge, StorageFull."""
+        with self._connect().open(key) as remote, atomic_write(target) as part:
+            self._copy(remote, part, progress)
 
-def bring(
-    storage: Storage, key: str, target: Path, max_bytes: int, reserve_bytes: int, progress: Progress
-) -> None:
-    """Copy an object to `target`. Raises NotFound, StorageUnavailable, TooLarge, StorageFull."""
-    with storage.open(key) as remote, atomic_write(target) as part:
-        _copy(remote, part, max_bytes, reserve_bytes, progress)
-
-
-def _copy(remote: BinaryIO, part: Path, max_bytes: int, reserve_bytes: int, progress: Progress) -> None:
-    done = 0
-    with part.open("wb") as file:
-        while chunk := remote.read(_CHUNK_BYTES):
-            done += len(chunk)
-            if done > max_bytes:
-                raise TooLarge(
-                    N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
-                    megabytes=max_bytes // 10**6,
-                )
-            if shutil.disk_usage(part.parent).free < reserve_bytes + len(chunk):
-                raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
-            file.write(chunk)
-            progress(0.0)
+    def _copy(self, remote: BinaryIO, part: Path, progress: Progress) -> None:
+        done, limits = 0, self._limits
+        with part.open("wb") as file:
+            while chunk := remote.read(_CHUNK_BYTES):
+                done += len(chunk)
+                if done > limits.max_bytes:
+                    raise TooLarge(
+                        N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
+                        megabytes=limits.max_bytes // 10**6,
+                    )
+                if shutil.disk_usage(part.parent).free < limits.reserve_bytes + len(chunk):
+                    raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
+                file.write(chunk)
+                progress(0.0)

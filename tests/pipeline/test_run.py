@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import JobCancelled
+from app.errors import BadInput, JobCancelled, StorageUnavailable
 from app.pipeline import run
 from app.pipeline.recording import Recording
 from tests.jobs.acting import Acting
@@ -58,3 +58,35 @@ def test_a_stopped_stage_leaves_no_artifact(recording: Recording, acting: Acting
     with pytest.raises(JobCancelled):
         run(NAMES, recording, acting.engines, stop, acting.stages)
     assert sorted(path.name for path in recording.folder.iterdir()) == ["media.json", "speech.wav"]
+
+
+class Noted:
+    """What a log was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def begin(self, stage: str) -> None:
+        self.told.append(f"{stage} begins")
+
+    def end(self, stage: str, recording: Recording) -> None:
+        self.told.append(f"{stage} ends")
+
+
+def test_what_needs_the_sound_alone_is_done_though_another_stage_failed(
+    recording: Recording, acting: Acting
+) -> None:
+    acting.raises["transcribe"] = BadInput("nobody speaks")
+    log = Noted()
+    with pytest.raises(BadInput, match="nobody speaks"):
+        run((*NAMES, "vectorize"), recording, acting.engines, ignore, acting.stages, log)
+    assert log.told == [
+        "extract begins", "extract ends", "transcribe begins", "vectorize begins", "vectorize ends",
+    ]  # fmt: skip
+
+
+def test_a_storage_that_is_away_ends_the_run_at_once(recording: Recording, acting: Acting) -> None:
+    acting.raises["transcribe"] = StorageUnavailable("away")
+    with pytest.raises(StorageUnavailable):
+        run((*NAMES, "vectorize"), recording, acting.engines, ignore, acting.stages)
+    assert acting.runs["vectorize", "a name"] == 0

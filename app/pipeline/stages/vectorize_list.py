@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
-from app.config import Config
 from app.engines.registry import Engines
 from app.errors import N_
 from app.pipeline.batch import exports, records
@@ -19,20 +18,19 @@ from app.progress import Progress
 URL_KEY = "url"
 
 
-def vectorize_list_by(config: Config) -> Stage:
+def vectorize_list_by(fetcher: Fetcher, downloads_ahead: int) -> Stage:
     """Make the stage `vectorize_list`; its source is a JSON list that was checked when it was taken in."""
 
     def vectorize_list(recording: Recording, engines: Engines, progress: Progress) -> Recording:
         """Vectorize the list; a job that is tried again goes on where it ended."""
         wanted = records.read(recording.source, URL_KEY)
         embedder = engines.embedder(lambda _: progress(0.0))
-        fetcher = Fetcher(config)
 
         def report(counts: BatchProgress) -> None:
             progress(counts.ended / max(1, counts.total))
 
         with opened(recording.folder) as journal:
-            options = Options(recording.pooling, ahead=config.downloads_ahead)
+            options = Options(recording.pooling, ahead=downloads_ahead)
             counts = run(wanted, journal, fetcher.fetch, embedder, recording.limits, options, report)
             exports.FORMS["npz"](journal, recording.folder / f"{exports.VECTORS}.npz")
         progress(1.0)

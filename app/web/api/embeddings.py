@@ -16,7 +16,6 @@ from app.integrations.submitting import OWNER, submit_request
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
-from app.pipeline.fetching import Fetcher, bring
 from app.pipeline.limits import limits_of
 from app.progress import Progress
 from app.web.api.embeddings_schema import EncodeAnswer, EncodeJob, EncodeRequest
@@ -68,7 +67,7 @@ def encode_audio(form: Any) -> Response | dict[str, Any]:
     if len(named) != 1:
         raise MissingInput(N_("Name one recording: video_url, file_key, or a file in the field “file”."))
     if url := wanted.get("video_url"):
-        Fetcher(konspekt().config).guard.check_url(url)
+        konspekt().integrations.fetcher.guard.check_url(url)
     if wanted["callback_url"] and not wanted["run_async"]:
         raise MissingInput(N_("A callback_url needs “async”: without it the answer is the vector itself."))
     if wanted["run_async"]:
@@ -136,14 +135,7 @@ def _now(wanted: dict[str, Any], file: FileStorage | None) -> dict[str, Any]:
 
 
 def _fetch(wanted: dict[str, Any], target: Path, progress: Progress) -> Path:
-    parts = konspekt()
-    fetcher = Fetcher(parts.config)
-    if key := wanted.get("file_key"):
-        limits = fetcher.limits
-        bucket = parts.integrations.service_bucket
-        bring(bucket, key, target, limits.max_bytes, limits.reserve_bytes, progress)
-    else:
-        fetcher.fetch(wanted["video_url"], target, progress)
+    konspekt().integrations.fetcher.fetch_request(_request(wanted), target, progress)
     return target
 
 
@@ -157,8 +149,12 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     if key:
         _ = konspekt().integrations.service_bucket  # raises where no bucket is configured
     name = clean_name(PurePosixPath(key or unquote(urlsplit(url or "").path)).name)
-    asked = {"url": url, "file_key": key}
-    return submit_request(jobs, asked, name, ("download", *STAGES), callback_url=told)
+    return submit_request(jobs, _request(wanted), name, ("download", *STAGES), callback_url=told)
+
+
+def _request(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what `Fetcher` takes, now or in a job."""
+    return {"url": wanted.get("video_url"), "file_key": wanted.get("file_key")}
 
 
 def _answer(found: EmbeddedFile) -> dict[str, Any]:

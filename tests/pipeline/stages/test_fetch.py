@@ -1,20 +1,24 @@
-"""The stage that takes an ordered file out of the bucket, also when the connection breaks off."""
+"""The stage that takes what is asked for out of the bucket, also when the connection breaks off."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from app.audio.limits import Limits
+from app.config import Config
 from app.engines.registry import Engines
 from app.errors import JobCancelled, NotFound, StorageFull, StorageUnavailable, TooLarge
 from app.pipeline import artifacts
+from app.pipeline.fetching import Fetcher
 from app.pipeline.recording import CleanRequest, Recording
-from app.pipeline.stages.fetch import fetch_from
+from app.pipeline.stage import Stage
+from app.pipeline.stages.fetch import fetch_by
 from app.pipeline.stages.store import cleaned_key
 from app.storage.s3 import S3Bucket, S3Options
 
@@ -58,26 +62,31 @@ def bucket(folder: Path, *manners: str) -> Iterator[Callable[[], S3Bucket]]:
 
 
 @pytest.fixture
-def ordered(tmp_path: Path) -> Recording:
+def asked(tmp_path: Path) -> Recording:
     folder = tmp_path / "job"
     folder.mkdir()
-    limits = Limits(disk_reserve_bytes=0)
     request = CleanRequest("1", "calls/a.wav", True)
-    return Recording("a.wav", tmp_path / "source", folder, limits=limits, clean_request=request)
+    (tmp_path / "source").write_text(json.dumps(asdict(request)), "utf-8")
+    return Recording("a.wav", tmp_path / "source", folder, clean_request=request)
+
+
+def fetch(connect: Callable[[], S3Bucket], max_bytes: int = 10**9, reserve_bytes: int = 0) -> Stage:
+    config = Config(_env_file=None, max_upload_bytes=max_bytes, disk_reserve_bytes=reserve_bytes)
+    return fetch_by(Fetcher(config, connect))
 
 
 def left(recording: Recording) -> list[str]:
     return [path.name for path in recording.folder.iterdir()]
 
 
-def test_the_whole_file_becomes_the_source(tmp_path: Path, ordered: Recording) -> None:
+def test_the_whole_file_becomes_the_source(tmp_path: Path, asked: Recording) -> None:
     with bucket(tmp_path) as connect:
-        fetched = fetch_from(connect, 10**9)(ordered, NO_ENGINES, lambda _: None)
+        fetched = fetch(connect)(asked, NO_ENGINES, lambda _: None)
     assert fetched.source.read_bytes() == BODY
     artifacts.save("fetch", fetched)
-    assert artifacts.load("fetch", ordered) == fetched
+    assert artifacts.load("fetch", asked) == fetched
     fetched.source.unlink()
-    assert artifacts.load("fetch", ordered) is None, "what was cleared away is fetched again"
+    assert artifacts.load("fetch", asked) is None, "what was cleared away is fetched again"
 
 
 @pytest.mark.parametrize(
@@ -92,23 +101,20 @@ def test_the_whole_file_becomes_the_source(tmp_path: Path, ordered: Recording) -
     ids=["not there", "broken off", "away", "too large", "disk full"],
 )
 def test_what_cannot_be_fetched_leaves_nothing_behind(
-    tmp_path: Path, ordered: Recording,
+    tmp_path: Path, asked: Recording,
     manners: tuple[str, ...], max_bytes: int, reserve_bytes: int, error: type[Exception],
 ) -> None:  # fmt: skip
-    from dataclasses import replace
-
-    narrow = replace(ordered, limits=Limits(disk_reserve_bytes=reserve_bytes))
     with bucket(tmp_path, *manners) as connect, pytest.raises(error):
-        fetch_from(connect, max_bytes)(narrow, NO_ENGINES, lambda _: None)
-    assert left(ordered) == []
+        fetch(connect, max_bytes, reserve_bytes)(asked, NO_ENGINES, lambda _: None)
+    assert left(asked) == []
 
 
-def test_who_fetches_can_be_cancelled(tmp_path: Path, ordered: Recording) -> None:
+def test_who_fetches_can_be_cancelled(tmp_path: Path, asked: Recording) -> None:
     def cancel(done: float) -> None:
         raise JobCancelled
 
     with bucket(tmp_path) as connect, pytest.raises(JobCancelled):
-        fetch_from(connect, 10**9)(ordered, NO_ENGINES, cancel)
+        fetch(connect)(asked, NO_ENGINES, cancel)
 
 
 @pytest.mark.parametrize(

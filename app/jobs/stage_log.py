@@ -1,0 +1,49 @@
+"""StageLog: what a worker notes of the stages of one job, in its row and for the forecasts."""
+
+import time
+from dataclasses import dataclass
+
+from app.jobs.change_feed import ChangeFeed
+from app.jobs.job import Job
+from app.jobs.leases import Leases
+from app.jobs.running import RunningJob
+from app.pipeline import artifacts
+from app.pipeline.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How long a stage took. sound_s: seconds of sound, work_s: seconds of work."""
+
+    stage: str
+    engine: str
+    sound_s: float
+    work_s: float
+
+
+class StageLog:
+    """Follows one run of the pipeline. measured: the stages that had to work."""
+
+    def __init__(self, running: RunningJob, job: Job, leases: Leases, changes: ChangeFeed) -> None:
+        self.measured: list[Measured] = []
+        self._running = running
+        self._owner = job.owner
+        self._engines = dict(job.engines)
+        self._leases = leases
+        self._changes = changes
+        self._began = 0.0
+
+    def begin(self, stage: str) -> None:
+        self._running.begin(stage)
+        self._leases.begin_stage(self._running.lease, stage)
+        self._began = time.monotonic()
+
+    def end(self, stage: str, recording: Recording) -> None:
+        work_s = time.monotonic() - self._began
+        engine = self._engines[stage] = artifacts.engine_of(stage, recording)
+        sound_s = recording.media.duration_s if recording.media else None
+        worked = self._running.reported  # not so where its artifact was there already
+        self._leases.end_stage(self._running.lease, self._engines, sound_s, worked)
+        self._changes.note(self._owner)
+        if worked and sound_s:
+            self.measured.append(Measured(stage, engine, sound_s, work_s))
