@@ -70,8 +70,8 @@ def _minutes_of(service: JobService, source: Path) -> None:
     media = probe(upload, limits=Limits(disk_reserve_bytes=0))
     job = service.submit("visitor", source.name, upload, duration_s=media.duration_s)
     while not (job := service.get("visitor", job.id)).status.ended:
-        service.wait_for_change("visitor", service.version("visitor"), 0.05)
-    recording = service.recording(service.get("visitor", job.id))
+        service.changes.wait("visitor", service.changes.version("visitor"), 0.05)
+    recording = service.recording(job)
     assert recording.transcript is not None, job.error
     document = Document.of(job.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
     assert DOWNLOADS["minutes.docx"].render(document, "en")

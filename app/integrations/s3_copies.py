@@ -5,7 +5,7 @@ The files stay here; what is still to be sent or deleted there is a row that is 
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from app.config import Config
 from app.errors import AppError
 from app.integrations.tables import CopyRow
 from app.jobs.folders import Folders
-from app.jobs.job import JobStatus
+from app.jobs.job import Job, JobStatus
 from app.jobs.store import ENDED, JobStore
-from app.jobs.tables import JobRow
+from app.jobs.tables import JobRow, changed
+from app.pipeline.sound_files import is_sound, source_is_sound
 from app.storage.files import Storage
 
 logger = logging.getLogger(__name__)
@@ -94,13 +95,11 @@ class S3Copies:
         with self._store.begin() as session:
             return [*session.scalars(there)]
 
-    def restore(self, job_id: str) -> None:
-        """Fetch what the stages of a job noted, where its folder is gone; sound comes when asked for."""
-        if self._folders.result(job_id).exists():
-            return
-        for key in self.kept(job_id):
-            if key.startswith("results/") and key.endswith(".json"):
-                self.bring_back(job_id, self._path(key))
+    def restore(self, job: Job) -> None:
+        """Fetch what a job is shown from and is here no more; its sound is fetched when it is asked for."""
+        for path in map(self._path, self.kept(job.id)):
+            if not path.exists() and not self._is_sound(path, job.stages):
+                self.bring_back(job.id, path)
 
     def presigned(self, job_id: str, path: Path, download_name: str) -> str | None:
         """Return an address that a browser can fetch the copy from. None: there is none."""
@@ -168,15 +167,19 @@ class S3Copies:
         left = select(CopyRow.key).where(CopyRow.job_id == row.job_id, CopyRow.state == PENDING).exists()
         whole = update(JobRow).where(JobRow.id == row.job_id, JobRow.copy_state == PENDING, ~left)
         with self._store.begin() as session:
-            status = session.scalar(whole.values(copy_state=COPIED).returning(JobRow.status))
-        if status == JobStatus.DONE and not self._keep_local:
-            self._drop_sound(row.job_id)
+            job = changed(session, whole.values(copy_state=COPIED))
+        if job and job.status == JobStatus.DONE and not self._keep_local:
+            self._drop_sound(job.id, job.stages)
 
-    def _drop_sound(self, job_id: str) -> None:
-        """Make room: what is small stays here, the sound is in S3."""
-        sounds = [p for p in self._folders.result(job_id).glob("*") if p.suffix not in (".json", ".jpg")]
-        for path in (self._folders.source(job_id), *sounds):
-            path.unlink(missing_ok=True)
+    def _drop_sound(self, job_id: str, stages: Sequence[str]) -> None:
+        """Make room: what a job is shown from stays here, its sound is in S3."""
+        for path in (self._folders.source(job_id), *self._folders.result(job_id).glob("*")):
+            if self._is_sound(path, stages):
+                path.unlink(missing_ok=True)
+
+    def _is_sound(self, path: Path, stages: Sequence[str]) -> bool:
+        source = path.is_relative_to(self._trees["uploads"])
+        return source_is_sound(stages) if source else is_sound(path)
 
     def _deleted(self, row: CopyRow) -> None:
         with self._store.begin() as session:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from app.jobs.job import Job
+
 
 class Copies(Protocol):
     """Copies of jobs' files in another storage."""
@@ -19,8 +21,8 @@ class Copies(Protocol):
         """Fetch a file that is here no more. False: there is no copy."""
         ...
 
-    def restore(self, job_id: str) -> None:
-        """Fetch all that belongs here of a job and is here no more."""
+    def restore(self, job: Job) -> None:
+        """Fetch what a job is shown from and is here no more; its sound is fetched when it is asked for."""
         ...
 
     def presigned(self, job_id: str, path: Path, download_name: str) -> str | None:

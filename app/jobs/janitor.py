@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.errors import N_
+from app.jobs.expiry import Expiry
 from app.jobs.folders import Folders
 from app.jobs.hooks import Hooks
 from app.jobs.job import JobError, JobStatus
@@ -34,17 +35,18 @@ class Janitor:
 
     def __init__(self, store: JobStore, folders: Folders, hooks: Hooks) -> None:
         self._store = store
+        self._expiry = Expiry(store)
         self._folders = folders
         self._hooks = hooks
 
     def sweep(self, now: datetime) -> Swept:
         """Do one round. Every step may be repeated, so a kill between two of them loses nothing."""
-        expired = self._store.expire(now)
-        marked = self._store.to_delete()
+        expired = self._expiry.expire(now)
+        marked = self._expiry.to_delete()
         removed = sum(self.remove(job_id) for job_id in marked)
         long_ago = unclaimed_before(now)
         orphans = self._folders.jobs(older_than=long_ago)
-        orphans -= self._store.known(orphans)  # asked after the listing: a row is written after its files
+        orphans -= self._expiry.known(orphans)  # asked after the listing: a row is written after its files
         for job_id in orphans:
             self._folders.remove(job_id)
         stale = self._folders.drop_stale_uploads(older_than=long_ago)
@@ -61,7 +63,7 @@ class Janitor:
         except OSError:  # Windows: somebody reads it; the next sweep tries again
             logger.warning("job %s cannot be deleted now", job_id, exc_info=True)
             return False
-        self._store.forget(job_id, self._hooks.forget)
+        self._expiry.forget(job_id, self._hooks.forget)
         return True
 
     def settle_lost_files(self) -> int:
@@ -73,7 +75,7 @@ class Janitor:
             )
             waits = job.status in (JobStatus.QUEUED, JobStatus.DONE)
             if waits and not needed.exists() and not self._kept_elsewhere(job.id):
-                n_lost += self._store.fail(job, JobError(FILES_GONE))
+                n_lost += self._expiry.fail(job, JobError(FILES_GONE))
         return n_lost
 
     def _kept_elsewhere(self, job_id: str) -> bool:

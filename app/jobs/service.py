@@ -8,7 +8,6 @@ from pathlib import Path
 
 from app.config import Config
 from app.documents.transcript import Transcript
-from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
 from app.jobs.admission import Admission
@@ -36,7 +35,7 @@ NO_FILE = N_("There is no such file. It may have been deleted.")
 
 
 class JobService:
-    """The queue, its workers and its janitor. Starts nothing before `start`.
+    """The queue, its workers and its janitor. Starts nothing before `start`. changes: wakes who looks on.
 
     Args:
         stages: all that a job may go through, by name.
@@ -58,17 +57,17 @@ class JobService:
         self._stages = stages
         self._hooks = hooks
         self._folders = Folders(config)
-        self._changes = ChangeFeed()
+        self.changes = ChangeFeed()
         self._speeds = Speeds(store)
         leases = Leases(config, store)
         lock = InstanceLock(config.data_dir)
-        running = RunningJobs(config, leases, self._changes, lock)
+        running = RunningJobs(config, leases, self.changes, lock)
         self.worker = Worker(
             running=running,
             leases=leases,
             speeds=self._speeds,
             folders=self._folders,
-            changes=self._changes,
+            changes=self.changes,
             engines=engines,
             stages=stages,
             ended=self._ended,
@@ -78,14 +77,14 @@ class JobService:
         self._threads = JobThreads(
             store=store,
             running=running,
-            changes=self._changes,
+            changes=self.changes,
             lock=lock,
             dispatcher=self._dispatcher,
             janitor=self.janitor,
             sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
             periodic_tasks=hooks.periodic_tasks,
         )
-        self._admission = Admission(config, store, self._folders, self._speeds, self._changes)
+        self._admission = Admission(config, store, self._folders, self._speeds, self.changes)
 
     def start(self) -> None:
         """Bring the database up, go on with what was left, start the threads."""
@@ -138,7 +137,7 @@ class JobService:
         job = Job(
             id=job_id or uuid.uuid4().hex,
             owner=owner,
-            name=_storable(name),
+            name=name,
             size_bytes=upload.stat().st_size,
             language=language,
             stages=stages,
@@ -180,7 +179,7 @@ class JobService:
         if job is None:
             return self.get(owner, job_id)
         self._dispatcher.cancel(job_id)
-        self._changes.note()
+        self.changes.note()
         return job
 
     def retry(self, owner: str, job_id: str) -> Job:
@@ -206,37 +205,37 @@ class JobService:
             self.janitor.remove(job_id)
         else:
             self._dispatcher.cancel(job_id)
-        self._changes.note()
+        self.changes.note()
 
-    def recording(self, job: Job) -> Recording:
-        """Return what is there of a job's recording, with the artifact of every finished stage."""
+    def recording(self, job: Job, stages: Sequence[str] | None = None) -> Recording:
+        """Return what is there of a job's recording, with what its finished stages, or these, have found.
+
+        Raises:
+            StorageUnavailable: something of it is in S3 only, and S3 is away.
+        """
         if job.status is JobStatus.DONE and self._hooks.copies:
-            self._hooks.copies.restore(job.id)
-        return artifacts.load_all(job.stages, self._folders.recording(job))
+            self._hooks.copies.restore(job)
+        return artifacts.load_all(stages or job.stages, self._folders.recording(job))
 
-    def file(self, job: Job, name: str, download_name: str | None = None) -> Path | str:
-        """Return where a file of a job's results is: its path here, or an address to fetch it from.
+    def has_file(self, job: Job, name: str) -> bool:
+        """Tell whether a file of a job's results is on this disk."""
+        return (self._folders.result(job.id) / name).is_file()
 
-        download_name: under which a browser keeps it; None: it must be here, so it is fetched if it is not.
+    def file(self, job: Job, name: str) -> Path:
+        """Return a file of a job's results, which is fetched where it is on this disk no more.
 
         Raises:
             NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
         """
         path, copies = self._folders.result(job.id) / name, self._hooks.copies
-        if path.is_file():
-            return path.resolve()
-        if copies is not None:
-            if download_name and (url := copies.presigned(job.id, path, download_name)):
-                return url
-            if not download_name and copies.bring_back(job.id, path):
-                return path.resolve()
-        raise NotFound(NO_FILE)
+        if not path.is_file() and not (copies and copies.bring_back(job.id, path)):
+            raise NotFound(NO_FILE)
+        return path.resolve()
 
-    def embeddings(self, owner: str) -> Sequence[tuple[Job, Embedding]]:
-        """Return the owner's recordings that have a vector, newest first."""
-        vectorized = [job for job in self.list(owner) if "vectorize" in job.engines]
-        found = [(job, artifacts.load("vectorize", self._folders.recording(job))) for job in vectorized]
-        return [(job, recording.embedding) for job, recording in found if recording and recording.embedding]
+    def file_url(self, job: Job, name: str, download_name: str) -> str | None:
+        """Return an address where a browser fetches a file that is on this disk no more. None: ask `file`."""
+        path, copies = self._folders.result(job.id) / name, self._hooks.copies
+        return None if copies is None or path.is_file() else copies.presigned(job.id, path, download_name)
 
     def forecast(self, job: Job) -> Forecast:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""
@@ -250,25 +249,12 @@ class JobService:
         """Return what was measured of each stage on this machine."""
         return self._speeds.latest()
 
-    def version(self, owner: str) -> int:
-        """Return the owner's present version for `wait_for_change`."""
-        return self._changes.version(owner)
-
-    def wait_for_change(self, owner: str, seen: int, timeout_s: float) -> int:
-        """Wait until the version differs from `seen`: the owner's jobs or the queue moved, or we stop."""
-        return self._changes.wait(owner, seen, timeout_s)
-
     # Inside
 
     def _announce(self, job_id: str) -> None:
-        self._changes.note()
+        self.changes.note()
         self._dispatcher.submit(job_id)
 
     def _ended(self, finished: Finished) -> None:
         if finished.deleting:
             self.janitor.remove(finished.job.id)
-
-
-def _storable(name: str) -> str:
-    """Return a name that every database can keep: no NUL, no lone surrogates."""
-    return name.encode("utf-8", "replace").decode().replace("\0", "")

@@ -1,22 +1,21 @@
-"""JobStore: what visitors, the schedule and the janitor ask of the jobs' rows, and change in them.
+"""JobStore: what visitors and the schedule ask of the jobs' rows, and change in them.
 
 The row is the truth, so each change is one conditional UPDATE, or a transaction that begins with one:
 whoever loses a race changes nothing and sees it in the answer. Nothing is read first and written later.
 """
 
 import re
-from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, delete, false, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, false, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
 from app.jobs.database import connect, migrate
-from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.job import Job, JobStatus
 from app.jobs.queue_order import due, queue_order
-from app.jobs.retention import CLOCK_ERROR, Retention
+from app.jobs.retention import Retention
 from app.jobs.tables import NO_STAGE, JobRow, QueueCounterRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
@@ -32,7 +31,7 @@ class JobStore:
     def __init__(self, config: Config) -> None:
         self.engine = connect(config.database)
         self.begin = sessionmaker(self.engine, expire_on_commit=False).begin
-        self._retention = Retention(timedelta(seconds=config.retention_s))
+        self.retention = Retention(timedelta(seconds=config.retention_s))
 
     def migrate(self) -> None:
         """Bring the database to the present schema; one short read where it is there already."""
@@ -42,7 +41,7 @@ class JobStore:
         self.engine.dispose()
 
     def job(self, row: JobRow) -> Job:
-        return row.to_job(self._retention)
+        return row.to_job(self.retention)
 
     # What visitors ask and want
 
@@ -67,7 +66,7 @@ class JobStore:
             row = JobRow(
                 id=job.id,
                 owner=job.owner,
-                name=job.name,
+                name=_storable(job.name),
                 size_bytes=job.size_bytes,
                 language=job.language,
                 stages=[*job.stages],
@@ -136,6 +135,11 @@ class JobStore:
         with self.begin() as session:
             return [self.job(row) for row in session.scalars(schedule)]
 
+    def visible(self) -> Jobs:
+        """Return the jobs of all owners."""
+        with self.begin() as session:
+            return [self.job(row) for row in session.scalars(select(JobRow).where(~JobRow.deleting))]
+
     def counts(self) -> dict[JobStatus, int]:
         with self.begin() as session:
             rows = session.execute(select(JobRow.status, func.count()).group_by(JobRow.status))
@@ -147,48 +151,6 @@ class JobStore:
         times = (func.max(JobRow.stage_started_at), func.max(JobRow.finished_at), func.sum(JobRow.progress))
         with self.begin() as session:
             return tuple(session.execute(select(*parts, *times)).one())
-
-    # What the janitor does
-
-    def expire(self, now: datetime) -> int:
-        """Mark what ended long enough ago to be deleted; nobody sees it from here on."""
-        ended = and_(JobRow.status.in_(ENDED), ~JobRow.deleting)
-        wrong_clock = update(JobRow).where(ended, JobRow.finished_at > now + CLOCK_ERROR)
-        old = update(JobRow).where(ended, self._retention.expired(JobRow.finished_at, now))
-        with self.begin() as session:
-            session.execute(wrong_clock.values(finished_at=now))
-            return len(session.scalars(old.values(deleting=True).returning(JobRow.id)).all())
-
-    def to_delete(self) -> Ids:
-        """Return the marked jobs that nobody works on."""
-        with self.begin() as session:
-            return [*session.scalars(select(JobRow.id).where(JobRow.deleting, JobRow.status.in_(ENDED)))]
-
-    def forget(
-        self, job_id: str, also: Callable[[Session, str], None] = lambda session, job_id: None
-    ) -> None:
-        """Remove the row of a marked job whose files are gone, and what `also` removes, or neither."""
-        with self.begin() as session:
-            also(session, job_id)
-            session.execute(delete(JobRow).where(JobRow.id == job_id, JobRow.deleting))
-
-    def known(self, ids: Collection[str]) -> set[str]:
-        """Return those of `ids` that have a row."""
-        with self.begin() as session:
-            return {*session.scalars(select(JobRow.id).where(JobRow.id.in_(ids)))}
-
-    def visible(self) -> Jobs:
-        """Return the jobs of all owners."""
-        with self.begin() as session:
-            return [self.job(row) for row in session.scalars(select(JobRow).where(~JobRow.deleting))]
-
-    def fail(self, job: Job, error: JobError) -> bool:
-        """Fail a job that nobody works on, if it is still in the state that `job` shows."""
-        lost = update(JobRow).where(JobRow.id == job.id, JobRow.status == job.status)
-        ended = func.coalesce(JobRow.finished_at, datetime.now(UTC))
-        lost = lost.values(status=JobStatus.FAILED, finished_at=ended, error=asdict(error), **NO_STAGE)
-        with self.begin() as session:
-            return changed(session, lost) is not None
 
 
 def _visible(owner: str, job_id: str) -> ColumnElement[bool]:
@@ -217,3 +179,8 @@ def _next_number(session: Session, max_active: int) -> int | None:
     number = session.scalars(step.returning(QueueCounterRow.last_number)).one()
     active = session.scalars(select(func.count()).where(JobRow.status.in_(ACTIVE))).one()
     return number if active < max_active else None
+
+
+def _storable(name: str) -> str:
+    """Return a name that every database can keep: no NUL, no lone surrogates."""
+    return name.encode("utf-8", "replace").decode().replace("\0", "")

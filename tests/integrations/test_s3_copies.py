@@ -110,18 +110,17 @@ def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., WiredSer
     copy(service)
     assert not service._folders.source(job.id).exists()
     assert not (service._folders.result(job.id) / "speech.wav").exists()
-    assert service.recording(service.get("anna", job.id)).minutes is not None
+    assert service.recording(job).minutes is not None
 
-    address = service.file(job, "speech.wav", "Речь.wav")
-    assert isinstance(address, str)
+    address = service.file_url(job, "speech.wav", "Речь.wav")
+    assert address is not None
     assert "X-Amz-Expires=300" in address
     answer = requests.get(address, timeout=5)
     assert answer.content == sound
     assert "filename" in answer.headers["Content-Disposition"]
 
-    path = service.file(job, "speech.wav")
-    assert isinstance(path, Path)
-    assert path.read_bytes() == sound
+    assert service.file(job, "speech.wav").read_bytes() == sound
+    assert service.file_url(job, "speech.wav", "Речь.wav") is None, "it is here again"
 
 
 def test_a_copy_that_was_changed_is_not_taken_for_ours(
@@ -144,7 +143,7 @@ def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
     shutil.rmtree(service._folders.result(job.id))
     shutil.rmtree(service._folders.source(job.id).parent)
     assert service.janitor.settle_lost_files() == 0
-    assert service.recording(service.get("anna", job.id)).minutes is not None
+    assert service.recording(job).minutes is not None
     shutil.rmtree(service._folders.result(job.id))
     without = make_service()
     assert without.janitor.settle_lost_files() == 1

@@ -112,12 +112,12 @@ def submit(service: JobService, name: str = "совещание.mp4", owner: str
 
 def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, timeouts: int = 10) -> Job:
     """Wait, by the service's own changes, until a job is as it should be."""
-    seen = service.version(job.owner)
+    seen = service.changes.version(job.owner)
     for _ in range(timeouts):
         now = service.get(job.owner, job.id)
         if holds(now):
             return now
-        seen = service.wait_for_change(job.owner, seen, 1.0)
+        seen = service.changes.wait(job.owner, seen, 1.0)
     raise AssertionError(f"still {now}")
 
 

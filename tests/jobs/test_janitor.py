@@ -40,7 +40,7 @@ def test_an_ended_job_goes_with_its_files_when_its_time_is_over(service: JobServ
     job = submit(service)
     service.worker.run_once()
     assert service.janitor.sweep(now() + DAY - timedelta(minutes=1)) == Swept()
-    assert service.recording(service.get("anna", job.id)).minutes is not None
+    assert service.recording(job).minutes is not None
     assert service.janitor.sweep(now() + DAY) == Swept(expired=1, removed=1)
     with pytest.raises(NotFound):
         service.get("anna", job.id)
@@ -147,11 +147,11 @@ def test_the_janitor_sweeps_by_itself(make_service: Callable[..., JobService], c
     service = make_service(retention_s=0.1)
     service.start()
     job = submit(service)
-    seen = service.version("anna")
+    seen = service.changes.version("anna")
     for _ in range(60):
         if not service.list("anna") and not files(config):  # it is out of sight before its files are gone
             break
-        seen = service.wait_for_change("anna", seen, 0.5)
+        seen = service.changes.wait("anna", seen, 0.5)
     with pytest.raises(NotFound):
         service.get("anna", job.id)
     assert files(config) == []
@@ -206,7 +206,7 @@ def test_nothing_at_work_or_just_asked_for_is_ever_deleted(
     for thread in threads[:4]:
         thread.join()
     while store.active():
-        service.wait_for_change("nobody", service.version("nobody"), 0.2)
+        service.changes.wait("nobody", service.changes.version("nobody"), 0.2)
     over.set()
     for thread in threads:
         thread.join()

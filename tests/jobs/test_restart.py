@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from app.config import Config
+from app.jobs.expiry import Expiry
 from app.jobs.job import JobStatus
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
@@ -123,15 +124,15 @@ POINTS = [
     ("app.jobs.store:JobStore.hide", "after"),
     ("app.jobs.folders:Folders.remove", "before"),
     ("app.jobs.folders:Folders.remove", "after"),
-    ("app.jobs.store:JobStore.forget", "after"),
-    ("app.jobs.store:JobStore.expire", "after"),
+    ("app.jobs.expiry:Expiry.forget", "after"),
+    ("app.jobs.expiry:Expiry.expire", "after"),
 ]
 
 BESIDE_THE_WORKER = {
     f"app.jobs.{name}"
     for name in (
         "folders:Folders.accept", "store:JobStore.add", "store:JobStore.cancel", "store:JobStore.requeue",
-        "store:JobStore.hide", "folders:Folders.remove", "store:JobStore.forget", "store:JobStore.expire",
+        "store:JobStore.hide", "folders:Folders.remove", "expiry:Expiry.forget", "expiry:Expiry.expire",
     )
 }  # fmt: skip
 
@@ -151,7 +152,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
         (stage, job.name)
         for job in store.visible()
         for stage in job.stages
-        if artifacts.load(stage, survivor.recording(survivor.get("anna", job.id))) is not None
+        if artifacts.load(stage, survivor.recording(job)) is not None
     }
     survivor.start()
     try:
@@ -163,7 +164,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
     for job in there.values():
         if job.status is not JobStatus.CANCELLED or not (may_be_cancelled or last[job.id] == "cancelled"):
             assert job.status is JobStatus.DONE
-            assert survivor.recording(survivor.get("anna", job.id)).minutes is not None
+            assert survivor.recording(job).minutes is not None
 
     again = notes(log, "end") - Counter(set(notes(log, "end")))
     assert not saved & again.keys(), "a finished stage ran twice"
@@ -177,7 +178,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
     left = [path.name for tree in trees for path in tree.rglob("*") if path.name not in ("trash", "incoming")]
     assert left == []
     assert store.visible() == []
-    assert store.to_delete() == []
+    assert Expiry(store).to_delete() == []
     with store.engine.connect() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
 
@@ -217,8 +218,8 @@ def test_a_second_process_stands_by_and_takes_over_when_the_first_is_killed(
     assert lines(process).readline().split() == ["reached", "extract", "a"]
     survivor.start()
     try:
-        seen = survivor.version("anna")
-        survivor.wait_for_change("anna", seen, 1.5)
+        seen = survivor.changes.version("anna")
+        survivor.changes.wait("anna", seen, 1.5)
         assert survivor.get("anna", job.id).status is JobStatus.RUNNING
         assert notes(log, "begin") == {("extract", "a"): 1}, "two processes do not both work"
         killed = time.monotonic()

@@ -59,7 +59,7 @@ def test_the_upload_becomes_the_source_for_us_alone(service: JobService, config:
     path = upload(service, "звук")
     job = service.submit("anna", "звук.mp3", path, language="ru", stages=("extract", "transcribe"))
     assert not path.exists()
-    recording = service.recording(service.get("anna", job.id))
+    recording = service.recording(job)
     assert recording.source.read_text(encoding="utf-8") == "звук"
     assert (recording.name, recording.language) == ("звук.mp3", "ru")
     assert recording.limits.max_duration_s == config.max_duration_s
@@ -272,8 +272,8 @@ def test_the_page_hears_of_progress_at_most_twice_a_second(service: JobService, 
     acting.wait_until_reached()
     now = wait_until(service, lambda job: job.stage == "transcribe" and job.progress == 0.5, job)
     assert now.status is JobStatus.RUNNING
-    seen = service.version("anna")
-    assert service.wait_for_change("anna", seen, 1.2) == seen, "nothing moves, nobody is woken"
+    seen = service.changes.version("anna")
+    assert service.changes.wait("anna", seen, 1.2) == seen, "nothing moves, nobody is woken"
 
 
 def test_a_waiting_visitor_hears_that_the_queue_before_him_moved(service: JobService, acting: Acting) -> None:
@@ -283,17 +283,17 @@ def test_a_waiting_visitor_hears_that_the_queue_before_him_moved(service: JobSer
     acting.wait_until_reached()
     middle, mine = submit(service, owner="boris"), submit(service, owner="vera")
     assert service.forecast(mine).position == 2
-    seen = service.version("vera")
+    seen = service.changes.version("vera")
     service.cancel("boris", middle.id)
-    assert service.wait_for_change("vera", seen, 5) != seen
+    assert service.changes.wait("vera", seen, 5) != seen
     assert service.forecast(mine).position == 1
     assert service.forecast(service.get("anna", first.id)).position is None
 
 
 def test_sixty_listeners_are_told_at_once(service: JobService) -> None:
-    seen = service.version("anna")
+    seen = service.changes.version("anna")
     with ThreadPoolExecutor(60) as pool:
-        heard = [pool.submit(service.wait_for_change, "anna", seen, 10) for _ in range(60)]
+        heard = [pool.submit(service.changes.wait, "anna", seen, 10) for _ in range(60)]
         began = time.monotonic()
         submit(service)
         assert all(future.result() != seen for future in heard)
@@ -305,8 +305,8 @@ def test_what_one_visitor_does_alone_wakes_no_other(service: JobService, acting:
     service.start()
     submit(service, owner="anna")
     acting.wait_until_reached()
-    seen = service.version("boris")
-    assert service.wait_for_change("boris", seen, 1.2) == seen
+    seen = service.changes.version("boris")
+    assert service.changes.wait("boris", seen, 1.2) == seen
 
 
 def test_the_forecast_rests_on_what_this_machine_needed(service: JobService, acting: Acting) -> None:

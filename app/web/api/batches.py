@@ -9,7 +9,7 @@ from app.integrations.submitting import OWNER
 from app.pipeline.batch.journal import Outcome
 from app.web.api.batches_schema import ListAccepted, ListJob, ListRequest
 from app.web.core.api_key import check_key
-from app.web.core.batches import FILES, get_list, outcomes_of, result_path, send_result, submit_list
+from app.web.core.batches import FILES, get_list, outcomes_of, send_result, submit_list
 from app.web.core.context import konspekt
 
 bp = APIBlueprint("batches", __name__, tag="Vectors")
@@ -43,7 +43,7 @@ def progress(job_id: str) -> dict[str, Any]:
         ],
         "deliveries": konspekt().integrations.webhooks.of(job.id),
         "files": [
-            url_for("batches.file", job_id=job.id, file=name) for name in FILES if result_path(job, name)
+            url_for("batches.file", job_id=job.id, file=name) for name in FILES if jobs.has_file(job, name)
         ],
     }
 

@@ -1,6 +1,5 @@
 """Lists of web addresses as jobs: queued, and read back record by record. For their page and their API."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import Response, send_file
@@ -49,23 +48,16 @@ def get_list(owner: str, job_id: str) -> Job:
 
 def outcomes_of(job: Job) -> list[tuple[Record, Outcome | None]]:
     """Return each record of a list with what has come of it so far."""
-    config = konspekt().config
-    found = outcomes(config.results_dir / job.id)
-    wanted = records.read(config.uploads_dir / job.id / "source", "url")
-    return [(record, found.get(record.key)) for record in wanted]
-
-
-def result_path(job: Job, name: str) -> Path | None:
-    """Return where one of FILES lies, if it is there."""
-    path = (konspekt().config.results_dir / job.id / name).resolve()
-    return path if name in FILES and path.is_file() else None
+    recording = konspekt().jobs.recording(job)
+    found = outcomes(recording.folder)
+    return [(record, found.get(record.key)) for record in records.read(recording.source, "url")]
 
 
 def send_result(job: Job, name: str) -> Response:
     """Answer with one of FILES. Raises NotFound."""
-    path = result_path(job, name)
-    if path is None:
+    if name not in FILES:
         raise NotFound(UNKNOWN)
+    path = konspekt().jobs.file(job, name)
     response = send_file(path, mimetype=FILES[name], as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -24,10 +24,18 @@ class Neighbourhood:
 
 def neighbourhood(job_id: str) -> Neighbourhood | None:
     """Return what is near a recording of the present visitor; None: it has no vector."""
-    embeddings = konspekt().jobs.embeddings(sessions.owner())
+    embeddings = _embeddings()
     own = next((embedding for job, embedding in embeddings if job.id == job_id), None)
     if own is None:
         return None
     same = [(job, embedding) for job, embedding in embeddings if comparable(own, embedding)]
     others = [(job, embedding) for job, embedding in same if job.id != job_id]
     return Neighbourhood(job_id, own, nearest(own, others), plane(same))
+
+
+def _embeddings() -> list[tuple[Job, Embedding]]:
+    """Return the visitor's recordings that have a vector, newest first."""
+    jobs = konspekt().jobs
+    vectorized = [job for job in jobs.list(sessions.owner()) if "vectorize" in job.engines]
+    found = [(job, jobs.recording(job, ("vectorize",)).embedding) for job in vectorized]
+    return [(job, embedding) for job, embedding in found if embedding]

@@ -77,9 +77,6 @@ def _why_not(
 def poster(job_id: str) -> Response:
     """Give the frame that stands on the row of a video."""
     job = konspekt().jobs.get(sessions.owner(), job_id)
-    path = konspekt().config.results_dir / job.id / "poster.jpg"
-    if not path.is_file():
-        raise NotFound(UNKNOWN)
-    response = send_file(path.resolve(), mimetype="image/jpeg")
+    response = send_file(konspekt().jobs.file(job, "poster.jpg"), mimetype="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

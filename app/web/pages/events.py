@@ -92,7 +92,7 @@ def _stream(fragments: Fragments) -> Response:
 def _events(fragments: Fragments) -> Iterator[str]:
     owner, jobs, stopping = sessions.owner(), konspekt().jobs, konspekt().stopping
     sessions.release()
-    version, beat = jobs.version(owner), time.monotonic()
+    version, beat = jobs.changes.version(owner), time.monotonic()
     yield "retry: 2000\n\n"
     while not stopping.is_set():
         try:
@@ -107,7 +107,7 @@ def _events(fragments: Fragments) -> Iterator[str]:
             yield sse(text)
         stopping.wait(PAUSE_S)
         while not stopping.is_set():
-            newer = jobs.wait_for_change(owner, version, WAIT_S)
+            newer = jobs.changes.wait(owner, version, WAIT_S)
             now = time.monotonic()
             if newer != version or now - rendered > (TICK_S if ticking else IDLE_S):
                 version = newer

@@ -138,6 +138,6 @@ def board(owner: str) -> Board:
 
 
 def row(job: Job) -> Row:
-    has_poster = (konspekt().config.results_dir / job.id / "poster.jpg").is_file()
+    has_poster = konspekt().jobs.has_file(job, "poster.jpg")
     url = url_for("downloads.poster", job_id=job.id) if has_poster else None
     return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url)

@@ -32,11 +32,10 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
         raise NotFound(UNKNOWN)
     keep = "download" in request.args
     name = download_name(stem(job.name), file, locale())
-    place = jobs.file(job, file, name if keep else None)
-    if isinstance(place, str):
-        return redirect(place)
+    if keep and (url := jobs.file_url(job, file, name)):
+        return redirect(url)
     response: Response = send_file(
-        place, mimetype=FILES[file], as_attachment=keep, download_name=name, conditional=True
+        jobs.file(job, file), mimetype=FILES[file], as_attachment=keep, download_name=name, conditional=True
     )
     if not keep:
         response.headers["Cache-Control"] = "private, max-age=3600"  # a player asks for many ranges

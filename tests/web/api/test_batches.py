@@ -1,6 +1,6 @@
 """Lists of videos by API, through the real stage and a local site."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +9,8 @@ from flask import Flask
 from app.config import Config
 from app.engines.registry import LocalEngines
 from app.web.core.context import konspekt
+from tests import s3
+from tests.jobs.acting import Acting
 from tests.pipeline.batch.conftest import Site
 from tests.receiver import Receiver
 from tests.web.visitor import Visitor
@@ -43,6 +45,38 @@ def test_the_end_of_a_list_is_told_to_its_callback(anna: Visitor, site: Site) ->
         konspekt(anna.app).integrations.webhooks.run_once(datetime.now(UTC))
     (told,) = receiver.received
     assert told.json["event"] == "job.done"
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with s3.moto() as endpoint:
+        yield endpoint
+
+
+def test_a_list_whose_sound_lies_in_s3_alone_is_shown_and_given_out(
+    make_app: Callable[..., Flask], acting: Acting, endpoint: str, site: Site
+) -> None:
+    s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
+    acting.engines = LocalEngines(Config(_env_file=None, max_fetch_bytes=0))
+    networks = {"allowed_networks": "127.0.0.1/32", "download_idle_s": 0.3}
+    app = make_app(storage="s3", s3_keep_local="false", **networks, **s3.settings(endpoint))
+    parts, client = konspekt(app), app.test_client()
+    accepted = client.post("/api/vectors", json={"records": [site.url("good", 1)]}).json
+    assert parts.jobs.worker.run_once()
+    acting.engines.close()
+    assert parts.integrations.copies is not None
+    assert parts.integrations.copies.run_once(datetime.now(UTC)) > 3
+    results, uploads = parts.config.results_dir / accepted["job_id"], parts.config.uploads_dir
+    for gone in ((), (results / "audio_journal.jsonl", uploads / accepted["job_id"] / "source")):
+        for path in gone:  # version 0.1.0 deleted them
+            path.unlink()
+        answer = client.get(accepted["url"])
+        assert answer.status_code == 200, answer.text
+        assert [record["status"] for record in answer.json["records"]] == ["done"]
+        for address in answer.json["files"]:
+            with client.get(address) as given:
+                assert given.status_code == 200
+    assert len(answer.json["files"]) > 1
 
 
 def test_nothing_inside_is_fetched(make_app: Callable[..., Flask], acting: object) -> None:
