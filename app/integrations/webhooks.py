@@ -4,11 +4,9 @@ Each is a row that is made in the same transaction as its cause, and tried with 
 receiver takes it. So a kill at any moment loses none; a receiver may see one twice and knows it by its id.
 """
 
-import json
 import logging
 import time
 import uuid
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,22 +18,18 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.errors import AppError
-from app.integrations.signing import secret, signed
+from app.integrations.sender import HAND_OVER, WEBHOOK, Sender, reason_of
 from app.integrations.tables import DeliveryRow
 from app.jobs.job import Job
 from app.jobs.store import ENDED, JobStore
 from app.jobs.tables import JobRow
-from app.storage.deadline import Deadline
 from app.storage.guard import AddressGuard, ForbiddenAddress
 
 logger = logging.getLogger(__name__)
 
-WEBHOOK, HAND_OVER = "webhook", "hand_over"
 PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
 MAX_BACKOFF_S = 3600.0
-ANSWER_BYTES = 500  # of the receiver's answer that are kept in the history
 AT_ONCE = 50
-ANYWHERE = ("0.0.0.0/0", "::/0")  # hand-overs: where they go is the administrator's word
 
 
 class Webhooks:
@@ -44,14 +38,14 @@ class Webhooks:
     def __init__(self, config: Config, store: JobStore) -> None:
         self._config = config
         self._store = store
-        self._guarded = AddressGuard(config.allowed_networks)
-        self._open = AddressGuard(ANYWHERE)
+        self._guard = AddressGuard(config.allowed_networks)
+        self._sender = Sender(config, self._guard)
 
     def check_url(self, url: str) -> None:
         """Refuse a callback address that will never be called. Raises BadInput."""
-        parsed = self._guarded.check_url(url)
+        parsed = self._guard.check_url(url)
         try:
-            self._guarded.resolve(parsed.host or "", parsed.port or (443 if parsed.scheme == "https" else 80))
+            self._guard.resolve(parsed.host or "", parsed.port or (443 if parsed.scheme == "https" else 80))
         except ForbiddenAddress:
             raise
         except AppError:
@@ -110,12 +104,12 @@ class Webhooks:
         attempt: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
         gone = False
         try:
-            status, answer = self._send(row, int(began))
+            status, answer = self._sender.send(row, int(began))
             attempt |= {"status": status, "answer": answer}
             gone = status == 410  # the receiver asks never to be called again
             taken = 200 <= status < 300
         except (AppError, OSError, urllib3.exceptions.HTTPError) as error:
-            attempt["error"] = _in_short(error)
+            attempt["error"] = reason_of(error)
             taken = False
         attempt["ms"] = round(1000 * (time.time() - began))
         over = gone or row.attempts + 1 >= self._config.delivery_attempts
@@ -135,42 +129,6 @@ class Webhooks:
         due = due.values(next_try_at=lease, attempts=row.attempts + 1)
         with self._store.begin() as session:
             return session.scalar(due.returning(DeliveryRow.id)) is not None
-
-    def _send(self, row: DeliveryRow, timestamp: int) -> tuple[int, str]:
-        """Post once; return the status and how the answer begins."""
-        body = json.dumps(row.body, ensure_ascii=False).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "Konspekt",
-            "X-Konspekt-Delivery": row.id,
-            "X-Konspekt-Event": row.kind,
-            **self._proof(row.kind, body, timestamp),
-        }
-        guard = self._guarded if row.kind == WEBHOOK else self._open
-        timeout_s = self._config.delivery_timeout_s
-        with Deadline(timeout_s) as deadline:
-            pool = guard.pool(deadline)
-            try:
-                response = pool.request(
-                    "POST", row.url, body=body, headers=headers, redirect=False, retries=False,
-                    preload_content=False, decode_content=False, timeout=urllib3.Timeout(timeout_s),
-                )  # fmt: skip
-                if deadline.over:  # a header that we cut looks whole
-                    raise TimeoutError
-                return response.status, _beginning(response)
-            except urllib3.exceptions.HTTPError as error:
-                if deadline.over:
-                    raise TimeoutError from error
-                raise
-            finally:
-                pool.clear()
-
-    def _proof(self, kind: str, body: bytes, timestamp: int) -> Mapping[str, str]:
-        if kind == WEBHOOK:
-            return signed(secret(self._config), body, timestamp)
-        key, own = self._config.hand_over_key, self._config.webhook_secret
-        bearer = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-        return bearer | (signed(own.get_secret_value().encode(), body, timestamp) if own else {})
 
 
 def _row(
@@ -193,23 +151,3 @@ def _told(job: Job) -> dict[str, Any]:
         "finished_at": job.finished_at.isoformat() if job.finished_at else None,
         "error": str(job.error) if job.error else None,
     }
-
-
-def _beginning(response: urllib3.BaseHTTPResponse) -> str:
-    """Return how the answer begins, for the history; its status has come, so nothing depends on it."""
-    answer = b""
-    with suppress(OSError, urllib3.exceptions.HTTPError):
-        answer = response.read1(ANSWER_BYTES) or b""
-    response.close()
-    return answer[:ANSWER_BYTES].decode(errors="replace")
-
-
-def _in_short(error: Exception) -> str:
-    """Say what went wrong without addresses or memory."""
-    if isinstance(error, AppError):
-        return str(error)
-    if isinstance(error, urllib3.exceptions.NewConnectionError):  # a TimeoutError to urllib3
-        return "the connection was refused"
-    if isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError):
-        return "no answer in time"
-    return f"the connection broke off ({type(error).__name__})"

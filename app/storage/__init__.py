@@ -1,1 +1,1 @@
-"""Where files live, and how they come here: local folders, S3, guarded downloads."""
+"""Files beyond this disk, and how they come here: S3, guarded downloads."""

@@ -97,30 +97,11 @@ class S3Bucket:
                 raise damaged(key)
             yield path
 
-    def exists(self, key: str) -> bool:
-        try:
-            self._client.head_object(Bucket=self.options.bucket, Key=self._key(key))
-        except _broken() as error:
-            if _code(error) in _ABSENT:
-                return False
-            _raise(key, error)
-        return True
-
     def delete(self, key: str) -> None:
         try:
             self._client.delete_object(Bucket=self.options.bucket, Key=self._key(key))
         except _broken() as error:
             _raise(key, error)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        pages = self._client.get_paginator("list_objects_v2")
-        ahead = len(self._key("x")) - 1
-        try:
-            for page in pages.paginate(Bucket=self.options.bucket, Prefix=self._key("x")[:-1] + prefix):
-                for item in page.get("Contents", ()):
-                    yield item["Key"][ahead:]
-        except _broken() as error:
-            _raise(prefix, error)
 
     def presign(self, key: str, download_name: str) -> str:
         disposition = f"attachment; filename*=UTF-8''{quote(download_name)}"

@@ -1,13 +1,16 @@
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from app.config import Config
+from app.errors import EngineUnavailable
 from app.storage.buckets import bucket
 
 
 def test_without_a_name_there_is_no_bucket() -> None:
-    assert bucket(Config(_env_file=None)) is None
+    with pytest.raises(EngineUnavailable, match="KONSPEKT_S3_BUCKET"):
+        bucket(Config(_env_file=None))
 
 
 def test_a_bucket_is_made_of_its_settings(tmp_path: Path) -> None:
@@ -22,7 +25,6 @@ def test_a_bucket_is_made_of_its_settings(tmp_path: Path) -> None:
         s3_secret_key=SecretStr("secret"),
     )
     found = bucket(config, "konspekt/")
-    assert found is not None
     options = found.options
     assert (options.bucket, options.endpoint, options.prefix) == ("meetings", "http://s3.test:9", "konspekt/")
     assert (options.region, options.path_style) == ("eu-north-1", False)
