@@ -89,7 +89,9 @@ class StreamClient:
     def run(self, source: Source) -> Iterator[dict[str, Any]]:
         """Yield the server's messages until it closes."""
         socket = Client.connect(self.url)
-        sender = threading.Thread(target=self._send, args=(socket, source), name="live-sender", daemon=True)
+        sender = threading.Thread(
+            target=self._send, args=(socket, source), name="konspekt-live-sender", daemon=True
+        )
         try:
             socket.send(json.dumps({**source.hello, "language": self.language}))
             while True:
@@ -155,7 +157,9 @@ def main(arguments: list[str] | None = None) -> int:
             except (SimpleWebsocketError, OSError) as error:
                 print(f"[{number}] {wish.url} cannot be reached: {error}", file=sys.stderr)
 
-        threads = [threading.Thread(target=follow, args=(i,)) for i in range(wish.streams)]
+        threads = [
+            threading.Thread(target=follow, args=(i,), name=f"konspekt-live-{i}") for i in range(wish.streams)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

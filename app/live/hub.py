@@ -67,7 +67,7 @@ class LiveHub:
         with self._lock:
             self._sessions.append(session)
             if start and self._thread is None:
-                self._thread = threading.Thread(target=self._loop, name="live-hub", daemon=True)
+                self._thread = threading.Thread(target=self._loop, name="konspekt-live-hub", daemon=True)
                 self._thread.start()
         return session
 

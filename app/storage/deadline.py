@@ -14,16 +14,16 @@ class Deadline:
         self._until = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._twins: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._wait, name="konspekt-deadline", daemon=True)
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._timer.cancel()
-        self._timer.join()
+        self._left.set()
+        self._thread.join()
         for twin in self._twins:
             twin.close()
 
@@ -42,7 +42,9 @@ class Deadline:
                 raise TimeoutError("the time is over")
             self._twins.append(connection.dup())  # TLS takes the socket itself out of our hands
 
-    def _cut(self) -> None:
+    def _wait(self) -> None:
+        if self._left.wait(self.left_s):
+            return
         with self._lock:
             for twin in self._twins:
                 with suppress(OSError):  # not connected yet, or not any more

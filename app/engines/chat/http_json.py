@@ -57,7 +57,7 @@ class JsonServer:
             check: called often with the number of replies so far; what it raises closes all connections.
         """
         connections = Connections()
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="llm-http")
+        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="konspekt-llm-http")
         try:
             asked = [pool.submit(self._one, path, body, connections) for body in bodies]
             open_ = set(asked)

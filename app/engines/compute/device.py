@@ -106,7 +106,9 @@ class Device:
     def start(self) -> None:
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._loop, name=f"device-{self.name}", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._loop, name=f"konspekt-device-{self.name}", daemon=True
+                )
                 self._thread.start()
 
     def stop(self) -> None:

@@ -25,7 +25,7 @@ class RecognizerProcess:
         # -P: the script's own folder holds modules that are called like the libraries they wrap
         command = [sys.executable, "-P", str(script)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._talk = ThreadPoolExecutor(1, "pocketsphinx")
+        self._talk = ThreadPoolExecutor(1, thread_name_prefix="konspekt-pocketsphinx")
         return self
 
     def __exit__(self, *exc_info: object) -> None:

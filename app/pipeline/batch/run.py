@@ -118,7 +118,7 @@ class _Run:
         queue = iter(wanted)
         pending: dict[Future[_Ready], Record] = {}
         held = self._options.ahead + AT_ONCE
-        pool = ThreadPoolExecutor(self._options.ahead, thread_name_prefix="fetch-")
+        pool = ThreadPoolExecutor(self._options.ahead, thread_name_prefix="konspekt-fetch")
         try:
             ready: list[_Ready] = []
             while True:

@@ -27,7 +27,7 @@ def start_parts(app: Flask) -> None:
     parts.engines.device.start()
     if not _start_jobs(parts):
         app.before_request(refuse_until_started)
-        threading.Thread(target=_keep_starting, args=(parts,), name="starter", daemon=True).start()
+        threading.Thread(target=_keep_starting, args=(parts,), name="konspekt-starter", daemon=True).start()
 
 
 def _start_jobs(parts: Konspekt) -> bool:

@@ -32,7 +32,9 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             """Stop the jobs while the last answers go out."""
             if self.booted and self.stopper is None:
-                self.stopper = threading.Thread(target=stop_parts, args=(self.wsgi,), daemon=True)
+                self.stopper = threading.Thread(
+                    target=stop_parts, args=(self.wsgi,), name="konspekt-stopper", daemon=True
+                )
                 self.stopper.start()
             super().handle_exit(sig, frame)
 

@@ -255,7 +255,7 @@ def test_a_cancelled_job_leaves_a_server_that_hangs_within_two_seconds(server: S
     with pytest.raises(JobCancelled):
         engine(server).summarize(RU, SummarizeOptions(), progress)
     assert time.monotonic() - begun < 2
-    left = [thread for thread in threading.enumerate() if thread.name.startswith("llm-http")]
+    left = [thread for thread in threading.enumerate() if thread.name.startswith("konspekt-llm-http")]
     for thread in left:
         thread.join(2)
     assert not any(thread.is_alive() for thread in left)

@@ -8,7 +8,7 @@ from app.errors import JobCancelled
 
 def test_work_runs_on_the_devices_own_thread_and_its_result_comes_back() -> None:
     with Device("cpu") as device:
-        assert device.turn(Priority.BATCH, lambda: threading.current_thread().name) == "device-cpu"
+        assert device.turn(Priority.BATCH, lambda: threading.current_thread().name) == "konspekt-device-cpu"
 
 
 def test_live_speech_overtakes_files_that_wait() -> None:
