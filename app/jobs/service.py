@@ -14,12 +14,12 @@ from app.jobs.admission import Admission
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.folders import Folders
-from app.jobs.forecast import Forecast, Speed
+from app.jobs.forecast import Forecast
 from app.jobs.hooks import Hooks
 from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
-from app.jobs.leases import Finished, Leases
+from app.jobs.leases import Leases
 from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
@@ -35,7 +35,9 @@ NO_FILE = N_("There is no such file. It may have been deleted.")
 
 
 class JobService:
-    """The queue, its workers and its janitor. Starts nothing before `start`. changes: wakes who looks on.
+    """The queue, its workers and its janitor. Starts nothing before `start`.
+
+    changes: wakes who looks on; speeds: what was measured of each stage on this machine.
 
     Args:
         stages: all that a job may go through, by name.
@@ -58,22 +60,22 @@ class JobService:
         self._hooks = hooks
         self._folders = Folders(config)
         self.changes = ChangeFeed()
-        self._speeds = Speeds(store)
+        self.speeds = Speeds(store)
         leases = Leases(config, store)
         lock = InstanceLock(config.data_dir)
         running = RunningJobs(config, leases, self.changes, lock)
+        self.janitor = Janitor(store, self._folders, hooks)
         self.worker = Worker(
             running=running,
             leases=leases,
-            speeds=self._speeds,
+            speeds=self.speeds,
             folders=self._folders,
             changes=self.changes,
             engines=engines,
             stages=stages,
-            ended=self._ended,
+            janitor=self.janitor,
         )
         self._dispatcher = dispatch(self.worker, config.workers)
-        self.janitor = Janitor(store, self._folders, hooks)
         self._threads = JobThreads(
             store=store,
             running=running,
@@ -84,7 +86,7 @@ class JobService:
             sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
             periodic_tasks=hooks.periodic_tasks,
         )
-        self._admission = Admission(config, store, self._folders, self._speeds, self.changes)
+        self._admission = Admission(config, store, self._folders, self.speeds, self.changes)
 
     def start(self) -> None:
         """Bring the database up, go on with what was left, start the threads."""
@@ -95,8 +97,6 @@ class JobService:
     def stop(self, timeout_s: float = 10.0) -> None:
         """Stop the work; unfinished jobs go back to the head of the queue, their finished stages are kept."""
         self._threads.stop(timeout_s)
-
-    # What visitors want
 
     def incoming(self) -> Path:
         """Return a fresh path for an upload in flight, on the disk where it will stay."""
@@ -245,16 +245,6 @@ class JobService:
         """Return how many jobs of all owners stand in each status."""
         return self._store.counts()
 
-    def speeds(self) -> dict[str, Speed]:
-        """Return what was measured of each stage on this machine."""
-        return self._speeds.latest()
-
-    # Inside
-
     def _announce(self, job_id: str) -> None:
         self.changes.note()
         self._dispatcher.submit(job_id)
-
-    def _ended(self, finished: Finished) -> None:
-        if finished.deleting:
-            self.janitor.remove(finished.job.id)

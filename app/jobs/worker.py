@@ -3,7 +3,7 @@
 import errno
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.engines.registry import Engines
@@ -11,8 +11,9 @@ from app.errors import N_, AppError, JobCancelled, StorageUnavailable
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.database import DATABASE_AWAY
 from app.jobs.folders import Folders
+from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.leases import Finished, Leases
+from app.jobs.leases import Leases
 from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
 from app.jobs.stage_log import StageLog
@@ -34,10 +35,7 @@ OUR_FAULT = N_(
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Does one job at a time, in as many threads as there are to call it.
-
-    ended: called with each job that ended here.
-    """
+    """Does one job at a time, in as many threads as there are to call it."""
 
     running: RunningJobs
     leases: Leases
@@ -46,7 +44,7 @@ class Worker:
     changes: ChangeFeed
     engines: Engines
     stages: Mapping[str, Stage]
-    ended: Callable[[Finished], None]
+    janitor: Janitor
 
     def run_once(self) -> bool:
         """Work on the next job. False: none waits."""
@@ -95,8 +93,8 @@ class Worker:
     def _finish(self, running: RunningJob, status: JobStatus, error: JobError | None = None) -> None:
         finished = self.leases.finish(running.lease, status, error)
         self.changes.note()
-        if finished:
-            self.ended(finished)
+        if finished and finished.deleting:
+            self.janitor.remove(finished.job.id)
 
 
 def _reason(error: BaseException, job: Job) -> JobError:

@@ -73,7 +73,7 @@ class _Program(Collector):
             "Work of a stage for each second of sound, of about the last five jobs.",
             labels=("stage",),
         )
-        for stage, speed in self._parts.jobs.speeds().items():
+        for stage, speed in self._parts.jobs.speeds.latest().items():
             if speed.x:
                 speeds.add_metric((stage,), speed.y / speed.x)
         yield speeds
