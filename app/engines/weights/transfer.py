@@ -72,7 +72,7 @@ def watched(work: Callable[[], T], report: Callable[[], None], leave: Callable[[
         except BaseException as error:  # noqa: BLE001  it is raised again where the work is awaited
             done.set_exception(error)
 
-    thread = threading.Thread(target=run, name="fetch-weights", daemon=True)
+    thread = threading.Thread(target=run, name="konspekt-fetch-weights", daemon=True)
     thread.start()
     try:
         while thread.is_alive():

@@ -1,5 +1,6 @@
 """The real server process: how fast it is there, what it says, how it ends."""
 
+import contextlib
 import os
 import signal
 import socket
