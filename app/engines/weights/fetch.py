@@ -1,6 +1,5 @@
 """Fetch weights from the first source that has them: with progress, resumed, checked, whole or not at all."""
 
-import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +11,12 @@ from app.engines.weights import mirror, origin
 from app.engines.weights.sources import Source, Weights
 from app.engines.weights.staging import Staging, reporter
 from app.engines.weights.take import take
-from app.engines.weights.transfer import NoAnswerError, SourceError
+from app.engines.weights.transfer import NO_ROOM, NoAnswerError, SourceError
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 
 LOCK_S = 0.2  # between looks at whether the other fetcher is done
 FORGET_S = 300  # after a source did not answer, until it is asked again
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Silent:
@@ -93,7 +91,7 @@ def _first(
                 silent.add(source.server)
             troubles[source.title] = str(error)
         except OSError as error:
-            if error.errno not in _FULL:
+            if error.errno not in NO_ROOM:
                 raise
             raise staging.full(weights.size_bytes) from error
         else:

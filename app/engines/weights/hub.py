@@ -25,7 +25,7 @@ def address(source: Hub, file: WeightFile) -> str:
     )
 
 
-def headers() -> dict[str, str]:
+def authorization() -> dict[str, str]:
     """Return the token for the hub, where the machine has one."""
     from huggingface_hub import get_token
 
@@ -33,7 +33,7 @@ def headers() -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def as_served(file: WeightFile, url: str) -> WeightFile:
+def as_served(file: WeightFile, url: str, headers: dict[str, str]) -> WeightFile:
     """Return the file with the size, and where we know none the checksum, that its server tells.
 
     A checksum that was told proves that the file is what the server has, and no more: SHA-256 of large
@@ -47,7 +47,7 @@ def as_served(file: WeightFile, url: str) -> WeightFile:
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
-        told = get_hf_file_metadata(url, timeout=CONNECT_S)
+        told = get_hf_file_metadata(url, token=False, headers=headers, timeout=CONNECT_S)
     except HfHubHTTPError as error:
         raise SourceError(f"answers {error.response.status_code}") from error
     except (httpx2.HTTPError, OSError) as error:

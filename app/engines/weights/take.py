@@ -24,7 +24,7 @@ def take(source: Source, staging: Staging, report: Callable[[], None]) -> None:
                 _receive(file, part_of(path), urls[file], {}, report)
         case Hub():
             for file, path in missing.items():
-                _receive(file, part_of(path), hub.address(source, file), hub.headers(), report)
+                _receive(file, part_of(path), hub.address(source, file), hub.authorization(), report)
         case Folder():
             for file, path in missing.items():
                 _copy(file, source.place / file.path, part_of(path), report)
@@ -49,7 +49,7 @@ def take(source: Source, staging: Staging, report: Callable[[], None]) -> None:
 def _receive(
     file: WeightFile, part: Path, url: str, headers: dict[str, str], report: Callable[[], None]
 ) -> None:
-    told = file if file.exact else watched(lambda: hub.as_served(file, url), report)
+    told = file if file.exact else watched(lambda: hub.as_served(file, url, headers), report)
     resumed = size(part) > 0
     receive(url, part, told.size_bytes, report, headers)
     try:

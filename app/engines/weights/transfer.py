@@ -1,5 +1,6 @@
 """Take a file from a server by its address: resumed where it broke off, and stopped at once."""
 
+import errno
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -15,6 +16,7 @@ CONNECT_S, SILENCE_S = 5, 20  # until a connection that does not come, or brings
 LOOK_S = 0.1  # between reports; what a report raises ends the transfer
 STOP_S = 1.0  # that a transfer is given to end
 CHUNK_BYTES = 1 << 16
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class SourceError(Exception):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -31,6 +32,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.site.setdefault("asked", self.path)
+        self.site["asked by"] = self.headers.get("Authorization", "")
         if "storage" in self.site:
             self.send_response(302)
             self.send_header("Location", "https://storage.invalid/x")
@@ -78,25 +80,25 @@ def test_a_file_is_fetched_from_the_commit_with_what_the_hub_tells_of_it(
 @pytest.mark.parametrize("tag", [SHA256, BLOB])
 def test_size_and_checksum_are_told_on_the_way_to_the_storage(site: dict[str, str], tag: str) -> None:
     site |= {"tag": tag, "storage": "yes"}
-    told = hub.as_served(FILE, hub.address(SOURCE, FILE))
+    told = hub.as_served(FILE, hub.address(SOURCE, FILE), {})
     assert (told.size_bytes, told.sha256, told.exact) == (len(BODY), tag, True)
 
 
 def test_a_checksum_of_ours_goes_before_the_hubs(site: dict[str, str]) -> None:
     ours = replace(FILE, sha256=SHA256)
-    assert hub.as_served(ours, hub.address(SOURCE, ours)).sha256 == SHA256
+    assert hub.as_served(ours, hub.address(SOURCE, ours), {}).sha256 == SHA256
 
 
 def test_a_tag_that_is_no_checksum_is_none(site: dict[str, str]) -> None:
     site["tag"] = "W/some"
-    assert hub.as_served(FILE, hub.address(SOURCE, FILE)).sha256 == ""
+    assert hub.as_served(FILE, hub.address(SOURCE, FILE), {}).sha256 == ""
 
 
 def test_what_is_not_there_and_who_is_not_reached_are_told_apart(site: dict[str, str]) -> None:
     with pytest.raises(SourceError, match="answers 404"):
-        hub.as_served(FILE, hub.address(SOURCE, replace(FILE, path="m/other")))
+        hub.as_served(FILE, hub.address(SOURCE, replace(FILE, path="m/other")), {})
     with pytest.raises(NoAnswerError):
-        hub.as_served(FILE, "http://127.0.0.1:9/x")
+        hub.as_served(FILE, "http://127.0.0.1:9/x", {})
 
 
 @pytest.mark.parametrize("tag", ["0" * 64, "0" * 40])
@@ -114,7 +116,17 @@ def test_the_token_of_the_machine_is_sent(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     fetch(Weights("m", (SOURCE,)), tmp_path, lambda _: None)
-    assert site["token"] == "Bearer hf_secret"
+    assert site["token"] == site["asked by"] == "Bearer hf_secret"
+
+
+def test_the_token_is_not_for_a_mirror(
+    site: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    mirror = os.environ["HF_ENDPOINT"]
+    fetch(Weights("m", (SOURCE,)), tmp_path, lambda _: None, mirror_place=mirror)
+    assert site["asked"] == "/m/config.json"
+    assert site["token"] == site["asked by"] == ""
 
 
 def test_a_machine_that_is_told_to_stay_offline_does_not_ask(

