@@ -126,3 +126,48 @@ def test_the_notice_names_what_the_browser_gets() -> None:
     assert set(licences("In the browser")) == folders, (
         "NOTICE.md, In the browser: one row a folder of static/vendor"
     )
+
+
+PROGRAM = ("app/", "templates/", "static/")
+ROW = re.compile(r"^\| \[.+\]\(#(\S+)\) \| (\d+) \| (\d+) \|$", re.MULTILINE)
+
+
+def recipes() -> dict[str, list[str]]:
+    """Return the numbered steps of each part of CONTRIBUTING.md, by the anchor of its heading."""
+    found = {}
+    for heading, part in re.findall(
+        r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", read("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL
+    ):
+        anchor = heading.lower().replace(" ", "-")
+        found[anchor] = re.findall(r"^\d+\. (.*?)(?=^\d+\. |^\n|\Z)", part, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def files_in(steps: list[str]) -> set[str]:
+    """Return the paths that stand in steps; `<name>` in a path stands for any name."""
+    return set(re.findall(r"`((?:app|templates|static|tests|docs)/[\w<>./-]*)`", "".join(steps)))
+
+
+COUNTED = ROW.findall(read("CONTRIBUTING.md"))
+
+
+@pytest.mark.parametrize(("anchor", "n_files", "at_most"), COUNTED, ids=[row[0] for row in COUNTED])
+def test_a_change_touches_no_more_files_than_its_recipe_says(anchor: str, n_files: str, at_most: str) -> None:
+    named = sorted(path for path in files_in(recipes()[anchor]) if path.startswith(PROGRAM))
+    assert len(named) == int(n_files) <= int(at_most), named
+
+
+def test_every_change_and_both_walks_are_counted() -> None:
+    with_files = {
+        anchor
+        for anchor, steps in recipes().items()
+        if any(path.startswith(PROGRAM) for path in files_in(steps)) and anchor != "the-rules-in-short"
+    }
+    assert {anchor for anchor, _, _ in COUNTED} == with_files
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_files_that_a_document_names_are_there(path: Path) -> None:
+    named = sorted(files_in([path.read_text(encoding="utf-8")]))
+    missing = [name for name in named if not any(TOP.glob(re.sub(r"<\w+>", "*", name)))]
+    assert not missing
