@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from app.cli.recordings import finished
-from app.cli.terminal import told
+from app.cli.terminal import readable_errors
 
 lab = AppGroup("lab", help="Make the corpus, train our own nets, judge them.")
 
@@ -71,7 +71,7 @@ def ship(arguments: tuple[str, ...]) -> None:
 @with_appcontext
 def label(folder: Path, language: str) -> None:
     """Write down FOLDER/wavs/*.wav with the program's own transcriber into FOLDER/metadata.csv."""
-    with told():
+    with readable_errors():
         rows = []
         for path in sorted((folder / "wavs").glob("*.wav")):
             with finished(path, language, ("extract", "transcribe")) as recording:

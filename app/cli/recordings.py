@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from rich.progress import Progress
 
 from app import pipeline
-from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
 from app.errors import EngineUnavailable
@@ -38,7 +38,7 @@ OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path
 def transcribe(file: Path, language: str, kind: str | None, out: Path | None) -> None:
     """Write down what is said in FILE."""
     kind = _kind(kind, out, formats("transcript"))
-    with told(), finished(file, language, ("extract", "transcribe")) as recording:
+    with readable_errors(), finished(file, language, ("extract", "transcribe")) as recording:
         document = _document(file, recording)
         _write(_rendered(document, "transcript", kind), out)
 
@@ -56,7 +56,7 @@ def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> No
     kind = _kind(kind, out, formats("minutes"))
     if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
-    with told(), finished(file, language, ("extract", "transcribe", "summarize")) as recording:
+    with readable_errors(), finished(file, language, ("extract", "transcribe", "summarize")) as recording:
         document = _document(file, recording)
         _write(_rendered(document, "minutes", kind), out)
 
@@ -69,7 +69,7 @@ def clean(file: Path, out: Path | None) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
     out = out or file.with_name(f"{file.stem}_cleaned.flac")
     kind = _kind(None, out, CLEANED)
-    with told(), finished(file, "auto", ("extract", "clean")) as recording:
+    with readable_errors(), finished(file, "auto", ("extract", "clean")) as recording:
         cleaned = recording.cleaned
         if isinstance(cleaned, NotCleaned):
             raise EngineUnavailable(cleaned.message, **cleaned.params)

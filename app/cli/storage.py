@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from rich.progress import MofNCompleteColumn, Progress
 
-from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.errors import N_, EngineUnavailable, StorageUnavailable
 from app.integrations.s3_copies import S3Copies
 from app.integrations.wiring import Integrations
@@ -28,7 +28,7 @@ def copy(to: str) -> None:
     config = parts().config
     store = JobStore(config)
     try:
-        with told():
+        with readable_errors():
             store.migrate()
             copies = Integrations(config, store).copies
             if copies is None:

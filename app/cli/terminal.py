@@ -41,7 +41,7 @@ def parts() -> Parts:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def readable_errors() -> Iterator[None]:
     """Tell an expected failure in one sentence, and end at once on Ctrl-C."""
     try:
         yield

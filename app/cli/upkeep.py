@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
-from app.cli.terminal import COLUMNS, CONSOLE, parts, told
+from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.engines.weights import origin
 from app.engines.weights.catalogue import CATALOGUE, find
 from app.engines.weights.fetch import fetch
@@ -35,7 +35,7 @@ def list_models() -> None:
 def fetch_model(name: str) -> None:
     """Fetch the weights called NAME; where it broke off, it goes on."""
     config = parts().config
-    with told():
+    with readable_errors():
         weights = find(name)
         if weights.present(config.models_dir):
             click.echo(f"{weights.name} is here already.")

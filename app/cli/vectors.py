@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.terminal import CONSOLE, parts, told
+from app.cli.terminal import CONSOLE, parts, readable_errors
 from app.engines.pooling import POOLINGS
 from app.pipeline.batch import exports, records
 from app.pipeline.batch.adopt import adopt
@@ -52,7 +52,7 @@ def vectorize(
     """Make vectors of the videos that the JSON list FILE names; run it again to go on where it ended."""
     config, engines = parts().config, parts().engines
     began, started_at = time.monotonic(), datetime.now().astimezone()
-    with told(), opened(out or file.parent) as journal:
+    with readable_errors(), opened(out or file.parent) as journal:
         adopt(journal)
         wanted = records.read(file, key, start, end)
         options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed)

@@ -1,4 +1,4 @@
-"""What every view needs: the parts, sessions, errors, security, languages, multipart bodies, the server."""
+"""What every view needs, what pages, API and socket share, and the server."""
 
 from flask import Flask
 
