@@ -12,7 +12,6 @@ from app.errors import N_, Conflict
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0006"  # newest revision under migrations/versions: a start at head reads one row and no file
-UPGRADABLE = (None, "0005")  # an empty database, and the schema of 0.1.0
 UNKNOWN_SCHEMA = N_(
     "The database has the schema %(revision)s, which this version cannot read: a newer version made it, "
     "or one before 0.1.0. Start the version that made it, or name another database in KONSPEKT_DATABASE_URL."
@@ -47,16 +46,18 @@ def migrate(engine: Engine) -> None:
         revision = _revision(connection)
     if revision == HEAD:
         return
-    if revision not in UPGRADABLE:
-        raise Conflict(UNKNOWN_SCHEMA, revision=str(revision))
     from alembic import command
     from alembic.config import Config as AlembicConfig
+    from alembic.script import ScriptDirectory
 
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    steps = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in steps:
+        raise Conflict(UNKNOWN_SCHEMA, revision=revision)
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config = AlembicConfig()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
