@@ -1,7 +1,6 @@
 """Fetcher: brings recordings from the web and from the bucket, for stages and for calls that wait."""
 
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,6 @@ from typing import Any, BinaryIO
 
 from app.audio.atomic import atomic_write
 from app.config import Config
-from app.errors import N_, StorageFull, TooLarge
 from app.pipeline.recording import Recording
 from app.progress import Progress
 from app.storage.buckets import bucket
@@ -65,16 +63,9 @@ class Fetcher:
             self._copy(remote, part, progress)
 
     def _copy(self, remote: BinaryIO, part: Path, progress: Progress) -> None:
-        done, limits = 0, self._limits
+        done = 0
         with part.open("wb") as file:
             while chunk := remote.read(_CHUNK_BYTES):
-                done += len(chunk)
-                if done > limits.max_bytes:
-                    raise TooLarge(
-                        N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
-                        megabytes=limits.max_bytes // 10**6,
-                    )
-                if shutil.disk_usage(part.parent).free < limits.reserve_bytes + len(chunk):
-                    raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
-                file.write(chunk)
+                self._limits.check(done + len(chunk), done, part.parent)
+                done += file.write(chunk)
                 progress(0.0)

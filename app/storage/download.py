@@ -34,6 +34,16 @@ class DownloadLimits:
     backoff_s: float = 0.5
     reserve_bytes: int = 0
 
+    def check(self, n_bytes: int, here: int, folder: Path) -> None:
+        """Refuse a file of `n_bytes`, of which `here` are in `folder`. Raises TooLarge, StorageFull."""
+        if n_bytes > self.max_bytes:
+            raise TooLarge(
+                N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
+                megabytes=self.max_bytes // 10**6,
+            )
+        if shutil.disk_usage(folder).free < self.reserve_bytes + max(0, n_bytes - here):
+            raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
+
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
@@ -214,13 +224,8 @@ class _Transfer:
         return self.part.stat().st_size if self.part.exists() else 0
 
     def _check_size(self, n_bytes: int) -> None:
-        if n_bytes > self.limits.max_bytes:
+        try:
+            self.limits.check(n_bytes, self._here(), self.part.parent)
+        except TooLarge:
             self.discard()
-            raise TooLarge(
-                N_("The file is larger than %(megabytes)s MB. Cut it or compress it."),
-                megabytes=self.limits.max_bytes // 10**6,
-            )
-        if shutil.disk_usage(self.part.parent).free < self.limits.reserve_bytes + max(
-            0, n_bytes - self._here()
-        ):
-            raise StorageFull(N_("The disk is full. Delete old results or wait until they expire."))
+            raise
