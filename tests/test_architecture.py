@@ -9,6 +9,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from tests.elsewhere import NOTHING_TO_TEST, TESTED_BY
+
 TOP = Path(__file__).parent.parent
 MODULES = sorted((TOP / "app").rglob("*.py"))
 HEAVY = {
@@ -66,6 +68,25 @@ def test_no_drawer_for_everything() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     assert not [path for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')]
+
+
+def test_every_module_has_a_test_of_its_place_or_stands_in_the_list() -> None:
+    modules = {path.relative_to(TOP / "app").as_posix(): path for path in MODULES if path.stem != "__init__"}
+    own = {
+        name
+        for name, path in modules.items()
+        if (TOP / "tests" / name).with_name(f"test_{path.stem}.py").is_file()
+    }
+    listed = [name for names in TESTED_BY.values() for name in names] + list(NOTHING_TO_TEST)
+    assert len(listed) == len(set(listed)), "tests/elsewhere.py names a module twice"
+    without = {name for name in modules if not name.startswith("jobs/migrations/")} - own
+    assert not without - set(listed), "write their tests, or say in tests/elsewhere.py what tests them"
+    assert not set(listed) - without, (
+        "they are gone or have tests of their own: delete them in tests/elsewhere.py"
+    )
+    assert not [test for test in TESTED_BY if not (TOP / test).is_file()], (
+        "tests/elsewhere.py names missing tests"
+    )
 
 
 def test_the_rate_of_speech_stands_in_one_place() -> None:
