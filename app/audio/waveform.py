@@ -1,4 +1,4 @@
-"""Sound as numbers: what every engine takes and gives."""
+"""Waveform, Sound, Span: sound as numbers, as every engine takes and gives it."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The minutes of a meeting. Every point carries the time of the transcript segment it comes from."""
+"""Minutes: what a meeting came to. Every point has the time of the transcript segment it comes from."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What was said, and when. All times are seconds from the start of the recording."""
+"""Transcript: what was said, and when. All times are seconds from the start of the recording."""
 
 from dataclasses import dataclass
 

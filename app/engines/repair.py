@@ -1,4 +1,4 @@
-"""Clean speech with our own repair autoencoder: small, quick on any processor, nothing to download."""
+"""A Separator: our own repair autoencoder, small and quick on any processor, with nothing to download."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The one way in which what another program asks for becomes a job."""
+"""How a request of another program becomes a job: for /api/clean, /api/vectors and /encode_audio."""
 
 import json
 

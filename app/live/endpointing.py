@@ -1,4 +1,4 @@
-"""Where utterances of a stream begin and end, decided while it goes on."""
+"""Where utterances of a live stream begin and end, decided while it goes on; for `LiveSession`."""
 
 from dataclasses import dataclass
 

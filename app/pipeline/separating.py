@@ -1,4 +1,4 @@
-"""What `repair` and `clean` have in common: a separator takes the sound, people get it before and after."""
+"""What the stages `repair` and `clean` have in common: a separator at work, the sound before and after it."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Train the repair autoencoder."""
+"""Train the repair autoencoder: `flask lab train-autoencoder`."""
 
 import argparse
 from pathlib import Path

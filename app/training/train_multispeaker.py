@@ -1,4 +1,4 @@
-"""Train the multi-speaker synthesis net."""
+"""Train the multi-speaker synthesis net: `flask lab train-multispeaker`."""
 
 import argparse
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Greedy decoding in short quanta, so that others overtake and a cancelled job stops in time."""
+"""Greedy decoding for `llama` in short quanta, so that others overtake and a cancelled job stops in time."""
 
 import time
 from collections.abc import Callable, Sequence

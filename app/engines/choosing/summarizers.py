@@ -1,4 +1,4 @@
-"""Which engine writes the minutes."""
+"""Which engine writes the minutes, and how it is made; the registry asks here."""
 
 import logging
 from collections.abc import Callable
