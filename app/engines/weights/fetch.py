@@ -59,7 +59,7 @@ def fetch(
     weights.folder(models_dir).mkdir(parents=True, exist_ok=True)
     with _alone(models_dir / f".{weights.name}.lock", report):
         if not weights.present(models_dir):
-            origin.write(weights, _first(weights, sources, staging, report, silent), models_dir)
+            origin.write(weights, _first(sources, staging, report, silent), models_dir)
             staging.clear(sources)
         progress(1.0)
 
@@ -71,39 +71,52 @@ def asked_first(weights: Weights, mirror_place: str | None = None, silent: Silen
 
 
 def _first(
-    weights: Weights,
-    sources: tuple[Source, ...],
-    staging: Staging,
-    report: Callable[[], None],
-    silent: Silent,
+    sources: tuple[Source, ...], staging: Staging, report: Callable[[], None], silent: Silent
 ) -> Source:
     """Take the files from the first source that has them, and return it."""
-    troubles: dict[str, str] = {}
+    troubles: dict[str, str] = {}  # by the source; "": it does not answer
     for source in sources:
         if source.server in silent:
-            troubles[source.title] = "no answer a moment ago"
+            troubles[source.title] = ""
             continue
         try:
             staging.check(source)
             take(source, staging, report)
+        except NoAnswerError:
+            silent.add(source.server)
+            troubles[source.title] = ""
         except SourceError as error:
-            if isinstance(error, NoAnswerError):
-                silent.add(source.server)
             troubles[source.title] = str(error)
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
-            raise staging.full(weights.size_bytes) from error
+            raise staging.full(staging.weights.size_bytes) from error
         else:
             return source
-    raise EngineUnavailable(
+    raise _nowhere(troubles, staging)
+
+
+def _nowhere(troubles: dict[str, str], staging: Staging) -> EngineUnavailable:
+    """Say what was wrong at each source, and what to do."""
+    name, path = staging.weights.name, str(staging.weights.place(staging.models_dir))
+    if not any(troubles.values()):
+        return EngineUnavailable(
+            N_(
+                "%(name)s could not be fetched: no answer from %(sources)s. Check the network and try again,"
+                " name a copy in KONSPEKT_WEIGHTS_MIRROR, or put the files there yourself: %(path)s"
+            ),
+            name=name,
+            sources=", ".join(troubles),
+            path=path,
+        )
+    return EngineUnavailable(
         N_(
             "%(name)s could not be fetched (%(troubles)s). Check the network and try again, name a copy in"
             " KONSPEKT_WEIGHTS_MIRROR, or put the files there yourself: %(path)s"
         ),
-        name=weights.name,
-        troubles="; ".join(f"{title}: {trouble}" for title, trouble in troubles.items()),
-        path=str(weights.place(staging.models_dir)),
+        name=name,
+        troubles="; ".join(f"{title}: {trouble or 'no answer'}" for title, trouble in troubles.items()),
+        path=path,
     )
 
 

@@ -146,7 +146,7 @@ def _reason(wheel: Wheel, log: str) -> Exception:
             megabytes=wheel.size_bytes // 10**6,
         )
     if "from versions: none" in log:  # pip says the same where the index is not reached
-        return NoAnswerError(f"no answer, or no {wheel.requirement}")
+        return NoAnswerError("no answer")
     errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
     return SourceError(errors[-1][:200] if errors else "pip failed")
 

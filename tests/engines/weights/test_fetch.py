@@ -132,6 +132,11 @@ def test_the_failure_says_what_was_wrong_at_each_source_and_what_to_do(
     assert str(tmp_path / "whisper/base.pt") in text
 
 
+def test_without_a_network_all_sources_are_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r"no answer from 127\.0\.0\.1:9\. Check the network"):
+        fetch(Weights("test", (DEAD,)), tmp_path, quiet, silent=Silent())
+
+
 def test_a_cancelled_fetch_keeps_what_has_come(server: Server, tmp_path: Path) -> None:
     def cancel(done: float) -> None:
         if done > 0.4:
