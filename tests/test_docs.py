@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -126,6 +127,13 @@ def test_the_notice_names_what_the_browser_gets() -> None:
     assert set(licences("In the browser")) == folders, (
         "NOTICE.md, In the browser: one row a folder of static/vendor"
     )
+
+
+def test_the_order_of_the_rooms_is_the_one_that_is_checked() -> None:
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["app"])
+    drawn = " → ".join(layers).replace("(", "").replace(")", "")
+    assert f"`{drawn}`" in read("CONTRIBUTING.md")
 
 
 PROGRAM = ("app/", "templates/", "static/")

@@ -4,8 +4,10 @@ service      what the rest of the program calls           hooks          what ot
 dispatcher   the Protocol between it and the workers      thread_dispatcher  worker threads
 threads      starts and ends every thread of the queue    loop           a loop around an object with one turn
 worker       takes the next job and runs its stages       running        the jobs that run in this process
-janitor      deletes what nobody needs any more           instance_lock  one process a data folder works
-store        rows: visitors, schedule, expiry             leases         rows: what workers do to them
+stage_log    what it notes of a job's stages               instance_lock  one process a data folder works
+janitor      deletes what nobody needs any more           expiry         rows: what the janitor does to them
+store        rows: what visitors and the schedule ask     leases         rows: what workers do to them
+queue_order  the one rule by which jobs come next         retention      the one rule by which things are kept
 forecast     when a job begins and ends, pure             speeds         what was measured for it
 admission    whether there is room for a job              folders        where a job's files lie
 change_feed  tells listeners that something moved         job            the record
