@@ -15,7 +15,7 @@ from app.storage.guard import AddressGuard
 
 WEBHOOK, HAND_OVER = "webhook", "hand_over"
 ANSWER_BYTES = 500  # of the receiver's answer that are kept in the history
-ANYWHERE = ("0.0.0.0/0", "::/0")  # hand-overs: where they go is the administrator's word
+ANYWHERE = ("0.0.0.0/0", "::/0")  # hand-overs go wherever the administrator's settings say
 
 
 class Sender:
@@ -45,7 +45,7 @@ class Sender:
                     "POST", row.url, body=body, headers=headers, redirect=False, retries=False,
                     preload_content=False, decode_content=False, timeout=urllib3.Timeout(timeout_s),
                 )  # fmt: skip
-                if deadline.over:  # a header that we cut looks whole
+                if deadline.over:  # the deadline closed the socket: a header that was cut looks whole
                     raise TimeoutError
                 return response.status, _beginning(response)
             except urllib3.exceptions.HTTPError as error:
@@ -64,7 +64,7 @@ class Sender:
 
 
 def reason_of(error: Exception) -> str:
-    """Say what went wrong without addresses or memory."""
+    """Say what went wrong without addresses and object ids, which urllib3's texts hold."""
     if isinstance(error, AppError):
         return str(error)
     if isinstance(error, urllib3.exceptions.NewConnectionError):  # a TimeoutError to urllib3

@@ -49,7 +49,7 @@ class Webhooks:
         except ForbiddenAddress:
             raise
         except AppError:
-            return  # its name is not known just now; it is asked again when something is sent
+            return  # its name is not resolved now; it is resolved again when something is sent
 
     def of(self, job_id: str) -> list[DeliveryRow]:
         """Return a job's messages with their history, oldest first."""

@@ -1,4 +1,4 @@
-"""Tells those who wait that something moved."""
+"""ChangeFeed: tells open pages, which wait for it, that something in the queue moved."""
 
 import threading
 import time

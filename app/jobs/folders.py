@@ -1,4 +1,4 @@
-"""Where a job's files live: uploads/<job id>/source and results/<job id>/…, each folder for us alone.
+"""Where a job's files live: uploads/<job id>/source and results/<job id>/…, which only this user can read.
 
 uploads/incoming/ holds uploads in flight; trash/ in both trees holds what is being deleted.
 """

@@ -1,4 +1,4 @@
-"""The unit of queued work, as a record."""
+"""Job: the record of one recording in the queue, as JobService hands it to all who ask."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The jobs that this process works on: taken, kept by renewed leases, stopped, taken back from the dead."""
+"""RunningJobs: the jobs that this process works on, and those taken back from processes that have died."""
 
 import threading
 import time
@@ -75,7 +75,7 @@ class RunningJobs:
                 self.close(running)
         if job is None:
             return None
-        with self._lock:  # `stop_all` may have passed by while the database thought
+        with self._lock:  # `stop_all` may have been called while the database was asked
             if self._stopping.is_set():
                 running.stop = Stop.STOPPING
         self._changes.note()
@@ -111,7 +111,7 @@ class RunningJobs:
         wanted = self._leases.wanted([running.lease for running in open_jobs])
         for running in open_jobs:
             if running.lease not in wanted:
-                running.stop = running.stop or Stop.LOST  # or it has just ended, then nobody looks
+                running.stop = running.stop or Stop.LOST  # or the job has just ended: then nobody reads it
                 continue
             if wanted[running.lease]:
                 running.stop = running.stop or Stop.CANCELLED
