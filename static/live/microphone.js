@@ -1,4 +1,4 @@
-// The microphone as packets of samples.
+// The microphone as packets of samples, for the page /live.
 
 /** Say in a word why there is no microphone: a name of the page's own texts. */
 export const reasonWithout = (error) => {

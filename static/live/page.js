@@ -1,4 +1,4 @@
-// The page: start and stop, the level, the text as it settles, and what may be done with it at the end.
+// The page /live: start and stop, the level, the text as it settles, and what may be done with it at the end.
 
 import { Microphone, reasonWithout } from "./microphone.js";
 import { Stream } from "./stream.js";
@@ -10,10 +10,10 @@ const language = document.documentElement.lang;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const clock = (s) => [Math.floor(s / 3600), Math.floor(s / 60) % 60, Math.floor(s) % 60]
   .filter((n, i) => i || n).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
-const LOST_TELL_S = 2; // a shorter break is nobody's business
+const LOST_TELL_S = 2; // a shorter break is not told
 const LAG_S = 5;
 const SILENT = 0.002; // root mean square; -54 dB
-const SILENT_S = { never: 8, before: 60 }; // worth a word: no sound at all yet; none for long, after there was some
+const SILENT_S = { never: 8, before: 60 }; // after which it is told: no sound at all yet; none for long, after there was some
 
 let microphone = null;
 let stream = null;

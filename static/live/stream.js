@@ -5,7 +5,7 @@ const RETRY_S = [0.5, 1, 2, 4, 8];
 const HOPELESS = ["bad_hello", "unsupported_language", "unavailable"]; // another try would end alike
 const MOST_FAILURES = 3; // of the model, with no word between them
 const IN_FLIGHT_BYTES = 2 ** 18;
-const STALLED_MS = 20000; // without a byte going out, with some waiting: the network is gone, and nobody said so
+const STALLED_MS = 20000; // without a byte going out, with some waiting: the connection is lost though it has not been closed
 const TICK_MS = 200;
 
 /** tell(what, detail) hears every message of the server by its type, and "lost", "failed". */

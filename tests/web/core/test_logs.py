@@ -88,7 +88,7 @@ def test_what_supervisors_ask_all_day_fills_no_log(
 ) -> None:
     client = make_app(metrics_token=CANARY).test_client()
     assert client.get("/metrics", headers={"Authorization": f"Bearer {CANARY}"}).status_code == 200
-    for path in ("/health", "/ready", "/static/live.js"):
+    for path in ("/health", "/ready", "/static/updates.js"):
         client.get(path).close()
     assert written.getvalue() == ""
     client.get("/queue")

@@ -55,7 +55,7 @@ def test_sessions_outlive_a_restart(make_app: Callable[..., Flask]) -> None:
 
 
 def test_who_never_opens_the_page_fills_no_database(app: Flask) -> None:
-    for path in ("/health", "/static/live.js", "/queue", "/jobs/none", "/language/ru", "/events"):
+    for path in ("/health", "/static/updates.js", "/queue", "/jobs/none", "/language/ru", "/events"):
         app.test_client().get(path).close()
     assert stored_sessions(app) == 0
 

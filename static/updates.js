@@ -1,4 +1,4 @@
-// A live page: server-sent fragments, polling where there is no stream, ticking times, announcements.
+// Pages that renew themselves: server-sent fragments, polling where there is no stream, ticking times, announcements.
 
 let live = document.getElementById("live");
 const announcer = document.getElementById("announcer");
