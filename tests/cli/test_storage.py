@@ -1,6 +1,7 @@
 """`flask storage copy` against a real S3 server, in this process."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -48,6 +49,11 @@ def make_app(tmp_path, endpoint: str) -> Iterator[Callable[..., Flask]]:  # type
             app.config["SESSION_SQLALCHEMY"].engine.dispose()
 
 
+def keys(endpoint: str) -> set[str]:
+    found = s3.client(endpoint).list_objects_v2(Bucket=s3.BUCKET).get("Contents", [])
+    return {item["Key"] for item in found}
+
+
 def test_everything_is_copied_and_the_second_time_nothing_is_left_to_do(
     make_app: Callable[..., Flask], endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,9 +66,22 @@ def test_everything_is_copied_and_the_second_time_nothing_is_left_to_do(
     done = runner.invoke(args=["storage", "copy", "--to", "s3"])
     assert done.exit_code == 0, done.output
     assert "10 files copied to s3." in done.output
-    found = s3.client(endpoint).list_objects_v2(Bucket=s3.BUCKET)["Contents"]
-    assert len(found) == 10
+    assert len(keys(endpoint)) == 10
     assert "Everything is there already." in runner.invoke(args=["storage", "copy", "--to", "s3"]).output
+
+
+def test_the_janitor_has_the_copies_of_what_it_deletes_deleted_too(
+    make_app: Callable[..., Flask], endpoint: str
+) -> None:
+    app = make_app(retention_s=0.001, **s3.settings(endpoint))
+    runner, before = app.test_cli_runner(), keys(endpoint)
+    assert runner.invoke(args=["storage", "copy", "--to", "s3"]).exit_code == 0
+    assert len(keys(endpoint) - before) == 10
+    assert "2 deleted" in runner.invoke(args=["janitor"]).output
+    copies = konspekt(app).integrations.copies
+    assert copies is not None
+    assert copies.run_once(datetime.now(UTC)) == 10
+    assert keys(endpoint) == before
 
 
 def test_without_a_bucket_it_says_what_to_set(make_app: Callable[..., Flask]) -> None:
