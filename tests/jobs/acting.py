@@ -1,6 +1,7 @@
 """Stages as plain functions that leave real artifacts, and that wait, break or count as a test says."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -110,16 +111,14 @@ def submit(service: JobService, name: str = "совещание.mp4", owner: str
     return service.submit(owner, name, upload(service, name), duration_s=SOUND_S)
 
 
-def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, timeouts: int = 10) -> Job:
+def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, timeout_s: float = 10) -> Job:
     """Wait, by the service's own changes, until a job is as it should be."""
-    seen = service.changes.version(job.owner)
-    for _ in range(timeouts):
-        now = service.get(job.owner, job.id)
-        if holds(now):
-            return now
+    seen, until = service.changes.version(job.owner), time.monotonic() + timeout_s
+    while not holds(now := service.get(job.owner, job.id)):
+        assert time.monotonic() < until, f"still {now}"
         seen = service.changes.wait(job.owner, seen, 1.0)
-    raise AssertionError(f"still {now}")
+    return now
 
 
 def wait_until_ended(service: JobService, job: Job) -> Job:
-    return wait_until(service, lambda job: job.status.ended, job, timeouts=40)
+    return wait_until(service, lambda job: job.status.ended, job, timeout_s=40)
