@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.engines.choosing.transcribers import Hearing
+from app.engines.choosing.hearing import Hearing
 from app.errors import BadInput
 from app.web.core import languages
 from app.web.core.context import konspekt
