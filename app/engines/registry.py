@@ -1,6 +1,7 @@
 """Which engine does what: a dict literal per role, and the record that hands them to the pipeline."""
 
 import logging
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -64,6 +65,7 @@ class LocalEngines:
     """The engines of this machine. Each is loaded on first use, once, on the device's thread."""
 
     def __init__(self, config: Config) -> None:
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: its threads do not spin
         self._config = config
         self.device = Device(config.device)  # "auto" gets its real name with the first engine
         self._loaded: dict[str, Any] = {}  # changed on the device's thread only

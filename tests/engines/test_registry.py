@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,14 @@ def test_closed_engines_load_no_more(tmp_path: Path) -> None:
     made.close()
     with pytest.raises(RuntimeError, match="closed"):
         made.voice_detector(quiet)
+
+
+def test_threads_that_wait_cost_no_processor_time_unless_the_user_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    engines(tmp_path)
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    engines(tmp_path)
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"

@@ -18,6 +18,7 @@ from app.engines.whisper.windows import EncodedWindow, Window
 
 T = TypeVar("T")
 
+STUCK_S = 3.0  # no word lasts so long: its alignment ran on over what was not written
 UNHEARD_S = 3.0  # speech left over at the end of a window that is worth a window of its own
 
 
@@ -63,10 +64,11 @@ class Listening:
             heard, doubtful = self._settle(part, language, first)
             duration_s = part.window.duration_s
             lines = self._turn(partial(self.model.words, heard, language, part.features, duration_s))
-            for words in lines:
-                if not is_credit("".join(word.text for word in words)):
-                    segments += make_segments(words, part.window, doubtful=doubtful)
             end = _end(heard, lines, duration_s)
+            for words in lines:
+                said = [word for word in words if word.start < end]
+                if not is_credit("".join(word.text for word in said)):
+                    segments += make_segments(said, part.window, doubtful=doubtful)
             if whole and not doubtful and duration_s - end > UNHEARD_S:
                 segments += self.hear(self.encode([part.window.rest(end)]), language, whole=False)
         return segments
@@ -116,4 +118,7 @@ def _end(heard: DecodedWindow, lines: Sequence[Sequence[Word]], duration_s: floa
     """Return up to where a window is heard: the decoder may stop in the middle of it."""
     if not heard.lines:
         return duration_s
-    return lines[-1][-1].end if heard.lines[-1].open else heard.lines[-1].end
+    if not heard.lines[-1].open:
+        return heard.lines[-1].end
+    stuck = (word.start for word in lines[-1] if word.end - word.start > STUCK_S)
+    return next(stuck, lines[-1][-1].end)

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from app.engines.compute.device import Device, Priority
+from app.engines.compute.device import LATELY_S, Device, Priority
 from app.errors import JobCancelled
 
 
@@ -80,3 +80,17 @@ def test_a_cancelled_job_does_not_wait_for_a_model_that_loads_and_the_model_is_n
         go_on.set()
         device.turn(Priority.BATCH, lambda: None)
         assert loaded.is_set()
+
+
+def test_turns_should_be_short_for_a_while_after_more_urgent_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("app.engines.compute.device.time.monotonic", lambda: now)
+    with Device() as device:
+        assert not device.is_wanted(Priority.BATCH)
+        device.turn(Priority.BATCH, lambda: None)
+        assert not device.is_wanted(Priority.BATCH)
+        device.turn(Priority.LIVE_PARTIAL, lambda: None)
+        assert device.is_wanted(Priority.BATCH)
+        assert not device.is_wanted(Priority.LIVE_FINAL)
+        now += LATELY_S
+        assert not device.is_wanted(Priority.BATCH)

@@ -6,24 +6,23 @@ from app.engines.whisper.captions import is_credit, is_farewell
 @pytest.mark.parametrize(
     "text",
     [
-        "Редактор субтитров А.Семкин Корректор А.Егорова",
+        " Редактор субтитров А.Семкин Корректор А.Егорова",
         "Субтитры сделал DimaTorzok",
         "Subtitles by the Amara.org community",
-        " [Music]",
-        "♪ la la la",
-        "АПЛОДИСМЕНТЫ",
         "СПОКОЙНАЯ МУЗЫКА",
+        "[Music]",
+        "(applause)",
+        "♪♪♪",
     ],
 )
-def test_a_line_that_nobody_says_is_a_credit_or_the_name_of_a_sound(text: str) -> None:
+def test_who_made_subtitles_and_what_they_describe_is_known(text: str) -> None:
     assert is_credit(text)
-    assert not is_farewell(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["Спасибо за просмотр!", "Продолжение следует…", "Thank you for watching.", "You"]
+    "text", ["Продолжение следует...", "Thanks for watching!", "Спасибо за просмотр", " you"]
 )
-def test_a_line_that_films_end_with_is_a_farewell(text: str) -> None:
+def test_farewells_are_known_and_are_no_credits(text: str) -> None:
     assert is_farewell(text)
     assert not is_credit(text)
 
@@ -31,14 +30,14 @@ def test_a_line_that_films_end_with_is_a_farewell(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Редактор Анна пришлёт статью.",
-        "Музыка на празднике стоит тридцать тысяч.",
-        "We need subtitles in two languages.",
-        "Will you send it?",
-        "Спасибо, Анна.",
-        "The motion (as amended) is carried.",
+        "Редактор отчёта поправит текст к пятнице.",
+        "Музыка в холле слишком громкая.",
+        "MUSIC is a word of this sentence.",
+        "Thank you, that is all for today.",
+        "Can you hear me?",
+        "Да.",
     ],
 )
-def test_what_people_say_in_a_meeting_is_neither(text: str) -> None:
+def test_what_people_say_is_neither(text: str) -> None:
     assert not is_credit(text)
     assert not is_farewell(text)
