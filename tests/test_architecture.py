@@ -1,5 +1,6 @@
 """The house rules that import contracts cannot say."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -98,3 +99,33 @@ def test_no_file_imports_itself_by_way_of_others() -> None:
     graph = grimp.build_graph("app", cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(imports).prepare()  # raises CycleError with the circle
+
+
+def names_of(module: str) -> set[str]:
+    """Return what can be imported from a module of the program: its names, and the modules in its folder."""
+    path = TOP / module.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    if not file.is_file():
+        return set()
+    found = {inner.stem for inner in path.glob("*")} if path.is_dir() else set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return found
+
+
+def test_tests_and_benchmarks_import_what_there_is() -> None:
+    wrong = [
+        f"{path.relative_to(TOP)}: {node.module}.{alias.name}"
+        for folder in ("tests", "benchmarks", "docs")
+        for path in sorted((TOP / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "app"
+        for alias in node.names
+        if alias.name not in names_of(node.module or "")
+    ]
+    assert not wrong
