@@ -15,7 +15,7 @@ from rich.table import Table
 
 from benchmarks.figure import Figure
 
-NOT_MEASURED = {"__main__", "figure", "one_lock"}
+NOT_MEASURED = {"__main__", "figure", "one_lock", "transcription_child"}
 
 
 def main(names: Sequence[str]) -> int:

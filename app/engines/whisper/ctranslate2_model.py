@@ -36,11 +36,11 @@ class CTranslate2Whisper:
     """A WhisperModel in CTranslate2's form.
 
     Args:
-        device: "cpu" or "cuda", as torch names it.
+        device: torch's name of it; what CTranslate2 cannot compute on is computed on the CPU.
         threads: that a computation on a CPU takes.
 
     Raises:
-        EngineUnavailable: the folder holds no such model, it is damaged, or the device cannot compute it.
+        EngineUnavailable: the folder holds no such model, or it is damaged.
     """
 
     stops_midway = False
@@ -49,6 +49,8 @@ class CTranslate2Whisper:
         import ctranslate2
 
         kind, _, index = device.partition(":")
+        if kind == "cuda" and not ctranslate2.get_cuda_device_count():  # torch may know it, this library not
+            kind = "cpu"
         try:
             self._net: Any = ctranslate2.models.Whisper(
                 str(folder),
@@ -66,7 +68,7 @@ class CTranslate2Whisper:
         self._ctranslate2 = ctranslate2
         self._n_languages = len(config.get("lang_ids", ())) or 99
         self.is_multilingual: bool = self._net.is_multilingual
-        self.batch = 8 if kind == "cuda" else 4
+        self.batch = 8 if kind == "cuda" else 3
 
     def knows(self, language: str) -> bool:
         codes: Sequence[str] = self._tokenizer("en").all_language_codes

@@ -21,7 +21,7 @@ from app.engines.whisper.windows import make_windows
 from app.errors import N_, UnsupportedLanguage
 from app.progress import Progress
 
-AHEAD = 4  # windows encoded at least before the first is decoded: the language is not one window's guess
+AHEAD = 3  # windows encoded at least before the first is decoded: the language is not one window's guess
 
 
 class WhisperTranscriber:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from app.audio.waveform import Span
 from app.engines.base import LiveRequest, TranscribeOptions
@@ -137,7 +138,7 @@ def test_turns_are_short_while_live_speech_is_heard(
     [heard] = live.hear([LiveRequest("a", 0, np.zeros(16_000, np.float32), "en", final=False)])
     assert not isinstance(heard, Exception)
     meeting.transcribe(silence(120), spans, TranscribeOptions(), QUIET)
-    assert batches == [4, 1, 1, 1, 1, 1]
+    assert batches == [3, 1, 1, 1, 1, 1, 1]
     assert not device.is_wanted(Priority.LIVE_FINAL)
 
 
@@ -158,6 +159,11 @@ def test_two_threads_hear_at_once_without_a_word_of_each_other(
         thread.join()
     assert heard["en"] == [text for _, _, text in MEETING] * 5
     assert heard["ru"] == [text for _, _, text in MEETING_RU] * 5
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="here is a GPU")
+def test_what_ctranslate2_has_no_gpu_for_is_computed_on_the_cpu(folder: Path) -> None:
+    assert CTranslate2Whisper(folder / "scripted", "cuda", 1)._net.device == "cpu"
 
 
 @pytest.mark.parametrize("damage", ["empty", "text", "truncated", "no config"])

@@ -1,0 +1,118 @@
+"""Whisper base on one thread, beside the `whisper` command and faster-whisper: same weights, same recording.
+
+Five minutes of real speech are put together: read sentences, clean and noisy, and between them people far
+from one microphone and on the telephone, whose words are not known. KONSPEKT_TEST_MEDIA names their folder.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from math import gcd
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from scipy.signal import resample_poly
+
+from app.audio.waveform import Samples
+from app.engines.weights.catalogue import find
+from app.engines.weights.fetch import fetch
+from benchmarks.figure import Figure
+from benchmarks.transcription_child import RECOGNIZERS
+from tests.engines.whisper.test_real_weights import CACHE, JFK, LJ, THEIRS
+from tests.speech import word_error_rate
+
+RATE, GAP_S = 16_000, 1.0
+_LJ = (
+    LJ,
+    "in being comparatively modern.",
+    "For although the Chinese took impressions from wood blocks engraved in relief for centuries before the"
+    " woodcutters of the Netherlands, by a similar process",
+    "produced the block books, which were the immediate predecessors of the true printed book,",
+)
+_P287 = (
+    "Please call Stella.",
+    "Ask her to bring these things with her from the store.",
+    "Six spoons of fresh snow peas, five thick slabs of blue cheese, and maybe a snack for her brother Bob.",
+    "We also need a small plastic snake and a big toy frog for the kids.",
+    "She can scoop these things into three red bags, and we will go meet her Wednesday at the train station.",
+    "When the sunlight strikes raindrops in the air, they act as a prism and form a rainbow.",
+)
+BEFORE = (
+    ("jfk.flac", JFK),
+    *((f"LJ001-000{n}.flac", text) for n, text in enumerate(_LJ, 1)),
+    *((f"p287_00{n}_{'clean' if n < 4 else 'noisy'}.wav", text) for n, text in enumerate(_P287, 1)),
+)
+AFTER = tuple((f"p287_00{n}_{'noisy' if n < 4 else 'clean'}.wav", text) for n, text in enumerate(_P287, 1))
+BETWEEN = (*(f"ami/trn0{n}.flac" for n in range(1, 6)), "ami/sample.flac")
+
+
+def measure() -> Iterator[Figure]:
+    weights = find("faster-whisper-base")
+    fetch(weights, CACHE, lambda _: None)
+    with tempfile.TemporaryDirectory() as made:
+        sound = Path(made) / "talk.wav"
+        first, last = _put_together(sound)
+        found = {name: _run(name, weights.folder(CACHE), sound) for name in RECOGNIZERS}
+    wrong = {name: _wrong(heard["heard"], first, last) for name, heard in found.items()}
+    for name, heard in found.items():
+        yield Figure(f"{name}: processor", heard["cost_s"], " s")
+        yield Figure(f"{name}: memory", heard["memory_mb"], " MB")
+        yield Figure(f"{name}: word error rate", wrong[name])
+    ours, command = found["balanced"], found["whisper command"]
+    batches = found["faster-whisper in batches"]
+    yield Figure("ours over the whisper command", ours["cost_s"] / command["cost_s"], at_most=1 / 8)
+    yield Figure("ours over faster-whisper in batches", ours["cost_s"] / batches["cost_s"], at_most=1.05)
+    yield Figure(
+        "ours in torch over the command", found["torch"]["cost_s"] / command["cost_s"], at_most=1 / 6
+    )
+    best = min(wrong["whisper command"], wrong["faster-whisper"])
+    yield Figure("word error rate above the best of them", wrong["balanced"] - best, at_most=0.005)
+    yield Figure("memory", ours["memory_mb"], " MB", at_most=700)
+
+
+def _put_together(path: Path) -> tuple[float, float]:
+    """Write the recording, and return from when to when it is of people whose words are not known."""
+    parts = [[_read(name) for name in names] for names in (_names(BEFORE), BETWEEN, _names(AFTER))]
+    gap = np.zeros(round(GAP_S * RATE), np.float32)
+    joined = [np.concatenate([piece for sound in part for piece in (sound, gap)]) for part in parts]
+    soundfile.write(path, np.concatenate(joined), RATE)
+    first = len(joined[0]) / RATE
+    return first, first + len(joined[1]) / RATE
+
+
+def _names(said: Sequence[tuple[str, str]]) -> list[str]:
+    return [name for name, _ in said]
+
+
+def _read(name: str) -> Samples:
+    samples, rate = soundfile.read(THEIRS / name, dtype="float32", always_2d=True)
+    common = gcd(rate, RATE)
+    resampled: Samples = resample_poly(samples.mean(axis=1), RATE // common, rate // common)
+    return resampled.astype(np.float32)
+
+
+def _run(name: str, folder: Path, sound: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.transcription_child", name, str(folder), str(sound)]
+    env = os.environ | {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def _wrong(heard: Sequence[tuple[float, float, str]], first: float, last: float) -> float:
+    known = [text for start, end, text in heard if not first < (start + end) / 2 < last]
+    return word_error_rate(
+        _spelled(" ".join(text for _, text in (*BEFORE, *AFTER))), _spelled(" ".join(known))
+    )
+
+
+def _spelled(text: str) -> str:
+    for digit, word in (("3", "three"), ("5", "five"), ("6", "six")):
+        text = re.sub(rf"\b{digit}\b", word, text)
+    return text.replace("-", " ")
