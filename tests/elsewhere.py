@@ -41,7 +41,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "pipeline/stages/store.py",
         "web/api/clean_schema.py",
     ),
-    "tests/jobs/test_service.py": ("jobs/admission.py", "jobs/job.py", "jobs/running.py"),
+    "tests/jobs/test_service.py": ("jobs/admission.py", "jobs/job.py"),
     "tests/jobs/test_worker.py": ("jobs/stage_log.py",),
     "tests/integrations/test_webhooks.py": ("integrations/sender.py", "integrations/tables.py"),
     "tests/jobs/test_threads.py": ("jobs/thread_dispatcher.py",),

@@ -1,6 +1,6 @@
 """Leases: what workers do to rows. Each change holds only while the worker's lease does."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -121,23 +121,26 @@ class Leases:
             row.recorded = None  # its record may have told of it as queued, with no reason to wait
             return True
 
-    def take_back(self, node: str, mine: Collection[str], now: datetime) -> int:
+    def take_back(self, node: str, held: Callable[[], Collection[str]], now: datetime) -> int:
         """Queue again what nobody works on any more; return how many jobs were found so.
 
         Args:
-            node: this data folder's name. Only one process works for it, so its leases that are not `mine`
+            node: this data folder's name. Only one process works for it, so its leases that are not `held`
                 belong to a process that has died. Other nodes' leases are dead when they have run out.
-            mine: the leases that are held in this process, never taken back, whatever the clock says.
+            held: tells the leases of this process, never taken back, whatever the clock says. Asked after
+                the rows were read: a lease is held before a row has it, so none of ours looks dead.
             now: by which a lease of another node has run out.
         """
-        dead = and_(
+        lost = and_(
             JobRow.status == JobStatus.RUNNING,
             or_(JobRow.node == node, JobRow.lease_until < now),
-            JobRow.lease.not_in(mine),
         )
         with self._store.begin() as session:  # a look first: a write would keep other writers out
-            if session.scalar(select(JobRow.id).where(dead).limit(1)) is None:
-                return 0
+            seen = session.scalars(select(JobRow.lease).where(lost)).all()
+        dead_leases = set(seen).difference(held())
+        if not dead_leases:
+            return 0
+        dead = and_(lost, JobRow.lease.in_(dead_leases))
         gave_up = asdict(JobError(GAVE_UP, {"attempts": self._max_attempts}))
         changes = (
             update(JobRow)

@@ -119,12 +119,14 @@ class RunningJobs:
 
     def take_back(self) -> int:
         """Queue again what nobody works on any more, and wake those who look on."""
-        with self._lock:
-            mine = [*self._open]
-        n = self._leases.take_back(self._instance.node, mine, datetime.now(UTC))
+        n = self._leases.take_back(self._instance.node, self._held, datetime.now(UTC))
         if n:
             self._changes.note()
         return n
+
+    def _held(self) -> set[str]:
+        with self._lock:
+            return set(self._open)
 
     def _taken(self) -> list[RunningJob]:
         with self._lock:

@@ -85,7 +85,7 @@ def test_a_worker_hears_who_wants_its_job_to_stop(store: JobStore, leases: Lease
 def test_a_worker_that_lost_its_lease_changes_nothing(store: JobStore, leases: Leases) -> None:
     job = accept(store)
     leases.claim("dead", "old")
-    assert leases.take_back("here", [], LATER) == 1
+    assert leases.take_back("here", list, LATER) == 1
     leases.claim("here", "new")
     before = seen(store, job)
     leases.renew("old")
@@ -103,7 +103,7 @@ def test_the_jobs_of_a_dead_process_of_this_folder_are_taken_back_at_once(
 ) -> None:
     first, second = accept(store), accept(store)
     leases.claim("here", "dead")
-    assert leases.take_back("here", [], NOW) == 1
+    assert leases.take_back("here", list, NOW) == 1
     back = seen(store, first)
     assert (back.status, back.attempt) == (JobStatus.QUEUED, 1)
     assert [job.id for job in store.active()] == [first.id, second.id], "it keeps its place"
@@ -115,14 +115,31 @@ def test_the_jobs_of_another_node_are_taken_back_when_their_lease_ran_out(
 ) -> None:
     accept(store)
     leases.claim("there", "a lease")
-    assert leases.take_back("here", [], NOW) == 0
-    assert leases.take_back("here", [], LATER) == 1
+    assert leases.take_back("here", list, NOW) == 0
+    assert leases.take_back("here", list, LATER) == 1
 
 
 def test_our_own_running_job_is_not_taken_back_when_the_clock_jumps(store: JobStore, leases: Leases) -> None:
     accept(store)
     leases.claim("here", "mine")
-    assert leases.take_back("here", ["mine"], LATER) == 0
+    assert leases.take_back("here", lambda: ["mine"], LATER) == 0
+
+
+@on_both_databases
+def test_a_job_that_was_claimed_anew_since_it_was_seen_is_not_taken_back(
+    store: JobStore, leases: Leases
+) -> None:
+    job = accept(store)
+    leases.claim("there", "dead")
+
+    def another_process_is_quicker() -> list[str]:
+        leases.take_back("there", list, NOW)
+        assert leases.claim("there", "new")
+        return []
+
+    assert leases.take_back("here", another_process_is_quicker, LATER) == 0
+    assert leases.wanted(["new"]) == {"new": False}
+    assert seen(store, job).attempt == 2
 
 
 @on_both_databases
@@ -133,7 +150,7 @@ def test_a_job_that_kills_its_process_is_given_up_with_a_reason(store: JobStore,
         assert taken is not None
         assert taken.attempt == attempt
         leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=False)
-        leases.take_back("here", [], NOW)
+        leases.take_back("here", list, NOW)
     failed = seen(store, job)
     assert failed.status is JobStatus.FAILED
     assert failed.finished_at is not None
@@ -145,7 +162,7 @@ def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leas
     for attempt in (1, 2, 3, 4):
         leases.claim("here", f"lease {attempt}")
         leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=True)
-        leases.take_back("here", [], NOW)
+        leases.take_back("here", list, NOW)
     assert seen(store, job).status is JobStatus.QUEUED
 
 
@@ -154,7 +171,7 @@ def test_a_cancelled_job_of_a_dead_process_ends_cancelled(store: JobStore, lease
     job = accept(store)
     leases.claim("here", "dead")
     store.cancel("anna", job.id)
-    leases.take_back("here", [], NOW)
+    leases.take_back("here", list, NOW)
     assert seen(store, job).status is JobStatus.CANCELLED
 
 
