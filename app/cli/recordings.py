@@ -15,6 +15,7 @@ from app import pipeline
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
+from app.documents.language_codes import AUTO, language_code
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
@@ -23,7 +24,18 @@ from app.pipeline.recording import Recording
 CLEANED = ("flac", "mp3")
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-LANGUAGE = click.option("--language", default="auto", help="ISO 639-1 code of the speech; auto detects it.")
+
+
+def _language(_context: click.Context, _option: click.Parameter, written: str) -> str:
+    code = language_code(written)
+    if code is None:
+        raise click.BadParameter(f"{written!r} is no language. Write en, eng, en-US, English, or auto.")
+    return code
+
+
+LANGUAGE = click.option(
+    "--language", default=AUTO, callback=_language, help="Of the speech, by code or name; auto detects it."
+)
 OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 
 

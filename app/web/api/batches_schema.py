@@ -5,9 +5,10 @@ from apiflask.fields import Float, List, Nested, Raw, String
 from apiflask.validators import Length
 
 from app.web.api.clean_schema import CallbackUrl, DeliveryAnswer
+from app.web.api.lenient import LenientSchema
 
 
-class ListRequest(Schema):
+class ListRequest(LenientSchema):
     records = List(
         Raw(),
         required=True,

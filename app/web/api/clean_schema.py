@@ -8,6 +8,7 @@ from apiflask.validators import Length
 from marshmallow import ValidationError
 
 from app.storage.files import checked_key
+from app.web.api.lenient import LenientSchema
 
 
 class ItemId(String):
@@ -48,7 +49,7 @@ def bucket_key(value: str) -> None:
         raise ValidationError("Must be a key in the bucket, no leading slash, no ..") from error
 
 
-class Item(Schema):
+class Item(LenientSchema):
     file_key = String(
         required=True,
         validate=[Length(1, 900), storable, bucket_key],
@@ -64,7 +65,7 @@ class Item(Schema):
     )
 
 
-class CleanRequest(Schema):
+class CleanRequest(LenientSchema):
     """`{"input": {"file_key": …, "item_id": …, "do_clean": true}}`."""
 
     input = Nested(Item, required=True)

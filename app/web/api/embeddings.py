@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
-from marshmallow import EXCLUDE
 from werkzeug.datastructures import FileStorage
 
 from app.engines.base import Embedding
@@ -115,7 +114,7 @@ def _wanted() -> dict[str, Any]:
             raise MissingInput(N_("The body is not a JSON object."))
     else:
         found = request.form.to_dict()
-    schema = EncodeRequest(exclude=("file",), unknown=EXCLUDE)
+    schema = EncodeRequest(exclude=("file",))
     if problems := schema.validate(found):
         name, reasons = next(iter(problems.items()))
         raise MissingInput(

@@ -5,9 +5,10 @@ from apiflask.fields import Boolean, File, Float, Integer, List, Nested, String
 from apiflask.validators import Length
 
 from app.web.api.clean_schema import CallbackUrl, DeliveryAnswer, bucket_key, storable
+from app.web.api.lenient import LenientSchema
 
 
-class EncodeRequest(Schema):
+class EncodeRequest(LenientSchema):
     """JSON, or a form with `file`. One of video_url, file_key and file."""
 
     video_url = String(

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from apiflask import APIBlueprint, Schema
+from apiflask import APIBlueprint
 from apiflask.fields import Float, String
 from apiflask.validators import Length, OneOf, Range
 from flask import Response, jsonify
 
 from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, read_aloud
+from app.web.api.lenient import LenientSchema
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
@@ -20,7 +21,7 @@ bp = APIBlueprint("speech", __name__, url_prefix="/v1", tag="OpenAI")
 bp.before_request(check_key)
 
 
-class SpeechRequest(Schema):
+class SpeechRequest(LenientSchema):
     """The JSON of OpenAI's `POST /v1/audio/speech`. Fields that are not here are taken and ignored."""
 
     input = String(required=True, validate=Length(1, MAX_LETTERS), metadata={"description": "What to read."})

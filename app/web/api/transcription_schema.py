@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from apiflask import Schema
 from apiflask.fields import Boolean, File, Float, List, String
-from apiflask.validators import OneOf, Range, Regexp
+from apiflask.validators import OneOf, Range
 from marshmallow import ValidationError, validates_schema
+
+from app.documents.language_codes import AUTO, language_code
+from app.web.api.lenient import LenientSchema
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 
@@ -26,7 +28,17 @@ ERROR: dict[str, Any] = {
 }
 
 
-class TranscriptionForm(Schema):
+class SpokenLanguage(String):
+    """A language by any usual code or name; loaded as its ISO 639-1 code."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        code = language_code(super()._deserialize(value, attr, data, **options))
+        if code is None:
+            raise ValidationError("Must be a language: en, eng, en-US, English, or auto.")
+        return code
+
+
+class TranscriptionForm(LenientSchema):
     """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
 
     file = File(  # type: ignore[no-untyped-call]
@@ -36,10 +48,9 @@ class TranscriptionForm(Schema):
         load_default="whisper-1",
         metadata={"description": "Taken for compatibility: the engine that is set up on the server hears."},
     )
-    language = String(
-        load_default="auto",
-        validate=Regexp(r"(?i)auto$|[a-z]{2,3}(-[a-z0-9]+)*$", error="Must be an ISO 639-1 code such as en."),
-        metadata={"description": "ISO 639-1 code of the speech; by default it is detected."},
+    language = SpokenLanguage(
+        load_default=AUTO,
+        metadata={"description": "Language of the speech, by code or name; by default it is detected."},
     )
     prompt = String(load_default="", metadata={"description": "Names and terms that are likely to be heard."})
     response_format = String(load_default="json", validate=OneOf(FORMATS))

@@ -40,7 +40,7 @@ bp.before_request(check_key)
 )
 def transcriptions(form: dict[str, Any]) -> Response:
     options = TranscribeOptions(
-        language=form["language"].lower().partition("-")[0],
+        language=form["language"],
         prompt=form["prompt"],
         temperature=form["temperature"],
         priority=Priority.INTERACTIVE,

@@ -3,8 +3,10 @@
 from apiflask import Schema
 from apiflask.fields import Float, List, Nested, String
 
+from app.web.api.lenient import LenientSchema
 
-class SimilarQuery(Schema):
+
+class SimilarQuery(LenientSchema):
     job = String(required=True, metadata={"description": "Id of a recording of one's own."})
 
 

@@ -1,8 +1,8 @@
 """The choice of the language that is spoken, for the forms and the socket; what is not heard is marked."""
 
-from babel import Locale
 from flask_babel import gettext
 
+from app.documents.language_codes import language_code
 from app.errors import N_, BadInput
 from app.web.core.context import konspekt
 from app.web.core.i18n import LANGUAGES, language_name, locale
@@ -24,11 +24,11 @@ def choices() -> list[tuple[str, str]]:
     return [auto, *((code, _choice(code, heard is None or code in heard)) for code in codes)]
 
 
-def chosen(code: str) -> str:
-    """Return the code of a language; whether an engine hears it is seen when the job runs."""
-    if code == "auto" or (len(code) <= 3 and code in Locale("en").languages):
+def chosen(written: str) -> str:
+    """Return the code of a language named in any usual way; whether an engine hears it is seen later."""
+    if code := language_code(written):
         return code
-    raise BadInput(N_("Unknown language: %(language)s."), language=code[:20])
+    raise BadInput(N_("Unknown language: %(language)s."), language=written[:20])
 
 
 def _choice(code: str, heard: bool) -> str:

@@ -30,7 +30,7 @@ class Hello(BaseModel):
     sample_rate: int = Field(SPEECH_RATE_HZ, ge=8_000, le=192_000, description="Hz.")
     channels: int = Field(1, ge=1, le=8)
     format: Literal["s16le", "f32le"] = "s16le"
-    language: Annotated[str, BeforeValidator(str)] = Field("auto", description="ISO 639-1 code or auto.")
+    language: Annotated[str, BeforeValidator(str)] = Field("auto", description="Code or name, or auto.")
     mode: Literal["live", "file"] = "live"
     keep: bool = Field(False, description="Keep sound and text, of a visitor of the page.")
     recording: str | None = Field(None, description="Go on with this one, at `from`.")
@@ -52,5 +52,4 @@ def read_hello(message: object) -> Hello:
         raise BadInput(REASONS[str(where[0])] if where else NO_OBJECT) from None
     if hello.from_s > konspekt().config.max_duration_s:
         raise BadInput(REASONS["from"])
-    languages.chosen(hello.language)
-    return hello
+    return hello.model_copy(update={"language": languages.chosen(hello.language)})

@@ -33,6 +33,8 @@ def test_a_program_sends_a_list_and_asks_how_far_it_is(anna: Visitor, site: Site
     assert [record["status"] for record in answer["records"]] == ["done", "failed"]
     with client.get(answer["files"][0]) as given:
         assert len(given.json) == 1
+    foreign = {"records": [site.url("good", 1)], "key": "", "callback_url": None, "user": "me"}
+    assert client.post("/api/vectors", json=foreign).status_code == 202
     assert client.post("/api/vectors", json={"records": []}).status_code == 400
     assert client.post("/api/vectors", json={"records": [{"a": 1}]}).status_code == 422
 

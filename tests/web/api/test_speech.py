@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
@@ -48,15 +49,31 @@ def test_text_is_read_in_the_form_that_is_asked(client: FlaskClient, kind: str, 
 
 
 @needs_espeak
+def test_fields_of_other_servers_and_empty_ones_are_taken(client: FlaskClient) -> None:
+    foreign = {"instructions": "Cheerfully.", "stream_format": "audio", "lang_code": "a", "speed": None}
+    answer = client.post(
+        "/v1/audio/speech", json={"input": "Hello.", "voice": "", "response_format": "wav", **foreign}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+@needs_espeak
 def test_voices_are_listed_with_their_language(client: FlaskClient) -> None:
     listed = client.get("/v1/audio/voices").get_json()["data"]
     assert listed == [{"id": "en-slt", "language": "en"}, {"id": "ru-nsh", "language": "ru"}]
 
 
 @pytest.mark.parametrize(
-    "wish", [{}, {"input": ""}, {"input": "a" * 5000}, {"input": "a", "response_format": "exe"}]
+    "wish",
+    [
+        {},
+        {"input": ""},
+        {"input": "a" * 5000},
+        {"input": "a", "response_format": "exe"},
+        {"input": "a", "speed": 9},
+    ],
 )
-def test_a_wrong_wish_is_refused_in_openais_form(client: FlaskClient, wish: dict[str, str]) -> None:
+def test_a_wrong_wish_is_refused_in_openais_form(client: FlaskClient, wish: dict[str, Any]) -> None:
     answer = client.post("/v1/audio/speech", json=wish)
     assert answer.status_code == 400
     assert answer.get_json()["error"]["type"] == "invalid_request_error"

@@ -113,6 +113,60 @@ def test_a_wrong_field_is_named(client: OpenAI, speech: Path) -> None:
     assert caught.value.param == "timestamp_granularities[]"
 
 
+FOREIGN = {
+    "chunking_strategy": "auto",
+    "include[]": "logprobs",
+    "known_speaker_names[]": "Anna",
+    "vad_filter": "true",
+    "hotwords": "Monday",
+    "user": "me",
+    "task": "transcribe",
+    "diarize": "false",
+    **dict.fromkeys(("temperature", "response_format", "stream", "model", "prompt", "language"), ""),
+}
+
+
+@pytest.mark.parametrize("name", ["english", "English", "eng", "en-US", "en_GB", "английский"])
+def test_the_language_may_be_named_in_any_usual_way(server: RunningServer, speech: Path, name: str) -> None:
+    answer = send(server, speech, language=name, response_format="verbose_json")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["language"] == "english"
+
+
+def test_fields_of_other_servers_and_empty_ones_are_taken(server: RunningServer, speech: Path) -> None:
+    answer = send(server, speech, **FOREIGN)
+    assert answer.status_code == 200, answer.text
+    assert has_the_words(answer.json()["text"])
+
+
+@pytest.mark.parametrize(
+    "field", ["timestamp_granularities", "timestamp_granularities[]", "timestamp_granularities[0]"]
+)
+def test_granularities_may_be_spelled_in_three_ways(server: RunningServer, speech: Path, field: str) -> None:
+    answer = send(server, speech, response_format="verbose_json", **{field: "word"})
+    assert answer.status_code == 200, answer.text
+    assert "words" in answer.json()
+    assert "segments" not in answer.json()
+
+
+@pytest.mark.parametrize("wrong", [{"language": "xx"}, {"response_format": "exe"}, {"temperature": "hot"}])
+def test_a_wrong_value_is_told_clearly(server: RunningServer, speech: Path, wrong: dict[str, str]) -> None:
+    answer = send(server, speech, **wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == next(iter(wrong))
+
+
+def send(server: RunningServer, speech: Path, **fields: str) -> requests.Response:
+    with speech.open("rb") as file:
+        return requests.post(
+            f"{server.url}/v1/audio/transcriptions",
+            data=fields,
+            files={"file": ("a.wav", file)},
+            headers={"Authorization": f"Bearer {KEY}"},
+            timeout=60,
+        )
+
+
 def test_a_language_that_nobody_hears_is_a_bad_request(client: OpenAI, speech: Path) -> None:
     with pytest.raises(openai.BadRequestError, match="flask models fetch"):
         client.audio.transcriptions.create(model="whisper-1", file=speech, language="ru")

@@ -105,7 +105,7 @@ def test_no_file_is_said(anna: Visitor) -> None:
     assert "Choose at least one" in answer.json["error"]["message"]
 
 
-@pytest.mark.parametrize("language", ["xx", "../ru", "", "<b>", "russian"])
+@pytest.mark.parametrize("language", ["xx", "../ru", "<b>", "rusian"])
 def test_an_unknown_language_is_refused(anna: Visitor, tone: bytes, language: str) -> None:
     answer = anna.upload(("a.wav", tone), language=language, headers=JSON)
     assert answer.status_code == 422
