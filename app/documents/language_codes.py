@@ -87,14 +87,14 @@ def _names() -> dict[str, str]:
 def _own_names() -> dict[str, str]:
     """Name each language with a code of two letters in itself. Takes half a second, once."""
     found: dict[str, str] = {}
-    for code in Locale("en").languages:
+    for code in map(str, Locale("en").languages):
         if len(code) == 2:
             try:
                 name = Locale(code).languages.get(code)
             except UnknownLocaleError:
                 continue
             if name:
-                found[_folded(name)] = _CODES.get(code, code)
+                found[_folded(str(name))] = _CODES.get(code, code)
     return found
 
 

@@ -1,7 +1,7 @@
 """What foreign programs send is taken as they write it: the base of the schemas of the API.
 
 Fields that nobody knows are ignored, empty ones and nulls are left out where the field is not required, and
-a list may be `name`, `name[]`, or `name[0]`, `name[1]`. A wrong value of a known field is refused all the same.
+a list may be `name`, `name[]`, or `name[0]`, `name[1]`. A wrong value of a known field is still refused.
 """
 
 import re
