@@ -28,6 +28,9 @@ test: $(VENV)/dev  ## run all tests
 	sh tests/system-packages.sh
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
+	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials --timeout 1800
+
 format: $(VENV)/dev  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -66,4 +69,4 @@ lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged 
 	done
 	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
 
-.PHONY: messages help run test format lint check bench lab-report lab-sounds
+.PHONY: messages help run test trials format lint check bench lab-report lab-sounds

@@ -4,6 +4,9 @@ Flask-Session 0.8 connects to the database when it is made, to create its table,
 expired sessions only before the first request. But the program must start, and answer /health, while the
 database is away. So Flask-Session is made on the first visit, and what it would register is done here;
 `tests/web/core/test_sessions.py` fails when a newer Flask-Session makes this unnecessary.
+
+No request holds a connection to the database but for the moment in which its session is read or written:
+what comes between, a body, a model, an answer, takes as long as the client likes.
 """
 
 import secrets
@@ -11,7 +14,7 @@ import threading
 import time
 from datetime import timedelta
 
-from flask import Flask, Request, Response, current_app, session
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_session import Session
 from flask_session.sqlalchemy import SqlAlchemySessionInterface
@@ -45,34 +48,40 @@ def init_app(app: Flask, config: Config) -> None:
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
     app.session_interface = SessionsFromFirstVisit(database)
-    app.before_request(_forget_the_expired)
-
-
-def _forget_the_expired() -> None:
-    """Delete expired sessions on about every CLEANUP_EVERY_N-th request, as Flask-Session would."""
-    interface = current_app.session_interface
-    if isinstance(interface, SqlAlchemySessionInterface) and secrets.randbelow(CLEANUP_EVERY_N) == 0:
-        interface._delete_expired_sessions()
 
 
 class SessionsFromFirstVisit(SessionInterface):
-    """Makes Flask-Session's own interface on the first visit, which then takes this one's place."""
+    """Makes Flask-Session's own interface on the first visit, and gives each connection back at once."""
 
     def __init__(self, database: SQLAlchemy) -> None:
         self._database = database
         self._one_visitor = threading.Lock()
+        self._stored: SqlAlchemySessionInterface | None = None
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         if request.path in PATHS_WITHOUT:
             return self.make_null_session(app)
-        with self._one_visitor:
-            if app.session_interface is self:
-                self._database.engine.connect().close()  # where this fails, the next visitor tries again
-                Session(app)
-        return app.session_interface.open_session(app, request)
+        try:
+            interface = self._interface(app)
+            if secrets.randbelow(CLEANUP_EVERY_N) == 0:  # as Flask-Session would
+                interface._delete_expired_sessions()
+            opened: SessionMixin | None = interface.open_session(app, request)
+            return opened
+        finally:
+            self._database.session.remove()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Keep nothing: what had a session was given the real interface."""
+        try:
+            self._interface(app).save_session(app, session, response)
+        finally:
+            self._database.session.remove()
+
+    def _interface(self, app: Flask) -> SqlAlchemySessionInterface:
+        with self._one_visitor:
+            if self._stored is None:
+                self._database.engine.connect().close()  # where this fails, the next visitor tries again
+                self._stored = Session()._get_interface(app)
+            return self._stored
 
 
 def owner() -> str:
@@ -87,8 +96,3 @@ def welcome() -> str:
     if time.time() - session.get("renewed", 0) > RENEW_S:
         session["renewed"] = int(time.time())
     return owner()
-
-
-def release() -> None:
-    """Give the database connection back; called where an answer goes on for minutes."""
-    current_app.config["SESSION_SQLALCHEMY"].session.remove()

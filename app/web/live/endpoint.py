@@ -55,7 +55,6 @@ def transcribe(socket: Any) -> None:
         if not _is_allowed(parts.config):
             ws.close(Close.POLICY, "origin or key")
             return
-        sessions.release()
         try:
             _serve(ws, parts)
         except AppError as error:

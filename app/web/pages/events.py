@@ -91,7 +91,6 @@ def _stream(fragments: Fragments) -> Response:
 
 def _events(fragments: Fragments) -> Iterator[str]:
     owner, jobs, stopping = sessions.owner(), konspekt().jobs, konspekt().stopping
-    sessions.release()
     version, beat = jobs.changes.version(owner), time.monotonic()
     yield "retry: 2000\n\n"
     while not stopping.is_set():
