@@ -126,7 +126,12 @@ class Config(BaseSettings):
     max_event_streams: int = Field(60, ge=1, description="Open progress streams (SSE) at once.")
 
     # Live transcription
-    max_live_streams: int = Field(8, ge=1, description="Live streams at once; more are refused for now.")
+    max_live_streams: int | None = Field(
+        None,
+        ge=1,
+        description="Live streams at once; more are refused for now. Without it: as many as the engine was"
+        " measured to carry on this machine.",
+    )
     live_session_s: float = Field(4 * 3600, gt=0, description="Seconds that one live stream may last.")
     live_idle_s: float = Field(
         60, gt=0, description="Seconds without a packet after which a live stream is closed."

@@ -85,7 +85,8 @@ class LiveRequest:
     """An utterance of a live stream, as far as it is spoken.
 
     stream, utterance: what an engine that decodes as it goes remembers it by; samples: all of it so far,
-    (n,) float32 at 16 kHz, at most 28 s; final: it has ended; priority: LIVE_FINAL or LIVE_PARTIAL.
+    (n,) float32 at 16 kHz, at most 28 s; final: it has ended; hurried: others wait, so that text a little
+    worse and sooner is the better one; priority: LIVE_FINAL or LIVE_PARTIAL.
     """
 
     stream: str
@@ -93,6 +94,7 @@ class LiveRequest:
     samples: Samples
     language: str
     final: bool
+    hurried: bool = False
 
     @property
     def priority(self) -> Priority:

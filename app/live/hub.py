@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from app.errors import N_, Overloaded
+from app.live.capacity import Capacity
 from app.live.events import Error
 from app.live.packets import SoundFormat
 from app.live.scheduler import BROKEN, LiveEngines, LiveScheduler
@@ -23,14 +24,19 @@ class LiveHub:
     """All streams that are open. Its thread runs while there is one.
 
     Args:
-        max_streams: places; one is taken before anything is built for a stream.
+        max_streams: at once; None: as many as the machine was measured to carry.
     """
 
     def __init__(
-        self, engines: LiveEngines, max_streams: int, clock: Callable[[], float] = time.monotonic
+        self,
+        engines: LiveEngines,
+        max_streams: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        capacity: Capacity | None = None,
     ) -> None:
         self._engines = engines
-        self._places = threading.BoundedSemaphore(max_streams)
+        self._max_streams = max_streams
+        self._capacity = capacity or Capacity()
         self._clock = clock
         self._scheduler = LiveScheduler(engines, clock)
         self._sessions: list[LiveSession] = []
@@ -55,20 +61,19 @@ class LiveHub:
             Overloaded: all places are taken.
             UnsupportedLanguage, EngineUnavailable: nothing here hears the language.
         """
-        if self._stopping.is_set() or not self._places.acquire(blocking=False):
-            raise Overloaded(N_("The server is overloaded. Please try again later."), self._retry_s())
-        try:
-            engine = self._engines.live_transcriber(language)
-            session = LiveSession(secrets.token_hex(8), sound, language, engine, notify, from_s)
-        except BaseException:
-            self._places.release()
-            raise
+        engine = self._engines.live_transcriber(language)
+        most = self._max_streams or self._capacity.of(engine)
+        session = LiveSession(secrets.token_hex(8), sound, language, engine, notify, from_s)
         session.opened_at = self._clock()
         with self._lock:
-            self._sessions.append(session)
-            if start and self._thread is None:
+            full = self._stopping.is_set() or len(self._sessions) >= most
+            if not full:
+                self._sessions.append(session)
+            if not full and start and self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name="konspekt-live-hub", daemon=True)
                 self._thread.start()
+        if full:
+            raise Overloaded(N_("The server is overloaded. Please try again later."), self._retry_s())
         return session
 
     def close(self, session: LiveSession) -> None:
@@ -80,7 +85,6 @@ class LiveHub:
             self._lasted_s.append(self._clock() - session.opened_at)
             self._gone.append(session)
         session.done.set()
-        self._places.release()
 
     def _retry_s(self) -> int:
         """Guess when the next place becomes free: streams that begin at any time end one after the other."""

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -15,6 +16,7 @@ from app.progress import Progress
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+AT_LEISURE = 1  # finals that wait at once; with more of them, each is heard in a hurry
 PACE_S = 0.5  # of new sound and of time between two partials of a stream, at least
 BROKEN = N_("The speech could not be written down: the program failed. Please try again.")
 
@@ -64,8 +66,8 @@ class LiveScheduler:
         now = self._clock()
         pace = max(PACE_S, 2 * self._turn_s)
         waiting = sorted(sessions, key=lambda session: session.asked_at)
-        line = [s for s in waiting if s.has_final]
-        line += [s for s in waiting if not s.has_final and now - s.asked_at >= pace]
+        finals = [s for s in waiting if s.has_final]
+        line = finals + [s for s in waiting if not s.has_final and now - s.asked_at >= pace]
         batch: list[tuple[LiveSession, LiveRequest]] = []
         for session in line:
             if batch and (session.engine is not batch[0][0].engine or len(batch) >= session.engine.batch):
@@ -73,7 +75,7 @@ class LiveScheduler:
             request = self._step(session, session.request)
             if request is not None:
                 session.asked_at = now
-                batch.append((session, request))
+                batch.append((session, replace(request, hurried=len(finals) > AT_LEISURE)))
         return batch
 
     def _hear(self, batch: Sequence[tuple[LiveSession, LiveRequest]]) -> None:

@@ -167,8 +167,6 @@ class LiveSession:
 
     def _settle(self, utterance: Utterance, hypothesis: Hypothesis) -> None:
         self._heard_to = utterance.end
-        if hypothesis.text and hypothesis.language and not hypothesis.doubtful and self.language == "auto":
-            self.language = hypothesis.language
         self._text.add_final(utterance, hypothesis, self._needed)
         self._samples.forget(self._needed)
 

@@ -54,3 +54,13 @@ def test_a_stream_that_breaks_in_our_own_hands_ends_alone(
     run(hub)
     assert [type(event) for event in bad.take()] == [Error]
     assert [type(event) for event in good.take()][-2:] == [Final, End]
+
+
+def test_finals_that_wait_together_are_heard_in_a_hurry(engine: Counting) -> None:
+    hub = LiveHub(engine, 3)
+    engine.batch = 1  # type: ignore[misc]
+    sessions = [opened(hub) for _ in range(2)]
+    for session in sessions:
+        feed(session, SPEECH, SILENCE)
+    run(hub)
+    assert [request.hurried for [request] in engine.batches if request.final] == [True, False]

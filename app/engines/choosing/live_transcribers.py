@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from app.engines.whisper.transcriber import WhisperTranscriber
 
 
+def _faster_whisper(transcriber: "WhisperTranscriber", device: Device) -> LiveTranscriber:
+    from app.engines.whisper.live import WhisperLive
+
+    return WhisperLive(transcriber.model, transcriber.name, device, width=5)
+
+
 def _whisper(transcriber: "WhisperTranscriber", device: Device) -> LiveTranscriber:
     from app.engines.whisper.live import WhisperLive
 
@@ -25,7 +31,7 @@ def _pocketsphinx(transcriber: "PocketSphinxTranscriber", device: Device) -> Liv
 
 # By the keys of TRANSCRIBERS; each is given what that one loads.
 LIVE_TRANSCRIBERS: dict[str, Callable[[Any, Device], LiveTranscriber]] = {
-    "faster-whisper": _whisper,
+    "faster-whisper": _faster_whisper,
     "whisper": _whisper,
     "pocketsphinx": _pocketsphinx,
 }

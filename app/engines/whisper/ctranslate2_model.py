@@ -6,6 +6,7 @@ openai-whisper, which is there, brings the spectrogram and the tokenizer.
 """
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
@@ -26,8 +27,9 @@ from app.errors import N_, EngineUnavailable
 CONTEXT = 448  # tokens that the decoder sees, prompt included
 MEL_FRAMES_PER_S = 100
 # The encoder's cost grows with what it is given, and it hears a window that ends in little silence as well as
-# one that is filled up to 30 s; one that ends with the speech it repeats without end.
-PAD_S, STEP_S, MAX_S = 2, 5, 30
+# one that is filled up to 30 s; one that ends with the speech it repeats without end, and of one shorter than
+# 10 s it sometimes writes the beginning twice.
+PAD_S, STEP_S, LEAST_S, MAX_S = 2, 5, 10, 30
 
 Array = npt.NDArray[np.float32]
 
@@ -79,9 +81,9 @@ class CTranslate2Whisper:
         import torch
         import whisper
 
-        step = STEP_S * SPEECH_RATE_HZ
-        length = min(-(-(len(samples) + PAD_S * SPEECH_RATE_HZ) // step) * step, MAX_S * SPEECH_RATE_HZ)
-        padded = whisper.pad_or_trim(torch.from_numpy(samples), length)
+        steps = math.ceil((len(samples) / SPEECH_RATE_HZ + PAD_S) / STEP_S)
+        length_s = min(max(steps * STEP_S, LEAST_S), MAX_S)
+        padded = whisper.pad_or_trim(torch.from_numpy(samples), length_s * SPEECH_RATE_HZ)
         mel: Array = whisper.log_mel_spectrogram(padded, self._net.n_mels).numpy()
         features: Array
         [features] = np.array(self._net.encode(self._view([mel]), to_cpu=True))

@@ -58,7 +58,7 @@ def collapse(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 def shorten(text: str) -> str:
     """Show a loop as two rounds and an ellipsis."""
-    return re.sub(r"(.{1,80}?)\1{3,}", r"\1\1…", text)
+    return re.sub(r"(\S(?:.{0,78}?\S)?)(\s*\1){3,}", r"\1\2…", text)
 
 
 def _line(text: str) -> str:
