@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.dispatcher import Dispatcher
@@ -13,6 +12,7 @@ from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
 from app.jobs.loop import start_loop
 from app.jobs.running import RunningJobs
+from app.jobs.steady_clock import SteadyClock
 from app.jobs.store import JobStore
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class JobThreads:
         self._lock = lock
         self._dispatcher = dispatcher
         self._janitor = janitor
+        self._clock = SteadyClock()
         self._sweep_every_s = sweep_every_s
         self._tasks = periodic_tasks
         self._renewer: threading.Thread | None = None
@@ -101,7 +102,7 @@ class JobThreads:
             ]
 
     def _sweep(self) -> None:
-        self._janitor.sweep(datetime.now(UTC))
+        self._janitor.sweep(self._clock.now())
 
     def _beat(self) -> None:
         """Do one turn of the renewer, which outlives the workers: until they end, their leases must hold."""
