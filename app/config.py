@@ -213,6 +213,10 @@ class Config(BaseSettings):
     max_fetch_bytes: int = Field(
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )
+    fetch_from_page: bool = Field(
+        True,
+        description="Let visitors have Whisper fetched by the page's button; they need no API key.",
+    )
 
     @field_validator("trusted_hosts", "allowed_networks", "live_origins", mode="before")
     @classmethod

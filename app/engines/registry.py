@@ -20,9 +20,10 @@ from app.engines.base import (
 from app.engines.choosing import embedders, live_transcribers, separators, summarizers, transcribers
 from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
+from app.engines.choosing.whisper_fetch import WhisperFetch
 from app.engines.compute.device import Device, Priority, cores
 from app.engines.weights import bundled
-from app.engines.weights.fetch import fetch
+from app.engines.weights.underway import Fetches, Underway
 from app.errors import AppError, EngineUnavailable
 from app.progress import Progress
 
@@ -70,11 +71,22 @@ class LocalEngines:
         self.device = Device(config.device)  # "auto" gets its real name with the first engine
         self._loaded: dict[str, Any] = {}  # changed on the device's thread only
         self._failures = Failures()
+        self._fetches = Fetches(config)
+        self.whisper_fetch = WhisperFetch(self._fetches, self._failures)
         self._closed = False
 
     def hearing(self) -> Hearing:
         """Say what would hear a recording now. Loads nothing."""
         return hearing(self._config, self.device.kind, self._failures.recent())
+
+    def fetching(self) -> Underway | None:
+        """Return the fetch of Whisper that goes on, whoever wants it."""
+        return self.whisper_fetch.current() or self._fetches.current()
+
+    def fetch_whisper(self) -> None:
+        """Have Whisper fetched in the background, of any size: a person has asked for it."""
+        if self.hearing().offered_bytes:
+            self.whisper_fetch.request(transcribers.wanted_weights(self._config, self.device.kind))
 
     def missing_cleaning(self) -> str | None:
         """Return the command that gets what cleans speech, if it is neither here nor fetched by itself."""
@@ -99,11 +111,12 @@ class LocalEngines:
         """Choose, and bring the weights where they are missing."""
         config = self._config
         choose = partial(transcribers.choose, config, self.device.kind, language)
+        self.whisper_fetch.wait(progress)  # who has asked for it wants to be heard by it
         choice = choose(self._failures.recent())
         while choice.fetch and not choice.fetch.present(config.models_dir):
             try:
-                reserve_bytes, mirror = config.disk_reserve_bytes, config.weights_mirror
-                fetch(choice.fetch, config.models_dir, progress, reserve_bytes, mirror)
+                self._fetches.fetch(choice.fetch, progress)
+                self._failures.forget(choice.fetch.name)
             except AppError as error:
                 self._failures.add(choice.fetch.name)
                 logger.warning("%s could not be fetched: %s", choice.fetch.name, error)
@@ -161,6 +174,7 @@ class LocalEngines:
     def close(self) -> None:
         """Finish what was asked for, and let the models go."""
         self._closed = True
+        self.whisper_fetch.close()
         self.device.stop()
         for engine in self._loaded.values():
             if isinstance(engine, Closable):

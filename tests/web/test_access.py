@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /speak": (200, 200),
     "GET /lab": (200, 200),
     "GET /live": (200, 200),
+    "GET /whisper": (200, 200),
     "GET /asyncapi.json": (200, 200),
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # one's own only
@@ -54,6 +55,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /speak": (400, 422),
     "POST /live/<job_id>/minutes": (400, 404),
     "POST /live/<job_id>/delete": (400, 404),
+    "POST /whisper/fetch": (400, 303),
+    "POST /whisper/cancel": (400, 303),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),

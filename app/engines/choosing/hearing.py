@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.config import Config
-from app.engines.choosing.transcribers import ENGLISH, Choice, choose, command
+from app.engines.choosing.transcribers import ENGLISH, Choice, choose, command, wanted_weights
 from app.engines.weights import origin
 from app.engines.weights.fetch import asked_first
 from app.errors import EngineUnavailable
@@ -16,7 +16,9 @@ class Hearing:
 
     engine: its name, for people; languages: ISO 639-1 codes, or None for any; fetches: bytes of weights
     that the first recording would fetch; command: what gets an engine for all languages, if this one is not;
-    source: where the weights are fetched from first, or came from; size_bytes: of those that came from there.
+    source: where the weights are fetched from first, or came from; size_bytes: of those that came from there;
+    rough: it is the last resort, which misses about half the words of real speech; offered_bytes: of the
+    Whisper that a visitor may have fetched; 0: none is offered.
     """
 
     engine: str
@@ -25,6 +27,8 @@ class Hearing:
     command: str | None = None
     source: str | None = None
     size_bytes: int = 0
+    rough: bool = False
+    offered_bytes: int = 0
 
 
 def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hearing:
@@ -37,10 +41,23 @@ def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hea
     try:
         choice = choose(config, kind, "auto", unreachable)
     except EngineUnavailable:
-        return Hearing("Whisper", frozenset(), command=command(config, kind))
+        offered = _offered_bytes(config, kind)
+        return Hearing("Whisper", frozenset(), command=command(config, kind), offered_bytes=offered)
     if choice.engine == "pocketsphinx":
-        return Hearing("PocketSphinx en-us", ENGLISH, command=command(config, kind))
+        return Hearing(
+            "PocketSphinx en-us",
+            ENGLISH,
+            command=command(config, kind),
+            rough=True,
+            offered_bytes=_offered_bytes(config, kind),
+        )
     return _whisper(config, choice)
+
+
+def _offered_bytes(config: Config, kind: str) -> int:
+    if not config.fetch_from_page or config.transcriber == "pocketsphinx":
+        return 0
+    return next((weights.size_bytes for weights in wanted_weights(config, kind)), 0)
 
 
 def _whisper(config: Config, choice: Choice) -> Hearing:

@@ -173,6 +173,9 @@ class Failures:
     def add(self, name: str) -> None:
         self._failed_at[name] = self._clock()
 
+    def forget(self, name: str) -> None:
+        self._failed_at.pop(name, None)
+
     def recent(self) -> frozenset[str]:
         now = self._clock()
         return frozenset(name for name, at in self._failed_at.copy().items() if now - at < FORGET_S)

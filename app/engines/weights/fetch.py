@@ -43,11 +43,13 @@ def fetch(
     reserve_bytes: int = 0,
     mirror_place: str | None = None,
     silent: Silent = SILENT,
+    asking: Callable[[str], None] = lambda title: None,
 ) -> None:
     """Bring what is missing of a model. Where somebody else fetches it already, wait and watch.
 
     Args:
         mirror_place: a folder or a URL that is asked before the sources of the catalogue.
+        asking: told the title of each source before it is asked.
 
     Raises:
         EngineUnavailable: no source has it; the message says what was wrong at each.
@@ -59,7 +61,7 @@ def fetch(
     weights.folder(models_dir).mkdir(parents=True, exist_ok=True)
     with _alone(models_dir / f".{weights.name}.lock", report):
         if not weights.present(models_dir):
-            origin.write(weights, _first(sources, staging, report, silent), models_dir)
+            origin.write(weights, _first(sources, staging, report, silent, asking), models_dir)
             staging.clear(sources)
         progress(1.0)
 
@@ -71,7 +73,11 @@ def asked_first(weights: Weights, mirror_place: str | None = None, silent: Silen
 
 
 def _first(
-    sources: tuple[Source, ...], staging: Staging, report: Callable[[], None], silent: Silent
+    sources: tuple[Source, ...],
+    staging: Staging,
+    report: Callable[[], None],
+    silent: Silent,
+    asking: Callable[[str], None],
 ) -> Source:
     """Take the files from the first source that has them, and return it."""
     troubles: dict[str, str] = {}  # by the source; "": it does not answer
@@ -79,6 +85,7 @@ def _first(
         if source.server in silent:
             troubles[source.title] = ""
             continue
+        asking(source.title)
         try:
             staging.check(source)
             take(source, staging, report)

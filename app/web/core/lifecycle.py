@@ -9,6 +9,7 @@ from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
 from app.errors import N_, AppError, Overloaded
+from app.jobs.loop import start_loop
 from app.web.core.context import Konspekt, konspekt
 
 log = structlog.get_logger(__name__)
@@ -25,6 +26,7 @@ def start_parts(app: Flask) -> None:
     incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
     tempfile.tempdir = str(incoming.resolve())
     parts.engines.device.start()
+    start_loop("fetch-whisper", parts.engines.whisper_fetch.run_once, parts.stopping)
     if not _start_jobs(parts):
         app.before_request(refuse_until_started)
         threading.Thread(target=_keep_starting, args=(parts,), name="konspekt-starter", daemon=True).start()

@@ -13,8 +13,8 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
 
 
 def init_app(app: Flask) -> None:
-    from app.web.pages import batches, downloads, events, lab, live, sound, start, uploads, vectors
+    from app.web.pages import batches, downloads, events, lab, live, sound, start, uploads, vectors, whisper
 
-    for page in (start, uploads, events, downloads, sound, vectors, batches, lab, live):
+    for page in (start, uploads, events, downloads, sound, vectors, batches, lab, live, whisper):
         app.register_blueprint(page.bp)
     app.jinja_env.globals["sections"] = SECTIONS

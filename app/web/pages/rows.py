@@ -7,10 +7,12 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.documents.downloads import DOWNLOADS
+from app.engines.weights.underway import Underway
 from app.errors import N_
 from app.jobs.forecast import Forecast
 from app.jobs.job import Job, JobStatus
 from app.pipeline import INFOS
+from app.pipeline.stages.transcribe import READY
 from app.web.core.context import konspekt
 
 PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
@@ -24,12 +26,16 @@ STALLED_S = 120.0  # loading a large model from a slow disk takes about so long
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A job as its owner sees it now. poster_url: of a video's frame, once there is one."""
+    """A job as its owner sees it now.
+
+    poster_url: of a video's frame, once there is one; fetching: the weights that it waits for.
+    """
 
     job: Job
     forecast: Forecast
     now: datetime
     poster_url: str | None = None
+    fetching: Underway | None = None
 
     @property
     def state(self) -> str:
@@ -37,6 +43,11 @@ class Row:
         if self.job.status is JobStatus.RUNNING and self.job.cancel_requested:
             return "stopping"
         return self.job.status.value
+
+    @property
+    def fraction(self) -> float:
+        """How far it is, 0..1: of what is fetched for it, else of the whole."""
+        return self.fetching.fraction if self.fetching else self.forecast.fraction
 
     @property
     def stage_sentence(self) -> str:
@@ -140,4 +151,7 @@ def board(owner: str) -> Board:
 def row(job: Job) -> Row:
     has_poster = konspekt().jobs.has_file(job, "poster.jpg")
     url = url_for("downloads.poster", job_id=job.id) if has_poster else None
-    return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url)
+    runs = job.status is JobStatus.RUNNING and not job.cancel_requested
+    waits = runs and job.stage == "transcribe" and job.progress <= READY
+    fetching = konspekt().engines.fetching() if waits else None
+    return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url, fetching)

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,21 @@ def place(folder: Path, name: str) -> None:
 def test_without_weights_that_may_be_fetched_it_is_pocketsphinx(tmp_path: Path) -> None:
     command = "flask models fetch faster-whisper-base"
     offline = settings(tmp_path, max_fetch_bytes=0)
-    assert hearing(offline, "cpu") == Hearing("PocketSphinx en-us", frozenset({"en"}), command=command)
-    needy = settings(tmp_path, transcriber="whisper", max_fetch_bytes=0)
-    assert hearing(needy, "cpu") == Hearing("Whisper", frozenset(), command="flask models fetch whisper-base")
+    size_bytes = BASE.size_bytes
+    rough = Hearing("PocketSphinx en-us", frozenset({"en"}), command=command, rough=True)
+    assert hearing(offline, "cpu") == replace(rough, offered_bytes=size_bytes)
+    assert (
+        hearing(settings(tmp_path), "cpu", unreachable={BASE.name, "whisper-base"}).offered_bytes
+        == size_bytes
+    )
+    needy = settings(tmp_path, transcriber="faster-whisper", max_fetch_bytes=0)
+    nothing = Hearing("Whisper", frozenset(), command=command, offered_bytes=size_bytes)
+    assert hearing(needy, "cpu") == nothing
+
+
+def test_whisper_is_not_offered_where_the_settings_say_no(tmp_path: Path) -> None:
+    for values in ({"fetch_from_page": False}, {"transcriber": "pocketsphinx"}):
+        assert hearing(settings(tmp_path, max_fetch_bytes=0, **values), "cpu").offered_bytes == 0
 
 
 def test_what_would_be_fetched_is_told_with_its_size_and_source(

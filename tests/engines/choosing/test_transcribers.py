@@ -174,7 +174,7 @@ def test_a_fetch_that_fails_leaves_english_to_pocketsphinx_and_is_remembered(
         asked.append(weights.name)
         raise EngineUnavailable("no network")
 
-    monkeypatch.setattr("app.engines.registry.fetch", fails)
+    monkeypatch.setattr("app.engines.weights.underway.fetch", fails)
     assert engines.transcriber("auto", quiet).name == "PocketSphinx en-us"
     with pytest.raises(UnsupportedLanguage, match="flask models fetch"):
         engines.transcriber("ru", quiet)
@@ -188,7 +188,7 @@ def test_where_whisper_is_wanted_a_failed_fetch_is_the_error(
     def fails(*_: object) -> None:
         raise EngineUnavailable("no network")
 
-    monkeypatch.setattr("app.engines.registry.fetch", fails)
+    monkeypatch.setattr("app.engines.weights.underway.fetch", fails)
     engines = LocalEngines(settings(tmp_path, transcriber="whisper"))
     with pytest.raises(EngineUnavailable, match="no network"):
         engines.transcriber("en", quiet)
@@ -202,7 +202,7 @@ def test_fetched_weights_are_used_at_once(
         folder = as_ctranslate2(scripted_whisper(tmp_path / "made.pt"), weights.folder(models_dir))
         (folder / "tokenizer.json").touch()
 
-    monkeypatch.setattr("app.engines.registry.fetch", brings)
+    monkeypatch.setattr("app.engines.weights.underway.fetch", brings)
     assert engines.hearing().fetches == CATALOGUE["faster-whisper-base"].size_bytes
     assert engines.transcriber("ru", quiet).name == "faster-whisper base"
     assert engines.hearing().fetches == 0
