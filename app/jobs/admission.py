@@ -1,6 +1,7 @@
 """Admission: whether there is room for a job, and how long the wait is."""
 
 import math
+import shutil
 import threading
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from app.jobs.store import JobStore
 
 OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
 NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
+DATA_RESERVE_BYTES = 64 * 2**20  # on the disk of the database, which may be a small one of its own
 UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
 
 
@@ -42,7 +44,10 @@ class Admission:
 
     def check_space(self, size_bytes: int) -> None:
         self._folders.make()
-        if self._folders.free_bytes() - size_bytes < self._config.disk_reserve_bytes:
+        reserve_bytes = self._config.disk_reserve_bytes
+        if self._folders.free_bytes() - size_bytes < reserve_bytes:
+            raise StorageFull(NO_SPACE)
+        if shutil.disk_usage(self._config.data_dir).free < min(reserve_bytes, DATA_RESERVE_BYTES):
             raise StorageFull(NO_SPACE)
 
     def overloaded(self, n: int) -> Overloaded:

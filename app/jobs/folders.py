@@ -97,7 +97,7 @@ class Folders:
         return len(stale)
 
     def free_bytes(self) -> int:
-        """Return what is free on the fuller of the disks."""
+        """Return what is free on the fuller of the disks for recordings and results."""
         return min(shutil.disk_usage(tree).free for tree in self._trees)
 
 

@@ -1,7 +1,10 @@
 """What a supervisor sees."""
 
+import shutil
+from collections import namedtuple
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from app import create_app
@@ -35,3 +38,19 @@ def test_it_is_not_ready_while_the_disk_is_full(tmp_path: Path) -> None:
     answer = app.test_client().get("/ready")
     assert answer.status_code == 503
     assert answer.json["status"] == "disk_full"
+
+
+@pytest.mark.parametrize(("free_mib", "status"), [(10, "disk_full"), (100, "ready")])
+def test_it_is_not_ready_while_the_disk_of_the_database_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_mib: int, status: str
+) -> None:
+    app = make_app(tmp_path, disk_reserve_bytes=2**30)
+    konspekt(app).started.set()
+    usage = namedtuple("usage", "total used free")
+    real = shutil.disk_usage
+
+    def small_data_disk(path: Path) -> object:
+        return usage(2**28, 0, free_mib * 2**20) if Path(path) == tmp_path / "data" else real(path)
+
+    monkeypatch.setattr("shutil.disk_usage", small_data_disk)
+    assert app.test_client().get("/ready").json["status"] == status
