@@ -22,7 +22,6 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "engines/pocketsphinx/child.py",
         "engines/pocketsphinx/process.py",
     ),
-    "tests/engines/whisper/test_transcriber.py": ("engines/whisper/listening.py",),
     "tests/engines/pocketsphinx/test_live.py": ("engines/pocketsphinx/live_child.py",),
     "tests/engines/choosing/test_separators.py": ("engines/weights/bundled.py",),
     "tests/engines/weights/test_fetch.py": (

@@ -1,7 +1,7 @@
 """A few windows of a recording heard, one turn of the device after another."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -12,13 +12,15 @@ from app.engines.compute.device import Device
 from app.engines.whisper.captions import is_credit
 from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_inventions
 from app.engines.whisper.hallucination import is_looping
-from app.engines.whisper.model import Features, Search, WhisperModel
+from app.engines.whisper.model import Search, WhisperModel
 from app.engines.whisper.segments import make_segments
 from app.engines.whisper.windows import EncodedWindow, Window
+from app.progress import Progress
 
 T = TypeVar("T")
 
 STUCK_S = 3.0  # no word lasts so long: its alignment ran on over what was not written
+ENCODING = 0.5  # the share of it in the work on a window
 UNHEARD_S = 3.0  # speech left over at the end of a window that is worth a window of its own
 
 
@@ -37,25 +39,42 @@ QUALITIES = {
 }
 
 
+class Meter:
+    """Says how much of the speech is done, each time that a window is encoded or written down."""
+
+    def __init__(self, progress: Progress, total_s: float) -> None:
+        self._progress, self._total_s, self._done_s = progress, total_s, 0.0
+
+    def add(self, done_s: float) -> None:
+        self._done_s += done_s
+        self.check()
+
+    def check(self) -> None:
+        """Say the same again. Raises JobCancelled to stop."""
+        self._progress(min(1.0, self._done_s / self._total_s))
+
+
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What it takes to hear windows. check: called often, raises JobCancelled to stop."""
+    """What it takes to hear windows."""
 
     model: WhisperModel
     device: Device
     speech: Sound
     options: TranscribeOptions
     quality: Quality
-    check: Callable[[], None]
+    meter: Meter
 
     def encode(self, windows: Sequence[Window]) -> list[EncodedWindow]:
-        features: list[Features] = [
-            self._turn(partial(self.model.encode, window.samples(self.speech))) for window in windows
-        ]
-        languages: list[dict[str, float]] = [{} for _ in windows]
-        if self.options.language == "auto":
-            languages = self._turn(lambda: self.model.languages(features))
-        return [EncodedWindow(*part) for part in zip(windows, features, languages, strict=True)]
+        """Encode windows one by one, and ask for the languages of all at once."""
+        encoded: list[EncodedWindow] = []
+        for window in windows:
+            encoded.append(self._encode(window))
+            self.meter.add(ENCODING * window.duration_s)
+        if self.options.language != "auto":
+            return encoded
+        languages = self._turn(lambda: self.model.languages([one.features for one in encoded]))
+        return [replace(one, languages=of_it) for one, of_it in zip(encoded, languages, strict=True)]
 
     def hear(self, parts: Sequence[EncodedWindow], language: str, *, whole: bool = True) -> list[Segment]:
         """Write down windows of one language; whole: they are not rests of others."""
@@ -63,15 +82,20 @@ class Listening:
         for part, first in zip(parts, self._decode_all(parts, language), strict=True):
             heard, doubtful = self._settle(part, language, first)
             duration_s = part.window.duration_s
-            lines = self._turn(partial(self.model.words, heard, language, part.features, duration_s))
-            end = _end(heard, lines, duration_s)
+            found = self._turn(partial(self.model.words, heard, language, part.features, duration_s))
+            lines, end = _up_to_the_end(heard, found, duration_s)
             for words in lines:
-                said = [word for word in words if word.start < end]
-                if not is_credit("".join(word.text for word in said)):
-                    segments += make_segments(said, part.window, doubtful=doubtful)
+                if not is_credit("".join(word.text for word in words)):
+                    segments += make_segments(words, part.window, doubtful=doubtful)
             if whole and not doubtful and duration_s - end > UNHEARD_S:
-                segments += self.hear(self.encode([part.window.rest(end)]), language, whole=False)
+                segments += self.hear([self._encode(part.window.rest(end))], language, whole=False)
+            if whole:
+                self.meter.add((1 - ENCODING) * duration_s)
         return segments
+
+    def _encode(self, window: Window) -> EncodedWindow:
+        samples = window.samples(self.speech)
+        return EncodedWindow(window, self._turn(lambda: self.model.encode(samples)), {})
 
     def _decode_all(self, parts: Sequence[EncodedWindow], language: str) -> list[DecodedWindow]:
         """Decode several windows in a turn, or one while work that is more urgent comes in between."""
@@ -107,18 +131,22 @@ class Listening:
         """Compute, and stop for a cancelled job: midway or, where that cannot be, by waiting no longer."""
 
         def stoppable_work() -> T:
-            with self.model.stoppable(self.check):
+            with self.model.stoppable(self.meter.check):
                 return work()
 
-        meanwhile = None if self.model.stops_midway else self.check
+        meanwhile = None if self.model.stops_midway else self.meter.check
         return self.device.turn(self.options.priority, stoppable_work, meanwhile)
 
 
-def _end(heard: DecodedWindow, lines: Sequence[Sequence[Word]], duration_s: float) -> float:
-    """Return up to where a window is heard: the decoder may stop in the middle of it."""
+def _up_to_the_end(
+    heard: DecodedWindow, lines: Sequence[Sequence[Word]], duration_s: float
+) -> tuple[Sequence[Sequence[Word]], float]:
+    """Return the words up to where a window is heard, and that time: the decoder may stop in its middle."""
     if not heard.lines:
-        return duration_s
+        return lines, duration_s
     if not heard.lines[-1].open:
-        return heard.lines[-1].end
-    stuck = (word.start for word in lines[-1] if word.end - word.start > STUCK_S)
-    return next(stuck, lines[-1][-1].end)
+        return lines, heard.lines[-1].end
+    *before, last = lines
+    end = last[-1].end if last else heard.lines[-1].start
+    end = next((word.start for word in last if word.end - word.start > STUCK_S), end)
+    return [*before, [word for word in last if word.start < end]], end

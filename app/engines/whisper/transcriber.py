@@ -7,7 +7,6 @@ the text before them, and what looks like a loop is decoded again and else marke
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from functools import partial
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
@@ -15,7 +14,7 @@ from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.hallucination import collapse
 from app.engines.whisper.languages import choose_languages
-from app.engines.whisper.listening import QUALITIES, Listening
+from app.engines.whisper.listening import QUALITIES, Listening, Meter
 from app.engines.whisper.model import WhisperModel
 from app.engines.whisper.windows import make_windows
 from app.errors import N_, UnsupportedLanguage
@@ -56,21 +55,18 @@ class WhisperTranscriber:
                 language=options.language,
             )
         windows = deque(make_windows(spans))
-        total_s = sum(window.duration_s for window in windows)
-        done_s = 0.0
+        meter = Meter(progress, sum(window.duration_s for window in windows))
+        listening = Listening(self.model, self._device, speech, options, self._quality, meter)
         chances: dict[str, float] = defaultdict(float)
         spoken: dict[str, float] = defaultdict(float)
         segments: list[Segment] = []
         while windows:
             batch = [windows.popleft() for _ in range(min(max(self.model.batch, AHEAD), len(windows)))]
-            check = partial(progress, done_s / total_s)
-            listening = Listening(self.model, self._device, speech, options, self._quality, check)
             encoded = listening.encode(batch)
             for language, parts in choose_languages(encoded, options.language, chances).items():
                 segments += listening.hear(parts, language)
                 spoken[language] += sum(part.window.duration_s for part in parts)
-            done_s += sum(window.duration_s for window in batch)
-            progress(min(1.0, done_s / total_s))
+        progress(1.0)
         segments.sort(key=lambda segment: segment.start)
         main = max(spoken, key=spoken.__getitem__) if segments else None
         return Transcript(collapse(segments), main, self.name, speech.duration_s)

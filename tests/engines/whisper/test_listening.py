@@ -1,0 +1,31 @@
+from app.documents.transcript import Word
+from app.engines.whisper.decoded import DecodedWindow, Line
+from app.engines.whisper.listening import _up_to_the_end
+
+
+def decoded(*lines: Line) -> DecodedWindow:
+    return DecodedWindow("text", lines, (), -0.3, 0.0)
+
+
+FIRST = [Word(0.0, 1.0, " well"), Word(1.0, 2.0, " then")]
+LAST = [Word(2.0, 2.5, " for"), Word(2.5, 16.9, " her"), Word(16.9, 24.0, " brother")]
+
+
+def test_a_line_that_is_closed_ends_when_it_says() -> None:
+    heard = decoded(Line(0.0, 2.0, (1,)), Line(2.0, 24.0, (2,)))
+    assert _up_to_the_end(heard, [FIRST, LAST], 28.0) == ([FIRST, LAST], 24.0)
+
+
+def test_an_open_line_ends_before_words_that_last_too_long() -> None:
+    heard = decoded(Line(0.0, 2.0, (1,)), Line(2.0, 28.0, (2,), open=True))
+    assert _up_to_the_end(heard, [FIRST, LAST], 28.0) == ([FIRST, LAST[:1]], 2.5)
+    assert _up_to_the_end(heard, [FIRST, LAST[:1]], 28.0) == ([FIRST, LAST[:1]], 2.5)
+
+
+def test_an_open_line_without_words_is_all_unheard() -> None:
+    heard = decoded(Line(0.0, 2.0, (1,)), Line(2.0, 28.0, (2,), open=True))
+    assert _up_to_the_end(heard, [FIRST, []], 28.0) == ([FIRST, []], 2.0)
+
+
+def test_silence_is_heard_to_its_end() -> None:
+    assert _up_to_the_end(decoded(), [], 28.0) == ([], 28.0)
