@@ -1,7 +1,6 @@
 """Admission: whether there is room for a job, and how long the wait is."""
 
 import math
-import shutil
 import threading
 import time
 from datetime import UTC, datetime
@@ -47,7 +46,7 @@ class Admission:
         reserve_bytes = self._config.disk_reserve_bytes
         if self._folders.free_bytes() - size_bytes < reserve_bytes:
             raise StorageFull(NO_SPACE)
-        if shutil.disk_usage(self._config.data_dir).free < min(reserve_bytes, DATA_RESERVE_BYTES):
+        if self._folders.free_data_bytes() < min(reserve_bytes, DATA_RESERVE_BYTES):
             raise StorageFull(NO_SPACE)
 
     def overloaded(self, n: int) -> Overloaded:

@@ -25,12 +25,13 @@ class Folders:
         self.uploads = config.uploads_dir
         self.results = config.results_dir
         self.incoming = config.incoming_dir
+        self._data = config.data_dir
         self._pooling = config.pooling
         self._limits = limits_of(config)
         self._trees = (self.uploads, self.results)
 
     def make(self) -> None:
-        for folder in (*self._trees, self.incoming, *(tree / "trash" for tree in self._trees)):
+        for folder in (self._data, *self._trees, self.incoming, *(tree / "trash" for tree in self._trees)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def source(self, job_id: str) -> Path:
@@ -99,6 +100,10 @@ class Folders:
     def free_bytes(self) -> int:
         """Return what is free on the fuller of the disks for recordings and results."""
         return min(shutil.disk_usage(tree).free for tree in self._trees)
+
+    def free_data_bytes(self) -> int:
+        """Return what is free on the disk of the database."""
+        return shutil.disk_usage(self._data).free
 
 
 def _entries(folder: Path) -> Iterator[Path]:

@@ -53,4 +53,6 @@ def test_it_is_not_ready_while_the_disk_of_the_database_is_full(
         return usage(2**28, 0, free_mib * 2**20) if Path(path) == tmp_path / "data" else real(path)
 
     monkeypatch.setattr("shutil.disk_usage", small_data_disk)
-    assert app.test_client().get("/ready").json["status"] == status
+    answer = app.test_client().get("/ready").json
+    assert answer is not None
+    assert answer["status"] == status
