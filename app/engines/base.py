@@ -4,12 +4,12 @@ An engine imports its library inside its constructor, and calls its model only t
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from app.audio.waveform import Samples, Sound, Span, Waveform
 from app.documents.minutes import Minutes
-from app.documents.transcript import Transcript, Word
+from app.documents.transcript import Segment, Transcript, Word
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
@@ -23,13 +23,42 @@ class Closable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a transcriber has heard of a recording up to `until_s`, for it to go on from.
+
+    chances, spoken_s: of languages, in seconds of speech.
+    """
+
+    until_s: float = 0.0
+    segments: tuple[Segment, ...] = ()
+    chances: dict[str, float] = field(default_factory=dict)
+    spoken_s: dict[str, float] = field(default_factory=dict)
+
+
+class Checkpoint(Protocol):
+    """Keeps what is heard of one recording, so that work that was killed goes on."""
+
+    def resume(self, engine: str) -> Heard:
+        """Return what this engine has heard so far, with these options."""
+        ...
+
+    def add(self, part: Heard) -> None:
+        """Keep what was heard since: its segments are new, its languages those of all so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class TranscribeOptions:
-    """language: ISO 639-1 code or "auto"; prompt: names and terms that are likely to be heard."""
+    """language: ISO 639-1 code or "auto"; prompt: names and terms that are likely to be heard.
+
+    checkpoint: where what is heard is kept meanwhile. None: nowhere.
+    """
 
     language: str = "auto"
     prompt: str = ""
     temperature: float = 0.0
     priority: Priority = Priority.BATCH
+    checkpoint: Checkpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class Leases:
         done = _held(lease).values(engines=engines, duration_s=func.coalesce(duration_s, JobRow.duration_s))
         self._change(done.values(attempts_without_progress=1, waiting_since=None) if worked else done)
 
+    def keep_part(self, lease: str) -> None:
+        """Note that a part of a stage is safe from a kill, so attempts without progress count anew."""
+        self._change(_held(lease).values(attempts_without_progress=1, waiting_since=None))
+
     def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
         """End a job. None: the lease was lost, the job is another worker's."""
         end = _held(lease).values(status=status, finished_at=datetime.now(UTC), **_FREE)

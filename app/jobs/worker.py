@@ -4,7 +4,8 @@ import errno
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
@@ -61,7 +62,9 @@ class Worker:
     def _work(self, running: RunningJob, job: Job) -> None:
         log = StageLog(running, job, self.leases, self.changes)
         try:
-            run(job.stages, self.folders.recording(job), self.engines, running.report, self.stages, log)
+            kept = partial(self.leases.keep_part, running.lease)
+            recording = replace(self.folders.recording(job), kept=kept)
+            run(job.stages, recording, self.engines, running.report, self.stages, log)
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)

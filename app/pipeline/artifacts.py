@@ -17,6 +17,8 @@ def save(stage: str, recording: Recording) -> None:
     data = {"format": FORMAT, **asdict(artifact.dump(recording))}
     with atomic_write(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
+    if artifact.checkpoint:
+        (recording.folder / artifact.checkpoint).unlink(missing_ok=True)
 
 
 def load(stage: str, recording: Recording) -> Recording | None:

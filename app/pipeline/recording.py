@@ -1,5 +1,6 @@
 """Recording: the record that each stage takes, and returns with what it has found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Recording:
         folder: where the stages leave their artifacts (`results/<job id>/`).
         language: ISO 639-1 code or "auto", as the user chose.
         media: of the source; its duration is exact once `extract` has decoded it.
+        kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
         limits: what reading the source may cost; JobService sets it from the settings.
         speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
         repaired: what `repair` did, or why it could not.
@@ -59,3 +61,4 @@ class Recording:
     embedding: Embedding | None = None
     listed: BatchProgress | None = None
     limits: Limits = field(default_factory=Limits)
+    kept: Callable[[], None] = lambda: None

@@ -166,6 +166,15 @@ def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leas
     assert seen(store, job).status is JobStatus.QUEUED
 
 
+def test_a_part_of_a_stage_that_is_safe_counts_the_attempts_anew(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    for attempt in (1, 2, 3, 4):
+        leases.claim("here", f"lease {attempt}")
+        leases.keep_part(f"lease {attempt}")
+        leases.take_back("here", list, NOW)
+    assert seen(store, job).status is JobStatus.QUEUED
+
+
 @on_both_databases
 def test_a_cancelled_job_of_a_dead_process_ends_cancelled(store: JobStore, leases: Leases) -> None:
     job = accept(store)

@@ -5,7 +5,7 @@ from functools import partial
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
-from app.engines.base import TranscribeOptions
+from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.pocketsphinx.process import RecognizerProcess
 from app.engines.pocketsphinx.segments import make_segments
@@ -42,12 +42,14 @@ class PocketSphinxTranscriber:
             raise ValueError(f"PocketSphinx hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
         turn = partial(self._device.turn, options.priority)
         total_s = sum(span.duration_s for span in spans)
-        done_s = 0.0
+        kept = options.checkpoint.resume(self.name) if options.checkpoint else Heard()
+        done_s = sum(span.duration_s for span in spans if span.end <= kept.until_s)
         heard: list[RecognizedWord] = []
-        segments: list[Segment] = []
-        doubted = options.language == "auto"
+        segments: list[Segment] = [*kept.segments]
+        n_kept = len(segments)
+        doubted = options.language == "auto" and not kept.until_s
         with RecognizerProcess() as process:
-            for span in spans:
+            for span in (span for span in spans if span.end > kept.until_s):
                 process.hear(speech.cut(span.start, span.end).mono())
                 while not turn(process.wait):
                     progress(done_s / total_s)
@@ -60,6 +62,9 @@ class PocketSphinxTranscriber:
                     if done_s >= TRIAL_S or span is spans[-1]:
                         doubted = False
                         self._check_clarity(heard, done_s)
+                if options.checkpoint and not doubted:
+                    options.checkpoint.add(Heard(span.end, tuple(segments[n_kept:])))
+                    n_kept = len(segments)
         return Transcript(tuple(segments), "en" if segments else None, self.name, speech.duration_s)
 
     def _check_clarity(self, heard: Sequence[RecognizedWord], speech_s: float) -> None:

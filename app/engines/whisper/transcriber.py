@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
-from app.engines.base import TranscribeOptions
+from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.hallucination import collapse
 from app.engines.whisper.languages import choose_languages
@@ -54,18 +54,24 @@ class WhisperTranscriber:
                 engine=self.name,
                 language=options.language,
             )
-        windows = deque(make_windows(spans))
-        meter = Meter(progress, sum(window.duration_s for window in windows))
+        kept = options.checkpoint.resume(self.name) if options.checkpoint else Heard()
+        windows = deque(window for window in make_windows(spans) if window.spans[-1].end > kept.until_s)
+        meter = Meter(progress, sum(span.duration_s for span in spans))
+        meter.add(sum(span.duration_s for span in spans) - sum(window.duration_s for window in windows))
         listening = Listening(self.model, self._device, speech, options, self._quality, meter)
-        chances: dict[str, float] = defaultdict(float)
-        spoken: dict[str, float] = defaultdict(float)
-        segments: list[Segment] = []
+        chances: dict[str, float] = defaultdict(float, kept.chances)
+        spoken: dict[str, float] = defaultdict(float, kept.spoken_s)
+        segments: list[Segment] = [*kept.segments]
         while windows:
             batch = [windows.popleft() for _ in range(min(max(self.model.batch, AHEAD), len(windows)))]
             encoded = listening.encode(batch)
+            n_before = len(segments)
             for language, parts in choose_languages(encoded, options.language, chances).items():
                 segments += listening.hear(parts, language)
                 spoken[language] += sum(part.window.duration_s for part in parts)
+            if options.checkpoint:
+                end, new = batch[-1].spans[-1].end, tuple(segments[n_before:])
+                options.checkpoint.add(Heard(end, new, dict(chances), dict(spoken)))
         progress(1.0)
         segments.sort(key=lambda segment: segment.start)
         main = max(spoken, key=spoken.__getitem__) if segments else None

@@ -12,16 +12,21 @@ from app.engines.registry import Engines
 from app.errors import N_
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
+from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
 from app.progress import Progress, part_of
 
 # Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
 DETECTED, READY = 0.02, 0.05
+CHECKPOINT = "transcript.jsonl.part"
 
 
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Write down what is said in `recording.speech`."""
+    """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
-    options = TranscribeOptions(language=recording.language)
+    checkpoint = TranscriptCheckpoint(
+        recording.folder / CHECKPOINT, recording.speech, recording.language, recording.kept
+    )
+    options = TranscribeOptions(recording.language, checkpoint=checkpoint)
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 
@@ -52,6 +57,7 @@ INFO = StageInfo(
         _dump,
         lambda recording, transcript: replace(recording, transcript=transcript),
         lambda recording: recording.transcript.engine if recording.transcript else "",
+        CHECKPOINT,
     ),
     transcribe,
     title=N_("Transcript"),
