@@ -15,7 +15,7 @@ from rich.table import Table
 
 from benchmarks.figure import Figure
 
-NOT_MEASURED = {"__main__", "figure", "one_lock", "transcription_child"}
+NOT_MEASURED = {"__main__", "figure", "one_lock", "talks", "transcription_child", "whisper_live"}
 
 
 def main(names: Sequence[str]) -> int:
@@ -33,6 +33,7 @@ def main(names: Sequence[str]) -> int:
             running = progress.add_task(name)
             for figure in importlib.import_module(f"benchmarks.{name}").measure():
                 table.add_row(name, *_cells(figure))
+                progress.console.print(name, *_cells(figure))
                 holds = holds and figure.holds
             progress.update(running, total=1, completed=1)
     console.print(table)

@@ -78,7 +78,7 @@ def measure() -> Iterator[Figure]:
 
 def _put_together(path: Path) -> tuple[float, float]:
     """Write the recording, and return from when to when it is of people whose words are not known."""
-    parts = [[_read(name) for name in names] for names in (_names(BEFORE), BETWEEN, _names(AFTER))]
+    parts = [[read(name) for name in names] for names in (_names(BEFORE), BETWEEN, _names(AFTER))]
     gap = np.zeros(round(GAP_S * RATE), np.float32)
     joined = [np.concatenate([piece for sound in part for piece in (sound, gap)]) for part in parts]
     soundfile.write(path, np.concatenate(joined), RATE)
@@ -90,7 +90,7 @@ def _names(said: Sequence[tuple[str, str]]) -> list[str]:
     return [name for name, _ in said]
 
 
-def _read(name: str) -> Samples:
+def read(name: str) -> Samples:
     samples, rate = soundfile.read(THEIRS / name, dtype="float32", always_2d=True)
     common = gcd(rate, RATE)
     resampled: Samples = resample_poly(samples.mean(axis=1), RATE // common, rate // common)
@@ -107,12 +107,10 @@ def _run(name: str, folder: Path, sound: Path) -> dict[str, Any]:
 
 def _wrong(heard: Sequence[tuple[float, float, str]], first: float, last: float) -> float:
     known = [text for start, end, text in heard if not first < (start + end) / 2 < last]
-    return word_error_rate(
-        _spelled(" ".join(text for _, text in (*BEFORE, *AFTER))), _spelled(" ".join(known))
-    )
+    return word_error_rate(spelled(" ".join(text for _, text in (*BEFORE, *AFTER))), spelled(" ".join(known)))
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     for digit, word in (("3", "three"), ("5", "five"), ("6", "six")):
         text = re.sub(rf"\b{digit}\b", word, text)
     return text.replace("-", " ")
