@@ -4,6 +4,7 @@
 """
 
 TESTED_BY: dict[str, tuple[str, ...]] = {
+    "tests/test_config.py": ("config/engines.py", "config/program.py"),
     "tests/nets/test_phones.py": ("audio/espeak.py",),
     "tests/audio/test_probe.py": ("audio/limits.py", "audio/media.py"),
     "tests/documents/test_docx.py": ("documents/docx_elements.py", "documents/docx_style.py"),

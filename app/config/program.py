@@ -1,19 +1,15 @@
-"""Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
+"""Settings of the program itself: server, storage, other systems, limits, live streams, jobs."""
 
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode
 
 
-class Config(BaseSettings):
-    """All settings. Every wrong value is reported at once, by name."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="KONSPEKT_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+class ProgramSettings(BaseSettings):
+    """All of them but those of engines."""
 
     # Server
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network.")
@@ -153,71 +149,6 @@ class Config(BaseSettings):
     )
     max_attempts: int = Field(3, ge=1, description="Times a job is started before it fails.")
 
-    # Engines
-    device: str = Field("auto", description="Where models compute: auto, cpu, cuda, cuda:1, mps.")
-    compute_threads: int = Field(0, ge=0, description="CPU threads of a model; 0: one per core.")
-    transcriber: Literal["auto", "faster-whisper", "whisper", "pocketsphinx"] = Field(
-        "auto", description="Engine that transcribes; whisper is openai-whisper."
-    )
-    whisper_model: str = Field(
-        "auto",
-        description="Whisper's size: auto (by the device), tiny, base, small, medium, large-v3, turbo, …",
-    )
-    whisper_quality: Literal["fast", "balanced", "best"] = Field(
-        "balanced",
-        description="Whisper's search: greedy, a beam of 5, or also six temperatures as the whisper command.",
-    )
-    summarizer: Literal["auto", "llama", "openai", "extractive"] = Field(
-        "auto", description="Engine that writes the minutes."
-    )
-    llama_model: str = Field(
-        "auto", description="Folder in `models_dir` of the chat model; auto: the first found."
-    )
-    llm_url: str | None = Field(
-        None, description="Base URL of an OpenAI-compatible server, as https://host/v1."
-    )
-    llm_model: str | None = Field(None, description="Model to ask that server for.")
-    llm_key: SecretStr | None = Field(None, description="API key of that server.")
-    llm_timeout_s: float = Field(600, gt=0, description="Seconds to wait for one answer of that server.")
-    separator: Literal["auto", "demucs", "repair"] = Field("auto", description="Engine that cleans speech.")
-    demucs_model: str = Field(
-        "htdemucs", description="Demucs model: htdemucs, htdemucs_ft, … or a checkpoint in models/demucs/."
-    )
-    demucs_overlap: float = Field(
-        0.1, ge=0, le=0.5, description="Share by which neighbouring segments of Demucs overlap."
-    )
-    demucs_batch: int = Field(
-        0, ge=0, le=64, description="Segments that Demucs computes in one pass; 0: 8 on a GPU, else 1."
-    )
-    demucs_precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
-        "fp32", description="Numbers that Demucs computes with; auto: bf16 where the device multiplies in it."
-    )
-    embedder: Literal["auto", "wav2vec2", "logmel"] = Field(
-        "auto", description="Engine that makes vectors of sound."
-    )
-    wav2vec2_model: str = Field(
-        "jonatasgrosman/wav2vec2-large-xlsr-53-russian",
-        description="Folder in `models_dir` of a wav2vec2, HuBERT or WavLM model, by its name with or without"
-        " the owner's.",
-    )
-    wav2vec2_batch_s: float = Field(
-        16, ge=1, le=1800, description="Seconds of sound that wav2vec2 computes in one pass; more on a GPU."
-    )
-    wav2vec2_precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
-        "auto",
-        description="Numbers that wav2vec2 computes with; auto: bf16 where the device multiplies in it.",
-    )
-    pooling: Literal["pca", "mean", "mean+std"] = Field(
-        "pca", description="How one vector is made of many: first principal component, mean, mean and spread."
-    )
-    max_fetch_bytes: int = Field(
-        600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
-    )
-    fetch_from_page: bool = Field(
-        True,
-        description="Let visitors have Whisper fetched by the page's button; they need no API key.",
-    )
-
     @field_validator("trusted_hosts", "allowed_networks", "live_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -238,13 +169,3 @@ class Config(BaseSettings):
         if storage == "s3" and not info.data.get("s3_bucket"):
             raise ValueError("s3 needs KONSPEKT_S3_BUCKET")
         return storage
-
-    @property
-    def incoming_dir(self) -> Path:
-        """The folder of what is being received, on the disk where uploads stay; the janitor sweeps it."""
-        return self.uploads_dir / "incoming"
-
-    @property
-    def database(self) -> str:
-        """The SQLAlchemy URL in use."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'konspekt.db').resolve()}"
