@@ -1,23 +1,37 @@
 """Turn whatever was recorded into a form that engines take: 16-bit wav, for speech 16 kHz mono."""
 
 import shutil
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.audio import ffmpeg
 from app.audio.atomic import atomic_write
 from app.audio.limits import Limits
-from app.audio.media import Media
+from app.audio.media import Media, Remark, Track
+from app.audio.mixing import leveling_gain_db, mix
 from app.audio.probe import broken, probe, too_long
 from app.audio.wav import WavFile
-from app.audio.waveform import SPEECH_RATE_HZ
-from app.errors import N_, StorageFull
+from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
+from app.errors import N_, BadInput, StorageFull
 from app.progress import Progress
 
+MAX_TRACKS = 16  # decoded at once, each with threads and memory of its own
+FindSpeech = Callable[[Sound], Sequence[Span]]
+MIXED = N_("Sound tracks that were mixed, as people speak on each of them: %(n)d.")
 
-def decode_speech(source: Path, target: Path, *, limits: Limits, progress: Progress) -> Media:
-    """Decode to 16 kHz mono; see `decode`."""
-    return decode(source, target, SPEECH_RATE_HZ, 1, limits=limits, progress=progress)
+
+def decode_speech(
+    source: Path, target: Path, *, limits: Limits, progress: Progress, find_speech: FindSpeech | None = None
+) -> Media:
+    """Decode to 16 kHz mono; see `decode`.
+
+    find_speech: of several tracks those in which it finds none are left out, the others brought to one level.
+    """
+    return decode(
+        source, target, SPEECH_RATE_HZ, 1, limits=limits, progress=progress, find_speech=find_speech
+    )
 
 
 def decode(
@@ -28,10 +42,14 @@ def decode(
     *,
     limits: Limits,
     progress: Progress,
+    tracks: Sequence[Track] = (),
+    find_speech: FindSpeech | None = None,
 ) -> Media:
     """Decode the sound of `source` to `target`, which appears whole or not at all.
 
+    channels: 1 or 2.
     progress: 0..1 by decoded time, or by bytes read where the container does not know its duration.
+    tracks: those to hear, with their gain in the mix; by default all that can be decoded.
     Returns what is in the source, with its duration as decoded.
 
     Raises:
@@ -40,57 +58,142 @@ def decode(
         StorageFull: the disk reserve would be touched.
     """
     media = probe(source, limits=limits, on_tick=lambda _: progress(0.0))
-    bytes_per_s = 2 * sample_rate_hz * channels
-    keep_reserve(target.parent, limits, more_bytes=round((media.duration_s or 0) * bytes_per_s))
+    media = replace(media, tracks=tuple(tracks or media.tracks[:MAX_TRACKS]))
+    run = _Run(source, media, sample_rate_hz, limits, progress)
+    with atomic_write(target) as part, ExitStack() as kept:
+        if len(media.tracks) == 1 and (channels == 2 or media.tracks[0].channels == 1):
+            run.decode(media.tracks, [part], channels)
+            heard: Sequence[Track] = media.tracks
+        else:
+            files = [kept.enter_context(_temporary(target, track)) for track in media.tracks]
+            found = run.decode_what_can_be(media.tracks, files, 2)
+            heard = _mix(found, part, channels, find_speech, lambda: progress(1.0))
+        duration_s = WavFile(part).duration_s
+    progress(1.0)
+    mixed = (Remark(MIXED, {"n": len(heard)}),) if len(heard) > 1 else ()
+    return replace(media, duration_s=duration_s, tracks=tuple(heard), remarks=media.remarks + mixed)
 
-    def on_tick(tick: ffmpeg.Tick) -> None:
-        if tick.decoded_s > limits.max_duration_s:
-            raise too_long(limits)
-        keep_reserve(target.parent, limits)
-        progress(min(1.0, tick.decoded_s / media.duration_s if media.duration_s else tick.read))
 
-    with atomic_write(target) as part:
+@contextmanager
+def _temporary(target: Path, track: Track) -> Iterator[Path]:
+    path = target.with_name(f"{target.name}.{track.index}.part")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _mix(
+    found: Sequence[tuple[Track, Path]],
+    part: Path,
+    channels: int,
+    find_speech: FindSpeech | None,
+    check: Callable[[], None],
+) -> Sequence[Track]:
+    """Mix tracks into `part`; return those that are in it, with their gain."""
+    if find_speech and len(found) > 1:
+        levelled = []
+        for track, path in found:
+            alone = path.with_name(path.name + ".mono")
+            try:
+                mix([WavFile(path)], [0.0], alone, 1, check)
+                sound = WavFile(alone)
+                if spans := find_speech(sound):
+                    levelled.append((replace(track, gain_db=leveling_gain_db(sound, spans)), path))
+            finally:
+                alone.unlink(missing_ok=True)
+        if len(levelled) == 1:  # nothing to level it with
+            levelled = [(replace(levelled[0][0], gain_db=0.0), levelled[0][1])]
+        found = levelled or found
+    heard = [track for track, _ in found]
+    mix([WavFile(path) for _, path in found], [track.gain_db for track in heard], part, channels, check)
+    return heard
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Runs of ffmpeg on one file."""
+
+    source: Path
+    media: Media
+    sample_rate_hz: int
+    limits: Limits
+    progress: Progress
+
+    def decode_what_can_be(
+        self, tracks: Sequence[Track], files: Sequence[Path], channels: int
+    ) -> list[tuple[Track, Path]]:
+        """Decode tracks together, or those that can be, where one of them is broken."""
+        try:
+            self.decode(tracks, files, channels)
+            return list(zip(tracks, files, strict=True))
+        except BadInput:
+            if len(tracks) == 1:
+                raise
+        found = []
+        for track, file in zip(tracks, files, strict=True):
+            with suppress(BadInput):
+                self.decode([track], [file], channels)
+                found.append((track, file))
+        if not found:
+            raise broken()
+        return found
+
+    def decode(self, tracks: Sequence[Track], files: Sequence[Path], channels: int) -> None:
+        """Decode each track to its file, all in one run."""
+        limits, media = self.limits, self.media
+        bytes_per_s = 2 * self.sample_rate_hz * channels
+        folder = files[0].parent
+        keep_reserve(folder, limits, more_bytes=round((media.duration_s or 0) * bytes_per_s * len(files)))
+
+        def on_tick(tick: ffmpeg.Tick) -> None:
+            if tick.decoded_s > limits.max_duration_s:
+                raise too_long(limits)
+            keep_reserve(folder, limits)
+            self.progress(min(1.0, tick.decoded_s / media.duration_s if media.duration_s else tick.read))
+
+        outputs = [self._output(file, track, channels) for file, track in zip(files, tracks, strict=True)]
         outcome = ffmpeg.run(
-            source,
-            _output(part, media, sample_rate_hz, channels, limits),
+            self.source,
+            [option for output in outputs for option in output],
             timeout_s=max(60.0, 2 * (media.duration_s or limits.max_duration_s)),
             on_tick=on_tick,
             max_output_bytes=round((limits.max_duration_s + 2) * bytes_per_s),
         )
         if "No space left on device" in outcome.log:
             raise _disk_full()
-        duration_s = WavFile(part).duration_s if part.exists() and part.stat().st_size else 0.0
-        if duration_s > limits.max_duration_s:
+        durations_s = [
+            WavFile(file).duration_s if file.exists() and file.stat().st_size else 0.0 for file in files
+        ]
+        if max(durations_s) > limits.max_duration_s:
             raise too_long(limits)
-        if duration_s == 0 or outcome.code != 0:
+        if min(durations_s) == 0 or outcome.code != 0:
             raise broken()
-    progress(1.0)
-    return replace(media, duration_s=duration_s)
 
-
-def _output(part: Path, media: Media, sample_rate_hz: int, channels: int, limits: Limits) -> list[str]:
-    # Gaps in the timestamps (a paused browser recording, lost packets, a picture that starts first) become
-    # silence, so that a time in the transcript is the time that a player shows.
-    rate = str(sample_rate_hz)
-    keep_time = f"aresample={rate}:async=1:first_pts=0"
-    # ffmpeg hands each frame of 20 ms from thread to thread; a second at once takes a fifth less time.
-    seconds = f"asetnsamples=n={rate}:p=0"
-    return [
-        *(
-            "-map",
-            f"0:a:{media.audio_stream}",
-            "-vn",
-            "-sn",
-            "-dn",
-            "-map_metadata",
-            "-1",
-            "-map_chapters",
-            "-1",
-        ),
-        *("-af", f"{keep_time},{seconds}", "-ac", str(channels), "-ar", rate, "-c:a", "pcm_s16le"),
-        *("-t", str(limits.max_duration_s + 1), "-fflags", "+bitexact", "-rf64", "auto"),
-        *("-f", "wav", "-y", f"file:{part.resolve()}"),
-    ]
+    def _output(self, file: Path, track: Track, channels: int) -> list[str]:
+        # Gaps in the timestamps (a paused browser recording, lost packets, a picture that starts first)
+        # become silence, so that a time in the transcript is the time that a player shows. The channel of
+        # the low tones (LFE) is a microphone where a recorder only counts its channels.
+        rate = str(self.sample_rate_hz)
+        keep_time = f"aresample={rate}:async=1:first_pts=0:lfe_mix_level=0.7"
+        # ffmpeg hands each frame of 20 ms from thread to thread; a second at once takes a fifth less time.
+        seconds = f"asetnsamples=n={rate}:p=0"
+        return [
+            *(
+                "-map",
+                f"0:a:{track.index}",
+                "-vn",
+                "-sn",
+                "-dn",
+                "-map_metadata",
+                "-1",
+                "-map_chapters",
+                "-1",
+            ),
+            *("-af", f"{keep_time},{seconds}", "-ac", str(channels), "-ar", rate, "-c:a", "pcm_s16le"),
+            *("-t", str(self.limits.max_duration_s + 1), "-fflags", "+bitexact", "-rf64", "auto"),
+            *("-f", "wav", "-y", f"file:{file.resolve()}"),
+        ]
 
 
 def keep_reserve(folder: Path, limits: Limits, more_bytes: int = 0) -> None:

@@ -1,14 +1,37 @@
 """Media: what `probe` and `decode` found in a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader should know of how the recording was read: a gettext template and its values."""
+
+    message: str
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An audio stream that can be decoded. index: among the file's audio streams; gain_db: in the mix."""
+
+    index: int
+    channels: int
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
     """The streams of a media file.
 
-    duration_s: None where the container does not say (browser recordings); audio_stream: which of its
-    audio streams is heard, the first that can be decoded.
+    duration_s: None where the container does not say (browser recordings).
+    audio_codec, sample_rate_hz, channels, audio_stream: of the first audio stream that can be decoded, the
+        default one before the others.
+    tracks: all audio streams that can be decoded; once it is decoded, those that are heard.
+    remarks: what was odd about the file.
     """
 
     duration_s: float | None
@@ -20,3 +43,5 @@ class Media:
     width: int | None = None
     height: int | None = None
     audio_stream: int = 0
+    tracks: tuple[Track, ...] = ()
+    remarks: tuple[Remark, ...] = ()

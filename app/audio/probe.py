@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.audio import ffmpeg
 from app.audio.limits import Limits
-from app.audio.media import Media
+from app.audio.media import Media, Track
 from app.errors import N_, BadInput, TooLarge
 
 MAX_FRAME_PIXELS = 7680 * 4320  # 8K, the largest that cameras and screens record
@@ -84,14 +84,17 @@ def _media(container: str, described: str, streams: list[tuple[str, str, str]]) 
     if not sounds:
         return None
     # Phones and games add streams in formats of their own: ffmpeg calls their codec "none".
-    index = next((index for index, (codec, _) in enumerate(sounds) if codec != "none"), 0)
-    audio_codec, sound = sounds[index]
+    decodable = [index for index, (codec, _) in enumerate(sounds) if codec != "none"]
+    decodable.sort(key=lambda index: "(default)" not in sounds[index][1])
+    index = decodable[0] if decodable else 0
+    audio_codec = sounds[index][0]
     # The cover of a song is a picture, not a video.
     picture = next(
         ((codec, rest) for kind, codec, rest in streams if kind == "Video" and "(attached pic)" not in rest),
         None,
     )
-    rate = _RATE.search(sound)
+    rates = [_RATE.search(rest) for _, rest in sounds]
+    rate = rates[index]
     size = _SIZE.search(picture[1]) if picture else None
     header = _DURATION.search(described)
     return Media(
@@ -99,17 +102,20 @@ def _media(container: str, described: str, streams: list[tuple[str, str, str]]) 
         container=container,
         audio_codec=audio_codec,
         sample_rate_hz=int(rate[1]) if rate else 0,
-        channels=_channels(rate[2]) if rate else 0,
+        channels=_channels(rate),
         video_codec=picture[0] if picture else None,
         width=int(size[1]) if size else None,
         height=int(size[2]) if size else None,
         audio_stream=index,
+        tracks=tuple(Track(i, _channels(rates[i])) for i in decodable),
     )
 
 
-def _channels(layout: str) -> int:
+def _channels(rate: re.Match[str] | None) -> int:
     """Count the channels of ffmpeg's name of a layout: mono, 5.1(side), 3 channels (FL+FR+LFE)."""
-    name = layout.strip().partition("(")[0].strip()
+    if rate is None:
+        return 0
+    name = rate[2].strip().partition("(")[0].strip()
     if name in _LAYOUTS:
         return _LAYOUTS[name]
     if name.endswith("channels"):

@@ -126,7 +126,14 @@ def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Rec
 
 def _document(file: Path, recording: Recording) -> Document:
     assert recording.transcript is not None
-    return Document.of(file.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
+    assert recording.media is not None
+    return Document.of(
+        file.name,
+        datetime.now().astimezone(),
+        recording.transcript,
+        recording.minutes,
+        notes=tuple(map(str, recording.media.remarks)),
+    )
 
 
 def _rendered(document: Document, what: Kind, kind: str) -> bytes:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from app.audio.atomic import atomic_write
 from app.pipeline.recording import Recording
@@ -14,7 +13,7 @@ FORMAT = 1  # a file of another format is not read: its stage runs again
 def save(stage: str, recording: Recording) -> None:
     """Write the stage's artifact so that it is there whole or not at all, also after a power cut."""
     artifact = INFOS[stage].artifact
-    data = {"format": FORMAT, **asdict(artifact.dump(recording))}
+    data = {"format": FORMAT, **artifact.form.dump_python(artifact.dump(recording), mode="json")}
     with atomic_write(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
     if artifact.checkpoint:

@@ -10,6 +10,7 @@ from app.audio.media import Media
 from app.audio.wav import WavFile
 from app.engines.base import Embedding
 from app.engines.registry import Engines
+from app.pipeline.speech_finder import speech_finder
 from app.progress import Progress
 
 SPEECH = "speech.wav"
@@ -34,6 +35,12 @@ def embed_file(
     """
     began = time.monotonic()
     speech = folder / SPEECH
-    media = decode_speech(source, speech, limits=limits, progress=lambda _: progress(0.0))
+
+    def check(_done: float) -> None:
+        progress(0.0)
+
+    media = decode_speech(
+        source, speech, limits=limits, progress=check, find_speech=speech_finder(engines, check)
+    )
     embedding = engines.embedder(lambda _: progress(0.0)).embed(WavFile(speech), pooling, progress)
     return EmbeddedFile(embedding, media, time.monotonic() - began)

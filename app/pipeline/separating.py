@@ -42,7 +42,8 @@ def separated(recording: Recording, separator: Separator, names: Names, progress
     before = recording.repaired if isinstance(recording.repaired, Cleaned) else None
     full = recording.folder / _FULL_BAND
     try:
-        channels = min(separator.channels, max(1, recording.media.channels))
+        tracks = () if before else recording.media.tracks
+        channels = min(separator.channels, max([1, recording.media.channels, *(t.channels for t in tracks)]))
         decode(
             before.flac if before else recording.source,
             full,
@@ -50,6 +51,7 @@ def separated(recording: Recording, separator: Separator, names: Names, progress
             channels,
             limits=recording.limits,
             progress=part_of(progress, READY, DECODED),
+            tracks=tracks,
         )
         _separate(separator, recording, names, full, channels, part_of(progress, DECODED, SEPARATED))
         finish = part_of(progress, SEPARATED, 1.0)

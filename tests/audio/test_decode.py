@@ -1,14 +1,16 @@
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.audio import ffmpeg
-from app.audio.decode import decode_speech
+from app.audio.decode import decode, decode_speech
 from app.audio.limits import Limits
+from app.audio.media import Track
 from app.audio.wav import WavFile, write_wav
-from app.audio.waveform import SPEECH_RATE_HZ
+from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.errors import BadInput, JobCancelled, StorageFull, TooLarge
 from tests.making import PICTURE, TONE, make_media, make_stream, syllables
 
@@ -135,3 +137,86 @@ def test_a_file_without_a_single_sample_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         decode_speech(nothing, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+HIGH = ("-f", "lavfi", "-i", "sine=f=1000:r=16000:d=3")
+
+
+def pitches(path: Path, start_s: float = 0.0) -> set[int]:
+    """Name the tones that are heard in the second from `start_s`."""
+    sound = WavFile(path).cut(start_s, start_s + 1).samples[0]
+    spectrum = np.abs(np.fft.rfft(sound))
+    return {int(i) for i in np.flatnonzero(spectrum > 0.2 * spectrum.max())} if spectrum.max() > 1 else set()
+
+
+def spans_of(pitch: int) -> Callable[[Sound], Sequence[Span]]:
+    """Return a finder that takes a tone for speech."""
+
+    def find(sound: Sound) -> Sequence[Span]:
+        spectrum = np.abs(np.fft.rfft(sound.cut(0, 1).mono()))
+        return [Span(0, 1)] if int(spectrum.argmax()) == pitch else []
+
+    return find
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize("channels", ["1", "2"])
+def test_every_track_is_heard_and_it_is_said(tmp_path: Path, suffix: str, channels: str) -> None:
+    both = ("-map", "0", "-map", "1", "-c:a", "aac", "-ac", channels)
+    made = make_media(tmp_path / f"a.{suffix}", *TONE, *HIGH, *both)
+    media = decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert pitches(tmp_path / "speech.wav") == {440, 1000}
+    assert media.duration_s == pytest.approx(3, abs=0.1), "the longest"
+    assert "mixed" in str(media.remarks[0])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{suffix}", "speech.wav"]
+
+
+def test_a_track_without_speech_is_left_out(tmp_path: Path) -> None:
+    made = make_media(tmp_path / "a.mka", *TONE, *HIGH, "-map", "0", "-map", "1", "-c:a", "flac")
+    media = decode_speech(
+        made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore, find_speech=spans_of(1000)
+    )
+    assert pitches(tmp_path / "speech.wav") == {1000}
+    assert ([track.index for track in media.tracks], media.remarks) == ([1], ())
+
+
+def test_a_quiet_track_is_brought_to_the_level_of_the_others(tmp_path: Path) -> None:
+    quiet = ("-map", "0", "-map", "1", "-c:a", "flac", "-filter:a:1", "volume=-40dB")
+    made = make_media(tmp_path / "a.mka", *TONE, *HIGH, *quiet)
+    decode_speech(
+        made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore, find_speech=lambda _: [Span(0, 2)]
+    )
+    assert pitches(tmp_path / "speech.wav") == {440, 1000}
+
+
+def test_a_track_that_is_broken_leaves_the_others(tmp_path: Path) -> None:
+    made = make_media(
+        tmp_path / "a.mka", *TONE, *HIGH, "-map", "0", "-map", "1", "-c:a:0", "flac", "-c:a:1", "aac"
+    )
+    made.write_bytes(made.read_bytes().replace(b"fLaC", b"fLaX"))
+    decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert 1000 in pitches(tmp_path / "speech.wav")
+
+
+@pytest.mark.parametrize("layout", ["stereo", "quad", "5.1", "7.1"])
+def test_no_channel_is_lost(tmp_path: Path, layout: str) -> None:
+    n = {"stereo": 2, "quad": 4, "5.1": 6, "7.1": 8}[layout]
+    for channel in range(n):
+        alone = f"pan={layout}|c{channel}=c0"
+        made = make_media(tmp_path / "a.wav", *TONE, "-af", alone)
+        decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+        assert pitches(tmp_path / "speech.wav") == {440}, channel
+
+
+def test_channels_of_opposite_phase_do_not_cancel(tmp_path: Path) -> None:
+    made = make_media(tmp_path / "a.m4a", *TONE, "-af", "pan=stereo|c0=c0|c1=-1*c0")
+    decode_speech(made, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert pitches(tmp_path / "speech.wav") == {440}
+
+
+def test_stereo_of_several_tracks_is_decoded_with_the_gains_that_are_given(tmp_path: Path) -> None:
+    made = make_media(tmp_path / "a.mka", *TONE, *HIGH, "-map", "0", "-map", "1", "-c:a", "flac", "-ac", "2")
+    tracks = (Track(0, 2, -60.0), Track(1, 2))
+    decode(made, tmp_path / "full.wav", 44100, 2, limits=LIMITS, progress=ignore, tracks=tracks)
+    assert WavFile(tmp_path / "full.wav").cut(0, 1).samples.shape == (2, 44100)
+    assert pitches(tmp_path / "full.wav") == {1000}

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app.audio.limits import Limits
-from app.audio.media import Media
+from app.audio.media import Media, Track
 from app.audio.probe import probe
 from app.errors import BadInput, TooLarge
 from tests.making import PICTURE, TONE, make_media, make_stream
@@ -66,12 +66,14 @@ def test_video_with_sound_is_recognised_by_content(
 
 def test_every_field_is_what_the_container_says(tmp_path: Path) -> None:
     made = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-c:v", "libx264", "-c:a", "aac", "-ac", "2")
-    assert probe(made) == Media(2.0, "mov,mp4,m4a,3gp,3g2,mj2", "aac", 16_000, 2, "h264", 160, 120)
+    assert probe(made) == Media(
+        2.0, "mov,mp4,m4a,3gp,3g2,mj2", "aac", 16_000, 2, "h264", 160, 120, tracks=(Track(0, 2),)
+    )
 
 
 def test_a_browser_recording_has_no_duration(tmp_path: Path) -> None:
     made = make_stream(tmp_path / "a", *TONE, "-c:a", "libopus", "-f", "webm")
-    assert probe(made) == Media(None, "matroska,webm", "opus", 48_000, 1)
+    assert probe(made) == Media(None, "matroska,webm", "opus", 48_000, 1, tracks=(Track(0, 1),))
 
 
 @pytest.mark.parametrize(

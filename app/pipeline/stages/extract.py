@@ -3,8 +3,9 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import SerializerFunctionWrapHandler, TypeAdapter, WrapSerializer
 
 from app.audio.decode import decode_speech
 from app.audio.media import Media
@@ -12,6 +13,7 @@ from app.audio.poster import poster
 from app.engines.registry import Engines
 from app.errors import N_, AppError
 from app.pipeline.recording import Recording
+from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress
 
@@ -22,17 +24,28 @@ POSTER = "poster.jpg"
 def extract(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Decode the source to `speech.wav` in the recording's folder; a video also leaves `poster.jpg` there."""
     speech = recording.folder / SPEECH
-    media = decode_speech(recording.source, speech, limits=recording.limits, progress=progress)
+    media = decode_speech(
+        recording.source,
+        speech,
+        limits=recording.limits,
+        progress=progress,
+        find_speech=speech_finder(engines, progress),
+    )
     with suppress(AppError, OSError):  # only its row on the page goes without one
         poster(recording.source, media, recording.folder / POSTER, on_tick=lambda _: progress(1.0))
     return replace(recording, media=media, speech=speech)
+
+
+def _without_empty(media: Media, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    """Leave out what version 0.1.0 did not know, where there is nothing to say."""
+    return {name: value for name, value in write(media).items() if value or name not in ("tracks", "remarks")}
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedFile:
     """How the stage is kept. speech: its name in the recording's folder."""
 
-    media: Media
+    media: Annotated[Media, WrapSerializer(_without_empty)]
     speech: str
     size_bytes: int
 

@@ -3,11 +3,12 @@
 import json
 import math
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from babel import Locale
 
+from app.audio.media import Remark
 from app.documents.subtitles import render_srt, render_vtt
 from app.documents.transcript import Segment, Transcript
 from app.documents.txt import render_text
@@ -21,8 +22,10 @@ def plain(transcript: Transcript) -> dict[str, Any]:
     return {"text": transcript.text.strip(), "usage": _usage(transcript), "engine": transcript.engine}
 
 
-def verbose(transcript: Transcript, granularities: Collection[str]) -> dict[str, Any]:
-    """Answer `response_format=verbose_json`."""
+def verbose(
+    transcript: Transcript, granularities: Collection[str], remarks: Sequence[Remark] = ()
+) -> dict[str, Any]:
+    """Answer `response_format=verbose_json`; `remarks` is ours, and there only where there is one."""
     answer: dict[str, Any] = {
         "task": "transcribe",
         "language": _language_name(transcript.language),
@@ -37,6 +40,8 @@ def verbose(transcript: Transcript, granularities: Collection[str]) -> dict[str,
             for segment in transcript.segments
             for word in segment.words
         ]
+    if remarks:
+        answer["remarks"] = [str(remark) for remark in remarks]
     return {**answer, "usage": _usage(transcript), "engine": transcript.engine}
 
 

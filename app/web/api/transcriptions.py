@@ -11,6 +11,7 @@ from app.audio.wav import WavFile
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Priority
 from app.pipeline.limits import limits_of
+from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stages.transcribe import hear
 from app.web.api import transcription_answers
 from app.web.api.transcription_schema import TranscriptionForm
@@ -48,7 +49,13 @@ def transcriptions(form: dict[str, Any]) -> Response:
     parts = konspekt()
     with awaited_call() as (folder, progress):
         source, speech = received(form["file"]).path, folder / "speech.wav"
-        decode_speech(source, speech, limits=limits_of(parts.config), progress=progress)
+        media = decode_speech(
+            source,
+            speech,
+            limits=limits_of(parts.config),
+            progress=progress,
+            find_speech=speech_finder(parts.engines, progress),
+        )
         transcript = hear(WavFile(speech), parts.engines, options, progress)
     if form["stream"]:
         return Response(transcription_answers.events(transcript), mimetype="text/event-stream")
@@ -56,7 +63,9 @@ def transcriptions(form: dict[str, Any]) -> Response:
         case "json":
             return jsonify(transcription_answers.plain(transcript))
         case "verbose_json":
-            return jsonify(transcription_answers.verbose(transcript, form["timestamp_granularities"]))
+            return jsonify(
+                transcription_answers.verbose(transcript, form["timestamp_granularities"], media.remarks)
+            )
         case text_format:
             return Response(
                 transcription_answers.TEXTS[text_format](transcript), content_type="text/plain; charset=utf-8"

@@ -15,6 +15,7 @@ from app.engines.compute.device import Priority
 from app.errors import N_, BadInput, JobCancelled
 from app.live.events import End, Error, Event, Final, Ready, Underway
 from app.pipeline.limits import limits_of
+from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stages.transcribe import hear
 from app.web.core.context import Konspekt
 from app.web.core.errors import translate
@@ -75,7 +76,14 @@ def _receive(ws: Connection, parts: Konspekt, folder: Path) -> Path:
 
 def _transcribe(file: Path, parts: Konspekt, language: str, telling: "_Telling") -> Transcript:
     speech = file.with_name("speech.wav")
-    decode_speech(file, speech, limits=limits_of(parts.config), progress=partial(telling, "extract"))
+    extracting = partial(telling, "extract")
+    decode_speech(
+        file,
+        speech,
+        limits=limits_of(parts.config),
+        progress=extracting,
+        find_speech=speech_finder(parts.engines, extracting),
+    )
     file.unlink()
     options = TranscribeOptions(language, priority=Priority.INTERACTIVE)
     return hear(WavFile(speech), parts.engines, options, partial(telling, "transcribe"))

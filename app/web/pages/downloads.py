@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Blueprint, Response, send_file
 from flask_babel import force_locale, gettext
 
+from app.audio.media import Media
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.errors import NotFound
@@ -40,7 +41,8 @@ def download(job_id: str, file: str) -> Response:
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
-    document = replace(document, notes=_why_not(repaired, cleaned, form))
+    notes = _remarks(recording.media, form) + _why_not(repaired, cleaned, form)
+    document = replace(document, notes=notes)
     return given(document, file, form)
 
 
@@ -55,6 +57,12 @@ def given(document: Document, file: str, form: str) -> Response:
     response.content_type = kind.mime_type  # as it is: send_file would name the charset once more
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _remarks(media: Media | None, form: str) -> tuple[str, ...]:
+    """Say in the language of the document what was odd about the file."""
+    with force_locale(form):
+        return tuple(gettext(remark.message, **remark.params) for remark in (media.remarks if media else ()))
 
 
 def _why_not(

@@ -1,11 +1,15 @@
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from app.audio.limits import Limits
 from app.audio.wav import WavFile
+from app.engines.compute.device import Device
 from app.engines.registry import Engines
+from app.engines.silero import SileroVoiceDetector
 from app.errors import TooLarge
 from app.pipeline.recording import Recording
 from app.pipeline.stages.extract import extract
@@ -48,3 +52,45 @@ def test_extract_respects_the_limits_of_the_recording(tmp_path: Path) -> None:
     source = make_media(tmp_path / "source.mp3", *TONE)
     with pytest.raises(TooLarge):
         extract(Recording("a", source, tmp_path, limits=Limits(1, 0)), NO_ENGINES, lambda _: None)
+
+
+SPEECH = Path(__file__).parents[2] / "media"
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[Engines]:
+    device = Device("cpu")
+    device.start()
+    detector = SileroVoiceDetector(device)
+    yield cast(Engines, SimpleNamespace(voice_detector=lambda _: detector))
+    device.stop()
+
+
+@pytest.mark.parametrize("disposition", ["default", "0"])
+@pytest.mark.parametrize(
+    "other", ["anullsrc=r=48000:cl=stereo:d=11", "sine=f=440:d=11", "anoisesrc=c=pink:a=0.3:d=11"]
+)
+def test_of_several_tracks_the_one_with_speech_is_heard(
+    tmp_path: Path, engines: Engines, other: str, disposition: str
+) -> None:
+    inputs = ("-f", "lavfi", "-i", other, "-i", str(SPEECH / "jfk.flac"), "-map", "0:a", "-map", "1:a")
+    source = make_media(tmp_path / "a.mkv", *inputs, "-c:a", "aac", "-disposition:a:0", disposition)
+    found = extract(Recording("a", source, tmp_path), engines, lambda _: None)
+    assert found.media
+    assert ([track.index for track in found.media.tracks], found.media.remarks) == ([1], ())
+    assert found.speech
+    spans = engines.voice_detector(lambda _: None).detect(WavFile(found.speech), lambda _: None)
+    assert sum(span.duration_s for span in spans) > 6
+
+
+def test_both_sides_of_a_call_are_heard_and_it_is_said(tmp_path: Path, engines: Engines) -> None:
+    inputs = ("-i", str(SPEECH / "jfk.flac"), "-i", str(SPEECH / "LJ001-0001.flac"))
+    late = ("-filter:a:1", "adelay=12000:all=1,volume=-30dB")
+    source = make_media(tmp_path / "a.mkv", *inputs, "-map", "0:a", "-map", "1:a", *late, "-c:a", "aac")
+    found = extract(Recording("a", source, tmp_path), engines, lambda _: None)
+    assert found.media
+    assert "mixed" in str(found.media.remarks[0])
+    assert found.speech
+    spans = engines.voice_detector(lambda _: None).detect(WavFile(found.speech), lambda _: None)
+    assert sum(span.duration_s for span in spans if span.end < 12) > 6
+    assert sum(span.duration_s for span in spans if span.start > 11.5) > 6

@@ -1,12 +1,16 @@
 """What a job gives out: every document, under the recording's own name."""
 
+from dataclasses import replace
 from io import BytesIO
 from urllib.parse import quote
 
 import docx
 import pytest
 
+from app.audio.decode import MIXED
+from app.audio.media import Remark
 from app.documents.downloads import DOWNLOADS
+from app.pipeline import artifacts
 from app.web.core.context import konspekt
 from tests.documents.meetings import russian
 from tests.jobs.acting import Acting
@@ -82,3 +86,16 @@ def test_a_poster_is_given_to_its_owner_alone(anna: Visitor, boris: Visitor) -> 
         assert "private" in answer.headers["Cache-Control"]
     assert f'src="{path}"' in anna.open()
     assert boris.client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "were mixed"), ("ru", "сведены вместе")])
+def test_page_and_documents_say_what_was_odd_about_the_file(anna: Visitor, language: str, words: str) -> None:
+    job = anna.done()
+    recording = konspekt(anna.app).jobs.recording(job)
+    assert recording.media
+    odd = replace(recording, media=replace(recording.media, remarks=(Remark(MIXED, {"n": 2}),)))
+    artifacts.save("extract", odd)
+    page = anna.client.get(f"/jobs/{job.id}", headers={"Accept-Language": language})
+    assert words in page.text
+    for file in ("minutes.txt", "transcript.json", "minutes.md"):  # in the language that was spoken
+        assert "сведены вместе" in anna.client.get(f"/jobs/{job.id}/download/{file}").data.decode()
