@@ -10,6 +10,7 @@
     ├── StorageFull              507  the disk reserve would be touched
     ├── StorageUnavailable       503  the object store is away; what was to be stored is kept here
     ├── EngineUnavailable        503  weights or a server are missing; names the command that gets them
+    │   └── EngineNotReady   503  the weights are being fetched; come back after `retry_after_s`
     └── EngineFailed             500  a model or a tool broke while it worked
 
     JobCancelled (BaseException)  raised through `Progress`, so that no engine can swallow it
@@ -99,6 +100,14 @@ class EngineUnavailable(AppError):
     """Say which weights or server are missing, and the command that gets them."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class EngineNotReady(EngineUnavailable):
+    """Refuse who cannot wait for weights that are being fetched."""
+
+    def __init__(self, message: str, retry_after_s: int, **params: str | int | float) -> None:
+        super().__init__(message, retry_after_s=retry_after_s, **params)
+        self.retry_after_s = retry_after_s
 
 
 class EngineFailed(AppError):

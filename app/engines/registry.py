@@ -24,11 +24,14 @@ from app.engines.choosing.whisper_fetch import WhisperFetch
 from app.engines.compute.device import Device, Priority, cores
 from app.engines.weights import bundled
 from app.engines.weights.underway import Fetches, Underway
-from app.errors import AppError, EngineUnavailable
+from app.errors import N_, AppError, EngineNotReady, EngineUnavailable
 from app.progress import Progress
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+# When a live stream that waits for weights is to ask again: before the pace is known, and the bounds
+RETRY_S, LEAST_RETRY_S, MOST_RETRY_S = 10, 2, 60
 
 
 class Engines(Protocol):
@@ -101,11 +104,30 @@ class LocalEngines:
         return self._transcriber(self._choose_transcriber(language, progress), progress)
 
     def live_transcriber(self, language: str) -> LiveTranscriber:
-        """Return what hears live streams: on the same model as `transcriber`, not on a copy of it."""
-        choice = self._choose_transcriber(language, lambda _: None)
+        """Return what hears live streams: on the same model as `transcriber`, not on a copy of it.
+
+        Raises EngineNotReady at once where weights are still to be fetched, and has them fetched.
+        """
+        choice = self._choose_live(language)
         transcriber = self._transcriber(choice, lambda _: None)
         load = partial(live_transcribers.LIVE_TRANSCRIBERS[choice.engine], transcriber, self.device)
         return self._once(f"live {choice.key}", load)
+
+    def _choose_live(self, language: str) -> transcribers.Choice:
+        """Choose for who cannot wait."""
+        underway = self.fetching()
+        if underway is None:
+            choice = transcribers.choose(self._config, self.device.kind, language, self._failures.recent())
+            if choice.fetch is None:
+                return choice
+            self.whisper_fetch.request([choice.fetch])
+            underway = self._fetches.announced(choice.fetch)
+        raise EngineNotReady(
+            N_("Whisper is being fetched: %(done)s of %(whole)s MB, about %(retry_after_s)s s more."),
+            retry_after_s=round(min(max(underway.remaining_s or RETRY_S, LEAST_RETRY_S), MOST_RETRY_S)),
+            done=round(underway.done_bytes / 10**6),
+            whole=round(underway.size_bytes / 10**6),
+        )
 
     def _choose_transcriber(self, language: str, progress: Progress) -> transcribers.Choice:
         """Choose, and bring the weights where they are missing."""

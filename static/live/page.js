@@ -109,7 +109,7 @@ const hear = (what, detail) => {
   if (what === "lost") {
     lostAt ||= Date.now();
     until = detail.until;
-    refusal = detail.refusal?.code === "server_full" ? detail.refusal.message : "";
+    refusal = detail.refusal?.retry_after_s ? detail.refusal.message : "";
     if (detail.refusal?.code === "too_long") {
       complain(detail.refusal.message);
       stop(); // what is not heard yet goes to the next connection

@@ -2,7 +2,7 @@
 // The protocol is docs/live.md.
 
 const RETRY_S = [0.5, 1, 2, 4, 8];
-const HOPELESS = ["bad_hello", "unsupported_language", "unavailable"]; // another try would end alike
+const HOPELESS = ["bad_hello", "unsupported_language", "unavailable"]; // another try would end alike, unless it is told when
 const MOST_FAILURES = 3; // of the model, with no word between them
 const IN_FLIGHT_BYTES = 2 ** 18;
 const STALLED_MS = 20000; // without a byte going out, with some waiting: the connection is lost though it has not been closed
@@ -94,7 +94,8 @@ export class Stream {
     const refusal = this.refusal;
     this.ready = false;
     if (refusal?.code === "engine_failed") this.broken += 1;
-    if (HOPELESS.includes(refusal?.code) || this.broken >= MOST_FAILURES) {
+    const isHopeless = HOPELESS.includes(refusal?.code) && !refusal.retry_after_s;
+    if (isHopeless || this.broken >= MOST_FAILURES) {
       this.end();
       this.tell("failed", refusal);
       return;

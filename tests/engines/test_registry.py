@@ -9,6 +9,7 @@ from app.engines.pocketsphinx.live import PocketSphinxLive
 from app.engines.registry import LocalEngines
 from app.engines.whisper.live import WhisperLive
 from app.engines.whisper.transcriber import WhisperTranscriber
+from app.errors import EngineNotReady, UnsupportedLanguage
 from tests.tiny_whisper import scripted_whisper
 
 
@@ -30,6 +31,24 @@ def test_live_streams_are_heard_on_the_model_that_hears_recordings(tmp_path: Pat
     assert live._model is recordings.model
     assert live.name == recordings.name == "openai-whisper scripted"
     assert made.live_transcriber("ru") is live
+    made.close()
+
+
+def test_live_streams_do_not_wait_for_weights_but_have_them_fetched(tmp_path: Path) -> None:
+    made = engines(tmp_path, weights_mirror="/nowhere")
+    for _ in range(2):
+        with pytest.raises(EngineNotReady, match="Whisper is being fetched: 0 of 148 MB") as told:
+            made.live_transcriber("ru")
+        assert told.value.retry_after_s == 10, "the pace is not known yet"
+    assert made.whisper_fetch.running
+    made.close()
+
+
+def test_russian_without_an_engine_is_refused_at_once_with_the_command(tmp_path: Path) -> None:
+    made = engines(tmp_path, max_fetch_bytes=0)
+    with pytest.raises(UnsupportedLanguage, match="flask models fetch faster-whisper-base"):
+        made.live_transcriber("ru")
+    assert not made.whisper_fetch.running
     made.close()
 
 

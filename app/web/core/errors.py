@@ -15,7 +15,7 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.errors import N_, AppError, Overloaded, StorageFull
+from app.errors import N_, AppError, EngineNotReady, Overloaded, StorageFull
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ def translate(error: AppError) -> str:
 
 
 def describe(error: AppError) -> Problem:
-    retry_after_s = error.retry_after_s if isinstance(error, Overloaded) else None
+    retry_after_s = error.retry_after_s if isinstance(error, Overloaded | EngineNotReady) else None
     return Problem(error.status, _code(error.status), translate(error), retry_after_s)
 
 

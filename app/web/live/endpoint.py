@@ -11,7 +11,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from app.config import Config
-from app.errors import N_, AppError, BadInput, JobCancelled, Overloaded, UnsupportedLanguage
+from app.errors import N_, AppError, BadInput, EngineNotReady, JobCancelled, Overloaded, UnsupportedLanguage
 from app.live.events import Error, Ready
 from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
@@ -59,7 +59,7 @@ def transcribe(socket: Any) -> None:
             _serve(ws, parts)
         except AppError as error:
             ws.send(refusal(error))
-            ws.close(Close.TRY_AGAIN if isinstance(error, Overloaded) else Close.POLICY)
+            ws.close(Close.TRY_AGAIN if isinstance(error, Overloaded | EngineNotReady) else Close.POLICY)
         except OSError as error:
             log.info("a live client was lost", reason=str(error))
 
@@ -68,6 +68,8 @@ def refusal(error: AppError) -> Error:
     """Say why there is no stream."""
     if isinstance(error, Overloaded):
         return Error("server_full", translate(error), error.retry_after_s)
+    if isinstance(error, EngineNotReady):
+        return Error("unavailable", translate(error), error.retry_after_s)
     code = "bad_hello" if isinstance(error, BadInput) else "unavailable"
     if isinstance(error, UnsupportedLanguage):
         code = "unsupported_language"

@@ -22,6 +22,7 @@ from app.live.client import AudioSource, StreamClient
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
 from tests.waiting import until
+from tests.weights_server import Answer, weights_server
 
 SENTENCES = (
     *MEETING,
@@ -221,9 +222,34 @@ def test_a_page_of_another_site_is_shown_the_door(server: RunningServer, connect
 def test_a_wrong_hello_is_refused_with_its_reason(
     server: RunningServer, connect: Connect, hello: object, code: str
 ) -> None:
+    begun = time.monotonic()
     foreign = connect(server, hello)
-    assert read(foreign)["code"] == code
+    told = read(foreign)
+    assert time.monotonic() - begun < 5
+    assert told["code"] == code
+    assert ("flask models fetch" in told["message"]) == (code == "unsupported_language")
     assert read(foreign) == {"type": "close", "code": 1008}
+
+
+def test_a_stream_that_comes_while_whisper_is_fetched_is_told_when_to_come_again(
+    tmp_path: Path, connect: Connect
+) -> None:
+    with weights_server() as weights:
+        weights.answers.append(Answer(length=1 << 27, stalls=True))
+        settings = {"max_fetch_bytes": 10**9, "weights_mirror": weights.url}
+        with RunningServer(tmp_path, **settings) as running:
+            running.wait_until_ready()
+            for language in ("ru", "en"):
+                begun = time.monotonic()
+                foreign = connect(running, {**HELLO, "language": language})
+                told = read(foreign)
+                assert (told["type"], told["code"]) == ("error", "unavailable")
+                assert "Whisper is being fetched" in told["message"]
+                assert 0 < told["retry_after_s"] <= 60
+                assert read(foreign) == {"type": "close", "code": 1013}
+                assert time.monotonic() - begun < 5
+                until(lambda: weights.asked == [None])  # by the first of them, and by it alone
+            assert running.stop() == 0
 
 
 def test_a_peer_that_never_reads_is_let_go_and_the_server_stops_with_1001(

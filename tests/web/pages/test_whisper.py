@@ -42,7 +42,7 @@ def test_where_hearing_is_rough_the_page_says_so_and_offers_whisper(anna: Visito
         assert "Rough at present: English only, and about half the words" in page
         assert f"Get Whisper (148{SPACE}MB)" in page
         page = anna.open(path, headers=RU)
-        assert "Пока лишь грубо: только английский" in page
+        assert "Пока распознаётся лишь грубо: только английский" in page
         assert f"Загрузить Whisper (148{SPACE}МБ)" in page
 
 
