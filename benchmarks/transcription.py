@@ -63,7 +63,8 @@ def measure() -> Iterator[Figure]:
     for name, heard in found.items():
         yield Figure(f"{name}: processor", heard["cost_s"], " s")
         yield Figure(f"{name}: memory", heard["memory_mb"], " MB")
-        yield Figure(f"{name}: word error rate", wrong[name])
+        if name != "faster-whisper in batches":  # its lines run over the border of what is known
+            yield Figure(f"{name}: word error rate", wrong[name])
     ours, command = found["balanced"], found["whisper command"]
     batches = found["faster-whisper in batches"]
     yield Figure("ours over the whisper command", ours["cost_s"] / command["cost_s"], at_most=1 / 8)
