@@ -71,7 +71,7 @@ def _minutes_of(service: JobService, source: Path) -> None:
     job = service.submit("visitor", source.name, upload, duration_s=media.duration_s)
     while not (job := service.get("visitor", job.id)).status.ended:
         service.changes.wait("visitor", service.changes.version("visitor"), 0.05)
-    recording = service.recording(job)
+    recording = service.results.recording(job)
     assert recording.transcript is not None, job.error
     document = Document.of(job.name, datetime.now().astimezone(), recording.transcript, recording.minutes)
     assert DOWNLOADS["minutes.docx"].render(document, "en")

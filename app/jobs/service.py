@@ -1,7 +1,7 @@
 """JobService: what the rest of the program knows of jobs."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobStatus
 from app.jobs.leases import Leases
+from app.jobs.results import JobResults
 from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
@@ -27,17 +28,16 @@ from app.jobs.thread_dispatcher import ThreadDispatcher
 from app.jobs.threads import JobThreads
 from app.jobs.worker import Worker
 from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
-from app.pipeline.recording import CleanRequest, Recording
+from app.pipeline.recording import CleanRequest
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
-NO_FILE = N_("There is no such file. It may have been deleted.")
 
 
 class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
-    changes: wakes who looks on; speeds: what was measured of each stage on this machine.
+    results: what jobs leave; changes: wakes who looks on; speeds: what was measured of each stage here.
 
     Args:
         stages: all that a job may go through, by name.
@@ -59,6 +59,7 @@ class JobService:
         self._stages = stages
         self._hooks = hooks
         self._folders = Folders(config)
+        self.results = JobResults(self._folders, hooks)
         self.changes = ChangeFeed()
         self.speeds = Speeds(store)
         leases = Leases(config, store)
@@ -206,36 +207,6 @@ class JobService:
         else:
             self._dispatcher.cancel(job_id)
         self.changes.note()
-
-    def recording(self, job: Job, stages: Sequence[str] | None = None) -> Recording:
-        """Return what is there of a job's recording, with what its finished stages, or these, have found.
-
-        Raises:
-            StorageUnavailable: something of it is in S3 only, and S3 is away.
-        """
-        if job.status is JobStatus.DONE and self._hooks.copies:
-            self._hooks.copies.restore(job)
-        return artifacts.load_all(stages or job.stages, self._folders.recording(job))
-
-    def has_file(self, job: Job, name: str) -> bool:
-        """Tell whether a file of a job's results is on this disk."""
-        return (self._folders.result(job.id) / name).is_file()
-
-    def file(self, job: Job, name: str) -> Path:
-        """Return a file of a job's results, which is fetched where it is on this disk no more.
-
-        Raises:
-            NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
-        """
-        path, copies = self._folders.result(job.id) / name, self._hooks.copies
-        if not path.is_file() and not (copies and copies.bring_back(job.id, path)):
-            raise NotFound(NO_FILE)
-        return path.resolve()
-
-    def file_url(self, job: Job, name: str, download_name: str) -> str | None:
-        """Return an address where a browser fetches a file that is on this disk no more. None: ask `file`."""
-        path, copies = self._folders.result(job.id) / name, self._hooks.copies
-        return None if copies is None or path.is_file() else copies.presigned(job.id, path, download_name)
 
     def forecast(self, job: Job) -> Forecast:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""

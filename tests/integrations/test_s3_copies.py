@@ -110,17 +110,17 @@ def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., WiredSer
     copy(service)
     assert not service._folders.source(job.id).exists()
     assert not (service._folders.result(job.id) / "speech.wav").exists()
-    assert service.recording(job).minutes is not None
+    assert service.results.recording(job).minutes is not None
 
-    address = service.file_url(job, "speech.wav", "Речь.wav")
+    address = service.results.file_url(job, "speech.wav", "Речь.wav")
     assert address is not None
     assert "X-Amz-Expires=300" in address
     answer = requests.get(address, timeout=5)
     assert answer.content == sound
     assert "filename" in answer.headers["Content-Disposition"]
 
-    assert service.file(job, "speech.wav").read_bytes() == sound
-    assert service.file_url(job, "speech.wav", "Речь.wav") is None, "it is here again"
+    assert service.results.file(job, "speech.wav").read_bytes() == sound
+    assert service.results.file_url(job, "speech.wav", "Речь.wav") is None, "it is here again"
 
 
 def test_a_copy_that_was_changed_is_not_taken_for_ours(
@@ -131,7 +131,7 @@ def test_a_copy_that_was_changed_is_not_taken_for_ours(
     copy(service)
     s3.client(bucket).put_object(Bucket=s3.BUCKET, Key=f"results/{job.id}/speech.wav", Body=b"other")
     with pytest.raises(NotFound, match="not the one"):
-        service.file(job, "speech.wav")
+        service.results.file(job, "speech.wav")
 
 
 def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
@@ -143,7 +143,7 @@ def test_a_machine_that_lost_its_disk_shows_the_results_from_s3(
     shutil.rmtree(service._folders.result(job.id))
     shutil.rmtree(service._folders.source(job.id).parent)
     assert service.janitor.settle_lost_files() == 0
-    assert service.recording(job).minutes is not None
+    assert service.results.recording(job).minutes is not None
     shutil.rmtree(service._folders.result(job.id))
     without = make_service()
     assert without.janitor.settle_lost_files() == 1
@@ -167,7 +167,7 @@ def test_another_job_s_file_is_not_given_out(make_service: Callable[..., WiredSe
     copy(service)
     for name in ("../../uploads/x/source", "nothing.wav"):
         with pytest.raises(NotFound):
-            service.file(job, name)
+            service.results.file(job, name)
 
 
 def test_by_default_nothing_is_copied(make_service: Callable[..., WiredService], bucket: str) -> None:

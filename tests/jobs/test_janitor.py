@@ -40,7 +40,7 @@ def test_an_ended_job_goes_with_its_files_when_its_time_is_over(service: JobServ
     job = submit(service)
     service.worker.run_once()
     assert service.janitor.sweep(now() + DAY - timedelta(minutes=1)) == Swept()
-    assert service.recording(job).minutes is not None
+    assert service.results.recording(job).minutes is not None
     assert service.janitor.sweep(now() + DAY) == Swept(expired=1, removed=1)
     with pytest.raises(NotFound):
         service.get("anna", job.id)
@@ -188,7 +188,7 @@ def test_nothing_at_work_or_just_asked_for_is_ever_deleted(
         owner = f"visitor {seed}"
 
         def read(owner: str, job_id: str) -> object:
-            return service.recording(service.get(owner, job_id))
+            return service.results.recording(service.get(owner, job_id))
 
         for n in range(15):
             job = submit(service, f"{seed}-{n}", owner)

@@ -26,7 +26,7 @@ def test_a_submitted_job_becomes_minutes(service: JobService, acting: Acting) ->
     done = wait_until_ended(service, submit(service))
     assert done.status is JobStatus.DONE, done.error
     assert done.engines == {"extract": "ffmpeg", "transcribe": "an actor", "summarize": "an actor"}
-    minutes = service.recording(done).minutes
+    minutes = service.results.recording(done).minutes
     assert minutes is not None
     assert minutes.decisions[0].text == "СОВЕЩАНИЕ.MP4"
     assert set(acting.runs.values()) == {1}
@@ -59,7 +59,7 @@ def test_the_upload_becomes_the_source_for_us_alone(service: JobService, config:
     path = upload(service, "звук")
     job = service.submit("anna", "звук.mp3", path, language="ru", stages=("extract", "transcribe"))
     assert not path.exists()
-    recording = service.recording(job)
+    recording = service.results.recording(job)
     assert recording.source.read_text(encoding="utf-8") == "звук"
     assert (recording.name, recording.language) == ("звук.mp3", "ru")
     assert recording.limits.max_duration_s == config.max_duration_s

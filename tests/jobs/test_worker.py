@@ -143,7 +143,7 @@ def test_a_stage_that_needs_but_the_sound_is_done_though_another_one_failed(
     failed = service.get("anna", job.id)
     assert (failed.status, str(failed.error)) == (JobStatus.FAILED, "Nobody hears this language.")
     assert set(failed.engines) == {"extract", "vectorize"}
-    assert service.recording(failed).embedding is not None
+    assert service.results.recording(failed).embedding is not None
     assert acting.runs["summarize", "a.mp4"] == 0
     acting.raises.clear()
     service.retry("anna", job.id)

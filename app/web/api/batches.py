@@ -43,7 +43,9 @@ def progress(job_id: str) -> dict[str, Any]:
         ],
         "deliveries": konspekt().integrations.webhooks.of(job.id),
         "files": [
-            url_for("batches.file", job_id=job.id, file=name) for name in FILES if jobs.has_file(job, name)
+            url_for("batches.file", job_id=job.id, file=name)
+            for name in FILES
+            if jobs.results.has_file(job, name)
         ],
     }
 

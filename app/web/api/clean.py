@@ -46,7 +46,7 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 def cleaning(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
     job = jobs.get(OWNER, job_id)
-    recording = jobs.recording(job)
+    recording = jobs.results.recording(job)
     left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
     error = job.error or left_as_it_was
     return {

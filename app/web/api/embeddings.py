@@ -86,7 +86,7 @@ def encoding(job_id: str) -> dict[str, Any]:
     job = jobs.get(OWNER, job_id)
     if job.stages[-len(STAGES) :] != STAGES:
         raise NotFound(UNKNOWN)
-    recording = jobs.recording(job)
+    recording = jobs.results.recording(job)
     answer: dict[str, Any] = {
         "job_id": job.id,
         "status": str(job.status),

@@ -48,7 +48,7 @@ def get_list(owner: str, job_id: str) -> Job:
 
 def outcomes_of(job: Job) -> list[tuple[Record, Outcome | None]]:
     """Return each record of a list with what has come of it so far."""
-    recording = konspekt().jobs.recording(job)
+    recording = konspekt().jobs.results.recording(job)
     found = outcomes(recording.folder)
     return [(record, found.get(record.key)) for record in records.read(recording.source, "url")]
 
@@ -57,7 +57,7 @@ def send_result(job: Job, name: str) -> Response:
     """Answer with one of FILES. Raises NotFound."""
     if name not in FILES:
         raise NotFound(UNKNOWN)
-    path = konspekt().jobs.file(job, name)
+    path = konspekt().jobs.results.file(job, name)
     response = send_file(path, mimetype=FILES[name], as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -37,5 +37,5 @@ def _embeddings() -> list[tuple[Job, Embedding]]:
     """Return the visitor's recordings that have a vector, newest first."""
     jobs = konspekt().jobs
     vectorized = [job for job in jobs.list(sessions.owner()) if "vectorize" in job.engines]
-    found = [(job, jobs.recording(job, ("vectorize",)).embedding) for job in vectorized]
+    found = [(job, jobs.results.recording(job, ("vectorize",)).embedding) for job in vectorized]
     return [(job, embedding) for job, embedding in found if embedding]

@@ -25,7 +25,7 @@ def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
     jobs = konspekt().jobs
     job = jobs.get(sessions.owner(), job_id)
-    recording = jobs.recording(job)
+    recording = jobs.results.recording(job)
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
@@ -85,6 +85,6 @@ def _why_not(
 def poster(job_id: str) -> Response:
     """Give the frame that stands on the row of a video."""
     job = konspekt().jobs.get(sessions.owner(), job_id)
-    response = send_file(konspekt().jobs.file(job, "poster.jpg"), mimetype="image/jpeg")
+    response = send_file(konspekt().jobs.results.file(job, "poster.jpg"), mimetype="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -71,7 +71,7 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
         if shown.get("row") == html:
             text = ""
         if shown.get("stage") != (stage := (job.stage, job.status)):
-            recording = konspekt().jobs.recording(job)
+            recording = konspekt().jobs.results.recording(job)
             text += render_template("_results.html", row=row, recording=recording, oob=True)
         shown.update(row=html, stage=stage)
         return text, not job.status.ended

@@ -149,7 +149,7 @@ def board(owner: str) -> Board:
 
 
 def row(job: Job) -> Row:
-    has_poster = konspekt().jobs.has_file(job, "poster.jpg")
+    has_poster = konspekt().jobs.results.has_file(job, "poster.jpg")
     url = url_for("downloads.poster", job_id=job.id) if has_poster else None
     runs = job.status is JobStatus.RUNNING and not job.cancel_requested
     waits = runs and job.stage == "transcribe" and job.progress <= READY

@@ -32,10 +32,14 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
         raise NotFound(UNKNOWN)
     keep = "download" in request.args
     name = download_name(stem(job.name), file, locale())
-    if keep and (url := jobs.file_url(job, file, name)):
+    if keep and (url := jobs.results.file_url(job, file, name)):
         return redirect(url)
     response: Response = send_file(
-        jobs.file(job, file), mimetype=FILES[file], as_attachment=keep, download_name=name, conditional=True
+        jobs.results.file(job, file),
+        mimetype=FILES[file],
+        as_attachment=keep,
+        download_name=name,
+        conditional=True,
     )
     if not keep:
         response.headers["Cache-Control"] = "private, max-age=3600"  # a player asks for many ranges

@@ -68,7 +68,7 @@ def queue() -> ResponseReturnValue:
 def job(job_id: str) -> ResponseReturnValue:
     jobs = konspekt().jobs
     found = jobs.get(sessions.owner(), job_id)
-    return render_template("job.html", row=rows.row(found), recording=jobs.recording(found))
+    return render_template("job.html", row=rows.row(found), recording=jobs.results.recording(found))
 
 
 @bp.post("/jobs/<job_id>/cancel")

@@ -37,7 +37,7 @@ def vector(job_id: str, file: str) -> Response:
     """Give the vector as `vector.json` or `vector.npy`."""
     jobs = konspekt().jobs
     job = jobs.get(sessions.owner(), job_id)
-    embedding = jobs.recording(job).embedding
+    embedding = jobs.results.recording(job).embedding
     if embedding is None or file not in FILES:
         raise NotFound(UNKNOWN)
     response = send_file(

@@ -22,7 +22,7 @@ def test_similar_answers_the_owner_alone(anna: Visitor, boris: Visitor) -> None:
 
 def test_vectors_of_another_engine_are_not_compared(anna: Visitor) -> None:
     one, two = anna.done("one.mp3", stages=VECTORIZED), anna.done("two.mp3", stages=VECTORIZED)
-    recording = anna.jobs.recording(two)
+    recording = anna.jobs.results.recording(two)
     assert recording.embedding is not None
     other = replace(recording.embedding, engine="another")
     artifacts.save("vectorize", replace(recording, embedding=other))

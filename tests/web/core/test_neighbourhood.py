@@ -28,7 +28,7 @@ def test_a_recording_has_its_owners_others_near_it_and_on_the_map(anna: Visitor,
 
 def test_vectors_of_another_engine_are_left_out(anna: Visitor) -> None:
     one, two, three = (anna.done(name, stages=VECTORIZED) for name in ("1.mp3", "2.mp3", "3.mp3"))
-    recording = anna.jobs.recording(two)
+    recording = anna.jobs.results.recording(two)
     assert recording.embedding is not None
     other = replace(recording.embedding, engine="another")
     artifacts.save("vectorize", replace(recording, embedding=other))

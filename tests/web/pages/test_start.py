@@ -126,7 +126,7 @@ def test_what_cannot_be_tried_again_is_a_conflict(anna: Visitor) -> None:
 
 def test_deleting_takes_the_files_away(anna: Visitor) -> None:
     job = anna.done()
-    folder = anna.jobs.recording(job).folder
+    folder = anna.jobs.results.recording(job).folder
     assert folder.is_dir()
     anna.post(f"/jobs/{job.id}/delete")
     assert not folder.exists()

@@ -44,7 +44,7 @@ def test_the_script_gets_json(anna: Visitor, tone: bytes) -> None:
 def test_ten_files_of_one_name_are_ten_recordings(anna: Visitor, tone: bytes) -> None:
     anna.upload(*[("запись.wav", tone)] * 10)
     assert anna.names() == ["запись.wav"] * 10
-    sources = {anna.jobs.recording(job).source for job in anna.jobs.list(anna.owner)}
+    sources = {anna.jobs.results.recording(job).source for job in anna.jobs.list(anna.owner)}
     assert len(sources) == 10
     assert all(source.read_bytes() == tone for source in sources)
 
