@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.audio import ffmpeg
 from app.audio.atomic import atomic_write
+from app.audio.completeness import remarks_of, wav_goes_on
 from app.audio.limits import Limits
 from app.audio.media import Media, Remark, Track
 from app.audio.mixing import leveling_gain_db, mix
@@ -62,16 +63,17 @@ def decode(
     run = _Run(source, media, sample_rate_hz, limits, progress)
     with atomic_write(target) as part, ExitStack() as kept:
         if len(media.tracks) == 1 and (channels == 2 or media.tracks[0].channels == 1):
-            run.decode(media.tracks, [part], channels)
+            log = run.decode(media.tracks, [part], channels)
             heard: Sequence[Track] = media.tracks
         else:
             files = [kept.enter_context(_temporary(target, track)) for track in media.tracks]
-            found = run.decode_what_can_be(media.tracks, files, 2)
+            found, log = run.decode_what_can_be(media.tracks, files, 2)
             heard = _mix(found, part, channels, find_speech, lambda: progress(1.0))
         duration_s = WavFile(part).duration_s
     progress(1.0)
     mixed = (Remark(MIXED, {"n": len(heard)}),) if len(heard) > 1 else ()
-    return replace(media, duration_s=duration_s, tracks=tuple(heard), remarks=media.remarks + mixed)
+    remarks = remarks_of(source, media, duration_s, log) + mixed
+    return replace(media, duration_s=duration_s, tracks=tuple(heard), remarks=remarks)
 
 
 @contextmanager
@@ -122,25 +124,25 @@ class _Run:
 
     def decode_what_can_be(
         self, tracks: Sequence[Track], files: Sequence[Path], channels: int
-    ) -> list[tuple[Track, Path]]:
-        """Decode tracks together, or those that can be, where one of them is broken."""
+    ) -> tuple[list[tuple[Track, Path]], str]:
+        """Decode tracks together, or those that can be, where one is broken; return ffmpeg's log too."""
         try:
-            self.decode(tracks, files, channels)
-            return list(zip(tracks, files, strict=True))
+            log = self.decode(tracks, files, channels)
+            return list(zip(tracks, files, strict=True)), log
         except BadInput:
             if len(tracks) == 1:
                 raise
-        found = []
+        found, log = [], ""
         for track, file in zip(tracks, files, strict=True):
             with suppress(BadInput):
-                self.decode([track], [file], channels)
+                log += self.decode([track], [file], channels)
                 found.append((track, file))
         if not found:
             raise broken()
-        return found
+        return found, log
 
-    def decode(self, tracks: Sequence[Track], files: Sequence[Path], channels: int) -> None:
-        """Decode each track to its file, all in one run."""
+    def decode(self, tracks: Sequence[Track], files: Sequence[Path], channels: int) -> str:
+        """Decode each track to its file, all in one run; return ffmpeg's log."""
         limits, media = self.limits, self.media
         bytes_per_s = 2 * self.sample_rate_hz * channels
         folder = files[0].parent
@@ -157,7 +159,9 @@ class _Run:
             self.source,
             [option for output in outputs for option in output],
             timeout_s=max(60.0, 2 * (media.duration_s or limits.max_duration_s)),
+            before=("-ignore_length", "1") if wav_goes_on(self.source) else (),
             on_tick=on_tick,
+            log_level="warning",
             max_output_bytes=round((limits.max_duration_s + 2) * bytes_per_s),
         )
         if "No space left on device" in outcome.log:
@@ -169,6 +173,7 @@ class _Run:
             raise too_long(limits)
         if min(durations_s) == 0 or outcome.code != 0:
             raise broken()
+        return outcome.log
 
     def _output(self, file: Path, track: Track, channels: int) -> list[str]:
         # Gaps in the timestamps (a paused browser recording, lost packets, a picture that starts first)
