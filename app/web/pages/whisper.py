@@ -21,7 +21,7 @@ def state() -> ResponseReturnValue:
         "_whisper.html",
         hearing=konspekt().engines.hearing(),
         choices=languages.choices(),
-        chosen=request.args.get("language", "auto"),
+        chosen=request.values.get("language", "auto"),
     )
 
 
