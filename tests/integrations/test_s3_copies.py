@@ -80,7 +80,7 @@ def test_a_job_is_done_while_s3_is_away_and_copied_when_it_is_back(
     job = away.get("anna", job.id)
     assert (job.status, job.copy_pending) == (JobStatus.DONE, True)
     assert all(row.error for row in rows(away))
-    assert away.file(job, "minutes.json") == away._folders.result(job.id).resolve() / "minutes.json"
+    assert away.results.file(job, "minutes.json") == away._folders.result(job.id).resolve() / "minutes.json"
 
     back = make_service(storage="s3", **s3.settings(bucket))
     assert copy(back) == 0, "the pause of the back-off is kept"
