@@ -152,7 +152,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
         (stage, job.name)
         for job in store.visible()
         for stage in job.stages
-        if artifacts.load(stage, survivor.recording(job)) is not None
+        if artifacts.load(stage, survivor.results.recording(job)) is not None
     }
     survivor.start()
     try:
@@ -164,7 +164,7 @@ def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
     for job in there.values():
         if job.status is not JobStatus.CANCELLED or not (may_be_cancelled or last[job.id] == "cancelled"):
             assert job.status is JobStatus.DONE
-            assert survivor.recording(job).minutes is not None
+            assert survivor.results.recording(job).minutes is not None
 
     again = notes(log, "end") - Counter(set(notes(log, "end")))
     assert not saved & again.keys(), "a finished stage ran twice"

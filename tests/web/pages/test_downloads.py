@@ -91,7 +91,7 @@ def test_a_poster_is_given_to_its_owner_alone(anna: Visitor, boris: Visitor) -> 
 @pytest.mark.parametrize(("language", "words"), [("en", "were mixed"), ("ru", "сведены вместе")])
 def test_page_and_documents_say_what_was_odd_about_the_file(anna: Visitor, language: str, words: str) -> None:
     job = anna.done()
-    recording = konspekt(anna.app).jobs.recording(job)
+    recording = konspekt(anna.app).jobs.results.recording(job)
     assert recording.media
     odd = replace(recording, media=replace(recording.media, remarks=(Remark(MIXED, {"n": 2}),)))
     artifacts.save("extract", odd)
