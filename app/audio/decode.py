@@ -19,6 +19,8 @@ from app.errors import N_, BadInput, StorageFull
 from app.progress import Progress
 
 MAX_TRACKS = 16  # decoded at once, each with threads and memory of its own
+# Their timestamps are ffmpeg's guess by the first frame's rate; only the samples tell how long they are.
+WITHOUT_TIMES = frozenset({"mp3", "aac", "ac3", "eac3", "amr", "amrnb", "amrwb", "flac"})
 FindSpeech = Callable[[Sound], Sequence[Span]]
 MIXED = N_("Sound tracks that were mixed, as people speak on each of them: %(n)d.")
 
@@ -180,7 +182,7 @@ class _Run:
         # become silence, so that a time in the transcript is the time that a player shows. The channel of
         # the low tones (LFE) is a microphone where a recorder only counts its channels.
         rate = str(self.sample_rate_hz)
-        keep_time = f"aresample={rate}:async=1:first_pts=0:lfe_mix_level=0.7"
+        keep_time = f"aresample={rate}:lfe_mix_level=0.7{self._timing()}"
         # ffmpeg hands each frame of 20 ms from thread to thread; a second at once takes a fifth less time.
         seconds = f"asetnsamples=n={rate}:p=0"
         return [
@@ -199,6 +201,10 @@ class _Run:
             *("-t", str(self.limits.max_duration_s + 1), "-fflags", "+bitexact", "-rf64", "auto"),
             *("-f", "wav", "-y", f"file:{file.resolve()}"),
         ]
+
+    def _timing(self) -> str:
+        """Return what makes silence of gaps, where the container has timestamps."""
+        return "" if self.media.container in WITHOUT_TIMES else ":async=1:first_pts=0"
 
 
 def keep_reserve(folder: Path, limits: Limits, more_bytes: int = 0) -> None:

@@ -220,3 +220,20 @@ def test_stereo_of_several_tracks_is_decoded_with_the_gains_that_are_given(tmp_p
     decode(made, tmp_path / "full.wav", 44100, 2, limits=LIMITS, progress=ignore, tracks=tracks)
     assert WavFile(tmp_path / "full.wav").cut(0, 1).samples.shape == (2, 44100)
     assert pitches(tmp_path / "full.wav") == {1000}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec"),
+    [("mp3", "libmp3lame"), ("aac", "aac"), ("ac3", "ac3")],
+)
+@pytest.mark.parametrize("rates", [("44100", "32000"), ("32000", "48000"), ("48000", "48000")])
+def test_joined_files_keep_the_times_of_a_player(
+    tmp_path: Path, suffix: str, codec: str, rates: tuple[str, str]
+) -> None:
+    first = make_media(tmp_path / f"a.{suffix}", *TONE, "-c:a", codec, "-ar", rates[0], "-ac", "2")
+    second = make_media(tmp_path / f"b.{suffix}", *HIGH, "-c:a", codec, "-ar", rates[1], "-ac", "1")
+    first.write_bytes(first.read_bytes() + second.read_bytes())
+    media = decode_speech(first, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)
+    assert media.duration_s == pytest.approx(5, abs=0.25)
+    assert pitches(tmp_path / "speech.wav", 0.5) == {440}
+    assert pitches(tmp_path / "speech.wav", 2.3) == {1000}
