@@ -5,20 +5,21 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, func, literal, or_, select, update
 
 from app.config import Config
 from app.errors import N_
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.queue_order import due, queue_order
+from app.jobs.queue_order import due, may_start, queue_order
 from app.jobs.store import JobStore
-from app.jobs.tables import NO_STAGE, JobRow, changed
+from app.jobs.tables import NO_STAGE, JobRow, UtcDateTime, changed
 
 GAVE_UP = N_(
     "The program stopped %(attempts)s times while it worked on this recording, so it was given up. "
     "Try again, or send a shorter part of it."
 )
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
+PAUSES = (timedelta(seconds=10), timedelta(seconds=100))  # of a job that came no further twice, thrice
 _FREE: dict[str, Any] = {"node": None, "lease": None, "lease_until": None}
 
 
@@ -40,7 +41,10 @@ class Leases:
         self._patience = timedelta(seconds=config.storage_patience_s)
 
     def claim(self, node: str, lease: str) -> Job | None:
-        """Take the next queued job; several may try at once, each job goes to one. None: nothing waits."""
+        """Take the next queued job; several may try at once, each job goes to one. None: nothing may start.
+
+        Within a node they try one by one, or a job that is to be tried alone may not be.
+        """
         now = datetime.now(UTC)
         following = (
             select(JobRow.id)
@@ -52,7 +56,7 @@ class Leases:
         )
         take = (
             update(JobRow)
-            .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED)
+            .where(JobRow.id == following, JobRow.status == JobStatus.QUEUED, may_start(node))
             .values(status=JobStatus.RUNNING, node=node, lease=lease, lease_until=now + self._lease)
             .values(
                 attempt=JobRow.attempt + 1,
@@ -153,7 +157,9 @@ class Leases:
             update(JobRow)
             .where(dead, JobRow.attempts_without_progress >= self._max_attempts)
             .values(status=JobStatus.FAILED, finished_at=now, error=gave_up, **_FREE),
-            update(JobRow).where(dead).values(status=JobStatus.QUEUED, **_FREE, **NO_STAGE),
+            update(JobRow)
+            .where(dead)
+            .values(status=JobStatus.QUEUED, waits_until=_again_at(now), **_FREE, **NO_STAGE),
         )
         with self._store.begin() as session:
             return sum(len(session.scalars(change.returning(JobRow.id)).all()) for change in changes)
@@ -161,6 +167,14 @@ class Leases:
     def _change(self, change: Update) -> bool:
         with self._store.begin() as session:
             return changed(session, change) is not None
+
+
+def _again_at(now: datetime) -> ColumnElement[datetime]:
+    """Return when a job whose process died is tried again: at once, then after ever longer pauses."""
+    attempts = JobRow.attempts_without_progress
+    pauses = ((1, timedelta()), *enumerate(PAUSES, 2))
+    times = ((attempts <= n, literal(now + pause, UtcDateTime())) for n, pause in pauses)
+    return case(*times, else_=literal(now + LONGEST_PAUSE, UtcDateTime()))
 
 
 def _back(lease: str) -> Update:

@@ -58,6 +58,7 @@ class RunningJobs:
         self._lease_s = config.lease_s
         self._open: dict[str, RunningJob] = {}
         self._lock = threading.Lock()
+        self._claiming = threading.Lock()  # PostgreSQL would let two claims not see each other
         self._stopping = threading.Event()
 
     def take(self) -> tuple[RunningJob, Job] | None:
@@ -69,7 +70,8 @@ class RunningJobs:
             self._open[running.lease] = running
         job: Job | None = None
         try:
-            job = running.job = self._leases.claim(self._instance.node, running.lease)
+            with self._claiming:
+                job = running.job = self._leases.claim(self._instance.node, running.lease)
         finally:
             if job is None:
                 self.close(running)

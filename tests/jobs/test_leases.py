@@ -4,9 +4,10 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Leases
@@ -22,6 +23,12 @@ def seen(store: JobStore, job: Job) -> Job:
     now = store.get(job.owner, job.id)
     assert now is not None
     return now
+
+
+def end_pauses(store: JobStore) -> None:
+    """Let the time come at which jobs are tried again."""
+    with store.begin() as session:
+        session.execute(update(JobRow).values(waits_until=None))
 
 
 @on_both_databases
@@ -86,6 +93,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(store: JobStore, leases: L
     job = accept(store)
     leases.claim("dead", "old")
     assert leases.take_back("here", list, LATER) == 1
+    end_pauses(store)
     leases.claim("here", "new")
     before = seen(store, job)
     leases.renew("old")
@@ -106,6 +114,7 @@ def test_the_jobs_of_a_dead_process_of_this_folder_are_taken_back_at_once(
     assert leases.take_back("here", list, NOW) == 1
     back = seen(store, first)
     assert (back.status, back.attempt) == (JobStatus.QUEUED, 1)
+    end_pauses(store)
     assert [job.id for job in store.active()] == [first.id, second.id], "it keeps its place"
 
 
@@ -134,6 +143,7 @@ def test_a_job_that_was_claimed_anew_since_it_was_seen_is_not_taken_back(
 
     def another_process_is_quicker() -> list[str]:
         leases.take_back("there", list, NOW)
+        end_pauses(store)
         assert leases.claim("there", "new")
         return []
 
@@ -151,6 +161,7 @@ def test_a_job_that_kills_its_process_is_given_up_with_a_reason(store: JobStore,
         assert taken.attempt == attempt
         leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=False)
         leases.take_back("here", list, NOW)
+        end_pauses(store)
     failed = seen(store, job)
     assert failed.status is JobStatus.FAILED
     assert failed.finished_at is not None
@@ -163,6 +174,7 @@ def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leas
         leases.claim("here", f"lease {attempt}")
         leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=True)
         leases.take_back("here", list, NOW)
+        end_pauses(store)
     assert seen(store, job).status is JobStatus.QUEUED
 
 
@@ -172,7 +184,59 @@ def test_a_part_of_a_stage_that_is_safe_counts_the_attempts_anew(store: JobStore
         leases.claim("here", f"lease {attempt}")
         leases.keep_part(f"lease {attempt}")
         leases.take_back("here", list, NOW)
+        end_pauses(store)
     assert seen(store, job).status is JobStatus.QUEUED
+
+
+@on_both_databases
+def test_a_job_whose_process_died_is_tried_alone_until_it_gets_further(
+    store: JobStore, leases: Leases
+) -> None:
+    suspect, beside, third = accept(store), accept(store), accept(store)
+    leases.claim("here", "one")
+    leases.take_back("here", list, LATER)
+    taken = leases.claim("here", "two")
+    assert taken is not None
+    assert taken.id == beside.id, "it waits until LATER, so another goes first"
+    end_pauses(store)
+    assert leases.claim("here", "three") is None, "it is the next, but not beside another"
+    leases.finish("two", JobStatus.DONE)
+    again = leases.claim("here", "three")
+    assert again is not None
+    assert again.id == suspect.id
+    assert leases.claim("here", "four") is None, "none starts beside it"
+    elsewhere = leases.claim("there", "five")
+    assert elsewhere is not None
+    assert elsewhere.id == third.id, "but on another machine"
+    leases.take_back("there", list, NOW)
+    end_pauses(store)
+    leases.keep_part("three")
+    assert leases.claim("here", "six") is None, "the third died as well"
+    fourth = accept(store)
+    leases.take_back("there", list, NOW)
+    leases.finish("three", JobStatus.DONE)
+    assert [leases.claim("here", "six"), seen(store, fourth).status] == [
+        seen(store, third),
+        JobStatus.QUEUED,
+    ]
+    leases.keep_part("six")
+    assert leases.claim("here", "seven") == seen(store, fourth), "it got further than before"
+
+
+@on_both_databases
+def test_the_pauses_before_a_job_is_tried_again_grow(make_config: Any, store: JobStore) -> None:
+    leases = Leases(make_config(max_attempts=9), store)
+    accept(store)
+    pauses = []
+    for n in range(6):
+        assert leases.claim("here", f"lease {n}")
+        leases.take_back("here", list, NOW)
+        with store.begin() as session:
+            [until] = session.scalars(select(JobRow.waits_until))
+        assert until is not None
+        pauses.append((until - NOW).total_seconds())
+        end_pauses(store)
+    assert pauses == [0, 10, 100, 600, 600, 600]
 
 
 @on_both_databases

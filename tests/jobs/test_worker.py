@@ -3,14 +3,21 @@
 import errno
 import logging
 import threading
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from app.engines.registry import Engines
 from app.errors import BadInput, EngineFailed, JobCancelled
 from app.jobs.job import JobStatus
 from app.jobs.service import JobService
+from app.jobs.store import JobStore
+from app.jobs.tables import JobRow
 from app.pipeline import stages_of
+from app.pipeline.recording import Recording
+from app.progress import Progress
 from tests.jobs.acting import SOUND_S, Acting, submit, upload, wait_until_ended
 
 
@@ -178,3 +185,24 @@ def test_a_job_is_cancelled_in_what_still_goes_on(service: JobService, acting: A
     assert service.forecast(running).fraction > 0.4, "what failed is not waited for"
     service.cancel("anna", job.id)
     assert wait_until_ended(service, job).status is JobStatus.CANCELLED
+
+
+def test_a_part_that_a_stage_keeps_counts_as_progress(
+    make_service: Callable[..., JobService], acting: Acting, store: JobStore
+) -> None:
+    attempts: list[int] = []
+    extract = acting.stages["extract"]
+
+    def keeps_a_part(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+        with store.begin() as session:
+            session.execute(update(JobRow).values(attempts_without_progress=3))
+        recording.kept()
+        with store.begin() as session:
+            attempts.extend(session.scalars(select(JobRow.attempts_without_progress)))
+        return extract(recording, engines, progress)
+
+    acting.stages["extract"] = keeps_a_part
+    service = make_service()
+    submit(service)
+    service.worker.run_once()
+    assert attempts == [1]

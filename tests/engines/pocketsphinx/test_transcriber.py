@@ -1,11 +1,12 @@
 import itertools
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from app.audio.waveform import Span
-from app.engines.base import TranscribeOptions
+from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.pocketsphinx.transcriber import PocketSphinxTranscriber
 from app.errors import EngineFailed, EngineUnavailable, JobCancelled
@@ -120,3 +121,36 @@ def test_the_device_is_free_between_short_waits(engine: PocketSphinxTranscriber)
     thread.join()
     assert turns >= 2
     assert ticks > 20
+
+
+def test_work_that_was_stopped_goes_on_after_the_last_span(engine: PocketSphinxTranscriber) -> None:
+    class Kept:
+        def __init__(self) -> None:
+            self.parts: list[Heard] = []
+
+        def resume(self, _: str) -> Heard:
+            segments = tuple(segment for part in self.parts for segment in part.segments)
+            return replace(self.parts[-1], segments=segments) if self.parts else Heard()
+
+        def add(self, part: Heard) -> None:
+            self.parts.append(part)
+
+    kept, done = Kept(), list[float]()
+    first, second = (english(text) for text in MEETING[:2])
+    sound = joined(first, second)
+    spans = [Span(0.0, first.duration_s), Span(first.duration_s, sound.duration_s)]
+
+    def stop_in_the_second(share: float) -> None:
+        if kept.parts and share < 1:
+            raise JobCancelled
+
+    options = TranscribeOptions("en", checkpoint=kept)
+    with pytest.raises(JobCancelled):
+        engine.transcribe(sound, spans, options, stop_in_the_second)
+    assert [part.until_s for part in kept.parts] == [first.duration_s]
+    resumed = engine.transcribe(sound, spans, options, done.append)
+    n_first = len(kept.parts[0].segments)
+    assert resumed.segments[:n_first] == kept.parts[0].segments
+    rest = " ".join(segment.text for segment in resumed.segments[n_first:])
+    assert word_error_rate(MEETING[1], rest) < 0.2
+    assert min(done) >= first.duration_s / sound.duration_s - 0.01
