@@ -39,7 +39,7 @@ def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
     try:
         with call_slot(), call_folder() as folder:
             parts.jobs.admit(0, 0)
-            engine = parts.engines.transcriber(language, lambda _: None)
+            engine = parts.engines.transcriber(language, lambda _: _check_wanted(ws, parts))
             send(Ready(secrets.token_hex(8), engine.name, language))
             file = _receive(ws, parts, folder)
             transcript = _transcribe(file, parts, language, _Telling(ws, parts, folder, send))
@@ -89,19 +89,24 @@ def _transcribe(file: Path, parts: Konspekt, language: str, telling: "_Telling")
     return hear(WavFile(speech), parts.engines, options, partial(telling, "transcribe"))
 
 
+def _check_wanted(ws: Connection, parts: Konspekt) -> None:
+    """Raise JobCancelled where nobody waits any more; the weights may still be on their way."""
+    if parts.stopping.is_set() or not ws.connected:
+        raise JobCancelled
+
+
 class _Telling:
     """A progress that tells the client, and stops the work when nobody waits for it any more."""
 
     def __init__(self, ws: Connection, parts: Konspekt, folder: Path, send: Send) -> None:
         self._ws = ws
-        self._stopping = parts.stopping
+        self._parts = parts
         self._folder = folder
         self._send = send
         self._told: tuple[str, float] = ("", 0.0)
 
     def __call__(self, stage: str, fraction: float) -> None:
-        if self._stopping.is_set() or not self._ws.connected:
-            raise JobCancelled
+        _check_wanted(self._ws, self._parts)
         if stage == self._told[0] and time.monotonic() - self._told[1] < TELL_S:
             return
         self._told = (stage, time.monotonic())

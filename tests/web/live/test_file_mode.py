@@ -13,6 +13,8 @@ from app.live import client
 from tests.making import PICTURE, make_media
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
+from tests.waiting import until
+from tests.weights_server import Answer, weights_server
 
 MAX_BYTES = 2_000_000
 
@@ -100,3 +102,24 @@ def test_the_client_sends_a_file_as_it_is(
     assert client.main(wish) == 0
     assert word_error_rate(MEETING[1], text.read_text("utf-8")) < 0.5
     assert "transcribe" in capsys.readouterr().out
+
+
+def test_who_leaves_while_whisper_is_fetched_gives_his_place_back(tmp_path: Path) -> None:
+    def comes(server: RunningServer) -> str:
+        """Say what one gets who asks, and leaves after a second."""
+        foreign = websocket.create_connection(address(server), timeout=1, suppress_origin=True)
+        foreign.send(json.dumps({"mode": "file", "language": "ru"}))
+        try:
+            return str(read_all(foreign)[0].get("code"))
+        except websocket.WebSocketTimeoutException:
+            return "waits"
+        finally:
+            foreign.shutdown()
+
+    with weights_server() as weights:
+        weights.answers.extend([Answer(length=1 << 27, stalls=True)] * 100)
+        settings = {"max_fetch_bytes": 10**9, "weights_mirror": weights.url, "max_sync_calls": 1}
+        with RunningServer(tmp_path, **settings) as running:
+            running.wait_until_ready()
+            assert comes(running) == "waits"
+            until(lambda: comes(running) == "waits")
