@@ -97,6 +97,13 @@ class Folders:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
         return len(stale)
 
+    def drop_cut_off_uploads(self) -> int:
+        """Delete what was in flight when its process died. Saved live streams stay: they may go on."""
+        cut_off = [*self.incoming.glob("*.part"), *self.incoming.glob("call-*")]
+        for path in cut_off:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        return len(cut_off)
+
     def free_bytes(self) -> int:
         """Return what is free on the fuller of the disks for recordings and results."""
         return min(shutil.disk_usage(tree).free for tree in self._trees)

@@ -4,6 +4,7 @@ By the state in the database, never by a file's age, except for files that no ro
 """
 
 import logging
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +56,18 @@ class Janitor:
         if swept != Swept():
             logger.info("swept: %s", swept)
         return swept
+
+    def drop_leftovers(self) -> None:
+        """Delete what was on its way when its process died. Only while no other process takes uploads."""
+        n = self._folders.drop_cut_off_uploads()
+        if any(self._store.counts().values()):  # else it may be the wrong database
+            orphans = self._folders.jobs(older_than=math.inf)
+            orphans -= self._expiry.known(orphans)
+            for job_id in orphans:
+                self._folders.remove(job_id)
+            n += len(orphans)
+        if n:
+            logger.info("%s uploads that were cut off by the end of their process are deleted", n)
 
     def remove(self, job_id: str) -> bool:
         """Delete the files, then the row, of a job that is marked for it."""

@@ -22,6 +22,7 @@ from app.jobs.job import Job, JobStatus
 from app.jobs.leases import Leases
 from app.jobs.results import JobResults
 from app.jobs.running import RunningJobs
+from app.jobs.serving_lock import ServingLock
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.thread_dispatcher import ThreadDispatcher
@@ -60,6 +61,7 @@ class JobService:
         self._hooks = hooks
         self._folders = Folders(config)
         self.results = JobResults(self._folders, hooks)
+        self._serving = ServingLock(config.incoming_dir)
         self.changes = ChangeFeed()
         self.speeds = Speeds(store)
         leases = Leases(config, store)
@@ -93,6 +95,8 @@ class JobService:
         """Bring the database up, go on with what was left, start the threads."""
         self._store.migrate()
         self._folders.make()
+        if self._serving.take():
+            self.janitor.drop_leftovers()
         self._threads.start()
 
     def stop(self, timeout_s: float = 10.0) -> None:
