@@ -31,6 +31,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
+    from app.web.core.places import Places
 
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
@@ -46,6 +47,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         SavedStreams(config.incoming_dir, limits_of(config)),
         BoundedSemaphore(config.max_sync_calls),
         BoundedSemaphore(config.max_event_streams),
+        Places(None, config.max_uploads_per_visitor),
     )
 
     app = APIFlask(

@@ -119,6 +119,17 @@ class ProgramSettings(BaseSettings):
         10, ge=1, description="Jobs queued and running at once; more are refused for now."
     )
     max_sync_calls: int = Field(8, ge=1, description="Synchronous API transcriptions at once.")
+    max_connections_per_address: int = Field(
+        250, ge=8, description="Open connections of one address; without `proxies` only."
+    )
+    max_slow_per_address: int = Field(
+        32,
+        ge=1,
+        description="Requests of one address that are still coming or being read; without `proxies` only.",
+    )
+    max_uploads_per_visitor: int = Field(
+        4, ge=1, description="Uploads that one visitor may be sending at once; more are refused for now."
+    )
     max_event_streams: int = Field(60, ge=1, description="Open progress streams (SSE) at once.")
 
     # Live transcription

@@ -9,7 +9,6 @@ from flask import request
 from werkzeug.exceptions import Unauthorized
 
 from app.web.core.context import konspekt
-from app.web.core.multipart import linger
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,7 +17,6 @@ T = TypeVar("T")
 def check_key() -> None:
     """Refuse the request if it has not the key."""
     if not is_known():
-        linger()
         raise Unauthorized
 
 

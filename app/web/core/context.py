@@ -12,13 +12,15 @@ from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
 from app.live.saved_streams import SavedStreams
+from app.web.core.places import Places
 
 
 @dataclass(frozen=True, slots=True)
 class Konspekt:
     """The parts that `create_app` puts together.
 
-    sync_slots: the places of calls whose caller waits; event_slots: of the pages' open event streams.
+    sync_slots: the places of calls whose caller waits; event_slots: of the pages' open event streams;
+    upload_places: of what visitors are sending.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -31,6 +33,7 @@ class Konspekt:
     saved_streams: SavedStreams
     sync_slots: threading.BoundedSemaphore
     event_slots: threading.BoundedSemaphore
+    upload_places: Places
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

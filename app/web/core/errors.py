@@ -13,7 +13,7 @@ from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
 from app.errors import N_, AppError, EngineNotReady, Overloaded, StorageFull
 
@@ -108,6 +108,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _unexpected(error.original_exception)  # it broke before or after the view
     status = HTTPStatus(error.code)
+    if isinstance(error, ClientDisconnected):  # or it was too slow
+        status = HTTPStatus.REQUEST_TIMEOUT
     message = HTTP_MESSAGES.get(status, N_("The request could not be understood."))
     if isinstance(error, CSRFError):
         message = CSRF_MESSAGE

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 from structlog.typing import EventDict, Processor
 
 from app.config import Config
+from app.web.core.client_socket import present_client
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def log_answer(response: Response) -> Response:
-        if request.endpoint not in _QUIET:
+        client = present_client()
+        if request.endpoint not in _QUIET and not (client and client.given_up):
             ms = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())))
             log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=ms)
         return response

@@ -2,7 +2,6 @@
 
 import errno
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,11 +14,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.utils import cached_property
 
 from app.config import Config
-from app.errors import N_, BadInput, StorageFull, TooLarge
+from app.errors import N_, BadInput, Overloaded, StorageFull, TooLarge
 from app.web.core.context import konspekt
 
 CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
-LINGER_S = 10  # how long a refused body is read and thrown away, so that whoever sends it hears the answer
+RETRY_AFTER_S = 10
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
 FRAME_BYTES = 2**20  # what a form's other fields and the multipart frame add to its files
 
@@ -48,11 +47,19 @@ def large_body(view: Callable[P, T]) -> Callable[P, T]:
     return admitted
 
 
-def linger() -> None:
-    """Read on for a while: a connection closed over unread data would swallow the answer."""
-    until = time.monotonic() + LINGER_S
-    while time.monotonic() < until and request.stream.read(2**20):
-        pass
+@contextmanager
+def one_of_few_uploads(owner: str) -> Iterator[None]:
+    """Count what a visitor is sending. Raises Overloaded where it is as much as one may send at once."""
+    places = konspekt().upload_places
+    if not places.take(owner):
+        raise Overloaded(
+            N_("You are sending as many files as one may at once. Wait until one has arrived."),
+            retry_after_s=RETRY_AFTER_S,
+        )
+    try:
+        yield
+    finally:
+        places.leave(owner)
 
 
 class Part:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_session import Session
+from flask_session.base import ServerSideSession
 from flask_session.sqlalchemy import SqlAlchemySessionInterface
 from flask_sqlalchemy import SQLAlchemy
 
@@ -71,6 +72,8 @@ class SessionsFromFirstVisit(SessionInterface):
             self._database.session.remove()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, ServerSideSession):  # none could be read, and the answer says so
+            return
         try:
             self._interface(app).save_session(app, session, response)
         finally:

@@ -19,7 +19,7 @@ from flask import request
 from app.errors import N_, JobCancelled, Overloaded
 from app.progress import Progress
 from app.web.core.context import konspekt
-from app.web.core.multipart import large_body, linger
+from app.web.core.multipart import large_body
 
 RETRY_AFTER_S = 30
 
@@ -32,7 +32,6 @@ def call_slot() -> Iterator[None]:
     """Take one of the places of synchronous calls. Raises Overloaded where there is none."""
     slots = konspekt().sync_slots
     if not slots.acquire(blocking=False):
-        linger()
         raise Overloaded(N_("The server is overloaded, please try again later."), retry_after_s=RETRY_AFTER_S)
     try:
         yield

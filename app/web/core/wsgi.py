@@ -16,6 +16,10 @@ from flask import Flask
 
 from app.config import Config
 from app.web.core.lifecycle import STOP_S, start_parts, stop_parts
+from app.web.core.places import Places
+
+LIVE_STREAMS = 32  # a guess where it is measured how many the engine carries
+SPARE_THREADS = 20  # for pages, health and short calls
 
 Factory = Callable[[Config], Flask]
 
@@ -24,10 +28,13 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
     """Serve by one worker of many threads, until SIGTERM or Ctrl-C."""
     from gunicorn.app.base import BaseApplication  # gunicorn does not import on Windows
     from gunicorn.glogging import Logger
-    from gunicorn.workers.gthread import ThreadWorker
 
-    class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
+    from app.web.core.worker import HeadFirstWorker
+
+    class Worker(HeadFirstWorker):
         stopper: threading.Thread | None = None
+        places = slow_places(config)
+        connections = Places(None, None if config.proxies else config.max_connections_per_address)
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             """Stop the jobs while the last answers go out."""
@@ -71,6 +78,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
         "timeout": 120,
         "graceful_timeout": 2 * STOP_S,
         "keepalive": 5,
+        "sendfile": False,  # CPython waits in it without end for a client that does not read
         "control_socket_disable": True,
         "secure_scheme_headers": {},  # forwarded headers are read by ProxyFix alone, as the settings say
         "logger_class": Log,
@@ -88,6 +96,15 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
             return create_app(config)
 
     Server().run()
+
+
+def slow_places(config: Config) -> Places:
+    """Say how many threads may wait for clients: not those of other long answers, and some for short ones."""
+    long_answers = (
+        config.max_event_streams + (config.max_live_streams or LIVE_STREAMS) + config.max_sync_calls
+    )
+    total = max(config.threads // 4, config.threads - long_answers - SPARE_THREADS)
+    return Places(total, None if config.proxies else config.max_slow_per_address)
 
 
 def _die_with_parent() -> None:

@@ -17,6 +17,7 @@ from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
 from app.web.core import sessions
 from app.web.core.api_key import is_known
+from app.web.core.client_socket import present_client
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
 from app.web.live import file_mode
@@ -40,6 +41,13 @@ def init_app(app: Flask, config: Config) -> None:
         "receive_bytes": 2**16,
     }
     app.register_blueprint(bp)
+
+
+@bp.before_request
+def hold_place() -> None:
+    """Refuse a socket that nobody could wait for: until its hello it holds a thread, as a slow body does."""
+    if "Upgrade" in request.headers and (client := present_client()):
+        client.keep_place()
 
 
 @bp.get("/asyncapi.json")
@@ -88,6 +96,8 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
     if parts.saved_streams.find(owner, hello.recording or ""):
         parts.saved_streams.release(hello.recording or "")  # its place is free again before one is asked for
     session = parts.live.open(hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
+    if client := present_client():
+        client.leave_place()  # the hub's are fewer
     try:
         if owner:
             session.recorder = parts.saved_streams.record(

@@ -17,6 +17,7 @@ from flask_babel import gettext
 from simple_websocket import ConnectionClosed
 
 from app.live.events import Error, Event, Warn, to_dict
+from app.web.core.client_socket import ClientSocket
 
 MAX_MESSAGE_BYTES = 2**21
 INBOX_MESSAGES = 64  # or MAX_MESSAGE_BYTES of them: more do not wait for the stream, the sender does
@@ -134,6 +135,8 @@ def connection(ws: Any) -> Iterator[Connection]:
     reset of it.
     """
     client = Connection(ws)
+    if isinstance(ws.sock, ClientSocket):
+        ws.sock.pace = None  # pings and `live_idle_s` find out who has gone
     if sys.platform == "linux":
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))

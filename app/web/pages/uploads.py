@@ -18,7 +18,7 @@ from app.pipeline.limits import limits_of
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
-from app.web.core.multipart import FRAME_BYTES, file_too_large, linger, received
+from app.web.core.multipart import FRAME_BYTES, file_too_large, one_of_few_uploads, received
 from app.web.core.security import csrf
 from app.web.pages.start import Refusal, front_page
 
@@ -50,6 +50,11 @@ def room() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Take one to ten recordings from a form or, one by one, from the page's script."""
     _check_before_the_body()
+    with one_of_few_uploads(sessions.owner()):
+        return _received()
+
+
+def _received() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("files") if file.filename]
     csrf.protect()
     owner = sessions.owner()
@@ -77,20 +82,16 @@ def _check_before_the_body() -> None:
     config, jobs = konspekt().config, konspekt().jobs
     length = request.content_length or 0
     request.max_content_length = config.max_files * config.max_upload_bytes + FRAME_BYTES
-    try:
-        if not sessions.owner():
-            raise CSRFError("The visitor has no session.")
-        if "X-CSRFToken" in request.headers:
-            try:
-                validate_csrf(request.headers["X-CSRFToken"])
-            except ValidationError as error:
-                raise CSRFError(str(error)) from error
-            if length > config.max_upload_bytes + FRAME_BYTES:  # the script sends one file at a time
-                raise file_too_large(config.max_upload_bytes)
-        jobs.admit(1, length)
-    except (AppError, CSRFError):
-        linger()
-        raise
+    if not sessions.owner():
+        raise CSRFError("The visitor has no session.")
+    if "X-CSRFToken" in request.headers:
+        try:
+            validate_csrf(request.headers["X-CSRFToken"])
+        except ValidationError as error:
+            raise CSRFError(str(error)) from error
+        if length > config.max_upload_bytes + FRAME_BYTES:  # the script sends one file at a time
+            raise file_too_large(config.max_upload_bytes)
+    jobs.admit(1, length)
 
 
 def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:

@@ -276,7 +276,7 @@ def test_a_peer_that_never_reads_is_let_go_and_the_server_stops_with_1001(
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    settings = {"live_idle_s": 1.5, "live_session_s": 6, "api_key": KEY}
+    settings = {"live_idle_s": 1.5, "live_session_s": 6, "max_live_streams": 8, "api_key": KEY}
     with RunningServer(tmp_path_factory.mktemp("strict"), **settings) as running:
         running.wait_until_ready()
         yield running

@@ -151,10 +151,7 @@ class Unread(io.BytesIO):
         return super().read(size)
 
 
-def test_a_full_queue_says_so_before_the_body_is_taken(
-    make_app: Callable[..., Flask], tone: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(multipart, "LINGER_S", 0)
+def test_a_full_queue_says_so_before_the_body_is_taken(make_app: Callable[..., Flask], tone: bytes) -> None:
     anna = Visitor(make_app(max_active_jobs=1).test_client())
     anna.open()
     anna.send("first.mp3")
@@ -240,3 +237,14 @@ def test_wicked_names_are_only_names(make_app: Callable[..., Flask], tmp_path: P
 def test_nothing_is_left_of_what_was_received(anna: Visitor, tone: bytes) -> None:
     anna.upload(("good.wav", tone), ("bad.mp3", b"text " * 99), ("empty.mp3", b""))
     assert files_under(folders(anna)[0] / "incoming") == set()
+
+
+def test_a_visitor_sends_only_so_many_files_at_once(make_app: Callable[..., Flask], tone: bytes) -> None:
+    anna = Visitor(make_app(max_uploads_per_visitor=1).test_client())
+    anna.open()
+    with anna.app.app_context(), multipart.one_of_few_uploads(anna.owner):
+        answer = anna.upload(("second.wav", tone), headers=JSON | RU)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Дождитесь" in answer.json["error"]["message"]
+    assert anna.upload(("second.wav", tone), headers=JSON).status_code == 201

@@ -1,0 +1,79 @@
+"""Heads take no thread until they are whole, and what nobody read of a body spoils no later answer."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.running import RunningServer
+from tests.trials.slow_clients import connect, dripping, head
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with RunningServer(
+        tmp_path_factory.mktemp("program"), threads=8, max_connections_per_address=80
+    ) as server:
+        server.wait_until_ready()
+        yield server
+
+
+HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: "
+
+
+def test_silent_and_dripping_heads_take_no_thread(server: RunningServer) -> None:
+    with dripping(server, [HALF, b""] * 20):
+        began = time.monotonic()
+        assert server.get("/health").status_code == 200
+    assert time.monotonic() - began < 2
+    assert not [line for line in server.log if "Traceback" in line]
+
+
+def test_a_head_in_pieces_is_read(server: RunningServer) -> None:
+    with connect(server) as client:
+        for piece in (b"GET /hea", b"lth HTTP/1.1\r\nHost: localhost\r\n", b"\r", b"\n"):
+            client.sendall(piece)
+            time.sleep(0.05)
+        assert client.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_a_connection_is_kept_and_takes_one_request_after_another(server: RunningServer) -> None:
+    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    with contextlib.closing(connection):
+        for _ in range(3):
+            connection.request("GET", "/health")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b'{"status":"ok"}\n')
+            assert answer.headers["Connection"] == "keep-alive"
+
+
+@pytest.mark.parametrize("path", ["/encode_audio", "/api/vectors", "/nothing"])
+def test_a_connection_with_an_unread_body_is_closed_and_says_so(server: RunningServer, path: str) -> None:
+    with connect(server) as client:
+        client.sendall(
+            head(path, length=300_000).replace(b"application/x-www-form-urlencoded", b"text/plain")
+        )
+        client.sendall(bytes(300_000))
+        answer = HTTPResponse(client)
+        answer.begin()
+        assert answer.status >= 400
+        assert answer.headers["Connection"] == "close"
+        answer.read()
+        assert client.recv(1) == b""
+
+
+def test_one_address_has_only_so_many_connections(server: RunningServer) -> None:
+    with contextlib.ExitStack() as open_ones:
+        clients = [open_ones.enter_context(connect(server)) for _ in range(85)]
+        time.sleep(0.5)
+        closed = []
+        for client in clients:
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                closed.append(client.recv(1))
+        assert 4 <= len(closed) <= 10
+    time.sleep(0.5)
+    assert server.get("/health").status_code == 200
