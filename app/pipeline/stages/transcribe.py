@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
+from app.audio.levelling import LevelledSound
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound
 from app.documents.transcript import Transcript
@@ -16,7 +17,8 @@ from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
 from app.progress import Progress, part_of
 
 # Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
-DETECTED, READY = 0.02, 0.05
+LEVELLED, DETECTED, READY = 0.005, 0.02, 0.05
+TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
 CHECKPOINT = "transcript.jsonl.part"
 
 
@@ -36,11 +38,13 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
     A recording without speech gets a transcript without segments and language, made by the voice detector.
     """
     detector = engines.voice_detector(part_of(progress, 0.0, 0.0))
-    spans = detector.detect(speech, part_of(progress, 0.0, DETECTED))
+    levelled = LevelledSound(speech, part_of(progress, 0.0, LEVELLED))
+    spans = detector.detect(levelled, part_of(progress, LEVELLED, DETECTED))
     if not spans:
         return Transcript((), None, detector.name, speech.duration_s)
     transcriber = engines.transcriber(options.language, part_of(progress, DETECTED, READY))
-    return transcriber.transcribe(speech, spans, options, part_of(progress, READY, 1.0))
+    heard = levelled if levelled.raised_db(spans) > TOO_QUIET_DB else speech
+    return transcriber.transcribe(heard, spans, options, part_of(progress, READY, 1.0))
 
 
 def _dump(recording: Recording) -> Transcript:
