@@ -34,8 +34,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.web.core.places import Places
 
     config = config or Config()
-    for folder in (config.data_dir, config.uploads_dir, config.results_dir, config.models_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+    for folder in (config.data_dir, config.uploads_dir, config.results_dir):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # whatever the umask is
+    config.models_dir.mkdir(parents=True, exist_ok=True)
     engines, store = LocalEngines(config), JobStore(config)
     integrations = Integrations(config, store)
     parts = Konspekt(

@@ -149,10 +149,17 @@ def _time(milliseconds: int, point: str) -> str:
 def render_srt(transcript: Transcript) -> str:
     """Render SubRip subtitles."""
     blocks = [
-        f"{number}\n{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}\n" + "\n".join(cue.lines) + "\n"
+        f"{number}\n{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}\n"
+        + "\n".join(_without_tags(line) for line in cue.lines)
+        + "\n"
         for number, cue in enumerate(cues(transcript, name_speakers=True), start=1)
     ]
     return "\n".join(blocks) or "\n"
+
+
+def _without_tags(text: str) -> str:
+    """Keep players from reading markup into what was said: SubRip has tags, but no way to escape them."""
+    return re.sub(r"<(?=[A-Za-z/!])|\{(?=\\)", "\\g<0>\u2060", text)  # a word joiner, which nobody sees
 
 
 def render_vtt(transcript: Transcript) -> str:

@@ -67,6 +67,12 @@ def test_srt_names_a_speaker_when_he_begins_and_vtt_always() -> None:
     assert render_vtt(meeting).count("<v Ann>") == 2
 
 
+def test_srt_text_cannot_become_markup() -> None:
+    srt = render_srt(transcript(Segment(0, 1, "<font size=90>big</font> {\\an8} 1 < 2", "<b>Ann")))
+    assert not re.search(r"<[A-Za-z/!]|\{\\", srt)
+    assert "<font size=90>big</font> {\\an8} 1 < 2" in srt.replace("\u2060", "")
+
+
 def test_vtt_text_cannot_become_markup() -> None:
     text = render_vtt(transcript(Segment(0, 1, "a --> b <i>&nbsp;", "x>\n\ny")))
     assert "<v x&gt; y>a --&gt; b &lt;i&gt;&amp;nbsp;\n" in text

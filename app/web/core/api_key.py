@@ -4,9 +4,10 @@ import hmac
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import request
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from app.web.core.context import konspekt
 
@@ -16,8 +17,17 @@ T = TypeVar("T")
 
 def check_key() -> None:
     """Refuse the request if it has not the key."""
+    if konspekt().config.api_key is None and request.method != "GET" and _is_foreign():
+        raise Forbidden
     if not is_known():
         raise Unauthorized
+
+
+def _is_foreign() -> bool:
+    """Say whether another site's page sends this: browsers say so, and programs say nothing."""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    return foreign or request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
 def is_known() -> bool:

@@ -138,6 +138,9 @@ def _unexpected(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk_full", path=request.path)
         return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
+    if isinstance(error, RecursionError) and request.is_json:  # arrays within arrays, too deep to be read
+        status = HTTPStatus.BAD_REQUEST
+        return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
     if current_app.testing:
         raise error
     if isinstance(error, OperationalError):

@@ -164,5 +164,5 @@ def _read_on(rest: socket.socket) -> None:
 def is_end(message: object) -> bool:
     try:
         return isinstance(message, str) and json.loads(message).get("type") == "end"
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return False

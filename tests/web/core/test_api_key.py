@@ -27,3 +27,36 @@ def test_a_keyed_view_is_not_entered_without_the_key(tmp_path: Path) -> None:
     client = app.test_client()
     assert client.get("/keyed").status_code == 401
     assert client.get("/keyed", headers={"Authorization": "Bearer the key"}).text == "entered"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 400),  # a program: only the body is wrong
+        ({"Origin": "http://localhost"}, 400),
+        ({"Sec-Fetch-Site": "same-origin"}, 400),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:8080"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/encode_audio", "/api/vectors", "/api/clean", "/v1/audio/speech"])
+def test_without_a_key_pages_of_other_sites_start_nothing(
+    tmp_path: Path, path: str, headers: dict[str, str], status: int
+) -> None:
+    client = make_app(tmp_path).test_client()
+    assert client.post(path, headers=headers, json=[]).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/encode_audio", "/api/vectors", "/api/clean", "/v1/audio/speech"])
+def test_json_too_deep_to_be_read_is_a_wrong_request(tmp_path: Path, path: str) -> None:
+    client = make_app(tmp_path).test_client()
+    answer = client.post(path, data="[" * 100_000, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_the_folders_of_recordings_are_closed_to_others(tmp_path: Path) -> None:
+    config = make_app(tmp_path).extensions["konspekt"].config
+    for folder in (config.data_dir, config.uploads_dir, config.results_dir):
+        assert folder.stat().st_mode & 0o777 == 0o700
