@@ -1,14 +1,19 @@
 """Segments of the transcript: the words of Whisper's windows, where they are in the recording."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from app.documents.transcript import Segment, Word
 from app.engines.whisper.hallucination import shorten
 from app.engines.whisper.windows import Window
 
 GAP_S = 2.0  # silence in the recording that no segment goes over
+# A sentence ends a segment where people pause, or where the segment is long already: Whisper may write half
+# a minute of quick talk as one line.
+PAUSE_S, LONG_S = 0.4, 6.0
+_SENTENCE_END = re.compile(r"[.!?…。？！]+[\"'»”)]*$")
+_SHORTENED = re.compile(r"(^|\W)(\w|[A-ZА-ЯЁ][a-zа-яё]{1,2})\.$")  # “Mr.”, “J.”, “г.”: the sentence goes on
 
 
 def make_segments(words: Sequence[Word], window: Window, *, doubtful: bool) -> Iterator[Segment]:
@@ -23,9 +28,20 @@ def _placed(word: Word, window: Window) -> Word:
 
 
 def _phrases(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Cut a line where the window has joined what is far apart."""
-    borders = [i for i in range(1, len(words)) if words[i].start - words[i - 1].end > GAP_S]
-    return (words[i:j] for i, j in pairwise([0, *borders, len(words)]) if i < j)
+    """Cut a line where the window has joined what is far apart, and at ends of sentences."""
+    first = 0
+    for i in range(1, len(words)):
+        pause_s = words[i].start - words[i - 1].end
+        long = words[i - 1].end - words[first].start >= LONG_S
+        if pause_s > GAP_S or (_ends_sentence(words[i - 1].text) and (long or pause_s >= PAUSE_S)):
+            yield words[first:i]
+            first = i
+    if words:
+        yield words[first:]
+
+
+def _ends_sentence(text: str) -> bool:
+    return bool(_SENTENCE_END.search(text.strip())) and not _SHORTENED.search(text.strip())
 
 
 def _segment(words: Sequence[Word], doubtful: bool) -> Segment:
