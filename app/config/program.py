@@ -18,7 +18,9 @@ class ProgramSettings(BaseSettings):
         160, ge=8, description="Server threads: a cap on pages, uploads and open streams together."
     )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Host names the site answers to, with commas between; empty: any."
+        (),
+        description="Host names the site answers to, with commas between; empty: those of this machine where"
+        " `host` is one of them and no proxy stands in front, else any.",
     )
     proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-… headers are believed."

@@ -35,13 +35,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+LOOPBACK = ("localhost", "127.0.0.1")
+
 csrf = CSRFProtect()
 
 
 def init_app(app: Flask, config: Config) -> None:
     app.config.update(
         SECRET_KEY=secret_key(config),
-        TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        TRUSTED_HOSTS=trusted_hosts(config),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
@@ -63,6 +65,13 @@ def init_app(app: Flask, config: Config) -> None:
         if request.endpoint not in ("static", "bootstrap.static"):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def trusted_hosts(config: Config) -> list[str] | None:
+    """Return the names to answer to; None: any. Names that others point at this machine are not ours."""
+    if not config.trusted_hosts and config.host in LOOPBACK and not config.proxies:
+        return list(LOOPBACK)
+    return list(config.trusted_hosts) or None
 
 
 def secret_key(config: Config) -> str:

@@ -30,6 +30,24 @@ def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
     assert client.get("/health", base_url="http://notes.example").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("settings", "host", "status"),
+    [
+        ({}, "evil.example", 400),
+        ({}, "localhost:5000", 200),
+        ({}, "127.0.0.1:5000", 200),
+        ({"host": "::1"}, "[::1]:5000", 200),
+        ({"host": "0.0.0.0"}, "notes.example", 200),
+        ({"proxies": 1}, "notes.example", 200),
+    ],
+)
+def test_on_this_machine_only_its_own_names_are_answered(
+    tmp_path: Path, settings: dict[str, object], host: str, status: int
+) -> None:
+    client = create_app(config(tmp_path, **settings)).test_client()
+    assert client.get("/health", headers={"Host": host}).status_code == status
+
+
 def test_forwarded_headers_are_believed_only_from_a_configured_proxy(tmp_path: Path) -> None:
     headers = {"X-Forwarded-Host": "evil.example"}
     for proxies, status in ((0, 200), (1, 400)):
