@@ -143,3 +143,17 @@ def test_a_copy_keeps_no_time(pair: Pair) -> None:
         assert copy.pace is None
         theirs.sendall(b"hello")
         assert copy.recv(5) == b"hello"
+
+
+def test_a_reader_that_waits_goes_on_when_somebody_else_keeps_time(pair: Pair) -> None:
+    client, theirs = pair
+    client.pace = Pace(credit_s=0.3)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(client.recv(8192)))
+    reader.start()
+    time.sleep(0.1)
+    client.pace = None
+    time.sleep(0.5)
+    theirs.send(b"later")
+    reader.join(5)
+    assert read == [b"later"]
