@@ -28,7 +28,8 @@ NOTE_PARTIALS = """() => {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("live")
-    with RunningServer(folder, transcriber="pocketsphinx", max_live_streams=1) as server:
+    names = "localhost,notes.example"
+    with RunningServer(folder, transcriber="pocketsphinx", max_live_streams=1, trusted_hosts=names) as server:
         server.wait_until_ready()
         yield server
 

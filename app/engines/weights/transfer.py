@@ -77,6 +77,8 @@ def watched(work: Callable[[], T], report: Callable[[], None], leave: Callable[[
     thread = threading.Thread(target=run, name="konspekt-fetch-weights", daemon=True)
     thread.start()
     try:
+        report()  # once at least: work that fails at once is seen too, and can be cancelled
+        thread.join(LOOK_S)
         while thread.is_alive():
             report()
             thread.join(LOOK_S)

@@ -100,6 +100,18 @@ def test_work_that_does_not_end_is_left_within_two_seconds() -> None:
             thread.join(5)
 
 
+def test_work_that_ends_at_once_is_reported_and_can_be_cancelled() -> None:
+    reports: list[int] = []
+    watched(lambda: None, lambda: reports.append(1))
+    assert reports
+
+    def cancel() -> None:
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        watched(lambda: None, cancel)
+
+
 def test_what_the_work_gives_or_raises_is_handed_on() -> None:
     assert watched(lambda: 7, quiet) == 7
     with pytest.raises(ZeroDivisionError):
