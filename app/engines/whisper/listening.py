@@ -51,7 +51,7 @@ class Meter:
 
     def check(self) -> None:
         """Say the same again. Raises JobCancelled to stop."""
-        self._progress(min(1.0, self._done_s / self._total_s))
+        self._progress(min(1.0, self._done_s / self._total_s) if self._total_s else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ def test_russian_is_heard_and_known_by_itself(whisper: WhisperTranscriber, devic
     assert word_error_rate(*letters) <= 0.2, transcript.text  # faster-whisper's own: .2
 
 
+@pytest.mark.parametrize("whisper", ["balanced"], indirect=True)
 def test_words_stay_in_time_after_a_long_silence(whisper: WhisperTranscriber, device: Device) -> None:
     speech, after_s = read(OURS / "jfk.flac"), 1800
     samples = np.concatenate([speech, np.zeros(after_s * RATE, np.float32), speech])
