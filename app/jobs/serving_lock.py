@@ -20,10 +20,10 @@ class ServingLock:
 
     def take(self) -> bool:
         """Hold the lock with the others; tell whether there was none. False, where that cannot be known."""
-        if os.name != "posix":
-            return False  # Windows locks no folders
-        import fcntl
-
+        try:
+            import fcntl
+        except ImportError:  # Windows locks no folders
+            return False
         if self._opened is not None:
             return False
         self._opened = os.open(self._folder, os.O_RDONLY)
