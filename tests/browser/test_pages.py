@@ -173,6 +173,8 @@ def test_a_recording_deleted_on_its_own_page_says_so(visit: Visitor, tone: bytes
     page = visit().page
     page.set_input_files("#files", [{"name": "call.wav", "mimeType": "audio/wav", "buffer": tone}])
     page.locator("#rows .is-done h3 a").click()
+    page.wait_for_url("**/jobs/*")
+    page.wait_for_load_state("load")  # without its script the button asks nothing
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="This recording has been deleted.")).to_be_visible()

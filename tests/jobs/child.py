@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,11 @@ from app.pipeline.recording import Recording
 from app.progress import Progress
 from tests.jobs.acting import Acting, submit, wait_until_ended
 
+CANCELLED = (
+    threading.Event()
+)  # in `live` "b" keeps the worker until then: "c" still waits when it is cancelled
+CANCELLED.set()
+
 
 def noted(stages: dict[str, Stage], log: Path, hold: str | None = None) -> dict[str, Stage]:
     """Let stages write to `log` when they begin and end, safe from a kill."""
@@ -36,6 +42,8 @@ def noted(stages: dict[str, Stage], log: Path, hold: str | None = None) -> dict[
     def note(name: str, act: Stage) -> Stage:
         def stage(recording: Recording, engines: Engines, progress: Progress) -> Recording:
             write("begin", name, recording.name)
+            if recording.name == "b":
+                CANCELLED.wait(20)
             if name == hold:
                 say("reached", name, recording.name)
                 while True:
@@ -78,10 +86,12 @@ def live(service: JobService) -> None:
     say("accepted", "a", a.id)
     wait_until_ended(service, a)
     say("done", "a", a.id)
+    CANCELLED.clear()
     b, c = submit(service, "b"), submit(service, "c")
     say("accepted", "b", b.id)
     say("accepted", "c", c.id)
     service.cancel("anna", c.id)
+    CANCELLED.set()
     say("cancelled", "c", c.id)
     ended = wait_until_ended(service, c)
     if ended.error is None and ended.status == "cancelled":
