@@ -124,7 +124,7 @@ def _forms(config: Config, kind: str) -> tuple[str, ...]:
 
 
 def _engine(config: Config, kind: str, form: str) -> str:
-    """Return what computes a form: CTranslate2 takes a quarter of torch's time on a CPU, torch every GPU."""
+    """Return what computes a form: CTranslate2 takes under half of torch's time on a CPU, torch every GPU."""
     by_torch = config.transcriber == "whisper" or (config.transcriber == "auto" and kind == "cuda")
     return "whisper" if form == "file" or by_torch else "faster-whisper"
 

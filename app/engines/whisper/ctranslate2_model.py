@@ -1,4 +1,4 @@
-"""Whisper computed by CTranslate2: int8 on a CPU, about four times cheaper than torch; float16 on CUDA.
+"""Whisper computed by CTranslate2: int8 on a CPU, at less than half of what torch takes; float16 on CUDA.
 
 It reads the folders that faster-whisper reads (`model.bin`, `config.json`, the vocabulary). Of faster-whisper
 itself little would be left to use here: windows, voice detection and word times are the program's own, and
