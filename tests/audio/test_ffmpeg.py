@@ -12,6 +12,7 @@ import pytest
 
 from app.audio import ffmpeg
 from app.errors import BadInput, EngineUnavailable, JobCancelled
+from tests.ffmpegs import ffmpegs_running
 from tests.making import TONE, make_media
 from tests.waiting import until
 
@@ -22,10 +23,6 @@ TO_NOWHERE = ["-f", "null", "-"]
 @pytest.fixture
 def tone(tmp_path: Path) -> Path:
     return make_media(tmp_path / "a.wav", *TONE)
-
-
-def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
 
 
 def test_it_says_how_it_ended(tone: Path) -> None:
@@ -66,14 +63,14 @@ def test_a_cancelled_run_is_gone_within_a_second(tone: Path) -> None:
 
     def cancel(tick: ffmpeg.Tick) -> None:
         if tick.decoded_s > 10:
-            assert children()
+            assert ffmpegs_running()
             cancelled_at.append(time.monotonic())
             raise JobCancelled
 
     with pytest.raises(JobCancelled):
         ffmpeg.run(tone, [*ENDLESS, "-map", "1", *TO_NOWHERE], timeout_s=60, on_tick=cancel)
     assert time.monotonic() - cancelled_at[0] < 1
-    assert not children()
+    assert not ffmpegs_running()
 
 
 def test_a_silent_run_is_ticked_too(tmp_path: Path) -> None:
@@ -90,13 +87,13 @@ def test_a_silent_run_is_ticked_too(tmp_path: Path) -> None:
 
     with pytest.raises(JobCancelled):
         ffmpeg.run(waiting, [*more, *TO_NOWHERE], timeout_s=60, on_tick=cancel)
-    assert not children()
+    assert not ffmpegs_running()
 
 
 def test_a_run_that_takes_too_long_is_ended(tone: Path) -> None:
     with pytest.raises(BadInput, match="takes too long"):
         ffmpeg.run(tone, [*ENDLESS, "-map", "1", *TO_NOWHERE], timeout_s=0.5)
-    assert not children()
+    assert not ffmpegs_running()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells")
@@ -104,8 +101,7 @@ def test_the_child_is_limited_and_polite(tone: Path) -> None:
     seen: dict[str, object] = {}
 
     def look(tick: ffmpeg.Tick) -> None:
-        (child,) = children()
-        if child.name().startswith("ffmpeg") and not seen:
+        for child in ffmpegs_running():
             seen.update(
                 memory=child.rlimit(psutil.RLIMIT_AS)[0],
                 core=child.rlimit(psutil.RLIMIT_CORE)[0],
@@ -164,10 +160,10 @@ def test_the_child_dies_with_its_parent(tone: Path) -> None:
         found: list[psutil.Process] = []
 
         def is_there() -> bool:
-            for child in children():
+            for child in ffmpegs_running(parent.pid):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     # not the ffmpeg that is only asked for its version, to see that it works
-                    if child.name().startswith("ffmpeg") and "fd:" in child.cmdline():
+                    if "fd:" in child.cmdline():
                         found.append(child)
             return bool(found)
 

@@ -18,6 +18,7 @@ from app.engines.registry import Engines
 from app.errors import BadInput
 from app.pipeline.recording import Recording
 from app.pipeline.stages.extract import extract
+from tests.ffmpegs import ffmpegs_running
 from tests.hostile.corpus import NEIGHBOUR, Hostile, make_corpus
 from tests.making import TONE, make_media
 
@@ -47,7 +48,7 @@ class Run:
     neighbours: list[Path]
     took_s: float
     fds_left: int
-    children_left: set[psutil.Process]
+    ffmpegs_left: list[psutil.Process]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     neighbour = make_media(folder / NEIGHBOUR, *TONE)
     os.utime(neighbour, (LONG_AGO, time.time()))
     fds, started = psutil.Process().num_fds(), time.monotonic()
-    children = set(psutil.Process().children(recursive=True))  # a browser of other tests, perhaps
 
     def one(numbered: tuple[int, Hostile]) -> Outcome:
         number, hostile = numbered
@@ -77,8 +77,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = list(threads.map(one, enumerate(corpus)))
-    left = set(psutil.Process().children(recursive=True)) - children
-    return Run(outcomes, [neighbour], time.monotonic() - started, psutil.Process().num_fds() - fds, left)
+    took_s = time.monotonic() - started
+    return Run(outcomes, [neighbour], took_s, psutil.Process().num_fds() - fds, ffmpegs_running())
 
 
 def test_there_are_enough_of_them_and_each_is_made_the_same_every_time(run: Run, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_success_leaves_speech_and_a_refusal_leaves_nothing(run: Run) -> None:
 
 
 def test_no_child_no_thread_and_no_descriptor_is_left(run: Run) -> None:
-    assert run.children_left == set()
+    assert run.ffmpegs_left == []
     assert [thread.name for thread in threading.enumerate() if "ffmpeg" in thread.name] == []
     assert run.fds_left == 0
 
