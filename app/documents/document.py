@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Self
 
+from app.documents.diarization import Diarization, speaking_time_s
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.sanitize import bare_name, one_line, title_of
+from app.documents.speakers import speaker_name, with_names
 from app.documents.transcript import Transcript
 from app.documents.typography import format_date, format_duration, language_name
 
@@ -23,6 +26,8 @@ class Document:
         file_name: the user's own name of the recording, without any folder.
         processed_at: timezone-aware, in the zone whose date the document shows.
         recorded_at: when the recording itself says it.
+        diarization: who speaks when, where the voices were told apart.
+        names: what people called them, by their ids.
         engines: stage -> engine that did it, for people.
         notes: further remarks, already in the reader's language.
     """
@@ -32,6 +37,8 @@ class Document:
     processed_at: datetime
     transcript: Transcript
     minutes: Minutes | None = None
+    diarization: Diarization | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     recorded_at: datetime | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -50,6 +57,8 @@ class Document:
         *,
         repaired_by: str | None = None,
         cleaned_by: str | None = None,
+        diarization: Diarization | None = None,
+        names: Mapping[str, str] = MappingProxyType({}),
         recorded_at: datetime | None = None,
         notes: tuple[str, ...] = (),
     ) -> Self:
@@ -58,6 +67,7 @@ class Document:
             "repair": repaired_by,
             "clean": cleaned_by,
             "transcribe": transcript.engine,
+            "diarize": diarization.engine if diarization else None,
             "summarize": minutes.engine if minutes else None,
         }
         named = {stage: engine for stage, engine in engines.items() if engine}
@@ -67,6 +77,8 @@ class Document:
             processed_at=processed_at,
             transcript=transcript,
             minutes=minutes,
+            diarization=diarization,
+            names=names,
             recorded_at=recorded_at,
             engines=named,
             notes=notes,
@@ -89,6 +101,18 @@ class Document:
         engines = {stage: engine for stage, engine in self.engines.items() if stage != "summarize"}
         return replace(self, minutes=None, engines=engines)
 
+    def named(self, locale: str) -> Self:
+        """Call the speakers what people call them, wherever one stands."""
+        minutes = self.minutes
+        if minutes:
+            items = tuple(
+                replace(item, who=speaker_name(item.who, self.names, locale)) if item.who else item
+                for item in minutes.action_items
+            )
+            minutes = replace(minutes, action_items=items)
+        transcript = with_names(self.transcript, self.names, locale)
+        return replace(self, transcript=transcript, minutes=minutes)
+
     def locale(self, visitor: str) -> str:
         """Choose the language of the form: that of the meeting where we have it, else the visitor's."""
         return self.language if self.language in LABELS else visitor
@@ -106,12 +130,26 @@ def facts(document: Document, locale: str) -> list[tuple[str, str]]:
     if document.language:
         name = language_name(document.language, locale)
         rows.append((words["language"], name or one_line(document.language)))
-    speakers = dict.fromkeys(one_line(segment.speaker or "") for segment in document.transcript.segments)
-    if any(speakers):
-        rows.append((words["speakers"], ", ".join(filter(None, speakers))))
+    if speakers := _speakers(document, locale):
+        rows.append((words["speakers"], ", ".join(speakers)))
     for stage, engine in document.engines.items():
         rows.append((words[f"engine.{stage}"], words.get(f"engine_name.{engine}", one_line(engine))))
     return rows
+
+
+def _speakers(document: Document, locale: str) -> list[str]:
+    """List who speaks; where the voices were told apart, with the share of each in all speech."""
+    if not document.diarization:
+        named = (one_line(segment.speaker or "") for segment in document.transcript.segments)
+        return [*dict.fromkeys(filter(None, named))]
+    seconds = speaking_time_s(document.diarization.turns)
+    whole = sum(seconds.values())
+    return [
+        labels(locale)["speaking_time"].format(
+            name=one_line(speaker_name(speaker, document.names, locale)), share=round(100 * spoken / whole)
+        )
+        for speaker, spoken in seconds.items()
+    ]
 
 
 def remarks(document: Document, locale: str) -> list[str]:
@@ -123,6 +161,11 @@ def remarks(document: Document, locale: str) -> list[str]:
     doubtful = sum(segment.doubtful for segment in document.transcript.segments)
     if doubtful:
         found.append(words["doubtful"].format(mark=DOUBTFUL_MARK, n=doubtful))
+    if document.diarization and len(document.diarization.speakers) > 1:
+        found.append(words["diarized"])
+    overlapped = sum(segment.overlapped for segment in document.transcript.segments)
+    if overlapped:
+        found.append(words["overlapped"].format(n=overlapped))
     if document.minutes and document.minutes.dropped:
         found.append(words["dropped"].format(n=document.minutes.dropped))
     return found + [one_line(note) for note in document.notes]

@@ -46,7 +46,7 @@ class Download:
 def _minutes_docx(document: Document, locale: str) -> bytes:
     from app.documents.docx import render_minutes_docx  # python-docx takes a third of a second to import
 
-    return render_minutes_docx(document, locale)
+    return render_minutes_docx(document.named(locale), locale)
 
 
 def _for_notepad(text: str) -> bytes:
@@ -70,49 +70,49 @@ DOWNLOADS: dict[str, Download] = {
         "minutes",
         N_("Minutes, plain text"),
         "text/plain; charset=utf-8",
-        lambda document, locale: _for_notepad(render_minutes_txt(document, locale)),
+        lambda document, locale: _for_notepad(render_minutes_txt(document.named(locale), locale)),
     ),
     "minutes.md": Download(
         "minutes",
         N_("Minutes, Markdown"),
         "text/markdown; charset=utf-8",
-        lambda document, locale: render_minutes_md(document, locale).encode(),
+        lambda document, locale: render_minutes_md(document.named(locale), locale).encode(),
     ),
     "minutes.json": Download(
         "minutes",
         N_("Minutes, JSON"),
         "application/json",
-        lambda document, locale: render_minutes_json(document).encode(),
+        lambda document, locale: render_minutes_json(document.named("en")).encode(),
     ),
     "transcript.txt": Download(
         "transcript",
         N_("Transcript, plain text"),
         "text/plain; charset=utf-8",
-        lambda document, locale: _for_notepad(render_transcript_txt(document, locale)),
+        lambda document, locale: _for_notepad(render_transcript_txt(document.named(locale), locale)),
     ),
     "transcript.srt": Download(
         "transcript",
         N_("Subtitles, SRT"),
         "application/x-subrip; charset=utf-8",
-        lambda document, locale: render_srt(document.transcript).encode(),
+        lambda document, locale: render_srt(document.named(locale).transcript).encode(),
     ),
     "transcript.vtt": Download(
         "transcript",
         N_("Subtitles, WebVTT"),
         "text/vtt; charset=utf-8",
-        lambda document, locale: render_vtt(document.transcript).encode(),
+        lambda document, locale: render_vtt(document.named(locale).transcript).encode(),
     ),
     "transcript.md": Download(
         "transcript",
         N_("Transcript, Markdown"),
         "text/markdown; charset=utf-8",
-        lambda document, locale: render_transcript_md(document, locale).encode(),
+        lambda document, locale: render_transcript_md(document.named(locale), locale).encode(),
     ),
     "transcript.json": Download(
         "transcript",
         N_("Transcript, JSON"),
         "application/json",
-        lambda document, locale: render_transcript_json(document).encode(),
+        lambda document, locale: render_transcript_json(document.named("en")).encode(),
     ),
 }
 

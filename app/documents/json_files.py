@@ -4,9 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
+from app.documents.diarization import speaking_time_s
 from app.documents.document import Document
 from app.documents.minutes import Point
 from app.documents.sanitize import xml_safe
+from app.documents.speakers import speaker_name
 from app.documents.transcript import Segment, Transcript
 
 VERSION = 1
@@ -15,7 +17,7 @@ VERSION = 1
 def render_transcript_json(document: Document) -> str:
     """Render a transcript with its words, and with what is known of the recording."""
     head = {"format": "konspekt.transcript", "version": VERSION, **_head(document)}
-    return _dump({**head, **_transcript(document.transcript)})
+    return _dump({**head, **_speakers(document), **_transcript(document.transcript)})
 
 
 def render_minutes_json(document: Document) -> str:
@@ -65,6 +67,19 @@ def _head(document: Document) -> dict[str, Any]:
     }
 
 
+def _speakers(document: Document) -> dict[str, Any]:
+    """Say who speaks and how long, where the voices were told apart; `speaker` of a segment is a name."""
+    if not document.diarization:
+        return {}
+    seconds = speaking_time_s(document.diarization.turns)
+    return {
+        "speakers": [
+            {"id": speaker, "name": speaker_name(speaker, document.names, "en"), "seconds": _seconds(spoken)}
+            for speaker, spoken in seconds.items()
+        ]
+    }
+
+
 def _transcript(transcript: Transcript) -> dict[str, Any]:
     return {
         "language": transcript.language,
@@ -82,6 +97,7 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "speaker": segment.speaker,
         "text": segment.text,
         "doubtful": segment.doubtful,
+        "overlapped": segment.overlapped,
         "words": [
             {
                 "start": _seconds(word.start),

@@ -13,7 +13,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence or phrase. `doubtful` marks text that looks like a model's loop or garbage."""
+    """A sentence or phrase.
+
+    speaker: the id of a voice ("Speaker 1"), or a name; None: nobody was told apart. doubtful: the text looks
+    like a model's loop or garbage. overlapped: others speak at the same time.
+    """
 
     start: float
     end: float
@@ -21,6 +25,7 @@ class Segment:
     speaker: str | None = None
     words: tuple[Word, ...] = ()
     doubtful: bool = False
+    overlapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.audio.limits import Limits
 from app.audio.media import Media
+from app.documents.diarization import Diarization, NotDiarized
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import Embedding
@@ -38,6 +39,7 @@ class Recording:
         speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
         repaired: what `repair` did, or why it could not.
         cleaned: what `clean` did, or why it could not.
+        diarization: who speaks when, or why that was not found out; `transcript` has its speakers.
         clean_request: what the cleaning service was asked to do; `fetch` then makes the source.
         pooling: how its vector is made, a name in POOLINGS; JobService sets it from the settings.
         listed: how a list of addresses came out, where `vectorize_list` worked on one.
@@ -54,6 +56,7 @@ class Recording:
     repaired: Cleaned | NotCleaned | None = None
     cleaned: Cleaned | NotCleaned | None = None
     transcript: Transcript | None = None
+    diarization: Diarization | NotDiarized | None = None
     minutes: Minutes | None = None
     clean_request: CleanRequest | None = None
     stored: Stored | None = None

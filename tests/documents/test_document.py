@@ -3,7 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.documents.diarization import Diarization, Turn
 from app.documents.document import Document, facts, remarks
+from app.documents.minutes import ActionItem, Minutes
 from app.documents.transcript import Segment, Transcript
 from tests.documents.meetings import english, russian, silent
 
@@ -59,3 +61,33 @@ def test_a_recording_without_speech_says_so() -> None:
     assert remarks(silent(), "en") == ["No speech was found in the recording."]
     blank = Transcript((Segment(0, 1, " \u202e "),), None, "openai-whisper tiny", 1.0)
     assert not Document.of("a.wav", NOON, blank).has_speech
+
+
+def diarized() -> Document:
+    said = (Segment(0, 3, "I will.", "Speaker 1"), Segment(3, 4, "Good.", "Speaker 2", overlapped=True))
+    turns = (Turn(0.0, 3.0, "Speaker 1"), Turn(3.0, 4.0, "Speaker 2"))
+    return Document.of(
+        "a.wav",
+        NOON,
+        Transcript(said, "en", "an engine", 4.0),
+        Minutes("en", "extractive", action_items=(ActionItem("Do it", 0.0, "Speaker 1", None),)),
+        diarization=Diarization(turns, "a net"),
+        names={"Speaker 2": "Марина"},
+    )
+
+
+def test_a_document_calls_speakers_what_people_call_them_in_transcript_minutes_and_facts() -> None:
+    document = diarized().named("ru")
+    assert [segment.speaker for segment in document.transcript.segments] == ["Участник 1", "Марина"]
+    assert document.minutes is not None
+    assert [item.who for item in document.minutes.action_items] == ["Участник 1"]
+    assert document.named("ru") == document
+    assert ("Speakers", "Speaker 1 (75 %), Марина (25 %)") in facts(diarized(), "en")
+    assert ("Speakers told apart by", "a net") in facts(diarized(), "en")
+
+
+def test_a_document_says_that_speakers_were_told_apart_by_voice_and_where_they_speak_at_once() -> None:
+    assert remarks(diarized(), "en") == [
+        "The speakers were told apart by their voices, which is not always right.",
+        "Places where several people speak at once and the speaker may be wrong: 1.",
+    ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from hypothesis import given
 from pydantic import TypeAdapter
 
+from app.documents.diarization import Diarization, Turn
 from app.documents.json_files import render_minutes_json, render_transcript_json
 from app.documents.sanitize import xml_safe
 from app.documents.transcript import Segment, Transcript
@@ -41,3 +42,13 @@ def test_any_text_survives_but_what_no_file_can_hold(segments: list[Segment]) ->
     text = render_transcript_json(replace(russian(), transcript=transcript(*segments)))
     read = [segment["text"] for segment in json.loads(text.encode())["segments"]]
     assert [xml_safe(text) for text in read] == [xml_safe(segment.text) for segment in segments]
+
+
+def test_json_names_the_voices_that_were_told_apart_and_how_long_each_speaks() -> None:
+    assert "speakers" not in json.loads(render_transcript_json(russian()))
+    turns = (Turn(0.0, 2.0, "Speaker 1"), Turn(1.0, 5.0, "Speaker 2"))
+    document = replace(russian(), diarization=Diarization(turns, "a net"), names={"Speaker 1": "Марина"})
+    assert json.loads(render_transcript_json(document))["speakers"] == [
+        {"id": "Speaker 2", "name": "Speaker 2", "seconds": 4.0},
+        {"id": "Speaker 1", "name": "Марина", "seconds": 2.0},
+    ]

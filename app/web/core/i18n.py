@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.audio.atomic import atomic_write
 from app.config import Config
+from app.documents import speakers
 from app.documents.labels import LABELS, labels
 
 LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
@@ -40,6 +41,7 @@ def init_app(app: Flask, config: Config) -> None:
         decimal=decimal,
         language_name=language_name,
         engine_name=engine_name,
+        speaker_name=speaker_name,
     )
     app.jinja_env.globals.update(locale=locale, languages=LANGUAGES, language_name=language_name)
     app.register_blueprint(bp)
@@ -99,6 +101,11 @@ def language_name(code: str) -> str:
 def engine_name(name: str) -> str:
     """Name an engine as the documents do: "extractive" says nothing to most people."""
     return labels(locale()).get(f"engine_name.{name}", name)
+
+
+def speaker_name(speaker: str) -> str:
+    """Call a voice "Speaker 1" in the language of the page; a name stays as it is."""
+    return speakers.speaker_name(speaker, {}, locale())
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, send_file
 from flask_babel import force_locale, gettext
 
 from app.audio.media import Media
+from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.errors import NotFound
@@ -29,7 +30,7 @@ def download(job_id: str, file: str) -> Response:
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
-    repaired, cleaned = recording.repaired, recording.cleaned
+    repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
     document = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
@@ -37,11 +38,12 @@ def download(job_id: str, file: str) -> Response:
         recording.minutes,
         repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
+        diarization=diarization if isinstance(diarization, Diarization) else None,
     )
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
-    notes = _remarks(recording.media, form) + _why_not(repaired, cleaned, form)
+    notes = _remarks(recording.media, form) + _why_not(repaired, cleaned, diarization, form)
     document = replace(document, notes=notes)
     return given(document, file, form)
 
@@ -66,18 +68,22 @@ def _remarks(media: Media | None, form: str) -> tuple[str, ...]:
 
 
 def _why_not(
-    repaired: Cleaned | NotCleaned | None, cleaned: Cleaned | NotCleaned | None, form: str
+    repaired: Cleaned | NotCleaned | None,
+    cleaned: Cleaned | NotCleaned | None,
+    diarization: Diarization | NotDiarized | None,
+    form: str,
 ) -> tuple[str, ...]:
-    """Say in the language of the document why its recording was not repaired, or not cleaned."""
+    """Say in the language of the document why something was not done to its recording."""
     with force_locale(form):
         told = (
             (gettext("The sound was not repaired."), repaired),
             (gettext("The sound was not cleaned."), cleaned),
+            (gettext("The speakers were not told apart."), diarization),
         )
         return tuple(
             f"{what} {gettext(why.message, **why.params)}"
             for what, why in told
-            if isinstance(why, NotCleaned)
+            if isinstance(why, NotCleaned | NotDiarized)
         )
 
 
