@@ -4,17 +4,20 @@ openai-whisper keeps its key-value cache as hooks on shared modules, so two thre
 corrupt each other: results are right only with one thread a device, and computing in turns is faster too.
 """
 
+import heapq
 import itertools
 import math
 import os
-import queue
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
+
+from app.engines.compute.pacing import LATELY_S, Pacing
 
 T = TypeVar("T")
 
@@ -29,8 +32,22 @@ class Priority(IntEnum):
 
 
 WAIT_S = 0.2  # between two looks at whether the waiting is still wanted
-LATELY_S = 5.0  # since the last more urgent work, in which the next is to be expected
 _LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class _Ask:
+    """A turn that waits. work: None is the order to stop; asked_at: by time.monotonic."""
+
+    priority: int
+    number: int
+    asked_at: float = field(compare=False)
+    future: Future[Any] = field(compare=False)
+    work: Callable[[], Any] | None = field(compare=False)
+
+    @property
+    def live(self) -> bool:
+        return self.priority <= Priority.LIVE_PARTIAL
 
 
 def cores(threads: int = 0) -> int:
@@ -51,12 +68,11 @@ class Device:
 
     def __init__(self, name: str = "cpu") -> None:
         self.name = name
-        self._waiting: queue.PriorityQueue[tuple[int, int, Future[Any], Callable[[], Any] | None]] = (
-            queue.PriorityQueue()
-        )
+        self._waiting: list[_Ask] = []  # a heap
         self._order = itertools.count()
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._pacing = Pacing()
         self._asked_at = dict.fromkeys(Priority, -math.inf)
 
     @property
@@ -77,12 +93,12 @@ class Device:
         """
         if threading.current_thread() is self._thread:
             return work()
-        with self._lock:
+        with self._changed:
             if self._thread is None:
                 raise RuntimeError("the device is not started")
             self._asked_at[priority] = time.monotonic()
             future: Future[T] = Future()
-            self._waiting.put((priority, next(self._order), future, work))
+            self._ask(priority, future, work)
         while meanwhile is not None and not wait([future], WAIT_S).done:
             meanwhile()
         return future.result()
@@ -94,17 +110,43 @@ class Device:
 
     def run_once(self) -> bool:
         """Wait for the next piece of work and do it. False: it was the order to stop."""
-        _, _, future, work = self._waiting.get()
-        if work is None:
+        ask = self._next()
+        if ask.work is None:
             return False
+        began = time.monotonic()
         try:
-            future.set_result(work())
+            result, failed = ask.work(), None
         except BaseException as error:  # noqa: BLE001  it belongs to whoever asked, JobCancelled too
-            future.set_exception(error)
+            result, failed = None, error
+        with self._changed:
+            self._pacing.ended(live=ask.live, began=began, now=time.monotonic())
+        if failed is None:
+            ask.future.set_result(result)
+        else:
+            ask.future.set_exception(failed)
         return True
 
+    def _ask(self, priority: int, future: Future[Any], work: Callable[[], Any] | None) -> None:
+        ask = _Ask(priority, next(self._order), time.monotonic(), future, work)
+        self._pacing.asked(live=ask.live, now=ask.asked_at)
+        heapq.heappush(self._waiting, ask)
+        self._changed.notify()
+
+    def _next(self) -> _Ask:
+        """Wait for the most urgent work, and for its time where it has to keep back."""
+        with self._changed:
+            while True:
+                wait_s: float | None = None
+                if self._waiting:
+                    first = self._waiting[0]
+                    keeps_back = self._thread is not None and not first.live
+                    wait_s = self._pacing.wait_s(first.asked_at, time.monotonic()) if keeps_back else 0.0
+                if wait_s == 0.0:
+                    return heapq.heappop(self._waiting)
+                self._changed.wait(wait_s)
+
     def start(self) -> None:
-        with self._lock:
+        with self._changed:
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._loop, name=f"konspekt-device-{self.name}", daemon=True
@@ -113,10 +155,10 @@ class Device:
 
     def stop(self) -> None:
         """Finish what was asked for, then end the thread."""
-        with self._lock:
+        with self._changed:
             thread, self._thread = self._thread, None
             if thread is not None:
-                self._waiting.put((_LAST, next(self._order), Future(), None))
+                self._ask(_LAST, Future(), None)
         if thread is not None:
             thread.join()
 

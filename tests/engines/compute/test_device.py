@@ -2,7 +2,8 @@ import threading
 
 import pytest
 
-from app.engines.compute.device import LATELY_S, Device, Priority
+from app.engines.compute.device import Device, Priority
+from app.engines.compute.pacing import LATELY_S
 from app.errors import JobCancelled
 
 
@@ -33,12 +34,46 @@ def test_live_speech_overtakes_files_that_wait() -> None:
             threads.append(thread)
             if number == 0:
                 busy.wait()
-        while device._waiting.qsize() < 3:
+        while len(device._waiting) < 3:
             pass
         gate.set()
         for thread in threads:
             thread.join()
     assert done == ["final", "partial", "batch"]
+
+
+def test_a_stream_that_asks_again_at_once_goes_before_a_file_that_has_waited_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.engines.compute.pacing.GRACE_S", 0.5)  # a busy machine may be late with a thread
+    done: list[str] = []
+    begun = threading.Event()
+
+    def speak() -> None:
+        for _ in range(5):
+            device.turn(Priority.LIVE_FINAL, lambda: (begun.set(), done.append("live")))
+
+    with Device() as device:
+        stream = threading.Thread(target=speak)
+        stream.start()
+        begun.wait()
+        device.turn(Priority.INTERACTIVE, lambda: done.append("file"))
+        stream.join()
+    assert done == [*["live"] * 5, "file"]
+
+
+def test_a_device_that_stops_does_what_it_was_asked_for_without_keeping_it_back() -> None:
+    done: list[str] = []
+    device = Device()
+    device.start()
+    device.turn(Priority.LIVE_FINAL, lambda: None)
+    file = threading.Thread(target=device.turn, args=(Priority.BATCH, lambda: done.append("file")))
+    file.start()
+    while not (device._waiting or done):
+        pass
+    device.stop()
+    file.join()
+    assert done == ["file"]
 
 
 def test_a_cancelled_job_and_a_broken_model_reach_the_caller_and_the_device_goes_on() -> None:
