@@ -18,6 +18,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "pipeline/sound_artifact.py",
         "pipeline/stage.py",
     ),
+    "tests/engines/chat/test_server_answers.py": ("engines/chat/completion.py",),
+    "tests/summarization/test_answer.py": ("summarization/answer_fields.py", "summarization/json_text.py"),
     "tests/engines/chat/test_openai_server.py": ("engines/chat/connections.py", "engines/chat/http_json.py"),
     "tests/engines/pocketsphinx/test_transcriber.py": (
         "engines/pocketsphinx/child.py",

@@ -27,7 +27,7 @@ class ServerAwayError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Answer:
     """status: of HTTP; body: the JSON, or None where it was none."""
 
     status: int
@@ -50,7 +50,7 @@ class JsonServer:
 
     def send(
         self, path: str, bodies: Sequence[_Body], check: Callable[[int], None]
-    ) -> list[Reply | ServerAwayError]:
+    ) -> list[Answer | ServerAwayError]:
         """POST each body, or GET where it is None, and return the replies in order.
 
         Args:
@@ -71,7 +71,7 @@ class JsonServer:
 
     def _one(
         self, path: str, body: dict[str, Any] | None, connections: Connections
-    ) -> Reply | ServerAwayError:
+    ) -> Answer | ServerAwayError:
         away = ServerAwayError("cancelled")
         for attempt in range(_TRIES):
             pause_s = self._wait_s * 2**attempt
@@ -92,7 +92,7 @@ class JsonServer:
 
     def _exchange(
         self, path: str, body: dict[str, Any] | None, connections: Connections
-    ) -> tuple[Reply, float]:
+    ) -> tuple[Answer, float]:
         """Send one request; return the reply and the seconds for which the server wants to be left alone."""
         import requests
 
@@ -117,7 +117,7 @@ class JsonServer:
             parsed = json.loads(text)
         except ValueError:
             parsed = None
-        return Reply(response.status_code, parsed), _seconds(response.headers.get("Retry-After"))
+        return Answer(response.status_code, parsed), _seconds(response.headers.get("Retry-After"))
 
     def _read(self, response: "Response", begun: float) -> bytes:
         text = bytearray()
