@@ -85,6 +85,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/nets/test_synthesis.py": ("training/train_multispeaker.py",),
     "tests/web/api/test_transcriptions.py": ("web/api/transcription_schema.py",),
     "tests/web/api/test_vectors.py": ("web/api/vectors_schema.py",),
+    "tests/web/pages/test_transcripts.py": ("web/pages/recordings.py",),
 }
 
 NOTHING_TO_TEST: dict[str, str] = {

@@ -28,7 +28,7 @@ def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
     jobs = konspekt().jobs
     job = jobs.get(sessions.owner(), job_id)
-    recording = jobs.results.recording(job)
+    recording = jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)

@@ -38,7 +38,7 @@ def page() -> ResponseReturnValue:
     job_id, text = request.args.get("job"), ""
     if job_id:
         jobs = konspekt().jobs
-        minutes = jobs.results.recording(jobs.get(sessions.owner(), job_id)).minutes
+        minutes = jobs.results.corrected(jobs.get(sessions.owner(), job_id)).recording.minutes
         text = aloud(minutes)[:MAX_LETTERS] if minutes else ""
     return form(text)
 
