@@ -51,7 +51,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/jobs/test_database.py": ("jobs/tables.py",),
     "tests/web/live/test_endpoint.py": ("live/client.py",),
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
-    "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py",),
+    "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
+    "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),
     "tests/web/api/test_embeddings.py": (
         "pipeline/embed_file.py",
         "pipeline/stages/download.py",

@@ -178,6 +178,11 @@ class Separator(Protocol):
     def name(self) -> str: ...
 
     @property
+    def identity(self) -> str:
+        """All that decides what it makes of a sound: the model, its weights, its settings."""
+        ...
+
+    @property
     def sample_rate(self) -> int:
         """Hz, of the sound it takes and gives."""
         ...
@@ -185,8 +190,13 @@ class Separator(Protocol):
     @property
     def channels(self) -> int: ...
 
-    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
-        """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`."""
+    def separate(
+        self, sound: Sound, write: Callable[[Waveform], None], progress: Progress, start: int = 0
+    ) -> None:
+        """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`.
+
+        start: the sample to go on from, where a piece of an earlier call ended.
+        """
         ...
 
 
@@ -199,14 +209,34 @@ class Embedding:
     pooling: str
 
 
+class StateCheckpoint(Protocol):
+    """Keeps the latest state of a computation, so that one that was killed goes on."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to keep a state again."""
+        ...
+
+    def latest(self) -> bytes | None: ...
+
+    def replace(self, record: bytes) -> None: ...
+
+
 class Embedder(Protocol):
     """Turns the sound of a recording into one vector."""
 
     @property
     def name(self) -> str: ...
 
-    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
-        """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
+    @property
+    def identity(self) -> str:
+        """All that decides what it makes of a sound: the model, its weights, its settings."""
+        ...
+
+    def embed(
+        self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
+    ) -> Embedding:
+        """Embed 16 kHz sound; `pooling` is a name in POOLINGS. It goes on from what the checkpoint holds."""
         ...
 
     def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:

@@ -19,16 +19,12 @@ from app.progress import Progress, part_of
 # Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
 LEVELLED, DETECTED, READY = 0.005, 0.02, 0.05
 TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
-CHECKPOINT = "transcript.jsonl.part"
 
 
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
-    checkpoint = TranscriptCheckpoint(
-        recording.folder / CHECKPOINT, recording.speech, recording.language, recording.kept
-    )
-    options = TranscribeOptions(recording.language, checkpoint=checkpoint)
+    options = TranscribeOptions(recording.language, checkpoint=TranscriptCheckpoint(recording))
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 
@@ -61,7 +57,6 @@ INFO = StageInfo(
         _dump,
         lambda recording, transcript: replace(recording, transcript=transcript),
         lambda recording: recording.transcript.engine if recording.transcript else "",
-        CHECKPOINT,
     ),
     transcribe,
     title=N_("Transcript"),
