@@ -53,6 +53,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
     "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
     "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),
+    "tests/summarization/test_kept_answers.py": ("pipeline/answer_checkpoint.py",),
     "tests/web/api/test_embeddings.py": (
         "pipeline/embed_file.py",
         "pipeline/stages/download.py",
@@ -91,6 +92,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
 
 NOTHING_TO_TEST: dict[str, str] = {
     "engines/base.py": "Protocols and records",
+    "engines/sound.py": "Protocols and records",
     "engines/whisper/model.py": "a Protocol and records",
     "jobs/hooks.py": "Protocols and records",
     "summarization/chat.py": "a Protocol",

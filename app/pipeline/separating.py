@@ -9,7 +9,7 @@ from app.audio.encode import encode
 from app.audio.levels import survey
 from app.audio.wav import WavFile
 from app.audio.waveform import SPEECH_RATE_HZ
-from app.engines.base import Separator
+from app.engines.sound import Separator
 from app.errors import JobCancelled
 from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity
 from app.pipeline.cleaned import Cleaned

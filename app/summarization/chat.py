@@ -42,6 +42,11 @@ class Chat(Protocol):
         """Tokens of transcript that one prompt can take."""
         ...
 
+    @property
+    def at_once(self) -> int:
+        """How many prompts it answers at once: so many answers a kill takes."""
+        ...
+
     def count(self, text: str) -> int:
         """Return how many tokens a text has."""
         ...

@@ -1,4 +1,4 @@
-"""`kill -9` at any pace: every accepted recording is done, none given up, and what a kill leaves is gone soon.
+"""`kill -9` at any pace: every accepted recording is done, and what a kill leaves behind is gone soon.
 
 Short in every test run; forty kills at each pace with `make trials`.
 """

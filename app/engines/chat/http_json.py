@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 _Body = dict[str, Any] | None  # None: GET
-_AT_ONCE = 4  # servers batch what comes together
+AT_ONCE = 4  # servers batch what comes together
 _TRIES = 4
 _BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
 _CONNECT_S = 10.0
@@ -57,7 +57,7 @@ class JsonServer:
             check: called often with the number of replies so far; what it raises closes all connections.
         """
         connections = Connections()
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="konspekt-llm-http")
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="konspekt-llm-http")
         try:
             asked = [pool.submit(self._one, path, body, connections) for body in bodies]
             open_ = set(asked)

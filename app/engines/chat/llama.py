@@ -18,6 +18,7 @@ from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.chat import End, Reply
 from app.summarization.json_text import complete, loops
+from app.summarization.kept_answers import kept
 from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt, harmless, minutes_prompt
 from app.summarization.template import ends, written
@@ -83,8 +84,13 @@ class Llama:
             )
         return room
 
+    @property
+    def at_once(self) -> int:
+        return _MOST_ROWS.get(self._device.name.split(":")[0], 1)
+
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
-        return write_minutes(_Conversation(self, options.priority), transcript, progress)
+        conversation = kept(_Conversation(self, options.priority), options.answers)
+        return write_minutes(conversation, transcript, progress)
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -143,7 +149,7 @@ class Llama:
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         each = 2 * config.num_hidden_layers * heads * width * self._model.dtype.itemsize
         fits = free_bytes(self._device.name) // 2 // (each * (length + self._answer))
-        return int(max(1, min(_MOST_ROWS.get(self._device.name.split(":")[0], 1), fits)))
+        return int(max(1, min(self.at_once, fits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,10 @@ class _Conversation:
     @property
     def room(self) -> int:
         return self.llama.room
+
+    @property
+    def at_once(self) -> int:
+        return self.llama.at_once
 
     def count(self, text: str) -> int:
         return self.llama.count(text)

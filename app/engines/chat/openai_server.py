@@ -9,11 +9,12 @@ from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import SummarizeOptions
 from app.engines.chat.completion import OtherKindError, filtered, read_completion, too_long
-from app.engines.chat.http_json import Answer, JsonServer, ServerAwayError
+from app.engines.chat.http_json import AT_ONCE, Answer, JsonServer, ServerAwayError
 from app.engines.extractive import Extractive
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.chat import End, Reply
+from app.summarization.kept_answers import kept
 from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt
 
@@ -67,7 +68,7 @@ class OpenAIServer:
         try:
             model = self._model or self._first_model(lambda n: progress(0.0))
             conversation = _Conversation(self, model, patient=self._otherwise is not None)
-            minutes = write_minutes(conversation, transcript, progress)
+            minutes = write_minutes(kept(conversation, options.answers), transcript, progress)
             if conversation.reason and not conversation.answered and self._otherwise is None:
                 raise ServerAwayError(conversation.reason)
             return minutes
@@ -103,6 +104,7 @@ class _Conversation:
 
     special: Sequence[str] = ()
     room = _ROOM
+    at_once = AT_ONCE
 
     def __init__(self, engine: OpenAIServer, model: str, *, patient: bool) -> None:
         self.name = f"{model} ({engine.host})"

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.documents.minutes import Minutes
-from app.engines.base import SpokenVoice
+from app.engines.sound import SpokenVoice
 from app.errors import N_, AppError, BadInput, EngineUnavailable, NotFound
 from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, choose_voice, read_aloud
 from app.web.core import sessions
