@@ -7,7 +7,7 @@ is read out by a transcriber that knows it beforehand; voice detection and minut
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,11 +121,11 @@ class Clocked:
         self._model = model
         self.name = model.name
 
-    def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]:
-        return self._clock.clocked(lambda p: self._model.detect(sound, p), progress)
+    def detect(self, sound: Sound, progress: Progress) -> Iterator[Span]:
+        return iter(self._clock.clocked(lambda p: [*self._model.detect(sound, p)], progress))
 
     def transcribe(
-        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
+        self, speech: Sound, spans: Iterable[Span], options: TranscribeOptions, progress: Progress
     ) -> Transcript:
         return self._clock.clocked(lambda p: self._model.transcribe(speech, spans, options, p), progress)
 
@@ -139,7 +139,7 @@ class Knowing:
     name = "knows it beforehand"
 
     def transcribe(
-        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
+        self, speech: Sound, spans: Iterable[Span], options: TranscribeOptions, progress: Progress
     ) -> Transcript:
         segments = []
         for number in range(int(speech.duration_s // 4)):

@@ -33,7 +33,7 @@ def konspekt(folder: Path, sound: Path, engine: str, quality: str) -> Callable[[
     def hear() -> Heard:
         speech = WavFile(sound)
         with device:
-            spans = detector.detect(speech, lambda _: None)
+            spans = [*detector.detect(speech, lambda _: None)]
             transcript = transcriber.transcribe(speech, spans, TranscribeOptions(), lambda _: None)
         return [(segment.start, segment.end, segment.text) for segment in transcript.segments]
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from app.audio.media import Remark
-
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -37,8 +35,7 @@ class Minutes:
     """What a meeting came to.
 
     language: ISO 639-1 code, the transcript's own; engine: what wrote it, for people
-    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found;
-    remarks: what else a reader should know of how they were written.
+    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found.
     """
 
     language: str | None
@@ -47,4 +44,3 @@ class Minutes:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     dropped: int = 0
-    remarks: tuple[Remark, ...] = ()

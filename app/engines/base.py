@@ -3,22 +3,21 @@
 An engine imports its library inside its constructor, and calls its model only through `Device.turn`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from app.audio.waveform import Samples, Sound, Span
+from app.audio.waveform import Samples, Sound, Span, Waveform
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
-from app.summarization.kept_answers import Answers
 
 
 @runtime_checkable
 class Closable(Protocol):
-    """An engine that holds more than memory (processes, connections) is closed with the program."""
+    """An engine that holds more than memory is closed with the program."""
 
     def close(self) -> None: ...
 
@@ -39,8 +38,8 @@ class Heard:
 class Checkpoint(Protocol):
     """Keeps what is heard of one recording, so that work that was killed goes on."""
 
-    def resume(self, engine: str) -> Heard:
-        """Return what this engine has heard so far, with these options."""
+    def resume(self, by: str) -> Heard:
+        """Return what was heard so far; by: the engine, and all else that decides its text."""
         ...
 
     def add(self, part: Heard) -> None:
@@ -64,10 +63,7 @@ class TranscribeOptions:
 
 @dataclass(frozen=True, slots=True)
 class SummarizeOptions:
-    """answers: where those of a chat model are kept meanwhile. None: nowhere."""
-
     priority: Priority = Priority.BATCH
-    answers: Answers | None = None
 
 
 VoiceState = Any
@@ -80,19 +76,16 @@ class VoiceDetector(Protocol):
     @property
     def name(self) -> str: ...
 
-    def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]: ...
+    def detect(self, sound: Sound, progress: Progress) -> Iterator[Span]:
+        """Yield the spans of speech, each as soon as so much of the sound is read."""
+        ...
 
     def follow(
         self, pieces: Sequence[tuple[Samples, VoiceState | None]]
     ) -> Sequence[tuple[Samples, VoiceState]]:
-        """Judge the next piece of each of several live streams.
+        """Judge the next piece of each of several live streams: each window's probability of speech.
 
-        Args:
-            pieces: 16 kHz samples, a multiple of WINDOW; and the state that the stream's last piece gave,
-                None at its start.
-
-        Returns:
-            Each window's probability of speech, and the state for the stream's next piece.
+        pieces: 16 kHz samples, a multiple of WINDOW; and the state that the last piece gave, None at first.
         """
         ...
 
@@ -109,8 +102,10 @@ class Transcriber(Protocol):
         ...
 
     def transcribe(
-        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
-    ) -> Transcript: ...
+        self, speech: Sound, spans: Iterable[Span], options: TranscribeOptions, progress: Progress
+    ) -> Transcript:
+        """Hear the spans, taking them as it comes to them; progress: how far into the recording it is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,6 +170,25 @@ class Summarizer(Protocol):
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes: ...
 
 
+class Separator(Protocol):
+    """Takes the noise away from speech."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz, of the sound it takes and gives."""
+        ...
+
+    @property
+    def channels(self) -> int: ...
+
+    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
+        """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
     """The vector of a recording: (dimension,) float32, and what made it, for people."""
@@ -184,36 +198,50 @@ class Embedding:
     pooling: str
 
 
-class StateCheckpoint(Protocol):
-    """Keeps the latest state of a computation, so that one that was killed goes on."""
-
-    @property
-    def is_due(self) -> bool:
-        """Whether it is time to keep a state again."""
-        ...
-
-    def latest(self) -> bytes | None: ...
-
-    def replace(self, record: bytes) -> None: ...
-
-
 class Embedder(Protocol):
     """Turns the sound of a recording into one vector."""
 
     @property
     def name(self) -> str: ...
 
-    @property
-    def identity(self) -> str:
-        """All that decides what it makes of a sound: the model, its weights, its settings."""
-        ...
-
-    def embed(
-        self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
-    ) -> Embedding:
-        """Embed 16 kHz sound; `pooling` is a name in POOLINGS. It goes on from what the checkpoint holds."""
+    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
+        """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
         ...
 
     def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
         """Embed several, as `embed` would each; those of like length may share a pass."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenVoice:
+    """A voice that reads aloud; language: ISO 639-1."""
+
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakOptions:
+    """voice: a name in the engine's `voices`; speed: 0.5 to 2, 1 is the speaker's own."""
+
+    voice: str
+    speed: float = 1.0
+    priority: Priority = Priority.INTERACTIVE
+
+
+class Synthesizer(Protocol):
+    """Reads text aloud."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sample_rate(self) -> int: ...
+
+    @property
+    def voices(self) -> tuple[SpokenVoice, ...]: ...
+
+    def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
+        """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""
         ...

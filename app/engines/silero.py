@@ -7,14 +7,14 @@ torch to one thread for the whole process, so only its weights are read.
 """
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.audio.voice_activity import WINDOW, WINDOW_S, find_spans
+from app.audio.voice_activity import WINDOW, WINDOW_S, follow_spans
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Span
 from app.engines.compute.device import Device, Priority
 from app.progress import Progress
@@ -56,21 +56,26 @@ class SileroVoiceDetector:
             }
         )
 
-    def detect(self, sound: Sound, progress: Progress) -> tuple[Span, ...]:
-        """Return the spans of speech, padded so that they touch neither each other nor the edges."""
+    def detect(self, sound: Sound, progress: Progress) -> Iterator[Span]:
+        """Yield the spans of speech, padded so that they touch neither each other nor the edges.
+
+        The sound is read no further than it takes to know a span: who hears the first need not wait for the
+        last.
+        """
         if sound.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"Silero VAD hears {SPEECH_RATE_HZ} Hz, not {sound.sample_rate}")
-        pieces: list[Samples] = []
+        return follow_spans(self._probabilities(sound, progress), sound.duration_s)
+
+    def _probabilities(self, sound: Sound, progress: Progress) -> Iterator[Samples]:
         context, state, start = self._torch.zeros(CONTEXT), None, 0.0
         while start < sound.duration_s:
             samples = sound.cut(start, start + PIECE_S).mono()
             probabilities, context, state = self._device.turn(
                 Priority.BATCH, partial(self._judge, samples, context, state)
             )
-            pieces.append(probabilities)
             start += PIECE_S
             progress(min(1.0, start / sound.duration_s))
-        return find_spans(np.concatenate(pieces), sound.duration_s) if pieces else ()
+            yield probabilities
 
     def follow(self, pieces: "Sequence[tuple[Samples, State | None]]") -> "list[tuple[Samples, State]]":
         """Judge the next piece of each of several live streams in one turn.

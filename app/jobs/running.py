@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 from enum import Enum
 
 from app.config import Config
@@ -11,7 +12,6 @@ from app.jobs.change_feed import ChangeFeed
 from app.jobs.instance_lock import InstanceLock
 from app.jobs.job import Job
 from app.jobs.leases import Leases
-from app.jobs.steady_clock import SteadyClock
 
 
 class Stop(Enum):
@@ -60,8 +60,6 @@ class RunningJobs:
         self._lock = threading.Lock()
         self._claiming = threading.Lock()  # PostgreSQL would let two claims not see each other
         self._stopping = threading.Event()
-        self._clock = SteadyClock()  # by it, leases of other nodes run out
-        self._began: float | None = None
 
     def take(self) -> tuple[RunningJob, Job] | None:
         """Take the next job of the schedule. None: nothing waits, or we stop."""
@@ -73,7 +71,7 @@ class RunningJobs:
         job: Job | None = None
         try:
             with self._claiming:
-                job = running.job = self._leases.claim(self._instance.node, running.lease, self._lived_s)
+                job = running.job = self._leases.claim(self._instance.node, running.lease)
         finally:
             if job is None:
                 self.close(running)
@@ -123,17 +121,10 @@ class RunningJobs:
 
     def take_back(self) -> int:
         """Queue again what nobody works on any more, and wake those who look on."""
-        if self._began is None:
-            self._began = time.monotonic()
-        n = self._leases.take_back(self._instance.node, self._held, self._clock.now())
+        n = self._leases.take_back(self._instance.node, self._held, datetime.now(UTC))
         if n:
             self._changes.note()
         return n
-
-    @property
-    def _lived_s(self) -> float:
-        """For how long this process has worked: a look for what others left is the first that it does."""
-        return time.monotonic() - self._began if self._began is not None else 0.0
 
     def _held(self) -> set[str]:
         with self._lock:

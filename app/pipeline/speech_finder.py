@@ -11,6 +11,7 @@ def speech_finder(engines: Engines, progress: Progress) -> Callable[[Sound], tup
     """Return what finds speech; the detector is loaded when it is first asked. progress: called with 1.0."""
 
     def find(sound: Sound) -> tuple[Span, ...]:
-        return engines.voice_detector(lambda _: progress(1.0)).detect(sound, lambda _: progress(1.0))
+        detector = engines.voice_detector(lambda _: progress(1.0))
+        return tuple(detector.detect(sound, lambda _: progress(1.0)))
 
     return find

@@ -1,9 +1,15 @@
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from app.audio.voice_activity import find_spans
+from app.audio.voice_activity import follow_spans
+from app.audio.waveform import Samples, Span
+
+
+def find_spans(probabilities: Samples, duration_s: float) -> tuple[Span, ...]:
+    return tuple(follow_spans([probabilities], duration_s))
 
 
 def probabilities(*runs: tuple[float, float]) -> np.ndarray:
@@ -34,3 +40,21 @@ def test_speech_without_pauses_is_cut_where_it_is_least_sure() -> None:
     assert all(span.duration_s <= 28 for span in spans)
     assert (spans[0].start, spans[-1].end) == (0, 50.1)
     assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+
+
+def test_a_span_is_told_as_soon_as_nothing_can_change_it() -> None:
+    asked = 0
+
+    def pieces() -> Iterator[Samples]:
+        nonlocal asked
+        for run in ((0, 1), (1, 2), (0, 1), (1, 100), (0, 1)):
+            asked += 1
+            yield probabilities(run)
+
+    spans = follow_spans(pieces(), 105)
+    first, second = next(spans), next(spans)
+    assert (first.start, first.end) == (pytest.approx(0.75, abs=0.04), pytest.approx(3.25, abs=0.04))
+    assert second.duration_s <= 28
+    assert asked == 4, "neither the silence after the long speech nor its end was waited for"
+    whole = find_spans(np.concatenate([*pieces()]), 105)
+    assert whole == (first, second, *spans)

@@ -48,13 +48,13 @@ def noise(kind: str, duration_s: float = 40.0) -> Waveform:
 
 @pytest.mark.parametrize("kind", ["silence", "tone", "hum", "beeps", "hiss"])
 def test_what_is_not_speech_has_no_spans(detector: SileroVoiceDetector, kind: str) -> None:
-    assert detector.detect(noise(kind), quiet) == ()
+    assert not [*detector.detect(noise(kind), quiet)]
 
 
 @pytest.mark.parametrize("spoken", [english(MEETING[0]), russian("Доброе утро, коллеги.")])
 def test_speech_is_found_where_it_is(detector: SileroVoiceDetector, spoken: Waveform) -> None:
     sound = joined(silence(3), spoken, silence(2), spoken, silence(3))
-    spans = detector.detect(sound, quiet)
+    spans = [*detector.detect(sound, quiet)]
     second = 5 + spoken.duration_s
     assert spans[0].start == pytest.approx(3, abs=0.3)
     assert spans[-1].end == pytest.approx(second + spoken.duration_s, abs=0.5)
@@ -94,8 +94,17 @@ def test_a_long_recording_is_read_piece_by_piece_and_can_be_cancelled(detector: 
 
     sound = CountingSound()
     with pytest.raises(JobCancelled):
-        detector.detect(sound, cancel_at_1_percent)
+        next(detector.detect(sound, cancel_at_1_percent))
     assert sound.n_cuts == 5
+
+
+def test_speech_is_told_before_the_rest_of_the_recording_is_read(detector: SileroVoiceDetector) -> None:
+    spoken = english(MEETING[0])
+    sound = joined(silence(1), spoken, silence(200))
+    done: list[float] = []
+    span = next(detector.detect(sound, done.append))
+    assert span.start == pytest.approx(1, abs=0.3)
+    assert done[-1] * sound.duration_s < 2 * PIECE_S
 
 
 def test_another_sample_rate_is_refused(detector: SileroVoiceDetector) -> None:
@@ -104,7 +113,7 @@ def test_another_sample_rate_is_refused(detector: SileroVoiceDetector) -> None:
 
 
 def test_an_empty_recording_has_no_speech(detector: SileroVoiceDetector) -> None:
-    assert detector.detect(silence(0), quiet) == ()
+    assert not [*detector.detect(silence(0), quiet)]
 
 
 def test_the_threads_of_torch_come_back_where_a_piece_cannot_be_judged(detector: SileroVoiceDetector) -> None:

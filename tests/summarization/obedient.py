@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from app.summarization.chat import End, Reply
 from app.summarization.prompt import Prompt
 
 
@@ -13,7 +12,6 @@ class Obedient:
 
     name = "Obedient"
     special: Sequence[str] = ()
-    at_once = 4
 
     def __init__(self, answer: Callable[[Prompt], str | None], room: int = 3000) -> None:
         self._answer = answer
@@ -23,10 +21,9 @@ class Obedient:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def ask(self, prompts: Sequence[Prompt], progress: Callable[[float], None]) -> list[Reply]:
+    def ask(self, prompts: Sequence[Prompt], progress: Callable[[float], None]) -> list[str | None]:
         self.asked += prompts
-        answers = [self._answer(prompt) for prompt in prompts]
-        return [Reply("", End.NONE) if answer is None else Reply(answer) for answer in answers]
+        return [self._answer(prompt) for prompt in prompts]
 
 
 def quoting(prompt: Prompt) -> str:

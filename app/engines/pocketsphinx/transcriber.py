@@ -1,6 +1,6 @@
 """PocketSphinx: the recognizer that needs no download. It hears English, spoken clearly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
@@ -31,7 +31,7 @@ class PocketSphinxTranscriber:
         self._advice = advice
 
     def transcribe(
-        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
+        self, speech: Sound, spans: Iterable[Span], options: TranscribeOptions, progress: Progress
     ) -> Transcript:
         """Hear the spans one by one.
 
@@ -41,9 +41,8 @@ class PocketSphinxTranscriber:
         if speech.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"PocketSphinx hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
         turn = partial(self._device.turn, options.priority)
-        total_s = sum(span.duration_s for span in spans)
         kept = options.checkpoint.resume(self.name) if options.checkpoint else Heard()
-        done_s = sum(span.duration_s for span in spans if span.end <= kept.until_s)
+        reached_s, tried_s = kept.until_s, 0.0
         heard: list[RecognizedWord] = []
         segments: list[Segment] = [*kept.segments]
         n_kept = len(segments)
@@ -52,19 +51,22 @@ class PocketSphinxTranscriber:
             for span in (span for span in spans if span.end > kept.until_s):
                 process.hear(speech.cut(span.start, span.end).mono())
                 while not turn(process.wait):
-                    progress(done_s / total_s)
-                utterance = process.heard()
-                done_s += span.duration_s
-                progress(min(1.0, done_s / total_s))
+                    progress(reached_s / speech.duration_s)
+                utterance, reached_s = process.heard(), span.end
+                tried_s += span.duration_s
+                progress(reached_s / speech.duration_s)
                 segments += make_segments(utterance, span.start)
                 if doubted:
                     heard += utterance
-                    if done_s >= TRIAL_S or span is spans[-1]:
+                    if tried_s >= TRIAL_S:
                         doubted = False
-                        self._check_clarity(heard, done_s)
+                        self._check_clarity(heard, tried_s)
                 if options.checkpoint and not doubted:
                     options.checkpoint.add(Heard(span.end, tuple(segments[n_kept:])))
                     n_kept = len(segments)
+        if doubted:
+            self._check_clarity(heard, tried_s)
+        progress(1.0)
         return Transcript(tuple(segments), "en" if segments else None, self.name, speech.duration_s)
 
     def _check_clarity(self, heard: Sequence[RecognizedWord], speech_s: float) -> None:

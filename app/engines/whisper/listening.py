@@ -1,11 +1,12 @@
 """A few windows of a recording heard, one turn of the device after another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
-from app.audio.waveform import Sound
+from app.audio.waveform import Sound, Span
 from app.documents.transcript import Segment, Word
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Device
@@ -14,7 +15,8 @@ from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_inven
 from app.engines.whisper.hallucination import is_looping
 from app.engines.whisper.model import Search, WhisperModel
 from app.engines.whisper.segments import make_segments
-from app.engines.whisper.windows import EncodedWindow, Window
+from app.engines.whisper.windows import Chances, EncodedWindow, Window
+from app.engines.whisper.word_times import FRAMES_PER_S
 from app.progress import Progress
 
 T = TypeVar("T")
@@ -40,18 +42,24 @@ QUALITIES = {
 
 
 class Meter:
-    """Says how much of the speech is done, each time that a window is encoded or written down."""
+    """Says how far into the recording the work is, each time that a window is encoded or written down."""
 
-    def __init__(self, progress: Progress, total_s: float) -> None:
-        self._progress, self._total_s, self._done_s = progress, total_s, 0.0
+    def __init__(self, progress: Progress, duration_s: float, until_s: float) -> None:
+        self._progress, self._duration_s = progress, duration_s
+        self._encoded_s = self._heard_s = until_s
 
-    def add(self, done_s: float) -> None:
-        self._done_s += done_s
+    def encoded(self, until_s: float) -> None:
+        self._encoded_s = max(self._encoded_s, until_s)
+        self.check()
+
+    def heard(self, until_s: float) -> None:
+        self._heard_s = max(self._heard_s, until_s)
         self.check()
 
     def check(self) -> None:
         """Say the same again. Raises JobCancelled to stop."""
-        self._progress(min(1.0, self._done_s / self._total_s) if self._total_s else 1.0)
+        until_s = ENCODING * self._encoded_s + (1 - ENCODING) * self._heard_s
+        self._progress(min(1.0, until_s / self._duration_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +73,25 @@ class Listening:
     quality: Quality
     meter: Meter
 
-    def encode(self, windows: Sequence[Window]) -> list[EncodedWindow]:
-        """Encode windows one by one, and ask for the languages of all at once."""
+    def encode(self, windows: Iterable[Window]) -> list[EncodedWindow]:
+        """Encode windows one by one; "auto": also ask what each of their spans is in."""
         encoded: list[EncodedWindow] = []
         for window in windows:
-            encoded.append(self._encode(window))
-            self.meter.add(ENCODING * window.duration_s)
-        if self.options.language != "auto":
-            return encoded
-        languages = self._turn(lambda: self.model.languages([one.features for one in encoded]))
-        return [replace(one, languages=of_it) for one, of_it in zip(encoded, languages, strict=True)]
+            part = self.encode_one(window)
+            if self.options.language == "auto":
+                part = replace(part, languages=self._turn(partial(self._languages, part)))
+            encoded.append(part)
+            self.meter.encoded(window.end_s)
+        return encoded
+
+    def encode_one(self, window: Window) -> EncodedWindow:
+        samples = window.samples(self.speech)
+        return EncodedWindow(window, self._turn(lambda: self.model.encode(samples)))
+
+    def languages_alone(self, span: Span) -> Chances:
+        """Return the chances of a stretch without what stands beside it in a window."""
+        features = self.encode_one(Window((span,))).features
+        return self._turn(lambda: self.model.languages([features]))[0]
 
     def hear(self, parts: Sequence[EncodedWindow], language: str, *, whole: bool = True) -> list[Segment]:
         """Write down windows of one language; whole: they are not rests of others."""
@@ -88,14 +105,17 @@ class Listening:
                 if not is_credit("".join(word.text for word in words)):
                     segments += make_segments(words, part.window, doubtful=doubtful)
             if whole and not doubtful and duration_s - end > UNHEARD_S:
-                segments += self.hear([self._encode(part.window.rest(end))], language, whole=False)
+                segments += self.hear([self.encode_one(part.window.rest(end))], language, whole=False)
             if whole:
-                self.meter.add((1 - ENCODING) * duration_s)
+                self.meter.heard(part.window.end_s)
         return segments
 
-    def _encode(self, window: Window) -> EncodedWindow:
-        samples = window.samples(self.speech)
-        return EncodedWindow(window, self._turn(lambda: self.model.encode(samples)), {})
+    def _languages(self, part: EncodedWindow) -> tuple[Chances, ...]:
+        """Ask of each span's share of the features: it costs far less than to encode each by itself."""
+        ends = [0.0, *accumulate(span.duration_s for span in part.window.spans)]
+        frames = [min(round(end * FRAMES_PER_S), len(part.features)) for end in ends]
+        shares = [part.features[first : max(first + 1, last)] for first, last in pairwise(frames)]
+        return tuple(self.model.languages([share])[0] for share in shares)
 
     def _decode_all(self, parts: Sequence[EncodedWindow], language: str) -> list[DecodedWindow]:
         """Decode several windows in a turn, or one while work that is more urgent comes in between."""

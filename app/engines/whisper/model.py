@@ -50,7 +50,7 @@ class WhisperModel(Protocol):
         ...
 
     def languages(self, features: Sequence[Features]) -> list[dict[str, float]]:
-        """Return how likely each language is, for each window."""
+        """Return how likely each language is, for each window, or for a stretch of its features."""
         ...
 
     def decode(

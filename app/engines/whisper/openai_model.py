@@ -78,9 +78,16 @@ class OpenAIWhisper:
         """Return how likely each language is, for each window."""
         if not self.is_multilingual:
             return [{"en": 1.0} for _ in features]
-        stacked = self._torch.stack(list(features))
-        probabilities: list[dict[str, float]] = self._whisper.detect_language(self._net, stacked)[1]
-        return probabilities
+        return [self._languages_of(one) for one in features]
+
+    def _languages_of(self, features: "Tensor") -> dict[str, float]:
+        """openai-whisper's `detect_language` would take features of less than 30 s for a spectrogram."""
+        tokenizer = self._tokenizer("en")
+        start = self._torch.tensor([[tokenizer.sot]], device=features.device)
+        with self._torch.inference_mode():
+            logits = self._net.logits(start, features[None])[0, 0]
+            chances = logits[list(tokenizer.all_language_tokens)].float().softmax(dim=-1)
+        return dict(zip(tokenizer.all_language_codes, chances.tolist(), strict=True))
 
     def decode(
         self,

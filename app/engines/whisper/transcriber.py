@@ -5,22 +5,23 @@ cannot be stopped. Here windows are full of speech, each is encoded once, severa
 the text before them, and what looks like a loop is decoded again and else marked.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
 from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.hallucination import collapse
-from app.engines.whisper.languages import choose_languages
+from app.engines.whisper.languages import SpokenLanguages
 from app.engines.whisper.listening import QUALITIES, Listening, Meter
 from app.engines.whisper.model import WhisperModel
-from app.engines.whisper.windows import make_windows
+from app.engines.whisper.windows import EncodedWindow, Window, make_windows
 from app.errors import N_, UnsupportedLanguage
 from app.progress import Progress
 
-AHEAD = 3  # windows encoded at least before the first is decoded: the language is not one window's guess
+AHEAD = 3  # windows encoded before the first is decoded, where one does not tell its language
 
 
 class WhisperTranscriber:
@@ -35,11 +36,11 @@ class WhisperTranscriber:
         self.name = name
         self.model = model
         self._device = device
-        self._quality = QUALITIES[quality]
+        self._quality_name, self._quality = quality, QUALITIES[quality]
         self.languages = None if self.model.is_multilingual else frozenset({"en"})
 
     def transcribe(
-        self, speech: Sound, spans: Sequence[Span], options: TranscribeOptions, progress: Progress
+        self, speech: Sound, spans: Iterable[Span], options: TranscribeOptions, progress: Progress
     ) -> Transcript:
         """Hear the spans, a few windows at a time.
 
@@ -54,25 +55,49 @@ class WhisperTranscriber:
                 engine=self.name,
                 language=options.language,
             )
-        kept = options.checkpoint.resume(self.name) if options.checkpoint else Heard()
-        windows = deque(window for window in make_windows(spans) if window.spans[-1].end > kept.until_s)
-        meter = Meter(progress, sum(span.duration_s for span in spans))
-        meter.add(sum(span.duration_s for span in spans) - sum(window.duration_s for window in windows))
+        by = f"{self.name}, {self._quality_name}, {options.temperature}, {options.prompt}"
+        kept = options.checkpoint.resume(by) if options.checkpoint else Heard()
+        meter = Meter(progress, speech.duration_s, kept.until_s)
         listening = Listening(self.model, self._device, speech, options, self._quality, meter)
-        chances: dict[str, float] = defaultdict(float, kept.chances)
-        spoken: dict[str, float] = defaultdict(float, kept.spoken_s)
+        languages = SpokenLanguages(options.language, kept, listening.languages_alone)
+        windows = (window for window in make_windows(spans) if window.end_s > kept.until_s)
         segments: list[Segment] = [*kept.segments]
-        while windows:
-            batch = [windows.popleft() for _ in range(min(max(self.model.batch, AHEAD), len(windows)))]
-            encoded = listening.encode(batch)
+        for batch in self._batches(windows, listening, languages):
             n_before = len(segments)
-            for language, parts in choose_languages(encoded, options.language, chances).items():
+            for language, parts in _by_language(batch, listening, languages).items():
                 segments += listening.hear(parts, language)
-                spoken[language] += sum(part.window.duration_s for part in parts)
+                languages.spoken_s[language] += sum(part.window.duration_s for part in parts)
             if options.checkpoint:
-                end, new = batch[-1].spans[-1].end, tuple(segments[n_before:])
-                options.checkpoint.add(Heard(end, new, dict(chances), dict(spoken)))
+                new = tuple(segments[n_before:])
+                found = dict(languages.chances), dict(languages.spoken_s)
+                options.checkpoint.add(Heard(batch[-1].window.end_s, new, *found))
         progress(1.0)
         segments.sort(key=lambda segment: segment.start)
-        main = max(spoken, key=spoken.__getitem__) if segments else None
+        main = languages.main if segments else None
         return Transcript(collapse(segments), main, self.name, speech.duration_s)
+
+    def _batches(
+        self, windows: Iterator[Window], listening: Listening, languages: SpokenLanguages
+    ) -> Iterator[list[EncodedWindow]]:
+        """Encode the windows that are worth decoding together; the first alone, so that its text is early."""
+        n = 1
+        while batch := listening.encode(islice(windows, n)):
+            languages.learn(batch)
+            while n < AHEAD and not languages.sure and (more := listening.encode(islice(windows, 1))):
+                languages.learn(more)
+                batch += more
+                n = len(batch)
+            yield batch
+            n = max(self.model.batch, AHEAD)
+
+
+def _by_language(
+    batch: Sequence[EncodedWindow], listening: Listening, languages: SpokenLanguages
+) -> dict[str, list[EncodedWindow]]:
+    """Sort windows by the language to hear them in; one with several is encoded anew, each run by itself."""
+    sorted_: dict[str, list[EncodedWindow]] = defaultdict(list)
+    for part in batch:
+        runs = languages.runs(part)
+        for language, window in runs:
+            sorted_[language].append(part if len(runs) == 1 else listening.encode_one(window))
+    return sorted_

@@ -10,6 +10,9 @@ from app.audio.chunks import split
 from app.audio.waveform import Samples, Sound, Span
 from app.engines.whisper.model import Features
 
+Chances = dict[str, float]
+"""How likely languages are, by their ISO 639-1 codes."""
+
 MAX_S = 28.0  # Whisper hears 30 s; full windows make it guess at a cut-off end
 
 
@@ -22,6 +25,11 @@ class Window:
     @property
     def duration_s(self) -> float:
         return sum(span.duration_s for span in self.spans)
+
+    @property
+    def end_s(self) -> float:
+        """Return where it ends in the recording."""
+        return self.spans[-1].end
 
     def samples(self, speech: Sound) -> Samples:
         """Return what is spoken: (n,) float32."""
@@ -52,11 +60,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class EncodedWindow:
-    """A window on its way. languages: their probabilities."""
+    """A window on its way. languages: what each of its spans may be in; empty where nobody asked."""
 
     window: Window
     features: Features
-    languages: dict[str, float]
+    languages: tuple[Chances, ...] = ()
 
 
 def make_windows(spans: Iterable[Span], max_s: float = MAX_S) -> Iterator[Window]:

@@ -1,6 +1,7 @@
 """The stage that writes down what was said."""
 
 from dataclasses import replace
+from itertools import chain
 
 from pydantic import TypeAdapter
 
@@ -13,34 +14,39 @@ from app.engines.registry import Engines
 from app.errors import N_
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
-from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
-from app.progress import Progress, part_of
+from app.pipeline.transcript_checkpoint import CHECKPOINT, TranscriptCheckpoint
+from app.progress import Progress, onward, part_of
 
-# Shares of the stage: finding the speech, and getting the engine, weights perhaps among it
-LEVELLED, DETECTED, READY = 0.005, 0.02, 0.05
+# Shares of the stage: finding the first speech, and getting the engine, weights perhaps among it
+DETECTED, READY = 0.02, 0.05
 TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
 
 
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
-    options = TranscribeOptions(recording.language, checkpoint=TranscriptCheckpoint(recording))
+    checkpoint = TranscriptCheckpoint(
+        recording.folder / CHECKPOINT, recording.speech, recording.language, recording.kept
+    )
+    options = TranscribeOptions(recording.language, checkpoint=checkpoint)
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 
 def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: Progress) -> Transcript:
-    """Find the speech, then write it down. Silence reaches no recognizer, which would make words of it.
+    """Find the speech and write it down. Silence reaches no recognizer, which would make words of it.
 
-    A recording without speech gets a transcript without segments and language, made by the voice detector.
+    What is found is heard at once, while the rest of a long recording is still to be searched. A recording
+    without speech gets a transcript without segments and language, made by the voice detector.
     """
-    detector = engines.voice_detector(part_of(progress, 0.0, 0.0))
-    levelled = LevelledSound(speech, part_of(progress, 0.0, LEVELLED))
-    spans = detector.detect(levelled, part_of(progress, LEVELLED, DETECTED))
-    if not spans:
+    report = onward(progress)
+    detector = engines.voice_detector(part_of(report, 0.0, 0.0))
+    spans = detector.detect(LevelledSound(speech), part_of(report, 0.0, DETECTED))
+    first = next(spans, None)
+    if first is None:
         return Transcript((), None, detector.name, speech.duration_s)
-    transcriber = engines.transcriber(options.language, part_of(progress, DETECTED, READY))
-    heard = levelled if levelled.raised_db(spans) > TOO_QUIET_DB else speech
-    return transcriber.transcribe(heard, spans, options, part_of(progress, READY, 1.0))
+    transcriber = engines.transcriber(options.language, part_of(report, DETECTED, READY))
+    levelled = LevelledSound(speech, above_db=TOO_QUIET_DB)
+    return transcriber.transcribe(levelled, chain([first], spans), options, part_of(report, READY, 1.0))
 
 
 def _dump(recording: Recording) -> Transcript:
@@ -57,6 +63,7 @@ INFO = StageInfo(
         _dump,
         lambda recording, transcript: replace(recording, transcript=transcript),
         lambda recording: recording.transcript.engine if recording.transcript else "",
+        CHECKPOINT,
     ),
     transcribe,
     title=N_("Transcript"),

@@ -13,21 +13,8 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
 
 
 def init_app(app: Flask) -> None:
-    from app.web.pages import (
-        batches,
-        downloads,
-        events,
-        lab,
-        live,
-        sound,
-        start,
-        transcripts,
-        uploads,
-        vectors,
-        whisper,
-    )
+    from app.web.pages import batches, downloads, events, lab, live, sound, start, uploads, vectors, whisper
 
-    pages = (start, uploads, events, downloads, sound, transcripts, vectors, batches, lab, live, whisper)
-    for page in pages:
+    for page in (start, uploads, events, downloads, sound, vectors, batches, lab, live, whisper):
         app.register_blueprint(page.bp)
     app.jinja_env.globals["sections"] = SECTIONS

@@ -9,7 +9,7 @@ from app.errors import N_, NotFound, Overloaded
 from app.jobs.service import UNKNOWN
 from app.web.core import sessions
 from app.web.core.context import konspekt
-from app.web.pages import recordings, rows
+from app.web.pages import rows
 
 WAIT_S = 1.0  # how long one wait for a change may take, and so how long the server's stop waits for it
 PAUSE_S = 0.3  # between two fragments, so that a fast stage does not flood the page
@@ -35,7 +35,7 @@ def queue_events() -> Response:
 
 @bp.get("/jobs/<job_id>/events")
 def job_events(job_id: str) -> Response:
-    """Stream the status of one job, and its results when a stage has left some."""
+    """Stream the status of a job, its text while it is heard, its results when a stage has left some."""
     owner = sessions.owner()
     konspekt().jobs.get(owner, job_id)
     return _stream(_job_fragments(owner, job_id))
@@ -71,9 +71,11 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
         if shown.get("row") == html:
             text = ""
         if shown.get("stage") != (stage := (job.stage, job.status)):
-            page = recordings.shown(job)
-            text += render_template("_results.html", row=row, shown=page, recording=page.recording, oob=True)
-        shown.update(row=html, stage=stage)
+            recording = konspekt().jobs.results.recording(job)
+            text += render_template("_results.html", row=row, recording=recording, oob=True)
+        if shown.get("so far") != (so_far := rows.so_far(job)):
+            text += render_template("_so_far.html", so_far=so_far, oob=True)
+        shown.update({"row": html, "stage": stage, "so far": so_far})
         return text, not job.status.ended
 
     return render

@@ -13,6 +13,7 @@ from app.jobs.forecast import Forecast
 from app.jobs.job import Job, JobStatus
 from app.pipeline import INFOS
 from app.pipeline.stages.transcribe import READY
+from app.pipeline.transcript_checkpoint import HeardSoFar
 from app.web.core.context import konspekt
 
 PROMINENT = {  # the downloads that stand on the row itself, and how their buttons are called
@@ -20,6 +21,8 @@ PROMINENT = {  # the downloads that stand on the row itself, and how their butto
     "minutes.txt": N_("Minutes, TXT"),
     "transcript.txt": N_("Transcript, TXT"),
 }
+
+SO_FAR = 20  # segments of what is being heard
 
 STALLED_S = 120.0  # loading a large model from a slow disk takes about so long
 
@@ -146,6 +149,12 @@ class Board:
 
 def board(owner: str) -> Board:
     return Board(tuple(row(job) for job in konspekt().jobs.list(owner)))
+
+
+def so_far(job: Job) -> HeardSoFar:
+    """Return what the page of a job shows of its text while it is heard."""
+    heard = job.status is JobStatus.RUNNING and job.stage == "transcribe"
+    return konspekt().jobs.results.heard_so_far(job, SO_FAR) if heard else HeardSoFar()
 
 
 def row(job: Job) -> Row:

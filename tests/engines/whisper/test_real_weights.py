@@ -79,7 +79,7 @@ def hear(
 ) -> Transcript:
     """Transcribe as the stage does; within `spans`, where the voice detector is not to be asked."""
     sound = Waveform(samples.astype(np.float32)[None], RATE)
-    found = SileroVoiceDetector(device).detect(sound, lambda _: None) if spans is None else spans
+    found = SileroVoiceDetector(device).detect(sound, lambda _: None) if spans is None else iter(spans)
     return engine.transcribe(sound, found, TranscribeOptions(language), lambda _: None)
 
 
@@ -113,6 +113,23 @@ def test_russian_is_heard_and_known_by_itself(whisper: WhisperTranscriber, devic
     assert transcript.language == "ru"
     letters = _letters("60 тысяч тенге сколько будет стоить"), _letters(transcript.text)
     assert word_error_rate(*letters) <= 0.2, transcript.text  # faster-whisper's own: .2
+
+
+@pytest.mark.parametrize("whisper", ["balanced"], indirect=True)
+def test_each_of_two_languages_is_written_down_in_its_own(
+    whisper: WhisperTranscriber, device: Device
+) -> None:
+    path = THEIRS / "golos-ru.wav"
+    if not path.is_file():
+        pytest.skip(f"no {path}; KONSPEKT_TEST_MEDIA names its folder")
+    english, russian, pause = read(OURS / "jfk.flac"), read(path), np.zeros(RATE, np.float32)
+    samples = np.concatenate([english, pause, russian, pause, english, pause, russian])
+    texts = [segment.text for segment in hear(whisper, device, samples).segments]
+    in_russian = [text for text in texts if re.search("[а-я]", text)]
+    in_english = [text for text in texts if text not in in_russian]
+    assert word_error_rate(f"{JFK} {JFK}", " ".join(in_english)) <= 0.05, texts
+    said = _letters("60 тысяч тенге сколько будет стоить")
+    assert [word_error_rate(said, _letters(text)) <= 0.2 for text in in_russian] == [True, True], texts
 
 
 @pytest.mark.parametrize("whisper", ["balanced"], indirect=True)

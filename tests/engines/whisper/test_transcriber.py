@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from app.audio.waveform import Span
-from app.engines.base import TranscribeOptions
+from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.decoded import Line, split_lines
 from app.engines.whisper.hallucination import is_looping
@@ -174,6 +174,46 @@ def test_a_device_without_enough_memory_is_an_error_for_the_user(
 def test_a_prompt_is_taken(meeting: WhisperTranscriber) -> None:
     options = TranscribeOptions("en", prompt="Konspekt, Anna Kuznetsova")
     assert meeting.transcribe(silence(28), [Span(0, 28)], options, quiet).engine
+
+
+class Kept:
+    """Keeps nothing, and notes what it is asked to keep."""
+
+    def __init__(self) -> None:
+        self.by: list[str] = []
+        self.until_s: list[float] = []
+
+    def resume(self, by: str) -> Heard:
+        self.by.append(by)
+        return Heard()
+
+    def add(self, part: Heard) -> None:
+        self.until_s.append(part.until_s)
+
+
+def test_the_first_window_is_written_down_before_the_rest_is_looked_for(meeting: WhisperTranscriber) -> None:
+    kept = Kept()
+    heard_when_asked: list[int] = []
+
+    def spans() -> Iterator[Span]:
+        for n in range(6):
+            heard_when_asked.append(len(kept.until_s))
+            yield Span(30.0 * n, 30.0 * n + 28)
+
+    meeting.transcribe(silence(180), spans(), TranscribeOptions("en", checkpoint=kept), quiet)
+    assert heard_when_asked[:3] == [0, 0, 1], "a window is full when the next one begins"
+    assert kept.until_s == [28.0, 148.0, 178.0]
+
+
+def test_what_decides_the_text_is_told_to_the_checkpoint(
+    meeting: WhisperTranscriber, folder: Path, device: Device
+) -> None:
+    kept = Kept()
+    careful = transcriber(folder / "scripted.pt", "scripted", device, "balanced")
+    for engine, prompt in ((meeting, ""), (careful, ""), (meeting, "Konspekt"), (meeting, "")):
+        engine.transcribe(silence(1), [], TranscribeOptions("en", prompt, checkpoint=kept), quiet)
+    assert len(set(kept.by)) == 3
+    assert kept.by[0] == kept.by[3]
 
 
 def test_lines_are_cut_at_timestamps() -> None:

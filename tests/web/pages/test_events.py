@@ -9,6 +9,9 @@ from typing import Self
 import pytest
 from flask import Flask
 
+from app.documents.transcript import Segment
+from app.engines.base import Heard
+from app.pipeline.transcript_checkpoint import CHECKPOINT, TranscriptCheckpoint
 from app.web.core.context import konspekt
 from app.web.pages import events
 from app.web.pages.events import sse
@@ -128,6 +131,31 @@ def test_the_page_of_a_recording_gets_its_results(anna: Visitor) -> None:
         while 'data-state="done"' not in event:
             event = stream.next()
     assert "ПЛАН РАБОТ" in event
+
+
+def test_the_text_of_a_recording_is_shown_while_it_is_heard(anna: Visitor, acting: Acting) -> None:
+    acting.hold("transcribe")
+    job = anna.send()
+    folder = konspekt(anna.app).config.results_dir / job.id
+    kept = TranscriptCheckpoint(folder / CHECKPOINT, folder / "speech.wav", "auto", lambda: None)
+    with Stream(anna, f"/jobs/{job.id}/events") as stream:
+        stream.next()
+        worker = threading.Thread(target=anna.jobs.worker.run_once)
+        worker.start()
+        acting.wait_until_reached()
+        kept.resume("an engine")
+        kept.add(Heard(28.0, (Segment(1.0, 2.0, "<b>Доброе утро"),), {}, {"ru": 28.0}))
+        event = stream.next()
+        while "Доброе утро" not in event:
+            event = stream.next()
+        page = anna.client.get(f"/jobs/{job.id}").text
+        acting.go_on()
+        while 'data-state="done"' not in event:
+            event = stream.next()
+        worker.join()
+    assert page.count("&lt;b&gt;Доброе утро") == 1
+    assert 'class="segments" lang="ru"' in page
+    assert "Доброе утро" not in anna.client.get(f"/jobs/{job.id}").text, "the transcript takes its place"
 
 
 def test_the_page_of_a_deleted_recording_is_told_and_its_stream_closed(anna: Visitor) -> None:
