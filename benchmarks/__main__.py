@@ -15,7 +15,15 @@ from rich.table import Table
 
 from benchmarks.figure import Figure
 
-NOT_MEASURED = {"__main__", "figure", "one_lock", "talks", "transcription_child", "whisper_live"}
+NOT_MEASURED = {
+    "__main__",
+    "figure",
+    "minutes_scores",
+    "one_lock",
+    "talks",
+    "transcription_child",
+    "whisper_live",
+}
 
 
 def main(names: Sequence[str]) -> int:

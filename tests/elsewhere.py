@@ -59,10 +59,11 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "pipeline/stages/vectorize_list.py",
         "web/api/batches_schema.py",
     ),
-    "tests/summarization/test_cues.py": (
-        "summarization/assignments_en.py",
-        "summarization/assignments_ru.py",
-        "summarization/decisions.py",
+    "tests/summarization/cues/test_assignments.py": (
+        "summarization/cues/assignments_en.py",
+        "summarization/cues/assignments_ru.py",
+        "summarization/cues/decision_cues.py",
+        "summarization/cues/plan.py",
     ),
     "tests/training/corpus/test_generate.py": (
         "training/corpus/speak.py",

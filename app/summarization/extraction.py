@@ -13,7 +13,8 @@ from scipy.sparse import csr_matrix
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.progress import Progress
-from app.summarization import cues
+from app.summarization.cues.assignments import assignments
+from app.summarization.cues.decisions import decisions
 from app.summarization.phrases import word_list
 from app.summarization.rank import lexrank, mmr, tf_idf
 from app.summarization.repetition import Told, distinct, key_of
@@ -34,24 +35,27 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
     sentences = split(transcript)
     language = script_language((sentence.text for sentence in sentences), transcript.language)
     progress(0.1)
-    assigned = [
-        ActionItem(tidy(found.text), found.sentence.start, found.who, found.by_when)
-        for found in cues.assignments(sentences, language)
-    ]
+    given = [one for one in assignments(sentences, language) if one.sure]
     progress(0.5)
-    action_items = distinct(assigned, language)
+    action_items = distinct(
+        [ActionItem(tidy(one.text), one.sentence.start, one.who, one.by_when) for one in given], language
+    )
     told = Told()
-    for item in action_items:
-        told.add(key_of(item.text, language))
-    decided = [Point(tidy(found.text), found.start) for found in cues.decisions(sentences, language)]
-    decisions = [
-        point for point in distinct(decided, language) if not told.repeats(key_of(point.text, language))
-    ]
-    for point in decisions:
+    for one in given:
+        told.add(key_of(one.sentence.text, language))
+    decided = distinct(
+        [
+            Point(tidy(one.text), one.sentence.start)
+            for one in decisions(sentences, language)
+            if one.sure and not told.repeats(key_of(one.sentence.text, language))
+        ],
+        language,
+    )
+    for point in decided:
         told.add(key_of(point.text, language))
     topics = _topics(sentences, told, language, progress)
     progress(1.0)
-    return Minutes(transcript.language, NAME, topics, tuple(decisions), tuple(action_items))
+    return Minutes(transcript.language, NAME, topics, tuple(decided), tuple(action_items))
 
 
 def _topics(

@@ -1,9 +1,11 @@
 """Russian word forms, by pymorphy3 and the OpenCorpora dictionary that comes with it."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.summarization.phrases import word_list
+
+_REMEMBERED = 100_000  # answers; a day of talk has some ten thousand forms of words
 
 
 @cache
@@ -19,15 +21,18 @@ def parses(word: str) -> tuple[Any, ...]:
     return tuple(_analyzer().parse(word.lower()))
 
 
+@lru_cache(_REMEMBERED)
 def has(word: str, *grammemes: str, least: float = 0.0) -> bool:
     """Tell whether a reading of the word, at least so likely, has all these grammemes."""
     return any(p.score >= least and all(g in p.tag for g in grammemes) for p in parses(word))
 
 
+@lru_cache(_REMEMBERED)
 def lemma(word: str) -> str:
     return str(parses(word)[0].normal_form)
 
 
+@lru_cache(_REMEMBERED)
 def nominative(word: str, *, like: str = "") -> str:
     """Return a noun or an adjective in the nominative of its own number and gender, else the word itself.
 
@@ -41,6 +46,7 @@ def nominative(word: str, *, like: str = "") -> str:
     return word.lower()
 
 
+@lru_cache(_REMEMBERED)
 def person(word: str, case: str | None = None) -> str | None:
     """Return the nominative of a person's name, with a capital; None if the word is no name.
 
@@ -56,6 +62,7 @@ def person(word: str, case: str | None = None) -> str | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def department(word: str, case: str | None = None) -> bool:
     """Tell whether a word is a role or a part of a company that can be asked to do something."""
     return any(

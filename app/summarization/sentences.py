@@ -11,6 +11,7 @@ from app.documents.transcript import Segment, Transcript
 _END = re.compile(r"[.!?…][\"»)”’]*$")
 _PAUSE_S = 2.0  # a longer silence ends a sentence that has no full stop
 _MAX_WORDS = 60  # what runs on longer is cut, so that one point stays one point
+_NO = re.compile(r"(No\.)\s+(?=[A-Z])")  # razdel takes "No." for a number
 _HESITATION = re.compile(
     r"(?<![\w-])(?:э+(?:-э+)*м*|м{2,}|хм+|гм+|эм+|ммм+|u+h+m*|u+m+|e+r+m*|h+m+)(?![\w-])[,.…]*\s*",
     re.IGNORECASE,
@@ -83,6 +84,10 @@ def _sentences(run: list[tuple[int, Segment]]) -> Iterator[Sentence]:
 
 
 def _shorter(text: str) -> Iterator[str]:
+    answered = _NO.match(text)
+    if answered:
+        yield answered[1]
+        text = text[answered.end() :]
     words = text.split(" ")
     while len(words) > _MAX_WORDS:
         yield " ".join(words[: _MAX_WORDS // 2])

@@ -1,0 +1,54 @@
+"""The bars of minutes without a model, on the half of the gold set that no rule was made with."""
+
+import pytest
+
+from app.documents.minutes import ActionItem, Minutes, Point
+from benchmarks import minutes
+from benchmarks.minutes_scores import Score, score
+from tests.meetings import meeting, meetings
+
+
+@pytest.fixture(scope="module")
+def test_half() -> Score:
+    return minutes.scored("test")
+
+
+def test_decisions_are_found_and_lead_to_their_place(test_half: Score) -> None:
+    assert test_half.decisions.f1 >= minutes.DECISIONS_F1
+    assert test_half.decisions.share("time") >= minutes.TIME
+
+
+def test_assignments_are_found_with_who_when_and_their_place(test_half: Score) -> None:
+    assert test_half.assignments.f1 >= minutes.ASSIGNMENTS_F1
+    assert test_half.assignments.share("who") >= minutes.WHO
+    assert test_half.assignments.share("when") >= minutes.WHEN
+    assert test_half.assignments.share("time") >= minutes.TIME
+
+
+def test_the_gold_set_is_as_large_as_promised_and_its_halves_are_apart() -> None:
+    halves = {half: meetings(half) for half in minutes.HALVES}
+    assert not set(halves["development"]) & set(halves["test"])
+    for language in ("ru", "en"):
+        assert sum(name.startswith(language) for names in halves.values() for name in names) >= 15
+        assert sum(name.startswith(language) for name in halves["test"]) >= 8
+
+
+@pytest.mark.parametrize("half", minutes.HALVES)
+def test_every_meeting_of_the_gold_set_is_whole(half: str) -> None:
+    for name in meetings(half):
+        read = meeting(name, half)
+        assert name.startswith(read.language)
+        assert read.summary
+        assert read.recorded
+        assert all(one.segments for one in (*read.decisions, *read.actions)), name
+
+
+def test_what_is_written_by_hand_scores_full_and_what_is_made_up_scores_nothing() -> None:
+    read = meeting("ru_garden")
+    starts = [segment.start for segment in read.transcript.segments]
+    points = tuple(Point(one.text, starts[min(one.segments)]) for one in read.decisions)
+    items = tuple(ActionItem(a.text, starts[min(a.segments)], a.who, a.by_when) for a in read.actions)
+    full = score(read, Minutes("ru", "a person", (), points, items))
+    assert full.decisions.f1 == full.assignments.f1 == full.assignments.share("who") == 1.0
+    none = score(read, Minutes("ru", "nobody", (), (Point("Погода хорошая.", starts[0]),)))
+    assert (none.decisions.f1, none.assignments.recall) == (0.0, 0.0)

@@ -1,0 +1,22 @@
+import pytest
+
+from app.summarization.headlines import headline
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "named"),
+    [
+        ("По билетам.", "ru", "билетам"),
+        ("Теперь оклад сторожа.", "ru", "оклад сторожа"),
+        ("Второй кабинет.", "ru", "кабинет"),
+        ("Согласна.", "ru", None),
+        ("Ольга.", "ru", None),
+        ("Кабинет закрываем.", "ru", None),
+        ("The soup.", "en", "soup"),
+        ("Next, Black Friday.", "en", "Black Friday"),
+        ("That is all.", "en", None),
+        ("Thank you.", "en", None),
+    ],
+)
+def test_a_short_sentence_without_a_verb_names_a_topic(text: str, language: str, named: str | None) -> None:
+    assert headline(text, language) == named
