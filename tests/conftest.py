@@ -1,9 +1,11 @@
 """What every test may use."""
 
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 OURS = "konspekt-"  # tests/test_thread_names.py: every thread that the program starts is called so
 ENDING_S = 5.0  # for a thread that was told to end, and need not be waited for by who told it
@@ -16,6 +18,21 @@ def no_thread_left() -> Iterator[None]:
     yield
     left = left_running(before)
     assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """What this process writes need not survive a loss of power: a test writes and syncs some 25 times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        event.listen(Engine, "engine_connect", _sync_nothing)
+        yield
+        event.remove(Engine, "engine_connect", _sync_nothing)
+
+
+def _sync_nothing(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA synchronous=OFF")
 
 
 def left_running(before: set[threading.Thread], ending_s: float = ENDING_S) -> list[str]:

@@ -25,7 +25,7 @@ class Postgres:
         self.start()
 
     def start(self) -> None:
-        options = f"-c listen_addresses= -k {self.folder} -c max_connections=200"
+        options = f"-c listen_addresses= -k {self.folder} -c max_connections=200 -c fsync=off"
         log = str(self.folder / "log")
         self._run("pg_ctl", "-w", "-l", log, "-o", options, "start", "-D")
 

@@ -15,7 +15,7 @@ def _analyzer() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def parses(word: str) -> tuple[Any, ...]:
     """Return what a word may be, most likely first."""
     return tuple(_analyzer().parse(word.lower()))

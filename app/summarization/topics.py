@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags_array
 
 from app.summarization.phrases import spoken
 
@@ -58,13 +58,7 @@ def borders(rows: csr_matrix, texts: Sequence[str]) -> list[int]:
     for i in range(1, n - _SAID_MIN + 1):
         if announces(texts[i]) and (i - said[-1] >= max(_SAID_MIN, shortest)):
             said.append(i)
-    likeness = np.ones(n)
-    for gap in range(_MIN_SENTENCES // 2, n - _MIN_SENTENCES // 2 + 1):
-        left = np.asarray(rows[max(0, gap - _WINDOW) : gap].sum(axis=0)).ravel()
-        right = np.asarray(rows[gap : gap + _WINDOW].sum(axis=0)).ravel()
-        norm = float(np.linalg.norm(left) * np.linalg.norm(right))
-        likeness[gap] = float(left @ right) / norm if norm else 1.0
-    depth = _depths(likeness)
+    depth = _depths(_likeness(rows))
     real = depth[depth > 0]
     cut_off = float(real.mean() + real.std() / 2) if real.size else 0.0
     starts, least = said, max(_MIN_SENTENCES, shortest)
@@ -80,19 +74,44 @@ def announces(text: str) -> bool:
     return any(form.search(text) for form in _ANNOUNCED)
 
 
+def _likeness(rows: csr_matrix) -> npt.NDArray[np.float64]:
+    """Return the cosine of the blocks before and after each sentence; 1 at the ends and beside silence."""
+    n = rows.shape[0]
+    if n < _MIN_SENTENCES:
+        return np.ones(n)
+    before, after = (
+        csr_matrix(diags_array(np.ones((_WINDOW, 1)), offsets=offsets, shape=(n, n)) @ rows)
+        for offsets in (range(-_WINDOW, 0), range(_WINDOW))
+    )
+    norms = np.sqrt(_products(before, before) * _products(after, after))
+    likeness = np.divide(_products(before, after), norms, out=np.ones(n), where=norms > 0)
+    likeness[: _MIN_SENTENCES // 2] = 1.0
+    likeness[n - _MIN_SENTENCES // 2 + 1 :] = 1.0
+    return likeness
+
+
+def _products(left: csr_matrix, right: csr_matrix) -> npt.NDArray[np.float64]:
+    """Return the dot products of the rows of two matrices."""
+    return np.asarray(left.multiply(right).sum(axis=1), np.float64).ravel()
+
+
 def _depths(likeness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return how deep each local dip lies below the peaks on its two sides."""
     n, depth = len(likeness), np.zeros(len(likeness))
+    left, right = _peaks(likeness), _peaks(likeness[::-1])[::-1]
     for i in range(1, n - 1):
-        if likeness[i] > likeness[i - 1] or likeness[i] > likeness[i + 1]:
-            continue
-        left = right = i
-        while left > 0 and likeness[left - 1] >= likeness[left]:
-            left -= 1
-        while right < n - 1 and likeness[right + 1] >= likeness[right]:
-            right += 1
-        depth[i] = min(likeness[left], 0.9) + min(likeness[right], 0.9) - 2 * likeness[i]
+        if likeness[i] <= likeness[i - 1] and likeness[i] <= likeness[i + 1]:
+            depth[i] = min(left[i], 0.9) + min(right[i], 0.9) - 2 * likeness[i]
     return depth
+
+
+def _peaks(likeness: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return what one comes to from each place by going left as long as it does not go down."""
+    peaks = likeness.copy()
+    for i in range(1, len(likeness)):
+        if likeness[i - 1] >= likeness[i]:
+            peaks[i] = peaks[i - 1]
+    return peaks
 
 
 def _no_longer_than(most: int, starts: list[int], n: int) -> list[int]:

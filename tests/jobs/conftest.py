@@ -12,6 +12,7 @@ from app.jobs.database import connect, migrate
 from app.jobs.leases import Leases
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
+from tests.data_folder import put_database
 from tests.jobs.acting import Acting
 from tests.postgres import BINARIES, Postgres
 
@@ -60,6 +61,7 @@ def config(make_config: Callable[..., Config]) -> Config:
 
 @pytest.fixture
 def store(config: Config) -> Iterator[JobStore]:
+    put_database(config)
     store = JobStore(config)
     store.migrate()
     yield store
@@ -87,6 +89,7 @@ def services(kind: type[S], make_config: Callable[..., Config], acting: Acting) 
 
     def make(**settings: object) -> S:
         config = make_config(**settings)
+        put_database(config)
         store = JobStore(config)
         store.migrate()
         service = kind(config, store, acting.engines, acting.stages)

@@ -142,9 +142,11 @@ def test_a_start_at_head_is_one_short_read(empty: Engine) -> None:
 
 def test_sqlite_keeps_what_was_committed_through_a_power_cut(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'konspekt.db'}")
-    with engine.connect() as connection:
-        pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        values = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
+    connection = engine.raw_connection()  # as it is made: those in use sync nothing in tests
+    cursor = connection.cursor()
+    pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    values = [cursor.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in pragmas]
+    connection.close()
     engine.dispose()
     assert values == ["wal", 2, 1, 15000]
 

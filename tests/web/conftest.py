@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from app import create_app
 from app.config import Config
 from app.engines.registry import LocalEngines
 from app.jobs.store import JobStore
 from app.web.core.context import konspekt
+from tests.data_folder import put_database, put_translations
 from tests.jobs.acting import Acting
 from tests.making import PICTURE, TONE, make_media
 from tests.pipeline.batch.conftest import site  # noqa: F401  a fixture
@@ -23,8 +25,14 @@ def acting() -> Acting:
     return Acting()
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Give compiled templates from one app to the next: to compile them takes longer than most tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(tmp_path: Path, acting: Acting) -> Iterator[Callable[..., Flask]]:
+def make_app(tmp_path: Path, acting: Acting, templates: BytecodeCache) -> Iterator[Callable[..., Flask]]:
     """Make apps of given settings. No thread runs: a test calls `jobs.worker.run_once()` itself."""
     made: list[tuple[Flask, JobStore]] = []
 
@@ -32,7 +40,10 @@ def make_app(tmp_path: Path, acting: Acting) -> Iterator[Callable[..., Flask]]:
         folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
         own: dict[str, object] = {"disk_reserve_bytes": 0, "max_fetch_bytes": 0, **folders}
         config = Config(_env_file=None, **{**own, **settings})  # type: ignore[arg-type]
+        put_database(config)
+        put_translations(config)
         app = create_app(config)
+        app.jinja_env.bytecode_cache = templates
         store = JobStore(config)
         store.migrate()
         put_service(app, WiredService(config, store, acting.engines, acting.stages))
