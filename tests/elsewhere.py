@@ -18,6 +18,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "pipeline/sound_artifact.py",
         "pipeline/stage.py",
     ),
+    "tests/engines/chat/test_server_answers.py": ("engines/chat/completion.py",),
+    "tests/summarization/test_answer.py": ("summarization/answer_fields.py", "summarization/json_text.py"),
     "tests/engines/chat/test_openai_server.py": ("engines/chat/connections.py", "engines/chat/http_json.py"),
     "tests/engines/pocketsphinx/test_transcriber.py": (
         "engines/pocketsphinx/child.py",
@@ -49,7 +51,9 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/jobs/test_database.py": ("jobs/tables.py",),
     "tests/web/live/test_endpoint.py": ("live/client.py",),
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
-    "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py",),
+    "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
+    "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),
+    "tests/summarization/test_kept_answers.py": ("pipeline/answer_checkpoint.py",),
     "tests/web/api/test_embeddings.py": (
         "pipeline/embed_file.py",
         "pipeline/stages/download.py",
@@ -84,10 +88,12 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/nets/test_synthesis.py": ("training/train_multispeaker.py",),
     "tests/web/api/test_transcriptions.py": ("web/api/transcription_schema.py",),
     "tests/web/api/test_vectors.py": ("web/api/vectors_schema.py",),
+    "tests/web/pages/test_transcripts.py": ("web/pages/recordings.py",),
 }
 
 NOTHING_TO_TEST: dict[str, str] = {
     "engines/base.py": "Protocols and records",
+    "engines/sound.py": "Protocols and records",
     "engines/whisper/model.py": "a Protocol and records",
     "jobs/hooks.py": "Protocols and records",
     "summarization/chat.py": "a Protocol",

@@ -22,14 +22,16 @@ ENCODERS = {
 """Extension -> ffmpeg's encoder and container."""
 
 
-def encode(source: Path, target: Path, kind: str, duration_s: float, progress: Progress) -> None:
+def encode(
+    source: Path, target: Path, kind: str, duration_s: float, progress: Progress, kbit_s: int | None = None
+) -> None:
     """Write `source`, a file of ours of `duration_s`, as one of ENCODERS; the lossy ones at a constant rate.
 
-    progress: 0..1; what it raises ends the work.
+    kbit_s: that rate; by default one for music. progress: 0..1; what it raises ends the work.
     """
     import soundfile
 
-    rate = _KBIT_S.get(soundfile.info(source).channels, _KBIT_S[2])
+    rate = kbit_s or _KBIT_S.get(soundfile.info(source).channels, _KBIT_S[2])
     encoder, container = ENCODERS[kind]
     with atomic_write(target) as part:
         outcome = ffmpeg.run(

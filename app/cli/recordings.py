@@ -127,12 +127,14 @@ def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Rec
 def _document(file: Path, recording: Recording) -> Document:
     assert recording.transcript is not None
     assert recording.media is not None
+    minutes = recording.minutes
+    remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
     return Document.of(
         file.name,
         datetime.now().astimezone(),
         recording.transcript,
-        recording.minutes,
-        notes=tuple(map(str, recording.media.remarks)),
+        minutes,
+        notes=tuple(map(str, remarks)),
     )
 
 

@@ -17,6 +17,7 @@ from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
 from app.pipeline.fetching import Fetcher
 from app.pipeline.limits import limits_of
+from app.pipeline.speech_finder import speech_finder
 
 LOG = "audio_runs.log"
 COLUMNS = (
@@ -55,7 +56,8 @@ def vectorize(
     with readable_errors(), opened(out or file.parent) as journal:
         adopt(journal)
         wanted = records.read(file, key, start, end)
-        options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed)
+        find_speech = speech_finder(engines, lambda _: None)
+        options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed, find_speech)
         embedder = engines.embedder(lambda _: None)
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             row = bars.add_task(embedder.name, total=len(wanted), rate="", left="")

@@ -160,7 +160,9 @@ class ProgramSettings(BaseSettings):
     lease_s: float = Field(
         60, gt=0, description="Seconds after which the job of a silent worker is taken back."
     )
-    max_attempts: int = Field(3, ge=1, description="Times a job is started before it fails.")
+    max_attempts: int = Field(
+        5, ge=1, description="Times the program may die over a job that gets no further before it fails."
+    )
 
     @field_validator("trusted_hosts", "allowed_networks", "live_origins", mode="before")
     @classmethod

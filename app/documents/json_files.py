@@ -49,6 +49,7 @@ def render_minutes_json(document: Document) -> str:
                 for item in (minutes.action_items if minutes else ())
             ],
             "dropped": minutes.dropped if minutes else 0,
+            "remarks": [str(remark) for remark in minutes.remarks] if minutes else [],
         }
     )
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.audio.media import Remark
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -35,7 +37,8 @@ class Minutes:
     """What a meeting came to.
 
     language: ISO 639-1 code, the transcript's own; engine: what wrote it, for people
-    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found.
+    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found;
+    remarks: what else a reader should know of how they were written.
     """
 
     language: str | None
@@ -44,3 +47,4 @@ class Minutes:
     decisions: tuple[Point, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     dropped: int = 0
+    remarks: tuple[Remark, ...] = ()

@@ -3,16 +3,17 @@
 An engine imports its library inside its constructor, and calls its model only through `Device.turn`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from app.audio.waveform import Samples, Sound, Span, Waveform
+from app.audio.waveform import Samples, Sound, Span
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
+from app.summarization.kept_answers import Answers
 
 
 @runtime_checkable
@@ -63,7 +64,10 @@ class TranscribeOptions:
 
 @dataclass(frozen=True, slots=True)
 class SummarizeOptions:
+    """answers: where those of a chat model are kept meanwhile. None: nowhere."""
+
     priority: Priority = Priority.BATCH
+    answers: Answers | None = None
 
 
 VoiceState = Any
@@ -170,25 +174,6 @@ class Summarizer(Protocol):
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes: ...
 
 
-class Separator(Protocol):
-    """Takes the noise away from speech."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def sample_rate(self) -> int:
-        """Hz, of the sound it takes and gives."""
-        ...
-
-    @property
-    def channels(self) -> int: ...
-
-    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
-        """Hand the cleaned sound to `write`, piece by piece and in order; as long as `sound`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
     """The vector of a recording: (dimension,) float32, and what made it, for people."""
@@ -198,50 +183,36 @@ class Embedding:
     pooling: str
 
 
+class StateCheckpoint(Protocol):
+    """Keeps the latest state of a computation, so that one that was killed goes on."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to keep a state again."""
+        ...
+
+    def latest(self) -> bytes | None: ...
+
+    def replace(self, record: bytes) -> None: ...
+
+
 class Embedder(Protocol):
     """Turns the sound of a recording into one vector."""
 
     @property
     def name(self) -> str: ...
 
-    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
-        """Embed 16 kHz sound; `pooling` is a name in POOLINGS."""
+    @property
+    def identity(self) -> str:
+        """All that decides what it makes of a sound: the model, its weights, its settings."""
+        ...
+
+    def embed(
+        self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
+    ) -> Embedding:
+        """Embed 16 kHz sound; `pooling` is a name in POOLINGS. It goes on from what the checkpoint holds."""
         ...
 
     def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
         """Embed several, as `embed` would each; those of like length may share a pass."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenVoice:
-    """A voice that reads aloud; language: ISO 639-1."""
-
-    name: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakOptions:
-    """voice: a name in the engine's `voices`; speed: 0.5 to 2, 1 is the speaker's own."""
-
-    voice: str
-    speed: float = 1.0
-    priority: Priority = Priority.INTERACTIVE
-
-
-class Synthesizer(Protocol):
-    """Reads text aloud."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def sample_rate(self) -> int: ...
-
-    @property
-    def voices(self) -> tuple[SpokenVoice, ...]: ...
-
-    def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
-        """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""
         ...

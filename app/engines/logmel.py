@@ -10,7 +10,7 @@ import numpy as np
 from app.audio.features import log_mel
 from app.audio.waveform import Sound
 from app.audio.windows import quiet_windows
-from app.engines.base import Embedding
+from app.engines.base import Embedding, StateCheckpoint
 from app.engines.pooling import FirstComponent, Mean, Vector
 from app.errors import N_, BadInput
 from app.progress import Progress
@@ -27,9 +27,12 @@ class LogMel:
     no meaning here; the vector is the same for each.
     """
 
-    name = "log-mel statistics"
+    name = identity = "log-mel statistics"
 
-    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
+    def embed(
+        self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
+    ) -> Embedding:
+        """Embed a recording. It is quick, so it keeps nothing in the checkpoint."""
         if sound.duration_s == 0:
             raise BadInput(N_("There is no sound to make a vector of."))
         levels, slopes, modulation, shape = Mean(), Mean(), Mean(), FirstComponent()

@@ -1,5 +1,6 @@
 """One vector out of many: pool hidden states over time, as a stream."""
 
+from io import BytesIO
 from typing import Any, Protocol
 
 import numpy as np
@@ -80,6 +81,21 @@ class MeanStd(Mean):
         mean = self.sum / self.n
         std = np.sqrt(np.maximum(0, self.squares / self.n - mean**2))
         return np.asarray(np.concatenate([mean, std]), np.float32)
+
+
+def packed(pooling: Pooling, n_batches: int) -> bytes:
+    """Write down how far a pooling is, after so many batches of states."""
+    file = BytesIO()
+    np.savez(file, n_batches=np.array(n_batches), **vars(pooling))
+    return file.getvalue()
+
+
+def unpacked(pooling: Pooling, state: bytes) -> int:
+    """Bring a new pooling to where `packed` has written it down; return after how many batches that was."""
+    with np.load(BytesIO(state), allow_pickle=False) as arrays:
+        for name in vars(pooling):
+            setattr(pooling, name, int(arrays[name]) if name == "n" else arrays[name])
+        return int(arrays["n_batches"])
 
 
 POOLINGS: dict[str, type[Pooling]] = {"pca": FirstComponent, "mean": Mean, "mean+std": MeanStd}

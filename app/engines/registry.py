@@ -7,21 +7,13 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines.base import (
-    Closable,
-    Embedder,
-    LiveTranscriber,
-    Separator,
-    Summarizer,
-    Synthesizer,
-    Transcriber,
-    VoiceDetector,
-)
+from app.engines.base import Closable, Embedder, LiveTranscriber, Summarizer, Transcriber, VoiceDetector
 from app.engines.choosing import embedders, live_transcribers, separators, summarizers, transcribers
 from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
 from app.engines.choosing.whisper_fetch import WhisperFetch
 from app.engines.compute.device import Device, Priority, cores
+from app.engines.sound import Separator, Synthesizer
 from app.engines.weights import bundled
 from app.engines.weights.underway import Fetches, Underway
 from app.errors import N_, AppError, EngineNotReady, EngineUnavailable

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound, Waveform
 from app.engines.compute.device import Device, Priority
+from app.engines.weights.identity import files_identity
 from app.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ class Repair:
         from app.nets.repairer import Repairer
 
         net = cast("RepairNet", checkpoint.load(folder, "repair"))
+        self.identity = f"{self.name} {files_identity(folder)}"
         self.device = device
         self._repairer = Repairer(net.to(device.name))
 
-    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
+    def separate(
+        self, sound: Sound, write: Callable[[Waveform], None], progress: Progress, start: int = 0
+    ) -> None:
         """Hand the repaired sound to `write`, piece by piece; one window is one turn of the device."""
 
         def cut(start_s: float, end_s: float) -> Samples:
             return sound.cut(start_s, end_s).mono()
 
-        pieces = self._repairer.stream(cut, sound.duration_s)
-        done = 0
+        pieces = self._repairer.stream(cut, sound.duration_s, start / self.sample_rate)
+        done = start
         while (piece := self.device.turn(Priority.BATCH, lambda: next(pieces, None))) is not None:
             write(Waveform(piece[None], self.sample_rate))
             done += len(piece)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Waveform
-from app.engines.base import SpeakOptions, SpokenVoice
 from app.engines.compute.device import Device
+from app.engines.sound import SpeakOptions, SpokenVoice
 from app.errors import N_, BadInput
 from app.progress import Progress
 

@@ -68,6 +68,11 @@ class Folders:
         self.source(job_id).parent.rmdir()
         shutil.rmtree(self.result(job_id))
 
+    def drop_parts(self, job_id: str) -> None:
+        """Delete what a job has left that is only good for going on."""
+        for path in self.result(job_id).glob("*.part"):
+            path.unlink(missing_ok=True)
+
     def remove(self, job_id: str) -> None:
         """Delete a job's files. They vanish at once, by a rename; whoever has one open may read on."""
         for tree in self._trees:

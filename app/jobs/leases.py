@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, literal, or_, select, update
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, func, literal, or_, se
 from app.config import Config
 from app.errors import N_
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.queue_order import due, may_start, queue_order
+from app.jobs.queue_order import LONGEST_PAUSE, PAUSES, due, may_start, queue_order, trusted
 from app.jobs.store import JobStore
 from app.jobs.tables import NO_STAGE, JobRow, UtcDateTime, changed
 
@@ -18,8 +19,7 @@ GAVE_UP = N_(
     "The program stopped %(attempts)s times while it worked on this recording, so it was given up. "
     "Try again, or send a shorter part of it."
 )
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
-PAUSES = (timedelta(seconds=10), timedelta(seconds=100))  # of a job that came no further twice, thrice
+FIRST_PAUSE = timedelta(seconds=1)  # of a job whose storage is away
 _FREE: dict[str, Any] = {"node": None, "lease": None, "lease_until": None}
 
 
@@ -40,15 +40,17 @@ class Leases:
         self._lease = timedelta(seconds=config.lease_s)
         self._patience = timedelta(seconds=config.storage_patience_s)
 
-    def claim(self, node: str, lease: str) -> Job | None:
+    def claim(self, node: str, lease: str, lived_s: float = inf) -> Job | None:
         """Take the next queued job; several may try at once, each job goes to one. None: nothing may start.
 
         Within a node they try one by one, or a job that is to be tried alone may not be.
+
+        lived_s: for how long this process has worked.
         """
         now = datetime.now(UTC)
         following = (
             select(JobRow.id)
-            .where(JobRow.status == JobStatus.QUEUED, due(now))
+            .where(JobRow.status == JobStatus.QUEUED, due(now), trusted(lived_s))
             .order_by(*queue_order())
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
@@ -172,8 +174,7 @@ class Leases:
 def _again_at(now: datetime) -> ColumnElement[datetime]:
     """Return when a job whose process died is tried again: at once, then after ever longer pauses."""
     attempts = JobRow.attempts_without_progress
-    pauses = ((1, timedelta()), *enumerate(PAUSES, 2))
-    times = ((attempts <= n, literal(now + pause, UtcDateTime())) for n, pause in pauses)
+    times = ((attempts <= n, literal(now + pause, UtcDateTime())) for n, pause in enumerate(PAUSES, 1))
     return case(*times, else_=literal(now + LONGEST_PAUSE, UtcDateTime()))
 
 

@@ -1,9 +1,9 @@
 """The order of the queue: the rules by which workers take jobs and forecasts are made."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from app.jobs.job import JobStatus
@@ -15,9 +15,29 @@ def queue_order() -> tuple[ColumnElement[Any], ...]:
     return (case((JobRow.status == JobStatus.RUNNING, 0), else_=1), JobRow.queue_number.expression)
 
 
+# How long a job whose process died pauses before it is tried again: not at all the first time
+PAUSES = (timedelta(), timedelta(seconds=10), timedelta(seconds=100))
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
 def due(now: datetime) -> ColumnElement[bool]:
-    """Leave out what waits for a storage, or pauses because its process died again."""
-    return or_(JobRow.waits_until.is_(None), JobRow.waits_until <= now)
+    """Leave out what waits for a storage, or pauses because its process died again.
+
+    A pause longer than the longest was written by a clock that was ahead, and is none.
+    """
+    until = JobRow.waits_until
+    return or_(until.is_(None), until <= now, until > now + 2 * LONGEST_PAUSE)
+
+
+def trusted(lived_s: float) -> ColumnElement[bool]:
+    """Leave out jobs whose process died too often for one that has worked for `lived_s` only.
+
+    It must have lived as long as the job's pause is: so a program that is killed every few seconds, whatever
+    it works on, tries no job again and again until it is given up, and what kills it each time is found.
+    """
+    if lived_s >= LONGEST_PAUSE.total_seconds():
+        return true()
+    return JobRow.attempts_without_progress <= sum(pause.total_seconds() <= lived_s for pause in PAUSES)
 
 
 def may_start(node: str) -> ColumnElement[bool]:

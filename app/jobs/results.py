@@ -7,7 +7,8 @@ from app.errors import N_, NotFound
 from app.jobs.folders import Folders
 from app.jobs.hooks import Hooks
 from app.jobs.job import Job, JobStatus
-from app.pipeline import artifacts
+from app.pipeline import artifacts, corrections
+from app.pipeline.corrections import Corrections
 from app.pipeline.recording import Recording
 from app.pipeline.transcript_checkpoint import HeardSoFar, heard_so_far
 
@@ -31,6 +32,14 @@ class JobResults:
             self._copies.restore(job)
         return artifacts.load_all(stages or job.stages, self._folders.recording(job))
 
+    def corrected(self, job: Job) -> Corrections:
+        """Return what is there of a job's recording as people have corrected it; raise as `recording`."""
+        return corrections.load(self.recording(job))
+
+    def correct(self, job: Job, version: int, change: corrections.Change) -> Corrections | None:
+        """Keep what a person has changed after `version`. None: another has changed something meanwhile."""
+        return corrections.save(self.recording(job), version, change)
+
     def heard_so_far(self, job: Job, most: int) -> HeardSoFar:
         """Return the latest segments of a recording that is being heard; none where that is done."""
         return heard_so_far(self._folders.result(job.id), most)
@@ -46,6 +55,17 @@ class JobResults:
             NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
         """
         path, copies = self._folders.result(job.id) / name, self._copies
+        if not path.is_file() and not (copies and copies.bring_back(job.id, path)):
+            raise NotFound(NO_FILE)
+        return path.resolve()
+
+    def source(self, job: Job) -> Path:
+        """Return the file that was sent, which is fetched where it is on this disk no more.
+
+        Raises:
+            NotFound; StorageUnavailable: it is in S3 only, and S3 is away.
+        """
+        path, copies = self._folders.source(job.id), self._copies
         if not path.is_file() and not (copies and copies.bring_back(job.id, path)):
             raise NotFound(NO_FILE)
         return path.resolve()

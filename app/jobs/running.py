@@ -3,7 +3,6 @@
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
 from enum import Enum
 
 from app.config import Config
@@ -12,6 +11,7 @@ from app.jobs.change_feed import ChangeFeed
 from app.jobs.instance_lock import InstanceLock
 from app.jobs.job import Job
 from app.jobs.leases import Leases
+from app.jobs.steady_clock import SteadyClock
 
 
 class Stop(Enum):
@@ -60,6 +60,8 @@ class RunningJobs:
         self._lock = threading.Lock()
         self._claiming = threading.Lock()  # PostgreSQL would let two claims not see each other
         self._stopping = threading.Event()
+        self._clock = SteadyClock()  # by it, leases of other nodes run out
+        self._began: float | None = None
 
     def take(self) -> tuple[RunningJob, Job] | None:
         """Take the next job of the schedule. None: nothing waits, or we stop."""
@@ -71,7 +73,7 @@ class RunningJobs:
         job: Job | None = None
         try:
             with self._claiming:
-                job = running.job = self._leases.claim(self._instance.node, running.lease)
+                job = running.job = self._leases.claim(self._instance.node, running.lease, self._lived_s)
         finally:
             if job is None:
                 self.close(running)
@@ -121,10 +123,17 @@ class RunningJobs:
 
     def take_back(self) -> int:
         """Queue again what nobody works on any more, and wake those who look on."""
-        n = self._leases.take_back(self._instance.node, self._held, datetime.now(UTC))
+        if self._began is None:
+            self._began = time.monotonic()
+        n = self._leases.take_back(self._instance.node, self._held, self._clock.now())
         if n:
             self._changes.note()
         return n
+
+    @property
+    def _lived_s(self) -> float:
+        """For how long this process has worked: a look for what others left is the first that it does."""
+        return time.monotonic() - self._began if self._began is not None else 0.0
 
     def _held(self) -> set[str]:
         with self._lock:

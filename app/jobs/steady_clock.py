@@ -1,4 +1,4 @@
-"""SteadyClock: the time by which the janitor deletes. A clock put forward by mistake deletes nothing."""
+"""SteadyClock: the time by which things are deleted and leases end. A clock put forward ends nothing."""
 
 import logging
 import time

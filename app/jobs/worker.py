@@ -91,6 +91,8 @@ class Worker:
             self.leases.release(running.lease)
             self.changes.note()
         elif running.stop is not Stop.LOST:
+            if running.job:
+                self.folders.drop_parts(running.job.id)
             self._finish(running, JobStatus.CANCELLED)
 
     def _finish(self, running: RunningJob, status: JobStatus, error: JobError | None = None) -> None:

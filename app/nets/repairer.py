@@ -44,16 +44,22 @@ class Repairer:
         pieces = list(self.stream(cut, whole))
         return np.concatenate(pieces) if pieces else samples
 
-    def stream(self, cut: Callable[[float, float], Samples], duration_s: float) -> Iterator[Samples]:
+    def stream(
+        self, cut: Callable[[float, float], Samples], duration_s: float, start_s: float = 0.0
+    ) -> Iterator[Samples]:
         """Yield the repaired sound piece by piece. `cut` gives the samples between two times in seconds.
 
         Windows overlap and are cross-faded, so that no seam is heard and no more than two are in memory.
+        From `start_s`, where a piece has ended, it goes on; the window before is made again for its fade.
         """
         step_s = self.options.window_s - self.options.overlap_s
         overlap = round(self.options.overlap_s * SPEECH_RATE_HZ)
         fade = np.linspace(0, 1, overlap + 2, dtype=np.float32)[1:-1]
         tail: Samples | None = None
-        start = 0.0
+        if start_s > 0:
+            before = start_s - step_s
+            tail = self.window(cut(before, before + self.options.window_s))[-overlap:].copy()
+        start = start_s
         while start < duration_s:
             end = min(duration_s, start + self.options.window_s)
             last = end >= duration_s

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from app.audio.atomic import atomic_write
+from app.pipeline.checkpoint import checkpoint_path
 from app.pipeline.recording import Recording
 from app.pipeline.stages import INFOS
 
@@ -16,8 +17,7 @@ def save(stage: str, recording: Recording) -> None:
     data = {"format": FORMAT, **artifact.form.dump_python(artifact.dump(recording), mode="json")}
     with atomic_write(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
-    if artifact.checkpoint:
-        (recording.folder / artifact.checkpoint).unlink(missing_ok=True)
+    checkpoint_path(recording.folder, stage).unlink(missing_ok=True)
 
 
 def load(stage: str, recording: Recording) -> Recording | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.audio.encode import encode
-from app.engines.base import SpeakOptions, SpokenVoice, Synthesizer
+from app.engines.sound import SpeakOptions, SpokenVoice, Synthesizer
 from app.progress import Progress
 
 FORMATS = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg"}

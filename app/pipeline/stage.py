@@ -25,7 +25,6 @@ class Artifact(Generic[F]):
         dump: takes the result out of a recording. TypeError: the stage has not left any.
         load: puts it back; None where the stage must run again.
         engine: names, for people, which engine made it.
-        checkpoint: the file where the stage keeps what it has so far; it goes when the artifact is there.
     """
 
     file: str
@@ -33,7 +32,6 @@ class Artifact(Generic[F]):
     dump: Callable[[Recording], F]
     load: Callable[[Recording, F], Recording | None]
     engine: Callable[[Recording], str]
-    checkpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ def chunks(chat: Chat, transcript: Transcript) -> list[range]:
     return [*found, range(start, len(sizes))]
 
 
+def halves(chat: Chat, transcript: Transcript, chunk: range) -> list[range]:
+    """Cut a chunk in two with about as many tokens each; nothing where it is a single line."""
+    shown = [number for number in chunk if _shown(transcript.segments[number])]
+    sizes = [chat.count(transcript.segments[number].text) for number in shown]
+    reached = list(accumulate(sizes))
+    cut = next((n for n, size in zip(shown, reached, strict=True) if 2 * size >= reached[-1]), chunk.start)
+    cut = max(cut, shown[0] + 1) if len(shown) > 1 else chunk.start
+    return [range(chunk.start, cut), range(cut, chunk.stop)] if cut > chunk.start else []
+
+
 def lines(chat: Chat, transcript: Transcript, chunk: range) -> list[str]:
     """Return the numbered lines of a chunk, without doubtful segments."""
     return [

@@ -2,8 +2,9 @@
 
 from app.documents.minutes import Topic
 from app.progress import Progress
-from app.summarization.answer import UnusableError, parse_groups
+from app.summarization.answer import parse_groups
 from app.summarization.chat import Chat
+from app.summarization.json_text import UnusableError
 from app.summarization.prompt import group_prompt
 from app.summarization.repetition import distinct
 from app.summarization.sources import Sources
@@ -24,7 +25,7 @@ def grouped(chat: Chat, topics: list[Topic], sources: Sources, progress: Progres
         first = grouped(chat, topics[:half], sources, lambda done: progress(done / 2))
         return first + grouped(chat, topics[half:], sources, lambda done: progress((1 + done) / 2))
     try:
-        groups = parse_groups(chat.ask([prompt], progress)[0] or "")
+        groups = parse_groups(chat.ask([prompt], progress)[0].text)
     except UnusableError:
         return topics
     free = set(range(1, len(points) + 1))

@@ -1,22 +1,13 @@
 """Writes the prompts for a chat model. No text of the transcript can end the block that it stands in."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.documents.transcript import Segment
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """system: the task; user: the transcript in its block."""
-
-    system: str
-    user: str
-
 
 _SOURCE: dict[str, Any] = {"type": "array", "items": {"type": "integer"}}
 _POINT: dict[str, Any] = {
@@ -58,6 +49,23 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+GROUPS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "topics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"title": {"type": "string"}, "items": _SOURCE},
+                "required": ["title", "items"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["topics"],
+    "additionalProperties": False,
+}
+
 _FOLDER = Path(__file__).with_name("prompts")
 _LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
@@ -69,6 +77,15 @@ _MARKUP = re.compile(
     r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<</?SYS>>|<｜[^<>｜]{0,60}｜>",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """system: the task; user: the transcript in its block; schema: JSON Schema of the answer."""
+
+    system: str
+    user: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: SCHEMA)
 
 
 def harmless(text: str, special: Sequence[str] = ()) -> str:
@@ -100,7 +117,7 @@ def minutes_prompt(lines: Sequence[str], language: str, *, again: bool = False) 
 def group_prompt(points: Sequence[str], language: str) -> Prompt:
     """Ask how to group the points of all parts by topic; the answer only refers to them by number."""
     lines = (f"{number}. {harmless(text)}" for number, text in enumerate(points, 1))
-    return Prompt(_text("group", language), "\n".join(lines))
+    return Prompt(_text("group", language), "\n".join(lines), GROUPS)
 
 
 @cache

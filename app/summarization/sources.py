@@ -72,7 +72,11 @@ class Sources:
             return None
         claimed = sorted({number for number in cited if number in within})
         if claimed and self._supports(text, wanted, claimed, within, _CITED_OVERLAP):
-            return max(claimed, key=lambda n: (len(wanted & self._stems[n]), -n))
+            near = sorted({n for number in claimed for n in self._near(number, within)})
+            held = {n: len(wanted & self._stems[n]) for n in near}
+            most = max(held.values())
+            fair = [n for n in claimed if 2 * held.get(n, 0) >= most]  # models are often a line off
+            return max(fair or near, key=lambda n: (held[n], -n))
         hits = Counter(n for one in wanted for n in self._where.get(one, ()) if n in within)
         for number, _ in sorted(hits.items(), key=lambda hit: (-hit[1], hit[0]))[:10]:
             if self._supports(text, wanted, [number], within, _FOUND_OVERLAP):

@@ -44,11 +44,13 @@ def _templated(tokenizer: Any, prompt: Prompt) -> str:
 
     system = {"role": "system", "content": prompt.system}
     user = {"role": "user", "content": prompt.user}
+    # templates that do not know how to switch thinking off do not look at it
+    as_text = {"tokenize": False, "add_generation_prompt": True, "enable_thinking": False}
     try:
-        text = tokenizer.apply_chat_template([system, user], tokenize=False, add_generation_prompt=True)
+        text = tokenizer.apply_chat_template([system, user], **as_text)
     except TemplateError:  # Gemma's and old Mistral's templates know no system role
         both = {"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}
-        text = tokenizer.apply_chat_template([both], tokenize=False, add_generation_prompt=True)
+        text = tokenizer.apply_chat_template([both], **as_text)
     return str(text)
 
 

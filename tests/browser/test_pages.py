@@ -63,7 +63,7 @@ def test_a_video_goes_in_and_its_minutes_come_out(visit: Visitor, video: Path) -
     row.locator("h3 a").click()
     expect(page.get_by_role("heading", name="Расшифровка")).to_be_visible()
     page.locator("#results a.at").first.click()
-    expect(page.locator(".segments li:target")).to_be_visible()
+    expect(page.locator(".line.is-said")).to_be_visible()
 
 
 def test_ten_dropped_files_are_taken_and_the_eleventh_is_named(visit: Visitor, tone: bytes) -> None:

@@ -53,6 +53,20 @@ def test_repair_stops_between_windows(folder: Path) -> None:
     assert len(pieces) == 1
 
 
+@pytest.mark.parametrize("n_pieces", [1, 2])
+def test_what_goes_on_after_a_kill_comes_to_what_a_whole_run_comes_to(folder: Path, n_pieces: int) -> None:
+    sound, whole, rest = noise(19.7), list[Waveform](), list[Waveform]()
+    with Device() as device:
+        engine = Repair(folder, device)
+        engine.separate(sound, whole.append, lambda _: None)
+        start = sum(piece.samples.shape[1] for piece in whole[:n_pieces])
+        engine.separate(sound, rest.append, lambda _: None, start)
+    assert len(whole) == 3
+    assert len(rest) == 3 - n_pieces
+    for one, other in zip(whole[n_pieces:], rest, strict=True):
+        assert np.allclose(one.samples, other.samples, atol=1e-6)
+
+
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     with Device() as device, pytest.raises(EngineUnavailable, match="cannot be used"):
         Repair(tmp_path, device)

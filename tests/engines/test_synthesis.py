@@ -5,9 +5,9 @@ import pytest
 
 from app.audio import espeak
 from app.config import Config
-from app.engines.base import SpeakOptions, SpokenVoice
 from app.engines.compute.device import Device
 from app.engines.registry import LocalEngines
+from app.engines.sound import SpeakOptions, SpokenVoice
 from app.engines.synthesis import Synthesis
 from app.errors import BadInput
 from app.nets import checkpoint

@@ -153,7 +153,8 @@ def test_a_job_that_was_claimed_anew_since_it_was_seen_is_not_taken_back(
 
 
 @on_both_databases
-def test_a_job_that_kills_its_process_is_given_up_with_a_reason(store: JobStore, leases: Leases) -> None:
+def test_a_job_that_kills_its_process_is_given_up_with_a_reason(make_config: Any, store: JobStore) -> None:
+    leases = Leases(make_config(max_attempts=3), store)
     job = accept(store)
     for attempt in (1, 2, 3):
         taken = leases.claim("here", f"lease {attempt}")
@@ -170,7 +171,7 @@ def test_a_job_that_kills_its_process_is_given_up_with_a_reason(store: JobStore,
 
 def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leases) -> None:
     job = accept(store)
-    for attempt in (1, 2, 3, 4):
+    for attempt in range(1, 8):
         leases.claim("here", f"lease {attempt}")
         leases.end_stage(f"lease {attempt}", {"extract": "ffmpeg"}, 5.0, worked=True)
         leases.take_back("here", list, NOW)
@@ -180,7 +181,7 @@ def test_a_finished_stage_counts_the_attempts_anew(store: JobStore, leases: Leas
 
 def test_a_part_of_a_stage_that_is_safe_counts_the_attempts_anew(store: JobStore, leases: Leases) -> None:
     job = accept(store)
-    for attempt in (1, 2, 3, 4):
+    for attempt in range(1, 8):
         leases.claim("here", f"lease {attempt}")
         leases.keep_part(f"lease {attempt}")
         leases.take_back("here", list, NOW)

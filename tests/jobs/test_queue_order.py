@@ -1,12 +1,14 @@
 """One order: workers take jobs in it, the page counts positions in it, and forecasts are made in it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.jobs import leases as leases_module
 from app.jobs import store as store_module
 from app.jobs.forecast import Schedule
+from app.jobs.job import JobStatus
 from app.jobs.leases import Leases
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
@@ -39,3 +41,32 @@ def test_another_rule_in_its_one_place_holds_everywhere(
     accepted = [accept(store).id for _ in range(4)]
     last_first = accepted[::-1]
     assert orders(store, leases) == (last_first, last_first, last_first)
+
+
+@pytest.mark.parametrize(
+    ("lived_s", "most"), [(0.0, 1), (9.9, 1), (10.0, 2), (99.0, 2), (100.0, 3), (599.0, 3), (600.0, 9)]
+)
+def test_the_oftener_the_program_died_over_a_job_the_longer_it_must_have_lived(
+    store: JobStore, leases: Leases, lived_s: float, most: int
+) -> None:
+    ids = [accept(store).id for _ in range(10)]
+    with store.begin() as session:
+        for attempts, job_id in enumerate(ids):
+            row = update(JobRow).where(JobRow.id == job_id)
+            session.execute(row.values(attempts_without_progress=attempts))
+    taken = []
+    while job := leases.claim("here", f"lease {len(taken)}", lived_s):
+        taken.append(job.id)
+        leases.finish(f"lease {len(taken) - 1}", JobStatus.DONE)
+    assert taken == ids[: most + 1]
+
+
+@pytest.mark.parametrize(("until", "waits"), [(-1, False), (1, True), (600, True), (2 * 86_400, False)])
+def test_a_pause_that_only_a_wrong_clock_can_have_written_is_none(
+    store: JobStore, leases: Leases, until: float, waits: bool
+) -> None:
+    accept(store)
+    with store.begin() as session:
+        until_then = datetime.now(UTC) + timedelta(seconds=until)
+        session.execute(update(JobRow).values(waits_until=until_then))
+    assert (leases.claim("here", "a lease") is None) == waits

@@ -86,8 +86,10 @@ def test_a_job_killed_in_the_middle_of_each_stage_goes_on_after_the_last_finishe
 
 
 def test_a_job_that_kills_the_process_each_time_is_given_up(
-    config: Config, survivor: JobService, log: Path
+    make_config: Callable[..., Config], store: JobStore, acting: Acting, log: Path
 ) -> None:
+    config = make_config(max_attempts=3)  # before the fourth it would pause for 100 s
+    survivor = JobService(config, store, acting.engines, noted(acting.stages, log))
     poison = submit(survivor, "a")
     for _ in range(config.max_attempts):
         process = child(config, hold="transcribe")

@@ -1,5 +1,6 @@
 """RunningJobs: no job is ever in two workers' hands, whoever else looks for jobs to take back."""
 
+import os
 import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from app.config import Config
 from app.jobs.change_feed import ChangeFeed
@@ -19,7 +20,7 @@ from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, new, on_both_databases
 
-N_CLAIMS = 500
+N_CLAIMS = 10_000 if os.environ.get("KONSPEKT_TRIALS") else 500
 
 
 class ClaimedInBetween(Leases):
@@ -84,6 +85,29 @@ def test_of_many_claims_beside_the_taking_back_none_is_doubled(
             over.set()
     assert [each.result() for each in looks] == [0, 0], "all claims were ours"
     assert len(done) == len(set(done)) == N_CLAIMS
+
+
+def test_a_job_over_which_the_program_died_again_waits_until_this_process_has_lived_for_its_pause(
+    config: Config, store: JobStore, leases: Leases, lock: InstanceLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("app.jobs.running.time.monotonic", lambda: now)
+    suspect, other = accept(store), accept(store)
+    with store.begin() as session:
+        dead = update(JobRow).where(JobRow.id == suspect.id)
+        session.execute(dead.values(attempts_without_progress=2))
+    jobs = RunningJobs(config, leases, ChangeFeed(), lock)
+    jobs.take_back()
+    now += 9.0
+    taken = jobs.take()
+    assert taken is not None
+    assert taken[1].id == other.id, "others do not wait for it"
+    leases.finish(taken[0].lease, JobStatus.DONE)
+    assert jobs.take() is None
+    now += 2.0
+    taken = jobs.take()
+    assert taken is not None
+    assert taken[1].id == suspect.id
 
 
 def fill(store: JobStore, n: int) -> None:

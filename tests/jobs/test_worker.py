@@ -206,3 +206,21 @@ def test_a_part_that_a_stage_keeps_counts_as_progress(
     submit(service)
     service.worker.run_once()
     assert attempts == [1]
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "stopped"])
+def test_what_is_kept_to_go_on_with_goes_only_where_nobody_goes_on(
+    service: JobService, acting: Acting, ends: str
+) -> None:
+    acting.hold("transcribe")
+    job = submit(service)
+    service.start()
+    acting.wait_until_reached()
+    part = service.worker.folders.result(job.id) / "transcribe.checkpoint.part"
+    part.write_bytes(b"so far")
+    if ends == "cancelled":
+        service.cancel("anna", job.id)
+        wait_until_ended(service, job)
+    else:
+        service.stop()
+    assert part.exists() == (ends == "stopped")

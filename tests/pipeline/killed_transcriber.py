@@ -1,6 +1,6 @@
-"""A process that transcribes and kills itself: `python -m tests.pipeline.killed_transcriber FOLDER N_LINES`.
+"""A process that transcribes and kills itself: `python -m tests.pipeline.killed_transcriber FOLDER N`.
 
-It dies in the midst of a window, once the checkpoint in FOLDER has so many lines.
+It dies in the midst of a window, once the checkpoint in FOLDER has N records.
 """
 
 import os
@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app.config import Config
 from app.engines.registry import LocalEngines
+from app.pipeline.checkpoint import checkpoint_path
 from app.pipeline.recording import Recording
-from app.pipeline.stages.transcribe import CHECKPOINT, transcribe
+from app.pipeline.stages.transcribe import transcribe
 
 
 def recording(folder: Path) -> Recording:
@@ -24,12 +25,12 @@ def engines(folder: Path) -> LocalEngines:
     )
 
 
-def main(folder: Path, n_lines: int) -> None:
-    path, reports = folder / CHECKPOINT, 0
+def main(folder: Path, n_records: int) -> None:
+    path, reports = checkpoint_path(folder, "transcribe"), 0
 
     def progress(_: float) -> None:
         nonlocal reports
-        if path.exists() and path.read_bytes().count(b"\n") >= n_lines:
+        if path.exists() and path.read_bytes().count(b'"until_s"') >= n_records:
             reports += 1
             if reports > 1:  # the first comes with the end of the window before
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from app.audio.waveform import Waveform
-from app.engines.base import SpeakOptions, SpokenVoice
+from app.engines.sound import SpeakOptions, SpokenVoice
 from app.pipeline.read_aloud import FORMATS, choose_voice, read_aloud
 from app.progress import Progress
 

@@ -14,10 +14,11 @@ from app.documents.transcript import Segment, Word
 from app.engines.base import Heard
 from app.engines.whisper.openai_model import OpenAIWhisper
 from app.pipeline import artifacts
+from app.pipeline.checkpoint import checkpoint_path
+from app.pipeline.recording import Recording
 from app.pipeline.stages.transcribe import READY, transcribe
 from app.pipeline.transcript_checkpoint import (
-    CHECKPOINT,
-    TAIL_BYTES,
+    TAIL_RECORDS,
     HeardSoFar,
     TranscriptCheckpoint,
     heard_so_far,
@@ -33,82 +34,55 @@ SECOND = Heard(50.0, (Segment(30.0, 31.0, "yes"),), {"ru": 20.5, "en": 9.0}, {"r
 BOTH = replace(SECOND, segments=FIRST.segments + SECOND.segments)
 
 
-@pytest.fixture
-def speech(tmp_path: Path) -> Path:
-    path = tmp_path / "speech.wav"
-    path.write_bytes(b"RIFF")
-    return path
+def checkpoint(folder: Path, language: str = "auto") -> TranscriptCheckpoint:
+    speech = folder / "speech.wav"
+    if not speech.exists():
+        speech.write_bytes(b"RIFF")
+    return TranscriptCheckpoint(Recording("a.wav", speech, folder, language, speech=speech))
 
 
-def checkpoint(speech: Path, language: str = "auto") -> TranscriptCheckpoint:
-    return TranscriptCheckpoint(speech.parent / CHECKPOINT, speech, language, lambda: None)
-
-
-def test_what_was_heard_comes_back_whole_and_in_order(speech: Path) -> None:
-    first = checkpoint(speech)
+def test_what_was_heard_comes_back_whole_and_in_order(tmp_path: Path) -> None:
+    first = checkpoint(tmp_path)
     assert first.resume("an engine") == Heard()
     first.add(FIRST)
-    assert checkpoint(speech).resume("an engine") == FIRST
+    assert checkpoint(tmp_path).resume("an engine") == FIRST
     first.add(SECOND)
-    assert checkpoint(speech).resume("an engine") == BOTH
-
-
-@pytest.mark.parametrize("cut_bytes", [1, 30])
-def test_a_line_that_was_cut_short_is_heard_again(speech: Path, cut_bytes: int) -> None:
-    first = checkpoint(speech)
-    first.resume("an engine")
-    first.add(FIRST)
-    first.add(SECOND)
-    path = speech.parent / CHECKPOINT
-    path.write_bytes(path.read_bytes()[:-cut_bytes])
-    again = checkpoint(speech)
-    assert again.resume("an engine") == (BOTH if cut_bytes == 1 else FIRST)
-    if cut_bytes > 1:
-        again.add(SECOND)
-    assert checkpoint(speech).resume("an engine") == BOTH
+    assert checkpoint(tmp_path).resume("an engine") == BOTH
 
 
 @pytest.mark.parametrize("changed", ["engine", "language", "sound"])
-def test_what_another_engine_heard_or_of_another_sound_is_not_used(speech: Path, changed: str) -> None:
-    first = checkpoint(speech)
+def test_what_another_engine_heard_or_of_another_sound_is_not_used(tmp_path: Path, changed: str) -> None:
+    first = checkpoint(tmp_path)
     first.resume("an engine")
     first.add(FIRST)
     if changed == "sound":
-        os.utime(speech, (1.0, 1.0))
-    again = checkpoint(speech, "ru" if changed == "language" else "auto")
+        os.utime(tmp_path / "speech.wav", (1.0, 1.0))
+    again = checkpoint(tmp_path, "ru" if changed == "language" else "auto")
     assert again.resume("another" if changed == "engine" else "an engine") == Heard()
     assert again.resume("another" if changed == "engine" else "an engine") == Heard()
 
 
-def test_the_latest_that_is_heard_can_be_read_while_the_work_goes_on(speech: Path) -> None:
-    assert heard_so_far(speech.parent, 5) == HeardSoFar()
-    kept = checkpoint(speech)
+def test_the_latest_that_is_heard_can_be_read_while_the_work_goes_on(tmp_path: Path) -> None:
+    assert heard_so_far(tmp_path, 5) == HeardSoFar()
+    kept = checkpoint(tmp_path)
     kept.resume("an engine")
-    assert heard_so_far(speech.parent, 5) == HeardSoFar()
+    assert heard_so_far(tmp_path, 5) == HeardSoFar()
     kept.add(FIRST)
     kept.add(SECOND)
-    with (speech.parent / CHECKPOINT).open("ab") as file:
-        file.write(b'{"until_s": 60.0, "segm')  # is being written
-    assert heard_so_far(speech.parent, 5) == HeardSoFar(BOTH.segments, "ru")
-    assert heard_so_far(speech.parent, 1) == HeardSoFar(SECOND.segments, "ru")
+    with checkpoint_path(tmp_path, "transcribe").open("ab") as file:
+        file.write(bytes([90, 0, 0, 0, 1, 2, 3, 4]) + b'{"until_s": 60.0, "segm')  # is being written
+    assert heard_so_far(tmp_path, 5) == HeardSoFar(BOTH.segments, "ru")
+    assert heard_so_far(tmp_path, 1) == HeardSoFar(SECOND.segments, "ru")
 
 
-def test_reading_the_latest_costs_the_same_after_hours(speech: Path) -> None:
-    kept = checkpoint(speech)
+def test_of_hours_no_more_is_read_than_of_minutes(tmp_path: Path) -> None:
+    kept = checkpoint(tmp_path)
     kept.resume("an engine")
-    said = " ".join(["word"] * 400)
     for n in range(100):
-        kept.add(Heard(28.0 * (n + 1), (Segment(28.0 * n, 28.0 * n + 20, said),), {}, {"en": 28.0 * n}))
-    assert (speech.parent / CHECKPOINT).stat().st_size > TAIL_BYTES
-    found = heard_so_far(speech.parent, 1000).segments
-    assert 10 < len(found) < 60
+        kept.add(Heard(28.0 * (n + 1), (Segment(28.0 * n, 28.0 * n + 20, "word"),), {}, {"en": 28.0 * n}))
+    found = heard_so_far(tmp_path, 1000).segments
+    assert len(found) == TAIL_RECORDS
     assert found[-1].start == 28.0 * 99
-
-
-def test_a_part_that_is_safe_is_told(speech: Path) -> None:
-    told: list[bool] = []
-    TranscriptCheckpoint(speech.parent / CHECKPOINT, speech, "ru", lambda: told.append(True)).add(FIRST)
-    assert told == [True]
 
 
 def test_a_killed_transcription_repeats_at_most_a_batch_and_comes_to_the_same_text(
@@ -134,7 +108,7 @@ def test_a_killed_transcription_repeats_at_most_a_batch_and_comes_to_the_same_te
         resumed = transcribe(recording(tmp_path), loaded, done.append)
         n_left, n_encoded = n_encoded, 0
         artifacts.save("transcribe", resumed)
-        assert not (tmp_path / CHECKPOINT).exists(), "its work is done"
+        assert not checkpoint_path(tmp_path, "transcribe").exists(), "its work is done"
         whole = transcribe(recording(tmp_path), loaded, lambda _: None)
     finally:
         loaded.close()

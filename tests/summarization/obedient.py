@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
+from app.summarization.chat import End, Reply
 from app.summarization.prompt import Prompt
 
 
@@ -12,6 +13,7 @@ class Obedient:
 
     name = "Obedient"
     special: Sequence[str] = ()
+    at_once = 4
 
     def __init__(self, answer: Callable[[Prompt], str | None], room: int = 3000) -> None:
         self._answer = answer
@@ -21,9 +23,10 @@ class Obedient:
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def ask(self, prompts: Sequence[Prompt], progress: Callable[[float], None]) -> list[str | None]:
+    def ask(self, prompts: Sequence[Prompt], progress: Callable[[float], None]) -> list[Reply]:
         self.asked += prompts
-        return [self._answer(prompt) for prompt in prompts]
+        answers = [self._answer(prompt) for prompt in prompts]
+        return [Reply("", End.NONE) if answer is None else Reply(answer) for answer in answers]
 
 
 def quoting(prompt: Prompt) -> str:

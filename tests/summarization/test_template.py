@@ -21,7 +21,7 @@ class Tokenizer:
         return self._vocabulary
 
     def apply_chat_template(self, messages: list[dict[str, str]], **options: bool) -> str:
-        assert options == {"tokenize": False, "add_generation_prompt": True}
+        assert options == {"tokenize": False, "add_generation_prompt": True, "enable_thinking": False}
         if not self._system and messages[0]["role"] == "system":
             raise TemplateError("System role not supported")
         return "".join(f"[{message['role']}]{message['content']}" for message in messages)

@@ -13,8 +13,8 @@ import torch
 from app.audio import espeak
 from app.audio.pitch import pitch
 from app.audio.waveform import Samples
-from app.engines.base import SpeakOptions
 from app.engines.compute.device import Device
+from app.engines.sound import SpeakOptions
 from app.engines.synthesis import Synthesis
 from app.nets import checkpoint, world
 from app.nets.repair import RepairNet

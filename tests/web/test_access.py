@@ -3,6 +3,7 @@
 A new route must be listed here, with what strangers get; a test fails until it is.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,6 +45,9 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/poster.jpg": (404, 404),
     "GET /jobs/<job_id>/vector/<file>": (404, 404),
     "GET /jobs/<job_id>/sound/<file>": (404, 404),
+    "GET /jobs/<job_id>/listen": (404, 404),
+    "GET /jobs/<job_id>/watch": (404, 404),
+    "GET /jobs/<job_id>/transcript": (404, 404),
     "GET /api/jobs/<job_id>/deliveries": (404, 404),
     "GET /live/<job_id>/download/<file>": (404, 404),
     "GET /api/similar": (400, 400),
@@ -57,6 +61,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /live/<job_id>/delete": (400, 404),
     "POST /whisper/fetch": (400, 303),
     "POST /whisper/cancel": (400, 303),
+    "PATCH /jobs/<job_id>/transcript": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),
@@ -120,7 +125,7 @@ def ask(visitor: Visitor, request: str, job_id: str) -> TestResponse:
         path = path.replace(f"<{name}>", value)
     if method == "GET":
         return visitor.client.get(path, buffered=False)
-    return visitor.post(path)
+    return visitor.client.open(path, method=method, data={"csrf_token": visitor.token})
 
 
 def test_every_route_is_listed_here(app: Flask) -> None:
@@ -144,7 +149,7 @@ def test_a_stranger_gets_nothing(scene: Scene, who: str) -> None:
 
 def test_the_owner_gets_what_others_do_not(scene: Scene) -> None:
     for request in EXPECTED:
-        if request.startswith("GET /jobs/<job_id>") and "/list/" not in request:  # it is no list
+        if request.startswith("GET /jobs/<job_id>") and not re.search("/list/|/watch", request):  # it is none
             with ask(scene.anna, request, scene.job_id) as answer:
                 assert answer.status_code == 200, request
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 _Body = dict[str, Any] | None  # None: GET
-_AT_ONCE = 4  # servers batch what comes together
+AT_ONCE = 4  # servers batch what comes together
 _TRIES = 4
 _BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
 _CONNECT_S = 10.0
@@ -27,7 +27,7 @@ class ServerAwayError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Answer:
     """status: of HTTP; body: the JSON, or None where it was none."""
 
     status: int
@@ -50,14 +50,14 @@ class JsonServer:
 
     def send(
         self, path: str, bodies: Sequence[_Body], check: Callable[[int], None]
-    ) -> list[Reply | ServerAwayError]:
+    ) -> list[Answer | ServerAwayError]:
         """POST each body, or GET where it is None, and return the replies in order.
 
         Args:
             check: called often with the number of replies so far; what it raises closes all connections.
         """
         connections = Connections()
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="konspekt-llm-http")
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="konspekt-llm-http")
         try:
             asked = [pool.submit(self._one, path, body, connections) for body in bodies]
             open_ = set(asked)
@@ -71,7 +71,7 @@ class JsonServer:
 
     def _one(
         self, path: str, body: dict[str, Any] | None, connections: Connections
-    ) -> Reply | ServerAwayError:
+    ) -> Answer | ServerAwayError:
         away = ServerAwayError("cancelled")
         for attempt in range(_TRIES):
             pause_s = self._wait_s * 2**attempt
@@ -92,7 +92,7 @@ class JsonServer:
 
     def _exchange(
         self, path: str, body: dict[str, Any] | None, connections: Connections
-    ) -> tuple[Reply, float]:
+    ) -> tuple[Answer, float]:
         """Send one request; return the reply and the seconds for which the server wants to be left alone."""
         import requests
 
@@ -117,7 +117,7 @@ class JsonServer:
             parsed = json.loads(text)
         except ValueError:
             parsed = None
-        return Reply(response.status_code, parsed), _seconds(response.headers.get("Retry-After"))
+        return Answer(response.status_code, parsed), _seconds(response.headers.get("Retry-After"))
 
     def _read(self, response: "Response", begun: float) -> bytes:
         text = bytearray()

@@ -16,7 +16,9 @@ from app.engines.compute.device import Device, Priority
 from app.engines.compute.memory import free_bytes
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
-from app.summarization.answer import complete
+from app.summarization.chat import End, Reply
+from app.summarization.json_text import complete, loops
+from app.summarization.kept_answers import kept
 from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt, harmless, minutes_prompt
 from app.summarization.template import ends, written
@@ -82,18 +84,23 @@ class Llama:
             )
         return room
 
+    @property
+    def at_once(self) -> int:
+        return _MOST_ROWS.get(self._device.name.split(":")[0], 1)
+
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
-        return write_minutes(_Conversation(self, options.priority), transcript, progress)
+        conversation = kept(_Conversation(self, options.priority), options.answers)
+        return write_minutes(conversation, transcript, progress)
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def ask(self, prompts: Sequence[Prompt], priority: Priority, progress: Progress) -> list[str | None]:
+    def ask(self, prompts: Sequence[Prompt], priority: Priority, progress: Progress) -> list[Reply]:
         """Answer prompts in batches of like length, as many at once as memory holds."""
         asked = [self._tokens(prompt) for prompt in prompts]
         order = sorted(range(len(asked)), key=lambda i: -len(asked[i]))
         total = sum(len(tokens) + self._answer for tokens in asked)
-        answers: list[str | None] = [None] * len(asked)
+        answers = [Reply()] * len(asked)
         done = 0
         while order:
             rows = order[: self._rows(len(asked[order[0]]))]
@@ -103,27 +110,30 @@ class Llama:
             def check(n: int, size: int = size, n_rows: int = len(rows), done: int = done) -> None:
                 progress(min(1.0, (done + min(size, n * n_rows)) / total))
 
-            for i, text in zip(rows, self._written([asked[i] for i in rows], priority, check), strict=True):
-                answers[i] = text
+            for i, reply in zip(rows, self._written([asked[i] for i in rows], priority, check), strict=True):
+                answers[i] = reply
             done += size
             progress(done / total)
         return answers
 
-    def _written(self, prompts: list[list[int]], priority: Priority, check: Any) -> list[str | None]:
+    def _written(self, prompts: list[list[int]], priority: Priority, check: Any) -> list[Reply]:
         import torch
 
-        def whole(tokens: list[int]) -> bool:
-            return complete(self._text(tokens))
+        def enough(tokens: list[int]) -> bool:
+            text = self._text(tokens)
+            return complete(text) or loops(text)
 
         try:
-            new = self._generator.generate(prompts, self._answer, priority, check, whole)
+            new = self._generator.generate(prompts, self._answer, priority, check, enough)
         except torch.OutOfMemoryError:
             self._device.turn(priority, torch.cuda.empty_cache)
             if len(prompts) > 1:
-                return [text for prompt in prompts for text in self._written([prompt], priority, check)]
+                return [reply for prompt in prompts for reply in self._written([prompt], priority, check)]
             log.warning("%s ran out of memory at a prompt of %d tokens", self.name, len(prompts[0]))
-            return [None]
-        return [self._text(tokens) for tokens in new]
+            return [Reply("", End.TOO_LONG)]
+        return [
+            Reply(self._text(tokens), End.CUT if len(tokens) >= self._answer else End.WHOLE) for tokens in new
+        ]
 
     def _text(self, tokens: list[int]) -> str:
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
@@ -139,7 +149,7 @@ class Llama:
         width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         each = 2 * config.num_hidden_layers * heads * width * self._model.dtype.itemsize
         fits = free_bytes(self._device.name) // 2 // (each * (length + self._answer))
-        return int(max(1, min(_MOST_ROWS.get(self._device.name.split(":")[0], 1), fits)))
+        return int(max(1, min(self.at_once, fits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,12 @@ class _Conversation:
     def room(self) -> int:
         return self.llama.room
 
+    @property
+    def at_once(self) -> int:
+        return self.llama.at_once
+
     def count(self, text: str) -> int:
         return self.llama.count(text)
 
-    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[str | None]:
+    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[Reply]:
         return self.llama.ask(prompts, self.priority, progress)

@@ -8,21 +8,28 @@ from urllib.parse import urlsplit
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import SummarizeOptions
-from app.engines.chat.http_json import JsonServer, Reply, ServerAwayError
+from app.engines.chat.completion import OtherKindError, filtered, read_completion, too_long
+from app.engines.chat.http_json import AT_ONCE, Answer, JsonServer, ServerAwayError
 from app.engines.extractive import Extractive
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
+from app.summarization.chat import End, Reply
+from app.summarization.kept_answers import kept
 from app.summarization.map_reduce import write_minutes
-from app.summarization.prompt import SCHEMA, Prompt
+from app.summarization.prompt import Prompt
 
 _ROOM = 3000  # tokens of transcript in one prompt: fits every server, and longer parts lose details
 _LETTERS_PER_TOKEN = 2.5  # Russian in Llama's and GPT's vocabularies; English needs fewer tokens
-_SCHEMA = {"type": "json_schema", "json_schema": {"name": "minutes", "strict": True, "schema": SCHEMA}}
 _WAYS: tuple[dict[str, Any], ...] = (
-    {"temperature": 0, "max_tokens": 2000, "response_format": _SCHEMA},
-    {"temperature": 0, "max_tokens": 2000},
-    {},  # reasoning models take neither
+    {"temperature": 0, "max_tokens": 0, "response_format": {}},
+    {"temperature": 0, "max_tokens": 0},
+    {},  # some reasoning models take neither
 )
+_BUDGETS = (
+    2000,
+    8000,
+    32_000,
+)  # tokens of an answer: a page of minutes; a list of many; and thoughts before it
 _NOT_THIS_WAY = frozenset((400, 415, 422, 501))
 
 log = logging.getLogger(__name__)
@@ -49,6 +56,7 @@ class OpenAIServer:
         self.host = urlsplit(url).hostname or ""
         self.server = JsonServer(url, key, timeout_s, wait_s)
         self.way = 0  # the first of _WAYS that the server took
+        self.budget = 0  # the first of _BUDGETS that was enough
         self._model = model
         self._otherwise = otherwise
 
@@ -60,7 +68,7 @@ class OpenAIServer:
         try:
             model = self._model or self._first_model(lambda n: progress(0.0))
             conversation = _Conversation(self, model, patient=self._otherwise is not None)
-            minutes = write_minutes(conversation, transcript, progress)
+            minutes = write_minutes(kept(conversation, options.answers), transcript, progress)
             if conversation.reason and not conversation.answered and self._otherwise is None:
                 raise ServerAwayError(conversation.reason)
             return minutes
@@ -96,6 +104,7 @@ class _Conversation:
 
     special: Sequence[str] = ()
     room = _ROOM
+    at_once = AT_ONCE
 
     def __init__(self, engine: OpenAIServer, model: str, *, patient: bool) -> None:
         self.name = f"{model} ({engine.host})"
@@ -109,53 +118,71 @@ class _Conversation:
     def count(self, text: str) -> int:
         return int(len(text) / _LETTERS_PER_TOKEN) + 1
 
-    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[str | None]:
-        answers: list[str | None] = [None] * len(prompts)
-        open_ = list(range(len(prompts)))
+    def ask(self, prompts: Sequence[Prompt], progress: Progress) -> list[Reply]:
+        answers = [Reply("", End.NONE)] * len(prompts)
+        open_ = dict.fromkeys(range(len(prompts)), self._engine.budget)  # by number: which budget is next
         while open_ and not self._away:
             way = self._engine.way
-            bodies = [self._body(prompts[number], way) for number in open_]
-            before = len(prompts) - len(open_)
-            check = _from(before, len(prompts), progress)
+            bodies = [self._body(prompts[number], way, budget) for number, budget in open_.items()]
+            check = _from(len(prompts) - len(open_), len(prompts), progress)
             replies = self._engine.server.send("/chat/completions", bodies, check)
-            refused = []
-            for number, reply in zip(open_, replies, strict=True):
-                if isinstance(reply, Reply) and reply.status in _NOT_THIS_WAY and way + 1 < len(_WAYS):
-                    refused.append(number)
-                else:
-                    answers[number] = self._text(reply)
-            if refused:
-                self._engine.way = max(self._engine.way, way + 1)
-            open_ = refused
+            next_: dict[int, int] = {}
+            for (number, budget), reply in zip(open_.items(), replies, strict=True):
+                if self._way_refused(reply, way, budget):
+                    self._engine.way = max(self._engine.way, way + 1)
+                    next_[number] = budget
+                    continue
+                answer = self._read(reply)
+                if answer.text or not answers[number].text:  # a larger budget may be refused, or not help
+                    answers[number] = answer
+                if answer.end is End.CUT and "max_tokens" in _WAYS[way] and budget + 1 < len(_BUDGETS):
+                    next_[number] = budget + 1
+                elif answer.text:
+                    self._engine.budget = max(self._engine.budget, budget)
+            open_ = next_
         progress(1.0)
         return answers
 
-    def _body(self, prompt: Prompt, way: int) -> dict[str, Any]:
+    def _body(self, prompt: Prompt, way: int, budget: int) -> dict[str, Any]:
         messages = [
             {"role": "system", "content": prompt.system},
             {"role": "user", "content": prompt.user},
         ]
-        return {"model": self._model, "messages": messages, **_WAYS[way]}
+        body = {"model": self._model, "messages": messages, "stream": False, **_WAYS[way]}
+        if "max_tokens" in body:
+            body["max_tokens"] = _BUDGETS[budget]
+        if "response_format" in body:
+            schema = {"name": "answer", "strict": True, "schema": prompt.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return body
 
-    def _text(self, reply: Reply | ServerAwayError) -> str | None:
-        if isinstance(reply, Reply) and reply.status == 200:
+    def _way_refused(self, answer: Answer | ServerAwayError, way: int, budget: int) -> bool:
+        """Tell whether the server does not take a prompt in this form, and may in the next."""
+        if not isinstance(answer, Answer) or answer.status not in _NOT_THIS_WAY or way + 1 == len(_WAYS):
+            return False
+        raised = budget > self._engine.budget
+        return not raised and not too_long(answer.body) and not filtered(answer.body)
+
+    def _read(self, answer: Answer | ServerAwayError) -> Reply:
+        if isinstance(answer, Answer) and answer.status == 200:
             try:
-                text = reply.body["choices"][0]["message"]["content"]
-            except (TypeError, KeyError, IndexError):
-                self.reason = "an answer of another kind"
-                return None
+                reply = read_completion(answer.body)
+            except OtherKindError as error:
+                self.reason = str(error)
+                return Reply("", End.NONE)
             self.answered += 1
-            return text if isinstance(text, str) else None
-        if isinstance(reply, Reply) and reply.status in _NOT_THIS_WAY:
-            self.reason = f"HTTP {reply.status}"
-            return None  # this prompt only: too long, or filtered
-        away = reply if isinstance(reply, ServerAwayError) else ServerAwayError(f"HTTP {reply.status}")
+            return reply
+        if isinstance(answer, Answer) and answer.status in (*_NOT_THIS_WAY, 413):
+            self.reason = f"HTTP {answer.status}"  # this prompt only
+            long = answer.status == 413 or too_long(answer.body)
+            return Reply("", End.TOO_LONG if long else End.CUT if filtered(answer.body) else End.NONE)
+        away = answer if isinstance(answer, ServerAwayError) else ServerAwayError(f"HTTP {answer.status}")
         self.reason = str(away)
         if not self._patient:
             raise away
         self._away = True
         log.warning("language model server %s: %s; %s writes", self._engine.host, away, Extractive.name)
-        return None
+        return Reply("", End.NONE)
 
 
 def _from(before: int, total: int, progress: Progress) -> Callable[[int], None]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from app.config import Config
-from app.engines.base import Separator
 from app.engines.compute.device import Device
+from app.engines.sound import Separator
 from app.engines.weights import bundled
 from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.fetch import fetch

@@ -17,6 +17,7 @@ from app.audio.waveform import Samples, Sound, Waveform
 from app.engines.compute.device import Device, Priority
 from app.engines.compute.precision import Precision
 from app.engines.demucs.vocal_nets import VocalNets
+from app.engines.weights.identity import files_identity
 from app.progress import Progress
 
 _STATISTICS_S = 30  # seconds read at once while the level is measured
@@ -42,29 +43,34 @@ class Demucs:
         self.name = f"Demucs {name}"
         self.device = device
         self._nets = VocalNets(name, folder, device.name, options.precision, options.batch)
+        self.identity = f"{self.name} {options} {files_identity(folder)}"
         self.sample_rate, self.channels = self._nets.sample_rate, self._nets.channels
         self.segment = self._nets.segment
         self.stride = int((1 - options.overlap) * self.segment)
 
-    def separate(self, sound: Sound, write: Callable[[Waveform], None], progress: Progress) -> None:
+    def separate(
+        self, sound: Sound, write: Callable[[Waveform], None], progress: Progress, start: int = 0
+    ) -> None:
         """Hand the vocals of `sound` to `write`, piece by piece and in order.
 
         Args:
             sound: of this engine's `sample_rate`; a mono recording is spread to all channels.
+            start: a multiple of the stride. The segment before it, which reaches over it, is made again.
         """
         n = round(sound.duration_s * self.sample_rate)
         mean, std = self._level(sound, progress)
         joined = OverlapAdd(self.channels, self.segment, self.stride)
-        written = 0
-        for lengths, windows in self._batches(sound, n, mean, std):
-            check = partial(progress, written / n)
+        written = max(0, start - self.stride)
+        for lengths, windows in self._batches(sound, range(written, n, self.stride), n, mean, std):
+            check = partial(progress, max(start, written) / n)
             vocals = self.device.turn(Priority.BATCH, partial(self._nets.vocals, windows, check))
             for length, estimate in zip(lengths, vocals, strict=True):
-                start = (estimate.shape[-1] - length) // 2
-                done = joined.add(estimate[:, start : start + length]) * std + mean
-                write(Waveform(done.astype(np.float32, copy=False), self.sample_rate))
+                first = (estimate.shape[-1] - length) // 2
+                done = joined.add(estimate[:, first : first + length]) * std + mean
+                if written >= start:
+                    write(Waveform(done.astype(np.float32, copy=False), self.sample_rate))
                 written += done.shape[1]
-            progress(written / n)
+            progress(max(start, written) / n)
 
     def _level(self, sound: Sound, progress: Progress) -> tuple[np.float32, np.float32]:
         """Measure mean and standard deviation of the mono mix, as `Separator.separate_tensor` does."""
@@ -80,12 +86,15 @@ class Demucs:
         return np.float32(mean), np.float32(np.sqrt(variance) + 1e-8)
 
     def _batches(
-        self, sound: Sound, n: int, mean: np.float32, std: np.float32
+        self, sound: Sound, offsets: range, n: int, mean: np.float32, std: np.float32
     ) -> Iterator[tuple[list[int], Samples]]:
-        """Yield (length of each segment, their windows (B, channels, n)); equal windows share a batch."""
+        """Yield (length of each segment, their windows (B, channels, n)); equal windows share a batch.
+
+        offsets: where segments begin, of `n` samples.
+        """
         lengths: list[int] = []
         windows: list[Samples] = []
-        for offset in range(0, n, self.stride):
+        for offset in offsets:
             length = min(self.segment, n - offset)
             window = self._window(sound, offset, length, mean, std)
             if windows and (len(windows) >= self._nets.batch or windows[0].shape != window.shape):

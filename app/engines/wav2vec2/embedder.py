@@ -14,12 +14,13 @@ import numpy as np
 
 from app.audio.waveform import Samples, Sound, Span
 from app.audio.windows import quiet_windows
-from app.engines.base import Embedding
+from app.engines.base import Embedding, StateCheckpoint
 from app.engines.compute.device import Device, Priority
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import Precision, autocast
-from app.engines.pooling import POOLINGS, States
+from app.engines.pooling import POOLINGS, States, packed, unpacked
 from app.engines.weights.catalogue import CATALOGUE
+from app.engines.weights.identity import files_identity
 from app.errors import N_, BadInput, EngineUnavailable
 from app.progress import Progress
 
@@ -63,29 +64,45 @@ class Wav2Vec2:
                 name=folder.name,
                 command=CATALOGUE["wav2vec2-xlsr-53-russian"].command,
             ) from error
+        self.identity = f"{self.name} {batch_s} {precision} {files_identity(folder)}"
         self._net: Any = net.eval().to(device.name)
         self._normalise: bool = extractor.do_normalize
         # models with group norm change with padding and take no mask: their windows go one by one
         self._masked: bool = extractor.return_attention_mask
 
-    def embed(self, sound: Sound, pooling: str, progress: Progress) -> Embedding:
+    def embed(
+        self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
+    ) -> Embedding:
         """Embed a recording of any length in bounded memory."""
-        return self.embed_many([sound], pooling, progress)[0]
+        return self._embed([sound], pooling, progress, checkpoint)[0]
 
     def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
         """Embed several recordings; windows of like length are computed side by side."""
+        return self._embed(sounds, pooling, progress, None)
+
+    def _embed(
+        self, sounds: Sequence[Sound], pooling: str, progress: Progress, checkpoint: StateCheckpoint | None
+    ) -> list[Embedding]:
+        """Embed several, or go on with one."""
         if any(sound.duration_s == 0 for sound in sounds):
             raise BadInput(N_("There is no sound to make a vector of."))
         pools = [POOLINGS[pooling]() for _ in sounds]
         levels = [self._level(sound, progress) for sound in sounds]
         windows = [(i, span) for i, sound in enumerate(sounds) for span in quiet_windows(sound, MAX_WINDOW_S)]
         whole_s, done_s = sum(sound.duration_s for sound in sounds), 0.0
-        for batch in self._batches(windows):
+        state = checkpoint.latest() if checkpoint else None
+        n_done = unpacked(pools[0], state) if state else 0
+        for n_before, batch in enumerate(self._batches(windows)):
+            if n_before < n_done:
+                done_s += sum(span.duration_s for _, span in batch)
+                continue
             samples = [self._read(sounds[i], span, levels[i]) for i, span in batch]
             check = partial(progress, done_s / whole_s)
             states = self.device.turn(Priority.BATCH, partial(self._forward, samples, check))
             for (i, _), found in zip(batch, states, strict=True):
                 pools[i].add(found)
+            if checkpoint and checkpoint.is_due:
+                checkpoint.replace(packed(pools[0], n_before + 1))
             done_s += sum(span.duration_s for _, span in batch)
             progress(min(1.0, done_s / whole_s))
         return [Embedding(pool.vector(), self.name, pooling) for pool in pools]

@@ -6,52 +6,48 @@ import logging
 import shutil
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import accumulate
 
-from app.audio.decode import decode_speech
+from app.audio.decode import FindSpeech
 from app.audio.limits import Limits
-from app.audio.media import Media
-from app.audio.wav import WavFile
 from app.engines.base import Embedder, Embedding
 from app.errors import N_, AppError, BadInput, EngineFailed, StorageFull
 from app.pipeline.batch import exports
 from app.pipeline.batch.journal import Facts, Journal
+from app.pipeline.batch.prepare import Fetch, Ready, prepare
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.records import Record
-from app.progress import Progress
+from app.pipeline.checkpoint import Checkpoint, file_identity
 
 logger = logging.getLogger(__name__)
 
 INCOMING = ".audio-incoming"
-AT_ONCE = 8  # recordings whose windows may share a pass
+AT_ONCE, TOGETHER_S = 8, 60.0  # recordings whose windows may share a pass, and their seconds
 WRITE_EVERY = 100  # new records at least between two writings of the result files
 NO_URL = N_("The record has no URL.")
 BROKEN = N_("Something broke on our side at this record; the log says what. Try it again alone.")
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
-Fetch = Callable[[str, Path, Progress], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """pooling: a name in POOLINGS; form: of the vectors, a key of exports.FORMS; ahead: fetched at once."""
+    """What is wanted.
+
+    pooling: a name in POOLINGS; form: of the vectors, a key of exports.FORMS; ahead: fetched at once.
+    find_speech: tells which of several sound tracks are heard.
+    kept: called when more of the work is safe from a kill.
+    """
 
     pooling: str
     form: str = "json"
     ahead: int = 4
     retry_failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    record: Record
-    folder: Path
-    speech: WavFile
-    media: Media
-    decode_s: float
+    find_speech: FindSpeech | None = None
+    kept: Callable[[], None] = lambda: None
 
 
 class _StoppedError(BaseException):
@@ -113,14 +109,14 @@ class _Run:
         shutil.rmtree(self._incoming, ignore_errors=True)
         return self._counts
 
-    def _ready(self, wanted: Sequence[Record]) -> Iterator[list[_Ready]]:
+    def _ready(self, wanted: Sequence[Record]) -> Iterator[list[Ready]]:
         """Yield what is fetched and decoded, all that is there by now; keep the threads busy meanwhile."""
         queue = iter(wanted)
-        pending: dict[Future[_Ready], Record] = {}
+        pending: dict[Future[Ready], Record] = {}
         held = self._options.ahead + AT_ONCE
         pool = ThreadPoolExecutor(self._options.ahead, thread_name_prefix="konspekt-fetch")
         try:
-            ready: list[_Ready] = []
+            ready: list[Ready] = []
             while True:
                 while len(pending) + len(ready) < held and (record := next(queue, None)) is not None:
                     if record.url is None:
@@ -135,13 +131,14 @@ class _Run:
                     self._tell()
                 ready.extend(self._outcomes((pending.pop(future), future) for future in finished))
                 if ready:
-                    yield ready[:AT_ONCE]
-                    ready = ready[AT_ONCE:]
+                    n = _share_a_pass(ready)
+                    yield ready[:n]
+                    ready = ready[n:]
         finally:
             self._stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _outcomes(self, finished: Iterator[tuple[Record, Future[_Ready]]]) -> Iterator[_Ready]:
+    def _outcomes(self, finished: Iterator[tuple[Record, Future[Ready]]]) -> Iterator[Ready]:
         for record, future in finished:
             try:
                 yield future.result()
@@ -155,28 +152,19 @@ class _Run:
                 logger.exception("the record %s broke", record.key)
                 self._failed(record, AppError(BROKEN))
 
-    def _prepare(self, record: Record) -> _Ready:
+    def _prepare(self, record: Record) -> Ready:
         """Fetch and decode one recording. Runs in a thread."""
-        assert record.url is not None
         folder = self._incoming / hashlib.sha256(record.key.encode()).hexdigest()[:32]
-        folder.mkdir(exist_ok=True)
-        source, speech = folder / "source", folder / "speech.wav"
-        self._fetch(record.url, source, self._check)
-        began = time.monotonic()
-        media = decode_speech(source, speech, limits=self._limits, progress=self._check)
-        source.unlink()
-        return _Ready(record, folder, WavFile(speech), media, time.monotonic() - began)
+        return prepare(record, folder, self._fetch, self._limits, self._options.find_speech, self._check)
 
     def _check(self, _done: float) -> None:
         if self._stop.is_set():
             raise _StoppedError
 
-    def _embed(self, ready: Sequence[_Ready]) -> None:
+    def _embed(self, ready: Sequence[Ready]) -> None:
         began = time.monotonic()
         try:
-            found = self._embedder.embed_many(
-                [one.speech for one in ready], self._options.pooling, lambda _: self._tell()
-            )
+            found = self._vectors(ready)
         except (BadInput, EngineFailed) as error:
             if len(ready) == 1:
                 self._failed(ready[0].record, error)
@@ -191,7 +179,17 @@ class _Run:
             share_s = computing_s * one.speech.duration_s / whole_s
             self._done(one, embedding, one.decode_s + share_s)
 
-    def _done(self, ready: _Ready, embedding: Embedding, processing_s: float) -> None:
+    def _vectors(self, ready: Sequence[Ready]) -> Sequence[Embedding]:
+        """Make the vectors of recordings that share a pass, or go on with a single one."""
+        pooling, embedder = self._options.pooling, self._embedder
+        if len(ready) > 1:
+            return embedder.embed_many([one.speech for one in ready], pooling, lambda _: self._tell())
+        path, sound = ready[0].folder / "vector.part", ready[0].speech
+        of = {"engine": embedder.identity, "pooling": pooling, "sound": file_identity(sound.path)}
+        checkpoint = Checkpoint(path, of, self._options.kept)
+        return [embedder.embed(sound, pooling, lambda _: self._tell(), checkpoint)]
+
+    def _done(self, ready: Ready, embedding: Embedding, processing_s: float) -> None:
         facts = Facts(
             round(processing_s, 3),
             round(ready.speech.duration_s, 3),
@@ -211,6 +209,7 @@ class _Run:
     def _count(self, done: int = 0, failed: int = 0) -> None:
         now = self._counts
         self._counts = BatchProgress(now.total, now.done + done, now.failed + failed, now.skipped)
+        self._options.kept()
         self._unwritten += 1
         if self._unwritten >= max(WRITE_EVERY, len(self._journal) // 5):
             exports.write(self._journal, self._options.form)
@@ -219,3 +218,9 @@ class _Run:
 
     def _tell(self) -> None:
         self._report(self._counts)
+
+
+def _share_a_pass(ready: Sequence[Ready]) -> int:
+    """Return how many of the next recordings share a pass: a long one goes alone."""
+    seconds = list(accumulate(one.speech.duration_s for one in ready[:AT_ONCE]))
+    return max(1, bisect_right(seconds, TOGETHER_S))

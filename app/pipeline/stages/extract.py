@@ -12,6 +12,7 @@ from app.audio.media import Media
 from app.audio.poster import poster
 from app.engines.registry import Engines
 from app.errors import N_, AppError
+from app.pipeline.playback import make_playback
 from app.pipeline.recording import Recording
 from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stage import Artifact, StageInfo
@@ -22,7 +23,7 @@ POSTER = "poster.jpg"
 
 
 def extract(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Decode the source to `speech.wav` in the recording's folder; a video also leaves `poster.jpg` there."""
+    """Decode the source to `speech.wav` in the recording's folder; beside it goes what its page shows."""
     speech = recording.folder / SPEECH
     media = decode_speech(
         recording.source,
@@ -33,6 +34,8 @@ def extract(recording: Recording, engines: Engines, progress: Progress) -> Recor
     )
     with suppress(AppError, OSError):  # only its row on the page goes without one
         poster(recording.source, media, recording.folder / POSTER, on_tick=lambda _: progress(1.0))
+    with suppress(AppError, OSError):  # the page then plays `speech.wav`, without a waveform
+        make_playback(speech, recording.folder, lambda _: progress(1.0))
     return replace(recording, media=media, speech=speech)
 
 

@@ -8,16 +8,21 @@ from app.documents.minutes import Minutes
 from app.engines.base import SummarizeOptions
 from app.engines.registry import Engines
 from app.errors import N_
+from app.pipeline.answer_checkpoint import AnswerCheckpoint
+from app.pipeline.checkpoint import Checkpoint, checkpoint_path
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress
 
 
 def summarize(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Write the minutes of a transcribed recording."""
+    """Write the minutes of a transcribed recording; after a kill, a chat model is asked only what is left."""
     assert recording.transcript is not None, "transcribe runs before summarize"
     summarizer = engines.summarizer(recording.transcript.language, progress)
-    minutes = summarizer.summarize(recording.transcript, SummarizeOptions(), progress)
+    of = {"engine": summarizer.name, "language": recording.transcript.language}
+    kept = Checkpoint(checkpoint_path(recording.folder, "summarize"), of, recording.kept)
+    options = SummarizeOptions(answers=AnswerCheckpoint(kept))
+    minutes = summarizer.summarize(recording.transcript, options, progress)
     return replace(recording, minutes=minutes)
 
 

@@ -14,7 +14,7 @@ from app.engines.registry import Engines
 from app.errors import N_
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
-from app.pipeline.transcript_checkpoint import CHECKPOINT, TranscriptCheckpoint
+from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
 from app.progress import Progress, onward, part_of
 
 # Shares of the stage: finding the first speech, and getting the engine, weights perhaps among it
@@ -25,10 +25,7 @@ TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
-    checkpoint = TranscriptCheckpoint(
-        recording.folder / CHECKPOINT, recording.speech, recording.language, recording.kept
-    )
-    options = TranscribeOptions(recording.language, checkpoint=checkpoint)
+    options = TranscribeOptions(recording.language, checkpoint=TranscriptCheckpoint(recording))
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 
@@ -63,7 +60,6 @@ INFO = StageInfo(
         _dump,
         lambda recording, transcript: replace(recording, transcript=transcript),
         lambda recording: recording.transcript.engine if recording.transcript else "",
-        CHECKPOINT,
     ),
     transcribe,
     title=N_("Transcript"),

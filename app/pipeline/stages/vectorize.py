@@ -9,6 +9,7 @@ from app.audio.wav import WavFile
 from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.errors import N_
+from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress, part_of
@@ -17,11 +18,20 @@ READY = 0.05  # share of the stage for getting the engine, weights perhaps among
 
 
 def vectorize(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Make the vector of `recording.speech`, pooled as `recording.pooling` says."""
+    """Make the vector of `recording.speech`, pooled as `recording.pooling` says.
+
+    After a kill it goes on after the last windows whose states were pooled.
+    """
     assert recording.speech is not None, "extract runs before vectorize"
     embedder = engines.embedder(part_of(progress, 0.0, READY))
     sound = WavFile(recording.speech)
-    embedding = embedder.embed(sound, recording.pooling, part_of(progress, READY, 1.0))
+    of = {
+        "engine": embedder.identity,
+        "pooling": recording.pooling,
+        "sound": file_identity(recording.speech),
+    }
+    checkpoint = Checkpoint(checkpoint_path(recording.folder, "vectorize"), of, recording.kept)
+    embedding = embedder.embed(sound, recording.pooling, part_of(progress, READY, 1.0), checkpoint)
     return replace(recording, embedding=embedding)
 
 

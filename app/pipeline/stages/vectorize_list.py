@@ -12,6 +12,7 @@ from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
 from app.pipeline.fetching import Fetcher
 from app.pipeline.recording import Recording
+from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stage import Artifact, Stage, StageInfo
 from app.progress import Progress
 
@@ -30,7 +31,12 @@ def vectorize_list_by(fetcher: Fetcher, downloads_ahead: int) -> Stage:
             progress(counts.ended / max(1, counts.total))
 
         with opened(recording.folder) as journal:
-            options = Options(recording.pooling, ahead=downloads_ahead)
+            options = Options(
+                recording.pooling,
+                ahead=downloads_ahead,
+                find_speech=speech_finder(engines, lambda _: None),
+                kept=recording.kept,
+            )
             counts = run(wanted, journal, fetcher.fetch, embedder, recording.limits, options, report)
             exports.FORMS["npz"](journal, recording.folder / f"{exports.VECTORS}.npz")
         progress(1.0)

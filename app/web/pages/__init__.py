@@ -13,8 +13,21 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
 
 
 def init_app(app: Flask) -> None:
-    from app.web.pages import batches, downloads, events, lab, live, sound, start, uploads, vectors, whisper
+    from app.web.pages import (
+        batches,
+        downloads,
+        events,
+        lab,
+        live,
+        sound,
+        start,
+        transcripts,
+        uploads,
+        vectors,
+        whisper,
+    )
 
-    for page in (start, uploads, events, downloads, sound, vectors, batches, lab, live, whisper):
+    pages = (start, uploads, events, downloads, sound, transcripts, vectors, batches, lab, live, whisper)
+    for page in pages:
         app.register_blueprint(page.bp)
     app.jinja_env.globals["sections"] = SECTIONS

@@ -1,5 +1,6 @@
 """What a job gives out: its documents, rendered when asked for, and a video's picture."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -11,6 +12,7 @@ from app.audio.media import Media
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
+from app.documents.minutes import Minutes
 from app.errors import NotFound
 from app.jobs.service import UNKNOWN
 from app.pipeline.cleaned import Cleaned, NotCleaned
@@ -26,7 +28,7 @@ def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
     jobs = konspekt().jobs
     job = jobs.get(sessions.owner(), job_id)
-    recording = jobs.results.recording(job)
+    recording = jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
@@ -43,7 +45,8 @@ def download(job_id: str, file: str) -> Response:
     if not kind.ready(document):
         raise NotFound(UNKNOWN)
     form = document.locale(locale())
-    notes = _remarks(recording.media, form) + _why_not(repaired, cleaned, diarization, form)
+    remarks = (recording.media, recording.minutes)
+    notes = _remarks(remarks, form) + _why_not(repaired, cleaned, diarization, form)
     document = replace(document, notes=notes)
     return given(document, file, form)
 
@@ -61,10 +64,11 @@ def given(document: Document, file: str, form: str) -> Response:
     return response
 
 
-def _remarks(media: Media | None, form: str) -> tuple[str, ...]:
-    """Say in the language of the document what was odd about the file."""
+def _remarks(remarked: Iterable[Media | Minutes | None], form: str) -> tuple[str, ...]:
+    """Say in the language of the document what was odd about its file, and about its minutes."""
     with force_locale(form):
-        return tuple(gettext(remark.message, **remark.params) for remark in (media.remarks if media else ()))
+        remarks = (remark for one in remarked if one is not None for remark in one.remarks)
+        return tuple(gettext(remark.message, **remark.params) for remark in remarks)
 
 
 def _why_not(

@@ -9,7 +9,7 @@ from app.errors import N_, NotFound, Overloaded
 from app.jobs.service import UNKNOWN
 from app.web.core import sessions
 from app.web.core.context import konspekt
-from app.web.pages import rows
+from app.web.pages import recordings, rows
 
 WAIT_S = 1.0  # how long one wait for a change may take, and so how long the server's stop waits for it
 PAUSE_S = 0.3  # between two fragments, so that a fast stage does not flood the page
@@ -71,8 +71,8 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
         if shown.get("row") == html:
             text = ""
         if shown.get("stage") != (stage := (job.stage, job.status)):
-            recording = konspekt().jobs.results.recording(job)
-            text += render_template("_results.html", row=row, recording=recording, oob=True)
+            page = recordings.shown(job)
+            text += render_template("_results.html", row=row, shown=page, recording=page.recording, oob=True)
         if shown.get("so far") != (so_far := rows.so_far(job)):
             text += render_template("_so_far.html", so_far=so_far, oob=True)
         shown.update({"row": html, "stage": stage, "so far": so_far})

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.documents.minutes import Minutes
-from app.engines.base import SpokenVoice
+from app.engines.sound import SpokenVoice
 from app.errors import N_, AppError, BadInput, EngineUnavailable, NotFound
 from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, choose_voice, read_aloud
 from app.web.core import sessions
@@ -38,7 +38,7 @@ def page() -> ResponseReturnValue:
     job_id, text = request.args.get("job"), ""
     if job_id:
         jobs = konspekt().jobs
-        minutes = jobs.results.recording(jobs.get(sessions.owner(), job_id)).minutes
+        minutes = jobs.results.corrected(jobs.get(sessions.owner(), job_id)).recording.minutes
         text = aloud(minutes)[:MAX_LETTERS] if minutes else ""
     return form(text)
 

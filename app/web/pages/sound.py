@@ -1,12 +1,18 @@
-"""The cleaned and the repaired sound: to listen to beside the original, and to take away."""
+"""Sound and video of a recording, for the player; cleaned and repaired sound, to compare and to take away."""
+
+from pathlib import Path
 
 from flask import Blueprint, redirect, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.utils import send_file as send_range
 from werkzeug.wrappers import Response
 
 from app.documents.downloads import download_name
 from app.errors import NotFound
+from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
+from app.pipeline.playback import SOUND, video_type
+from app.pipeline.stages.extract import SPEECH
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import stem
@@ -20,7 +26,54 @@ FILES = {
     "original.mp3": "audio/mpeg",
 }
 
+PIECE_BYTES = (
+    2**20
+)  # of one answer to a player: it asks for the next when it needs it, and no thread waits meanwhile
+
 bp = Blueprint("sound", __name__)
+
+
+@bp.get("/jobs/<job_id>/listen")
+def listen(job_id: str) -> ResponseReturnValue:
+    """Give the sound of a recording to a player, piece by piece."""
+    return heard(konspekt().jobs.get(sessions.owner(), job_id))
+
+
+@bp.get("/jobs/<job_id>/watch")
+def watch(job_id: str) -> ResponseReturnValue:
+    """Give a video that browsers play as it was sent, piece by piece."""
+    return seen(konspekt().jobs.get(sessions.owner(), job_id))
+
+
+def heard(job: Job) -> Response:
+    """Answer a player with the sound of a job."""
+    results = konspekt().jobs.results
+    try:
+        return _piece(results.file(job, SOUND), "audio/mpeg")
+    except NotFound:  # made by an earlier version, or not yet
+        return _piece(results.file(job, SPEECH), "audio/wav")
+
+
+def seen(job: Job) -> Response:
+    """Answer a player with the video of a job."""
+    results = konspekt().jobs.results
+    kind = video_type(results.recording(job, ("extract",)).media)
+    if kind is None:
+        raise NotFound(UNKNOWN)
+    return _piece(results.source(job), kind)
+
+
+def _piece(path: Path, mime_type: str) -> Response:
+    """Answer with the file, or with the beginning of the range that a player asks for (RFC 9110, 14.4)."""
+    environ, asked = dict(request.environ), request.range
+    if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1:
+        begin, end = asked.ranges[0]
+        begin = max(0, path.stat().st_size + begin) if begin < 0 else begin
+        end = min(end or begin + PIECE_BYTES, begin + PIECE_BYTES)
+        environ["HTTP_RANGE"] = f"bytes={begin}-{end - 1}"
+    answer = send_range(path, environ, mimetype=mime_type, conditional=True)
+    answer.headers["Cache-Control"] = "private, max-age=3600"  # a player asks for the same ranges again
+    return answer
 
 
 @bp.get("/jobs/<job_id>/sound/<file>")

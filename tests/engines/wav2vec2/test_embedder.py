@@ -179,3 +179,39 @@ def test_log_mel_vectors_have_the_shape_of_wav2vec2_and_tell_sounds_apart() -> N
     noise, again = embed(sound(40, 1)), embed(sound(40, 2))
     assert noise.shape == (1024,)
     assert noise @ again > 0.98 > noise @ embed(deep)
+
+
+class Kept:
+    """A checkpoint in memory."""
+
+    is_due = True
+
+    def __init__(self) -> None:
+        self.state: bytes | None = None
+        self.n_kept = 0
+
+    def latest(self) -> bytes | None:
+        return self.state
+
+    def replace(self, record: bytes) -> None:
+        self.state, self.n_kept = record, self.n_kept + 1
+
+
+@pytest.mark.parametrize("pooling", ["pca", "mean", "mean+std"])
+def test_an_embedding_that_was_cut_off_goes_on_and_comes_to_the_same(large_kind: Path, pooling: str) -> None:
+    kept, seen = Kept(), list[float]()
+
+    def stop(done: float) -> None:
+        if done > 0.6:
+            raise JobCancelled
+
+    with Device() as device:
+        engine = Wav2Vec2(large_kind, device)
+        whole = engine.embed(sound(95), pooling, lambda _: None)
+        with pytest.raises(JobCancelled):
+            engine.embed(sound(95), pooling, stop, kept)
+        before = kept.n_kept
+        rest = engine.embed(sound(95), pooling, seen.append, kept)
+    np.testing.assert_array_equal(rest.vector, whole.vector)
+    assert before >= 2
+    assert next(done for done in seen if done) > 0.3, "it begins where the other ended"

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from app.audio.limits import Limits
+from app.audio.waveform import Span
 from app.config import Config
 from app.engines.base import Embedding
 from app.engines.logmel import LogMel
@@ -22,6 +24,7 @@ from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.batch.run import Options, run
 from app.pipeline.fetching import Fetcher
 from app.progress import Progress
+from tests.making import TONE, make_media
 from tests.pipeline.batch.conftest import Site
 
 
@@ -117,10 +120,10 @@ class Poisoned(LogMel):
     def __init__(self, url: str) -> None:
         self._bad = hashlib.sha256(url.encode()).hexdigest()[:32]
 
-    def embed_many(self, sounds: Any, pooling: str, progress: Progress) -> list[Embedding]:
-        if any(sound.path.parent.name == self._bad for sound in sounds):
+    def embed(self, sound: Any, *options: Any) -> Embedding:
+        if sound.path.parent.name == self._bad:
             raise BadInput("There is no sound to make a vector of.")
-        return super().embed_many(sounds, pooling, progress)
+        return super().embed(sound, *options)
 
 
 def test_one_bad_recording_does_not_spoil_those_beside_it(site: Site, folder: Path) -> None:
@@ -198,3 +201,47 @@ def test_large_sets_have_their_forms(site: Site, folder: Path, form: str) -> Non
         assert table["engine"].to_pylist() == ["log-mel statistics"] * 3
     assert sorted(keys) == sorted(urls)
     assert vectors.shape == (3, 1024)
+
+
+def test_each_record_is_told_as_safe_and_a_long_one_shares_no_pass(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.pipeline.batch.run.TOGETHER_S", 3.0)  # the videos have two seconds
+    kept: list[bool] = []
+    together: list[int] = []
+    many = LogMel.embed_many
+
+    def counted(self: LogMel, sounds: Any, *options: Any) -> Any:
+        together.append(len(sounds))
+        return many(self, sounds, *options)
+
+    monkeypatch.setattr(LogMel, "embed_many", counted)
+    wanted = records.parse([site.url("good", 1), site.url("good", 2), site.url("missing")], "url")
+    config = Config(_env_file=None, allowed_networks="127.0.0.1/32", disk_reserve_bytes=0)  # type: ignore[arg-type]
+    options = Options("pca", kept=lambda: kept.append(True))
+    with opened(folder) as journal:
+        fetch, limits = Fetcher(config).fetch, Limits(disk_reserve_bytes=0)
+        done = run(wanted, journal, fetch, LogMel(), limits, options, lambda _: None)
+    assert (done.done, done.failed) == (2, 1)
+    assert len(kept) >= 3
+    assert together == []
+
+
+def test_of_several_tracks_those_with_speech_are_heard(folder: Path, tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    def find_speech(sound: Any) -> tuple[Span, ...]:
+        asked.append(sound.duration_s)
+        return (Span(0.0, 1.0),) if len(asked) == 2 else ()
+
+    two = make_media(tmp_path / "two.mkv", *TONE, *TONE, "-map", "0:a", "-map", "1:a")
+
+    def fetch(_: str, target: Path, __: Any) -> None:
+        shutil.copyfile(two, target)
+
+    wanted = records.parse(["http://a/two.mkv"], "url")
+    options, limits = Options("pca", find_speech=find_speech), Limits(disk_reserve_bytes=0)
+    with opened(folder) as journal:
+        done = run(wanted, journal, fetch, LogMel(), limits, options, lambda _: None)
+    assert done.done == 1
+    assert len(asked) == 2

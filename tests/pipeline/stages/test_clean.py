@@ -1,7 +1,9 @@
 """The whole stage with a tiny network of Demucs' real class: from a file that was sent to what is heard."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from app.audio.limits import Limits
 from app.audio.wav import WavFile, write_wav
 from app.audio.waveform import Waveform
 from app.config import Config
+from app.engines.demucs.vocal_nets import VocalNets
 from app.engines.registry import LocalEngines
 from app.errors import JobCancelled, StorageFull
 from app.pipeline import artifacts, run
@@ -98,15 +101,62 @@ def test_without_weights_the_job_goes_on_and_says_so(tmp_path: Path) -> None:
     assert artifacts.engine_of("clean", done) == ""
 
 
-def test_a_cancelled_cleaning_leaves_nothing_half_done(tmp_path: Path, engines: LocalEngines) -> None:
-    def cancel(done: float) -> None:
-        if done > 0.3:
+def cut_off(extracted: Recording, engines: LocalEngines, at: float) -> None:
+    """Let the cleaning end in its middle, as a kill would end it."""
+
+    def stop(done: float) -> None:
+        if done > at:
             raise JobCancelled
 
-    extracted = run(("extract",), recording(tmp_path, seconds=20), engines, lambda *_: None)
     with pytest.raises(JobCancelled):
-        clean(extracted, engines, cancel)
-    assert {path.name for path in extracted.folder.iterdir()} == {"speech.wav", "media.json"}
+        clean(extracted, engines, stop)
+
+
+def sound_of(made: Recording) -> np.ndarray:
+    assert isinstance(made.cleaned, Cleaned)
+    return WavFile(made.cleaned.flac).cut(0, 60).samples
+
+
+def test_a_cleaning_that_was_cut_off_goes_on_after_its_last_piece(
+    tmp_path: Path, engines: LocalEngines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = 0
+    compute = VocalNets.vocals
+
+    def counted(self: VocalNets, *args: Any) -> Any:
+        nonlocal passes
+        passes += 1
+        return compute(self, *args)
+
+    monkeypatch.setattr(VocalNets, "vocals", counted)
+    kept: list[bool] = []
+    extracted = run(("extract",), recording(tmp_path, seconds=9), engines, lambda *_: None)
+    extracted = replace(extracted, kept=lambda: kept.append(True))
+    apart = replace(extracted, folder=shutil.copytree(extracted.folder, tmp_path / "whole"))
+    whole = clean(apart, engines, lambda _: None)
+    n_whole, passes, kept[:] = passes, 0, []
+    for at in (0.0, 0.3, 0.5, 0.5, 0.915, 0.95):
+        cut_off(extracted, engines, at)
+    done = clean(extracted, engines, lambda _: None)
+    assert passes <= n_whole + 8, "each time at most the segment before, and the one that was cut off"
+    assert kept, "so the attempts count anew"
+    np.testing.assert_array_equal(sound_of(done), sound_of(whole))
+    artifacts.save("clean", done)
+    assert not list(done.folder.glob("*.part"))
+
+
+def test_a_cleaning_by_another_engine_goes_on_with_nothing(tmp_path: Path, engines: LocalEngines) -> None:
+    extracted = run(("extract",), recording(tmp_path, seconds=4), engines, lambda *_: None)
+    cut_off(extracted, engines, 0.95)
+    names = {path.name for path in extracted.folder.iterdir()}
+    assert "cleaned.flac" in names
+    config = Config(_env_file=None, models_dir=tmp_path / "none", max_fetch_bytes=0, separator="repair")
+    other = LocalEngines(config)
+    done = clean(extracted, other, lambda _: None)
+    other.close()
+    assert isinstance(done.cleaned, Cleaned)
+    assert WavFile(done.cleaned.flac).sample_rate == 16_000
+    assert WavFile(done.cleaned.flac).duration_s == pytest.approx(4, abs=0.01)
 
 
 def test_the_disk_reserve_is_not_touched(tmp_path: Path, engines: LocalEngines) -> None:

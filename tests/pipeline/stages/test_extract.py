@@ -31,7 +31,12 @@ def test_extract_leaves_speech_beside_the_other_artifacts(tmp_path: Path) -> Non
     assert (extracted.media.video_codec, extracted.media.audio_codec) == ("h264", "aac")
     assert extracted.name == recording.name
     assert seen[-1] == 1.0
-    assert sorted(path.name for path in folder.iterdir()) == ["poster.jpg", "speech.wav"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "listen.mp3",
+        "poster.jpg",
+        "speech.wav",
+        "waveform.json",
+    ]
 
 
 def test_extract_of_a_broken_picture_still_gives_its_sound(tmp_path: Path) -> None:

@@ -26,10 +26,10 @@ class OnlySummarizer:
         return Extractive()
 
 
-def test_summarize_asks_for_the_transcripts_language_and_adds_the_minutes() -> None:
+def test_summarize_asks_for_the_transcripts_language_and_adds_the_minutes(tmp_path: Path) -> None:
     line = "Решили купить два новых принтера для бухгалтерии."
     transcript = Transcript((Segment(3.0, 6.0, line),), "ru", "test", 7.0)
-    recording = Recording("планёрка.mp3", Path("source"), Path("folder"), transcript=transcript)
+    recording = Recording("планёрка.mp3", Path("source"), tmp_path, transcript=transcript)
     engines, seen = OnlySummarizer(), list[float]()
     done = summarize(recording, engines, seen.append)
     assert engines.asked == "ru"

@@ -11,7 +11,8 @@ from flask import Flask
 
 from app.documents.transcript import Segment
 from app.engines.base import Heard
-from app.pipeline.transcript_checkpoint import CHECKPOINT, TranscriptCheckpoint
+from app.pipeline.recording import Recording
+from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
 from app.web.core.context import konspekt
 from app.web.pages import events
 from app.web.pages.events import sse
@@ -137,7 +138,9 @@ def test_the_text_of_a_recording_is_shown_while_it_is_heard(anna: Visitor, actin
     acting.hold("transcribe")
     job = anna.send()
     folder = konspekt(anna.app).config.results_dir / job.id
-    kept = TranscriptCheckpoint(folder / CHECKPOINT, folder / "speech.wav", "auto", lambda: None)
+    speech = folder / "speech.wav"
+    speech.write_bytes(b"RIFF")
+    kept = TranscriptCheckpoint(Recording("a.wav", speech, folder, speech=speech))
     with Stream(anna, f"/jobs/{job.id}/events") as stream:
         stream.next()
         worker = threading.Thread(target=anna.jobs.worker.run_once)

@@ -80,7 +80,7 @@ def test_the_switch_puts_cleaning_before_the_transcript(
     page = anna.open(f"/jobs/{job.id}", headers=RU)
     assert "Звук до и после" in page
     assert page.count('<svg class="wave"') == 2
-    assert page.count("<audio") == 2
+    assert page.count('<audio id="audio-') == 2
     assert "дБ" in page
     assert "Очистил Demucs htdemucs" in page
     assert "compare.js" in page
@@ -96,7 +96,7 @@ def test_repair_has_a_switch_of_its_own_and_goes_before_cleaning(
     assert job.stages == ("extract", "repair", "clean", "transcribe", "summarize")
     assert job.engines["repair"] == "Konspekt repair"
     page = anna.open(f"/jobs/{job.id}", headers=RU)
-    assert page.count("<audio") == 3  # as it was, repaired, cleaned
+    assert page.count('<audio id="audio-') == 3  # as it was, repaired, cleaned
     assert "Восстановил Konspekt repair" in page
     assert anna.client.get(f"/jobs/{job.id}/sound/repaired.flac", buffered=True).status_code == 200
     assert "Konspekt repair" in anna.client.get(f"/jobs/{job.id}/download/minutes.txt").text
@@ -107,7 +107,7 @@ def test_repair_goes_alone(visit: Callable[..., Visitor], speech: bytes) -> None
     job = cleaned(anna, speech, repair="1", clean="")
     assert job.stages == ("extract", "repair", "transcribe", "summarize")
     page = anna.open(f"/jobs/{job.id}")
-    assert page.count("<audio") == 2
+    assert page.count('<audio id="audio-') == 2
     assert "Repaired sound, FLAC" in page
     assert "compare.js" in page
 
@@ -186,3 +186,50 @@ def test_a_callback_into_the_network_is_refused_with_the_upload(
     answer = anna.post("/jobs", fields, headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert anna.jobs.list(anna.owner) == []
+
+
+def test_a_player_gets_piece_after_piece(anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = anna.done()
+    folder = konspekt(anna.app).config.results_dir / job.id
+    content = bytes(range(250)) * 10
+    (folder / "listen.mp3").write_bytes(content)
+    monkeypatch.setattr("app.web.pages.sound.PIECE_BYTES", 1000)
+    for asked, given in (
+        ("0-", (0, 999)),
+        ("1000-2400", (1000, 1999)),
+        ("2000-", (2000, 2499)),
+        ("-10", (2490, 2499)),
+    ):
+        answer = anna.client.get(f"/jobs/{job.id}/listen", headers={"Range": f"bytes={asked}"})
+        assert answer.status_code == 206
+        assert answer.headers["Content-Range"] == f"bytes {given[0]}-{given[1]}/2500", asked
+        assert answer.data == content[given[0] : given[1] + 1]
+        assert answer.mimetype == "audio/mpeg"
+    assert (
+        anna.client.get(f"/jobs/{job.id}/listen", headers={"Range": "bytes=2500-"}, buffered=True).status_code
+        == 416
+    )
+    assert anna.client.get(f"/jobs/{job.id}/listen", buffered=True).data == content
+
+
+def test_a_recording_of_an_earlier_version_is_heard_too(anna: Visitor) -> None:
+    answer = anna.client.get(f"/jobs/{anna.done('wav').id}/listen", buffered=True)
+    assert answer.data == b"wav"
+    assert answer.mimetype == "audio/wav"
+
+
+def test_a_video_that_browsers_play_is_given_as_it_was_sent(
+    visit: Callable[..., Visitor], video: bytes
+) -> None:
+    anna = visit()
+    anna.upload(("Встреча.mp4", video))
+    (job,) = anna.jobs.list(anna.owner)
+    (konspekt(anna.app).config.uploads_dir / job.id / "said").write_text("привет", encoding="utf-8")
+    assert anna.jobs.worker.run_once()
+    answer = anna.client.get(f"/jobs/{job.id}/watch", headers={"Range": "bytes=0-"}, buffered=True)
+    assert answer.data == video
+    assert answer.mimetype == "video/mp4"
+    assert (
+        f'<video id="media" controls playsinline preload="metadata" src="/jobs/{job.id}/watch"'
+        in anna.open(f"/jobs/{job.id}")
+    )

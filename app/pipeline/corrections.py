@@ -1,0 +1,149 @@
+"""What people have corrected in a recording: a journal beside the artifacts, which stay as they are.
+
+Its first line holds the lines of the transcript as they were when somebody first corrected it. Each line more
+is one version: the lines that it changed, and the minutes where it changed them. It is there whole, or not.
+"""
+
+import os
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from app.documents.corrections import Line, Lines, corrected, in_order, lines_of, with_changes
+from app.documents.minutes import Minutes
+from app.errors import N_, StorageFull
+from app.pipeline.recording import Recording
+
+JOURNAL = "corrections.jsonl"
+FORMAT = 1
+MAX_BYTES = 100 * 2**20
+FULL = N_(
+    "This recording has been changed too often. Download what you have made, and send the recording again."
+)
+
+_saving = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version. lines: key -> the line as it is now, None where it is deleted; minutes: all of them.
+
+    drop_minutes: those that a person has changed give way to those of the stage.
+    """
+
+    lines: dict[int, Line | None]
+    minutes: Minutes | None = None
+    drop_minutes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    format: int
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    at: datetime
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """A recording as people have corrected it.
+
+    version: how often that was saved; keys: of the segments of `recording.transcript`, in their order.
+    own_minutes: its minutes are a person's.
+    """
+
+    recording: Recording
+    version: int
+    keys: tuple[int, ...]
+    own_minutes: bool
+
+
+_BASE = TypeAdapter(_Base)
+_SAVED = TypeAdapter(_Saved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    """What stands in the file. n_bytes: of its whole lines; a kill may have left a part of one more."""
+
+    base: Lines | None
+    saved: tuple[_Saved, ...]
+    n_bytes: int
+
+
+def load(recording: Recording) -> Corrections:
+    """Return what there is of a recording with all that people have corrected in it."""
+    transcript = recording.transcript
+    if transcript is None:
+        return Corrections(recording, 0, (), False)
+    journal = _read(recording.folder / JOURNAL)
+    if journal.base is None:
+        return Corrections(recording, 0, tuple(range(len(transcript.segments))), False)
+    lines, minutes = journal.base, None
+    for version in journal.saved:
+        lines = with_changes(lines, version.change.lines)
+        if version.change.minutes or version.change.drop_minutes:
+            minutes = version.change.minutes
+    shown = replace(recording, transcript=corrected(transcript, lines), minutes=minutes or recording.minutes)
+    return Corrections(shown, len(journal.saved), tuple(in_order(lines)), minutes is not None)
+
+
+def save(recording: Recording, version: int, change: Change) -> Corrections | None:
+    """Add a version after `version`. None: somebody else has added one meanwhile, and nothing is written.
+
+    recording: as its stages have left it. Raises StorageFull after very many changes.
+    """
+    path = recording.folder / JOURNAL
+    assert recording.transcript is not None, "only what was written down can be corrected"
+    with _saving:
+        journal = _read(path)
+        if len(journal.saved) != version:
+            return None
+        lines = [_SAVED.dump_json(_Saved(datetime.now(UTC), change))]
+        if journal.base is None:
+            lines.insert(0, _BASE.dump_json(_Base(FORMAT, lines_of(recording.transcript))))
+        fresh = b"".join(line + b"\n" for line in lines)
+        if journal.n_bytes + len(fresh) > MAX_BYTES:
+            raise StorageFull(FULL)
+        _append(path, journal.n_bytes, fresh)
+    return load(recording)
+
+
+def _read(path: Path) -> _Journal:
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return _Journal(None, (), 0)
+    base: Lines | None = None
+    saved: list[_Saved] = []
+    n_bytes = 0
+    for line in lines:
+        try:
+            if not line.endswith(b"\n"):
+                break
+            if base is None:
+                base = _BASE.validate_json(line).lines
+            else:
+                saved.append(_SAVED.validate_json(line))
+        except ValueError:
+            break
+        n_bytes += len(line)
+    return _Journal(base, tuple(saved), n_bytes)
+
+
+def _append(path: Path, whole_bytes: int, fresh: bytes) -> None:
+    """Write after the last whole line, and be sure that it is on disk."""
+    opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(opened, "rb+") as file:
+        file.truncate(whole_bytes)
+        file.seek(whole_bytes)
+        file.write(fresh)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,101 @@
+"""What the page of a recording shows: what was found in it, as people have corrected it, and its player."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.documents.minutes import Topic
+from app.documents.transcript import Segment, Transcript
+from app.jobs.job import Job
+from app.pipeline.corrections import Corrections
+from app.pipeline.playback import video_type, waveform
+from app.pipeline.recording import Recording
+from app.web.core.context import konspekt
+
+N_COLOURS = 8  # of speakers, in static/recording.css
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A recording on its page.
+
+    peaks: its waveform; video: the MIME type where browsers play it; sound: whether there is any.
+    """
+
+    corrections: Corrections
+    peaks: tuple[float, ...]
+    video: str | None
+    sound: bool
+
+    @property
+    def recording(self) -> Recording:
+        return self.corrections.recording
+
+    @property
+    def colours(self) -> dict[str, int]:
+        """The colour of each speaker, by the order in which they are first heard."""
+        transcript = self.recording.transcript
+        return colours(transcript) if transcript else {}
+
+    @property
+    def lines(self) -> Iterator[tuple[int, Segment, Topic | None]]:
+        """Key and segment of each line, and the topic of the minutes that begins with it."""
+        recording = self.recording
+        segments = recording.transcript.segments if recording.transcript else ()
+        topics = sorted(recording.minutes.topics, key=lambda topic: topic.start) if recording.minutes else []
+        for key, segment in zip(self.corrections.keys, segments, strict=True):
+            begun = None
+            while topics and topics[0].start < segment.end:
+                begun = topics.pop(0)
+            yield key, segment, begun
+
+
+def shown(job: Job, original: bool = False) -> Shown:
+    """Gather what the page shows; original: as the stages left it."""
+    results = konspekt().jobs.results
+    if original:
+        recording = results.recording(job)
+        n_lines = len(recording.transcript.segments) if recording.transcript else 0
+        corrections = Corrections(recording, 0, tuple(range(n_lines)), False)
+    else:
+        corrections = results.corrected(job)
+    folder, media = corrections.recording.folder, corrections.recording.media
+    return Shown(corrections, waveform(folder), video_type(media), media is not None)
+
+
+def colours(transcript: Transcript) -> dict[str, int]:
+    names = dict.fromkeys(segment.speaker for segment in transcript.segments if segment.speaker)
+    return {name: number % N_COLOURS for number, name in enumerate(names)}
+
+
+def words_of(transcript: Transcript, keys: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Return the lines of a transcript for the page's script.
+
+    words: five whole numbers each: where it stands in the text, how long it is, start and end in ms, its
+    probability in per cent (-1: unknown).
+    """
+    return [
+        {
+            "key": key,
+            "start": segment.start,
+            "end": segment.end,
+            "text": segment.text,
+            "speaker": segment.speaker,
+            "doubtful": segment.doubtful,
+            "overlapped": segment.overlapped,
+            "words": [number for word in _placed(segment) for number in word],
+        }
+        for key, segment in zip(keys, transcript.segments, strict=True)
+    ]
+
+
+def _placed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
+    cursor = 0
+    for word in segment.words:
+        spoken = word.text.strip()
+        place = segment.text.find(spoken, cursor)
+        if not spoken or place < 0:
+            continue
+        cursor = place + len(spoken)
+        sure = -1 if word.probability is None else round(100 * word.probability)
+        yield place, len(spoken), round(word.start * 1000), round(word.end * 1000), sure

@@ -1,0 +1,96 @@
+"""A recording's transcript for the script of its page, and what a person corrects in it or in the minutes."""
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import TypeAdapter
+
+from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
+from app.errors import N_, BadInput, NotFound, TooLarge
+from app.jobs.service import UNKNOWN
+from app.pipeline.corrections import Change, Corrections
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.pages import recordings
+
+MAX_CHANGE_BYTES = 8 * 2**20  # every line of eight hours at once
+MAX_LINES = 50_000
+MAX_KEY = 2**31  # a page draws the keys of new lines at random, so that two pages never draw the same
+MAX_TEXT_CHARS = 20_000
+MAX_NAME_CHARS = 200
+MAX_MINUTES_BYTES = 2**20
+LATE_S = 60.0  # recognizers end a last line after the sound does
+
+WRONG = N_("This change could not be understood. Reload the page; what you typed is kept in your browser.")
+
+bp = Blueprint("transcripts", __name__)
+_CHANGE = TypeAdapter(Change)
+_MINUTES = TypeAdapter[Minutes | None](Minutes | None)
+
+
+@bp.get("/jobs/<job_id>/transcript")
+def transcript(job_id: str) -> ResponseReturnValue:
+    """Give the lines with the times of their words, under the version as ETag."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    return state(konspekt().jobs.results.corrected(job))
+
+
+@bp.patch("/jobs/<job_id>/transcript")
+def correct(job_id: str) -> ResponseReturnValue:
+    """Keep a change of the version that If-Match names; 412 with the present state where that is old."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    present = konspekt().jobs.results.corrected(job)
+    if present.recording.transcript is None:
+        raise NotFound(UNKNOWN)
+    change = _change(present.recording.transcript)
+    known = request.if_match.to_header().strip('"')
+    saved = konspekt().jobs.results.correct(job, int(known), change) if known.isdecimal() else None
+    if saved is None:
+        return state(konspekt().jobs.results.corrected(job)), 412
+    assert saved.recording.transcript is not None
+    lines = recordings.words_of(saved.recording.transcript, saved.keys)
+    return _answer(saved, [line for line in lines if line["key"] in change.lines])
+
+
+def state(corrections: Corrections) -> Response:
+    """Answer with all lines."""
+    transcript = corrections.recording.transcript
+    if transcript is None:
+        raise NotFound(UNKNOWN)
+    return _answer(corrections, recordings.words_of(transcript, corrections.keys))
+
+
+def _answer(corrections: Corrections, lines: list[dict[str, object]]) -> Response:
+    minutes = _MINUTES.dump_python(corrections.recording.minutes, mode="json")
+    answer = jsonify(version=corrections.version, lines=lines, minutes=minutes)
+    answer.set_etag(str(corrections.version))
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _change(transcript: Transcript) -> Change:
+    """Read the body, and see that it is no more than a person can have changed."""
+    request.max_content_length = MAX_CHANGE_BYTES
+    if (request.content_length or 0) > MAX_CHANGE_BYTES:
+        raise TooLarge(N_("This change is too large. Make it in smaller steps."))
+    body = request.get_data()
+    try:
+        change = _CHANGE.validate_json(body)
+    except ValueError as error:
+        raise BadInput(WRONG) from error
+    latest_s = transcript.duration_s + LATE_S
+    fits = len(change.lines) <= MAX_LINES and all(
+        0 <= key < MAX_KEY
+        and (
+            line is None
+            or (
+                0 <= line.start <= line.end <= latest_s
+                and len(line.text) <= MAX_TEXT_CHARS
+                and len(line.speaker or "") <= MAX_NAME_CHARS
+            )
+        )
+        for key, line in change.lines.items()
+    )
+    if not fits or (change.minutes is not None and len(body) > MAX_MINUTES_BYTES):
+        raise BadInput(WRONG)
+    return change

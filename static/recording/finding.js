@@ -1,0 +1,72 @@
+// Finds text in the transcript: how often, and each in turn.
+
+import { all, rangeOf, textOf } from "./lines.js";
+import { bringUp, setFollow } from "./following.js";
+
+const field = () => document.getElementById("find");
+const paints = "highlights" in CSS;
+const hits = paints ? new Highlight() : null;
+const hit = paints ? new Highlight() : null;
+if (paints) {
+  CSS.highlights.set("found", hits);
+  CSS.highlights.set("found-now", hit);
+  hit.priority = 1;
+}
+
+let found = []; // [line, place]
+let at = -1;
+
+/** Compare as people do: case and ё make no difference. The length stays, so that places do. */
+export const plain = (text) => text.toLocaleLowerCase().replaceAll("ё", "е");
+
+const count = () => {
+  const box = document.getElementById("found");
+  box.value = !field().value.trim() ? "" : found.length ? `${at + 1} / ${found.length}` : box.dataset.none;
+};
+
+export const search = () => {
+  hits?.clear();
+  hit?.clear();
+  found = [];
+  at = -1;
+  const wanted = plain(field()?.value.trim() ?? "");
+  if (wanted) {
+    for (const line of all()) {
+      const text = plain(textOf(line)?.data ?? "");
+      for (let place = text.indexOf(wanted); place >= 0; place = text.indexOf(wanted, place + wanted.length)) found.push([line, place]);
+    }
+    for (const [line, place] of found.slice(0, 2000)) {
+      const range = rangeOf(line, place, wanted.length);
+      if (range) hits?.add(range);
+    }
+  }
+  if (field()) count();
+};
+
+const go = (step) => {
+  if (!found.length) return;
+  at = (at + step + found.length) % found.length;
+  const [line, place] = found[at];
+  setFollow(false);
+  bringUp(line);
+  hit?.clear();
+  const range = rangeOf(line, place, field().value.trim().length);
+  if (range) hit?.add(range);
+  count();
+};
+
+let soon = 0;
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "find") return;
+  clearTimeout(soon);
+  soon = setTimeout(() => { search(); go(1); }, 120);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.id === "find" && event.key === "Enter") { event.preventDefault(); go(event.shiftKey ? -1 : 1); }
+  if (event.target.id === "find" && event.key === "Escape") { event.target.value = ""; search(); }
+});
+document.addEventListener("click", (event) => {
+  const id = event.target.closest?.("button")?.id;
+  if (id === "find-on") go(1);
+  if (id === "find-back") go(-1);
+});

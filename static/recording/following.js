@@ -1,0 +1,110 @@
+// Marks the line and the word that are said, scrolls along, and goes where a word is clicked.
+
+import { all, lineAt, placeAt, rangeOf, textOf, wordsOf } from "./lines.js";
+import { media, player, seek } from "./player.js";
+
+const UNSURE = 50; // per cent; below it a recognizer guesses
+const paints = "highlights" in CSS;
+const word = paints ? new Highlight() : null;
+const unsure = paints ? new Highlight() : null;
+if (paints) {
+  CSS.highlights.set("said-word", word);
+  CSS.highlights.set("unsure-word", unsure);
+}
+
+let current = null;
+let shownWord = "";
+
+const follow = () => document.getElementById("follow")?.getAttribute("aria-pressed") === "true";
+export const setFollow = (on) => document.getElementById("follow")?.setAttribute("aria-pressed", String(on));
+
+/** Bring a line to where it is read, below the player. */
+export const bringUp = (line, near = false) => {
+  const box = line.getBoundingClientRect();
+  const top = player()?.getBoundingClientRect().bottom ?? 0;
+  const visible = box.top > top + 24 && box.bottom < innerHeight - innerHeight / 4;
+  if (visible) return;
+  const smooth = near && Math.abs(box.top) < 2 * innerHeight && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  line.scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "instant" });
+};
+
+const mark = (seconds) => {
+  const place = placeAt(seconds);
+  const line = all()[place];
+  if (line !== current) {
+    current?.classList.remove("is-said");
+    current?.removeAttribute("aria-current");
+    line?.classList.add("is-said");
+    line?.setAttribute("aria-current", "true");
+    current = line ?? null;
+    if (line && follow() && !media().paused && !line.contains(document.activeElement)) bringUp(line, true);
+  }
+  if (!paints) return;
+  const ms = seconds * 1000;
+  const said = line && wordsOf(line).findLast(([, , start, end]) => start <= ms && ms < end + 400);
+  const name = said ? `${line.dataset.key} ${said[0]}` : "";
+  if (name === shownWord) return;
+  shownWord = name;
+  word.clear();
+  const range = said && rangeOf(line, said[0], said[1]);
+  if (range) word.add(range);
+};
+document.addEventListener("player:moved", (event) => mark(event.detail));
+document.addEventListener("player:jumped", (event) => {
+  const line = lineAt(event.detail + 0.05);
+  if (line) bringUp(line);
+});
+
+// Whoever scrolls by hand wants to read elsewhere.
+for (const kind of ["wheel", "touchmove"]) {
+  document.addEventListener(kind, (event) => {
+    if (media() && !media().paused && event.target.closest?.(".transcript")) setFollow(false);
+  }, { passive: true });
+}
+
+/** Where in the text of a line a point is. */
+const placeAtPoint = (line, x, y) => {
+  const caret = document.caretPositionFromPoint?.(x, y) ?? document.caretRangeFromPoint?.(x, y);
+  const node = caret?.offsetNode ?? caret?.startContainer;
+  return node && node === textOf(line) ? (caret.offset ?? caret.startOffset) : null;
+};
+
+/** The moment at which a place of a line's text is said. */
+export const momentOf = (line, place) => {
+  const found = wordsOf(line).findLast(([at]) => at <= place);
+  if (found) return found[2] / 1000;
+  const [start, end] = [Number(line.dataset.start), Number(line.dataset.end)];
+  return start + ((end - start) * place) / Math.max(1, textOf(line)?.length ?? 1);
+};
+
+document.addEventListener("click", (event) => {
+  const line = event.target.closest?.(".line");
+  if (!line || !event.target.closest("p") || event.target.isContentEditable || !getSelection().isCollapsed) return;
+  const place = placeAtPoint(line, event.clientX, event.clientY);
+  if (place === null) return;
+  setFollow(true);
+  seek(momentOf(line, place), true);
+});
+
+// Doubtful words are marked where they are in sight: a long recording has tens of thousands of words.
+const ranges = new Map();
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    for (const range of ranges.get(target) ?? []) unsure.delete(range);
+    ranges.delete(target);
+    if (!isIntersecting) continue;
+    const marked = wordsOf(target).filter(([, , , , sure]) => sure >= 0 && sure < UNSURE)
+      .map(([place, length]) => rangeOf(target, place, length)).filter(Boolean);
+    if (marked.length) ranges.set(target, marked);
+    for (const range of marked) unsure.add(range);
+  }
+}, { rootMargin: "50%" });
+
+export const watch = () => {
+  sight.disconnect();
+  unsure?.clear();
+  ranges.clear();
+  if (paints) for (const line of all()) sight.observe(line);
+};
+/** Look at a line anew, after its text changed. */
+export const watchAgain = (line) => { sight.unobserve(line); if (paints) sight.observe(line); };

@@ -1,0 +1,85 @@
+// The lines of the transcript: what the server rendered, and the times of their words, which come after the page.
+
+import { player } from "./player.js";
+
+export const list = () => document.querySelector(".lines");
+export const elements = () => [...document.querySelectorAll(".lines > .line")];
+
+/** key -> what the server says of the line: start, end, text, speaker, words. */
+export const known = new Map();
+/** The same as the server last said it, without what is changed here and not sent. */
+export const server = new Map();
+export let version = 0;
+
+let starts = []; // of elements in their order, seconds
+let order = [];
+
+/** Read the order of the lines anew, after the page was rendered or a line changed. */
+export const arrange = () => {
+  order = elements();
+  starts = order.map((line) => Number(line.dataset.start));
+  document.dispatchEvent(new Event("lines:arranged"));
+};
+
+export const setVersion = (number) => { version = number; };
+
+/** Fetch words and version; without them the page still plays and follows by lines. */
+export const load = async () => {
+  const box = player();
+  if (!box || !list()) return;
+  const answer = await fetch(box.dataset.transcript, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const state = await answer.json();
+  known.clear();
+  server.clear();
+  for (const line of state.lines) { known.set(line.key, line); server.set(line.key, line); }
+  version = state.version;
+  document.dispatchEvent(new CustomEvent("lines:loaded", { detail: state }));
+};
+
+/** The place in the order of the line that is said at a moment, or was said last; -1 before the first. */
+export const placeAt = (seconds) => {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+};
+export const lineAt = (seconds) => order[placeAt(seconds)];
+export const lineAfter = (line) => order[order.indexOf(line) + 1];
+export const lineBefore = (line) => order[order.indexOf(line) - 1];
+export const startAfter = (seconds) => starts[placeAt(seconds) + 1];
+export const all = () => order;
+
+export const keyOf = (line) => Number(line.dataset.key);
+export const textOf = (line) => line.querySelector("p").firstChild;
+
+/** Words of a line as [place, length, start ms, end ms, per cent]. */
+export const wordsOf = (line) => {
+  const flat = known.get(keyOf(line))?.words ?? [];
+  const words = [];
+  for (let i = 0; i + 4 < flat.length; i += 5) words.push(flat.slice(i, i + 5));
+  return words;
+};
+
+/** Where the caret is in a line's text. */
+export const placeOfCaret = (line) => {
+  const chosen = getSelection();
+  if (!chosen.rangeCount || !line.contains(chosen.anchorNode)) return -1;
+  const before = new Range();
+  before.setStart(line.querySelector("p"), 0);
+  before.setEnd(chosen.focusNode, chosen.focusOffset);
+  return before.toString().length;
+};
+
+export const rangeOf = (line, place, length) => {
+  const text = textOf(line);
+  if (text?.nodeType !== Node.TEXT_NODE || place + length > text.length) return null;
+  const range = new Range();
+  range.setStart(text, place);
+  range.setEnd(text, place + length);
+  return range;
+};
