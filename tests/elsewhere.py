@@ -27,6 +27,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     ),
     "tests/pipeline/stages/test_extract.py": ("pipeline/speech_finder.py",),
     "tests/engines/pocketsphinx/test_live.py": ("engines/pocketsphinx/live_child.py",),
+    "tests/engines/choosing/test_diarizers.py": ("engines/weights/diarization.py",),
     "tests/engines/choosing/test_separators.py": ("engines/weights/bundled.py",),
     "tests/engines/weights/test_fetch.py": (
         "engines/weights/checksum.py",

@@ -13,10 +13,12 @@ from rich.progress import Progress
 
 from app import pipeline
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
+from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
 from app.documents.language_codes import AUTO, language_code
-from app.errors import EngineUnavailable
+from app.errors import BadInput, EngineUnavailable
+from app.pipeline import speaker_count
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
@@ -36,21 +38,40 @@ def _language(_context: click.Context, _option: click.Parameter, written: str) -
 LANGUAGE = click.option(
     "--language", default=AUTO, callback=_language, help="Of the speech, by code or name; auto detects it."
 )
+
+
+def _speakers(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
+    try:
+        return None if written is None else speaker_count.normal(written)
+    except BadInput as error:
+        raise click.BadParameter(str(error)) from error
+
+
+SPEAKERS = click.option(
+    "--speakers",
+    metavar="N|N-M|auto",
+    callback=_speakers,
+    help="Tell the speakers apart: as many as this, or as are found.",
+)
 OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 
 
 @click.command()
 @FILE
 @LANGUAGE
+@SPEAKERS
 @click.option(
     "--format", "kind", type=click.Choice(formats("transcript")), help="By default from the name of OUT."
 )
 @OUT
 @with_appcontext
-def transcribe(file: Path, language: str, kind: str | None, out: Path | None) -> None:
+def transcribe(file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None) -> None:
     """Write down what is said in FILE."""
     kind = _kind(kind, out, formats("transcript"))
-    with readable_errors(), finished(file, language, ("extract", "transcribe")) as recording:
+    with (
+        readable_errors(),
+        finished(file, language, ("extract", "transcribe", *_diarize(speakers)), speakers) as recording,
+    ):
         document = _document(file, recording)
         _write(_rendered(document, "transcript", kind), out)
 
@@ -58,17 +79,19 @@ def transcribe(file: Path, language: str, kind: str | None, out: Path | None) ->
 @click.command()
 @FILE
 @LANGUAGE
+@SPEAKERS
 @click.option(
     "--format", "kind", type=click.Choice(formats("minutes")), help="By default from the name of OUT."
 )
 @OUT
 @with_appcontext
-def minutes(file: Path, language: str, kind: str | None, out: Path | None) -> None:
+def minutes(file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None) -> None:
     """Write the minutes of the meeting recorded in FILE."""
     kind = _kind(kind, out, formats("minutes"))
     if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
-    with readable_errors(), finished(file, language, ("extract", "transcribe", "summarize")) as recording:
+    stages = ("extract", "transcribe", *_diarize(speakers), "summarize")
+    with readable_errors(), finished(file, language, stages, speakers) as recording:
         document = _document(file, recording)
         _write(_rendered(document, "minutes", kind), out)
 
@@ -104,13 +127,19 @@ def _kind(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str:
     return kind
 
 
+def _diarize(speakers: str | None) -> tuple[str, ...]:
+    return () if speakers is None else ("diarize",)
+
+
 @contextmanager
-def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Recording]:
+def finished(
+    file: Path, language: str, stages: tuple[str, ...], speakers: str | None = None
+) -> Iterator[Recording]:
     """Run the stages over a file in a folder that is gone afterwards."""
     config, engines = parts().config, parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
         limits = replace(limits_of(config), disk_reserve_bytes=0)
-        recording = Recording(file.name, file, Path(folder), language, limits=limits)
+        recording = Recording(file.name, file, Path(folder), language, speakers or "auto", limits=limits)
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
 
@@ -127,14 +156,18 @@ def finished(file: Path, language: str, stages: tuple[str, ...]) -> Iterator[Rec
 def _document(file: Path, recording: Recording) -> Document:
     assert recording.transcript is not None
     assert recording.media is not None
-    minutes = recording.minutes
+    minutes, diarization = recording.minutes, recording.diarization
     remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
+    notes = [str(remark) for remark in remarks]
+    if isinstance(diarization, NotDiarized):
+        notes.append(f"The speakers were not told apart. {diarization}")
     return Document.of(
         file.name,
         datetime.now().astimezone(),
         recording.transcript,
         minutes,
-        notes=tuple(map(str, remarks)),
+        diarization=diarization if isinstance(diarization, Diarization) else None,
+        notes=tuple(notes),
     )
 
 

@@ -7,8 +7,23 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from app.config import Config
-from app.engines.base import Closable, Embedder, LiveTranscriber, Summarizer, Transcriber, VoiceDetector
-from app.engines.choosing import embedders, live_transcribers, separators, summarizers, transcribers
+from app.engines.base import (
+    Closable,
+    Diarizer,
+    Embedder,
+    LiveTranscriber,
+    Summarizer,
+    Transcriber,
+    VoiceDetector,
+)
+from app.engines.choosing import (
+    diarizers,
+    embedders,
+    live_transcribers,
+    separators,
+    summarizers,
+    transcribers,
+)
 from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
 from app.engines.choosing.whisper_fetch import WhisperFetch
@@ -41,6 +56,10 @@ class Engines(Protocol):
         ...
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer: ...
+
+    def diarizer(self, progress: Progress) -> Diarizer:
+        """Raises EngineUnavailable with the command that helps: a recording can do without."""
+        ...
 
     def separator(self, progress: Progress) -> Separator:
         """Raises EngineUnavailable with the command that helps: a recording can do without."""
@@ -147,6 +166,10 @@ class LocalEngines:
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config)
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device), progress)
+
+    def diarizer(self, progress: Progress) -> Diarizer:
+        diarizers.fetch_missing(self._config, progress)
+        return self._once("diarizer", partial(diarizers.load, self._config, self.device), progress)
 
     def separator(self, progress: Progress) -> Separator:
         *better, last = separators.choices(self._config)

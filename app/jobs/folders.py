@@ -47,6 +47,7 @@ class Folders:
             source=self.source(job.id),
             folder=self.result(job.id),
             language=job.language,
+            speakers=job.speakers,
             limits=self._limits,
             clean_request=job.clean_request,
             pooling=self._pooling,

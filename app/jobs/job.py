@@ -36,10 +36,11 @@ class JobError:
 class Job:
     """One recording in the queue. Times are timezone-aware UTC.
 
-    stages: what it goes through, in order; stage: the one that runs now; progress: 0..1 within it;
-    progressed_at: when that last moved; attempt: how often a worker took it; engines: stage -> name of
-    the engine that did it, for each finished stage; callback_url: who wants to hear of its end;
-    clean_request: what the cleaning service was asked to do; copy_pending: its files are on their way to S3.
+    speakers: how many there are, as the visitor said; stages: what it goes through, in order; stage: the
+    one that runs now; progress: 0..1 within it; progressed_at: when that last moved; attempt: how often a
+    worker took it; engines: stage -> name of the engine that did it, for each finished stage; callback_url:
+    who wants to hear of its end; clean_request: what the cleaning service was asked to do; copy_pending:
+    its files are on their way to S3.
     """
 
     id: str
@@ -66,3 +67,4 @@ class Job:
     clean_request: "CleanRequest | None" = None
     copy_pending: bool = False
     next_try_at: datetime | None = None
+    speakers: str = "auto"

@@ -119,6 +119,7 @@ class JobService:
         upload: Path,
         *,
         language: str = "auto",
+        speakers: str = "auto",
         stages: tuple[str, ...] = ALL_STAGES,
         duration_s: float | None = None,
         job_id: str | None = None,
@@ -129,6 +130,7 @@ class JobService:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
         Args:
+            speakers: how many there are, as `speaker_count` writes it.
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
             transcript: what is said in it, where that is known: `transcribe` is not done again.
@@ -145,6 +147,7 @@ class JobService:
             name=name,
             size_bytes=upload.stat().st_size,
             language=language,
+            speakers=speakers,
             stages=stages,
             status=JobStatus.QUEUED,
             created_at=datetime.now(UTC),

@@ -69,6 +69,7 @@ class JobStore:
                 name=_storable(job.name),
                 size_bytes=job.size_bytes,
                 language=job.language,
+                speakers=job.speakers,
                 stages=[*job.stages],
                 status=JobStatus.QUEUED,
                 created_at=job.created_at,

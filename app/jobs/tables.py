@@ -76,6 +76,7 @@ class JobRow(Base):
     name: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int]
     language: Mapped[str] = mapped_column(String(16))
+    speakers: Mapped[str] = mapped_column(String(8), default="auto", server_default="auto")
     stages: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16))
     queue_number: Mapped[int]
@@ -110,6 +111,7 @@ class JobRow(Base):
             name=self.name,
             size_bytes=self.size_bytes,
             language=self.language,
+            speakers=self.speakers,
             stages=tuple(self.stages),
             status=JobStatus(self.status),
             created_at=self.created_at,

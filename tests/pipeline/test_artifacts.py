@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.audio.media import Media
+from app.documents.diarization import Diarization, NotDiarized, Turn
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Segment, Transcript, Word
 from app.engines.base import Embedding
@@ -73,6 +74,24 @@ def test_a_half_written_speech_is_not_taken_for_finished(fresh: Recording, finis
     assert artifacts.load("extract", fresh) is None
     finished.speech.unlink()
     assert artifacts.load("extract", fresh) is None
+
+
+@pytest.mark.parametrize(
+    "found",
+    [Diarization((Turn(0.0, 3.0, "Speaker 1"),), "nets"), NotDiarized("Fetch %(name)s.", {"name": "it"})],
+)
+def test_who_speaks_is_kept_apart_from_what_is_said(
+    fresh: Recording, finished: Recording, found: Diarization | NotDiarized
+) -> None:
+    diarized = replace(finished, diarization=found)
+    for stage in ("transcribe", "diarize"):
+        artifacts.save(stage, diarized)
+    loaded = artifacts.load_all(("transcribe", "diarize"), fresh)
+    assert loaded.diarization == found
+    assert loaded.transcript is not None
+    speaker = "Speaker 1" if isinstance(found, Diarization) else "Анна"
+    assert [segment.speaker for segment in loaded.transcript.segments] == [speaker]
+    assert artifacts.load("transcribe", fresh) == replace(fresh, transcript=TRANSCRIPT)
 
 
 @pytest.mark.parametrize(

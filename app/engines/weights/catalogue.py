@@ -1,5 +1,6 @@
 """What can be fetched into `models_dir`: names, addresses, checksums, sizes. `flask models list` shows it."""
 
+from app.engines.weights.diarization import DIARIZATION
 from app.engines.weights.faster_whisper import FASTER_WHISPER
 from app.engines.weights.sources import Hub, Website, WeightFile, Weights
 from app.errors import N_, NotFound
@@ -92,6 +93,7 @@ CATALOGUE: dict[str, Weights] = {
             for size, (sha256, size_bytes) in _WHISPER.items()
         ),
         *FASTER_WHISPER,
+        DIARIZATION,
         *(
             _published(f"demucs-{name}", f"demucs/{file}", f"{_DEMUCS_URL}/{file}", sha256, size_bytes)
             for name, (file, sha256, size_bytes) in _DEMUCS.items()

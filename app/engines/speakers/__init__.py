@@ -1,0 +1,1 @@
+"""Speaker diarization: segmentation → embedding → clustering → reconstruction; `diarizer.py` joins them."""

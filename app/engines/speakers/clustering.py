@@ -1,0 +1,110 @@
+"""Clustering: which voices of different windows are the same person, and how many people there are.
+
+Agglomerative clustering by average cosine distance. The number of people, where it is not given, is that of
+the clusters at a distance that was chosen on composed talks, beside other ways to count: docs/speakers.md.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import linear_sum_assignment
+
+from app.engines.base import DiarizeOptions
+from app.engines.speakers.embedding import Voices
+
+THRESHOLD = 0.55  # average cosine distance between the voices of two people
+MIN_S = 2.0  # of speech: a smaller cluster is nobody's
+MAX_POINTS = 3000  # clustered at once: their distances take 36 MB
+POOLED_AT = 0.25  # distance below which voices of one part of a long recording are one
+
+Labels = npt.NDArray[np.int64]
+Vectors = npt.NDArray[np.float32]
+Seconds = npt.NDArray[np.float64]
+
+
+def cluster(voices: Voices, shape: tuple[int, ...], options: DiarizeOptions) -> Labels:
+    """Return the speaker of each voice of each window; -1: it was too short to tell.
+
+    Args:
+        shape: (windows, frames, voices) of the segmentation.
+    """
+    labels = np.full((shape[0], shape[2]), -1, np.int64)
+    if len(voices.vectors) == 0:
+        return labels
+    people = centroids(*pooled(voices.vectors, voices.seconds), options)
+    for window in np.unique(voices.window):
+        rows = np.flatnonzero(voices.window == window)
+        labels[window, voices.voice[rows]] = _assigned(voices.vectors[rows] @ people.T)
+    return labels
+
+
+def pooled(vectors: Vectors, seconds: Seconds) -> tuple[Vectors, Seconds]:
+    """Join voices alike of each part of a long recording, so that what is clustered at once stays bounded."""
+    distance = POOLED_AT
+    while len(vectors) > MAX_POINTS:
+        parts = [
+            _joined(vectors[at : at + MAX_POINTS], seconds[at : at + MAX_POINTS], distance)
+            for at in range(0, len(vectors), MAX_POINTS)
+        ]
+        vectors, seconds = (np.concatenate(column) for column in zip(*parts, strict=True))
+        distance += 0.1  # above 2 all of a part are one, so this comes to an end
+    return vectors, seconds
+
+
+def centroids(vectors: Vectors, seconds: Seconds, options: DiarizeOptions) -> Vectors:
+    """Return the mean voice of each person, (people, dimension), of length 1."""
+    if len(vectors) == 1:
+        return vectors
+    tree = linkage(vectors, "average", metric="cosine")
+    labels = fcluster(tree, THRESHOLD, "distance")
+    n = _n_spoken(labels, seconds)
+    wanted = min(max(n, options.min_speakers), options.max_speakers)
+    if wanted != n:
+        labels = _cut(tree, seconds, wanted)
+    return _means(vectors, seconds, _largest(labels, seconds, wanted))
+
+
+def _n_spoken(labels: Labels, seconds: Seconds) -> int:
+    """Return how many clusters speak long enough to be people; one at least."""
+    return max(1, int((np.bincount(labels, seconds) >= MIN_S).sum()))
+
+
+def _cut(tree: npt.NDArray[np.float64], seconds: Seconds, wanted: int) -> Labels:
+    """Cut the tree where `wanted` clusters speak long enough, or into as many as there are."""
+    n = len(seconds)
+    for k in range(min(wanted, n), n + 1):
+        labels: Labels = fcluster(tree, k, "maxclust")
+        if _n_spoken(labels, seconds) >= wanted:
+            return labels
+    return np.asarray(fcluster(tree, min(wanted, n), "maxclust"))
+
+
+def _largest(labels: Labels, seconds: Seconds, wanted: int) -> list[Labels]:
+    """Return the rows of each of the `wanted` clusters that speak longest."""
+    order = np.argsort(-np.bincount(labels, seconds), kind="stable")
+    rows = [np.flatnonzero(labels == label) for label in order[:wanted]]
+    return [members for members in rows if len(members)]
+
+
+def _means(vectors: Vectors, seconds: Seconds, rows: list[Labels]) -> Vectors:
+    """Return the mean of the vectors of each cluster, weighed by their seconds, of length 1."""
+    sums = np.stack([seconds[members] @ vectors[members] for members in rows])
+    means: Vectors = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
+    return means
+
+
+def _joined(vectors: Vectors, seconds: Seconds, distance: float) -> tuple[Vectors, Seconds]:
+    labels = fcluster(linkage(vectors, "average", metric="cosine"), distance, "distance")
+    rows = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    return _means(vectors, seconds, rows), np.array([seconds[members].sum() for members in rows])
+
+
+def _assigned(likeness: Vectors) -> Labels:
+    """Choose a person for each voice of one window; different ones, as far as there are enough.
+
+    likeness: (voices, people).
+    """
+    best: Labels = likeness.argmax(axis=1)
+    voices, people = linear_sum_assignment(-likeness)
+    best[voices] = people
+    return best

@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.audio.waveform import Waveform
+from app.engines.base import DiarizeOptions
+from app.engines.compute.device import Device
+from app.engines.speakers.diarizer import NetDiarizer
+from app.engines.weights.diarization import CAMPPLUS, SEGMENTATION
+from app.errors import EngineUnavailable, JobCancelled
+from tests.engines.tiny_diarizer import save_diarizer
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    save_diarizer(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def diarizer(models: Path) -> Iterator[NetDiarizer]:
+    with Device() as device:
+        yield NetDiarizer(models / SEGMENTATION, models / CAMPPLUS, device)
+
+
+def noise(seconds: float) -> Waveform:
+    samples = 0.1 * np.random.default_rng(0).standard_normal(round(seconds * 16_000))
+    return Waveform(samples.astype(np.float32)[None], 16_000)
+
+
+def test_turns_lie_within_the_sound_and_progress_reaches_the_end(diarizer: NetDiarizer) -> None:
+    seen: list[float] = []
+    turns = diarizer.diarize(noise(14), DiarizeOptions(), seen.append)
+    assert turns
+    assert {turn.speaker for turn in turns} >= {"Speaker 1"}
+    assert all(0 <= turn.start < turn.end <= 14.1 for turn in turns)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+
+def test_a_given_number_of_speakers_is_not_exceeded(diarizer: NetDiarizer) -> None:
+    turns = diarizer.diarize(noise(14), DiarizeOptions(1, 1), lambda _: None)
+    assert {turn.speaker for turn in turns} == {"Speaker 1"}
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.3])
+def test_a_moment_of_sound_is_no_trouble(diarizer: NetDiarizer, seconds: float) -> None:
+    assert len(diarizer.diarize(noise(seconds), DiarizeOptions(), lambda _: None)) <= 1
+
+
+def test_a_cancel_stops_it_between_two_turns_of_the_device(diarizer: NetDiarizer) -> None:
+    asked: list[float] = []
+
+    def cancelled(done: float) -> None:
+        asked.append(done)
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        diarizer.diarize(noise(40), DiarizeOptions(), cancelled)
+    assert len(asked) == 1
+
+
+def test_sound_of_another_rate_is_a_bug(diarizer: NetDiarizer) -> None:
+    with pytest.raises(ValueError, match="16000 Hz, not 8000"):
+        diarizer.diarize(Waveform(np.zeros((1, 8000), np.float32), 8000), DiarizeOptions(), lambda _: None)
+
+
+def test_files_that_are_no_such_weights_are_named(models: Path, tmp_path: Path) -> None:
+    with Device() as device:
+        with pytest.raises(EngineUnavailable, match="cannot be used"):
+            NetDiarizer(models / CAMPPLUS, models / SEGMENTATION, device)
+        (tmp_path / "a.pt").write_bytes(b"no weights")
+        with pytest.raises(EngineUnavailable, match=r"a\.pt"):
+            NetDiarizer(tmp_path / "a.pt", models / CAMPPLUS, device)
