@@ -22,11 +22,12 @@ class EngineSettings(BaseSettings):
         "balanced",
         description="Whisper's search: greedy, a beam of 5, or also six temperatures as the whisper command.",
     )
-    summarizer: Literal["auto", "llama", "openai", "extractive"] = Field(
+    summarizer: Literal["auto", "llama", "llama-cpp", "openai", "extractive"] = Field(
         "auto", description="Engine that writes the minutes."
     )
     llama_model: str = Field(
-        "auto", description="Folder in `models_dir` of the chat model; auto: the first found."
+        "auto",
+        description="Folder or GGUF file of the chat model in `models_dir`; auto: the first or the largest.",
     )
     llm_url: str | None = Field(
         None, description="Base URL of an OpenAI-compatible server, as https://host/v1."

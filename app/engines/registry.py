@@ -164,7 +164,7 @@ class LocalEngines:
         return self._once(choice.key, lambda: load(self._config, choice, self.device), progress)
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
-        key = summarizers.choose(self._config)
+        key = summarizers.choose(self._config, self.device.kind)
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device), progress)
 
     def diarizer(self, progress: Progress) -> Diarizer:

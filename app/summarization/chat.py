@@ -47,6 +47,11 @@ class Chat(Protocol):
         """How many prompts it answers at once: so many answers a kill takes."""
         ...
 
+    @property
+    def n_parameters(self) -> int | None:
+        """How large the model is; None: nobody knows."""
+        ...
+
     def count(self, text: str) -> int:
         """Return how many tokens a text has."""
         ...

@@ -41,6 +41,10 @@ class KeptAnswers:
     def at_once(self) -> int:
         return self._chat.at_once
 
+    @property
+    def n_parameters(self) -> int | None:
+        return self._chat.n_parameters
+
     def count(self, text: str) -> int:
         return self._chat.count(text)
 

@@ -81,11 +81,25 @@ _MARKUP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """system: the task; user: the transcript in its block; schema: JSON Schema of the answer."""
+    """What is asked of a chat model.
+
+    system: the task; user: the transcript in its block; schema: JSON Schema of the answer; examples: what was
+    asked before, with good answers; budget: tokens of the answer, None: as many as the model has room for.
+    """
 
     system: str
     user: str
     schema: Mapping[str, Any] = field(default_factory=lambda: SCHEMA)
+    examples: tuple[tuple[str, str], ...] = ()
+    budget: int | None = None
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """Return the messages of a chat, in OpenAI's form."""
+        told = [{"role": "system", "content": self.system}]
+        for asked, answered in self.examples:
+            told += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+        return [*told, {"role": "user", "content": self.user}]
 
 
 def harmless(text: str, special: Sequence[str] = ()) -> str:
@@ -111,17 +125,19 @@ def line(number: int, segment: Segment, special: Sequence[str] = ()) -> str:
 def minutes_prompt(lines: Sequence[str], language: str, *, again: bool = False) -> Prompt:
     """Ask for the minutes of a part of a meeting. again: the first answer was no use."""
     user = "<transcript>\n" + "\n".join(lines) + "\n</transcript>"
-    return Prompt(_text("minutes", language), f"{user}\n{_text('again', language)}" if again else user)
+    return Prompt(
+        prompt_text("minutes", language), f"{user}\n{prompt_text('again', language)}" if again else user
+    )
 
 
 def group_prompt(points: Sequence[str], language: str) -> Prompt:
     """Ask how to group the points of all parts by topic; the answer only refers to them by number."""
     lines = (f"{number}. {harmless(text)}" for number, text in enumerate(points, 1))
-    return Prompt(_text("group", language), "\n".join(lines), GROUPS)
+    return Prompt(prompt_text("group", language), "\n".join(lines), GROUPS)
 
 
 @cache
-def _text(name: str, language: str) -> str:
+def prompt_text(name: str, language: str) -> str:
     """Read a prompt: in Russian for a Russian meeting, else in English with the language to write in."""
     text = (_FOLDER / f"{name}.{'ru' if language == 'ru' else 'en'}.txt").read_text("utf-8").strip()
     return text.replace(

@@ -42,15 +42,15 @@ def written(tokenizer: Any, prompt: Prompt) -> str:
 def _templated(tokenizer: Any, prompt: Prompt) -> str:
     from jinja2 import TemplateError
 
-    system = {"role": "system", "content": prompt.system}
-    user = {"role": "user", "content": prompt.user}
+    messages = prompt.messages
     # templates that do not know how to switch thinking off do not look at it
     as_text = {"tokenize": False, "add_generation_prompt": True, "enable_thinking": False}
     try:
-        text = tokenizer.apply_chat_template([system, user], **as_text)
+        text = tokenizer.apply_chat_template(messages, **as_text)
     except TemplateError:  # Gemma's and old Mistral's templates know no system role
-        both = {"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}
-        text = tokenizer.apply_chat_template([both], **as_text)
+        system, first, *rest = messages
+        both = {"role": "user", "content": f"{system['content']}\n\n{first['content']}"}
+        text = tokenizer.apply_chat_template([both, *rest], **as_text)
     return str(text)
 
 

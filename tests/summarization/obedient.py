@@ -14,6 +14,7 @@ class Obedient:
     name = "Obedient"
     special: Sequence[str] = ()
     at_once = 4
+    n_parameters: int | None = None
 
     def __init__(self, answer: Callable[[Prompt], str | None], room: int = 3000) -> None:
         self._answer = answer

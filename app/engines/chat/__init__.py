@@ -1,1 +1,1 @@
-"""Chat models that write minutes: folders read by transformers, and OpenAI-compatible servers."""
+"""Chat models that write minutes: by transformers, by llama.cpp, and on OpenAI-compatible servers."""

@@ -19,9 +19,9 @@ from app.progress import Progress
 from app.summarization.chat import End, Reply
 from app.summarization.json_text import complete, loops
 from app.summarization.kept_answers import kept
-from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt, harmless, minutes_prompt
 from app.summarization.template import ends, written
+from app.summarization.writing import write_minutes
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,12 @@ class Llama:
 
     Args:
         folder: config.json, tokenizer.json, and pytorch_model.bin or safetensors, whole or in shards.
+        check: a small model writes only what it does better than rules.
 
     Raises EngineUnavailable if the folder is no chat model or its weights do not fit its config.
     """
 
-    def __init__(self, folder: Path, device: Device) -> None:
+    def __init__(self, folder: Path, device: Device, *, check: bool = False) -> None:
         lacking = folders.missing(folder)
         if lacking is not None:
             raise EngineUnavailable(
@@ -50,6 +51,7 @@ class Llama:
             )
         self.name = f"Llama {folder.name}"
         self._device = device
+        self._verdicts: dict[str, bool] | None = {} if check else None
         try:
             self._tokenizer = load_tokenizer(folder)
             model = load_model(folder, device.name)
@@ -69,6 +71,7 @@ class Llama:
         self.special: Sequence[str] = [t.content for t in added if t.special and harmless(t.content)]
         stop = ends(self._tokenizer, model.config, getattr(model, "generation_config", None))
         self._generator = Generator(model, device, stop, pad=next(iter(sorted(stop)), 0))
+        self.n_parameters: int | None = sum(weights.numel() for weights in model.parameters())
         self.room = self._room(folder.name)
 
     def _room(self, name: str) -> int:
@@ -90,7 +93,7 @@ class Llama:
 
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
         conversation = kept(_Conversation(self, options.priority), options.answers)
-        return write_minutes(conversation, transcript, progress)
+        return write_minutes(conversation, transcript, progress, self._verdicts)
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -174,6 +177,10 @@ class _Conversation:
     @property
     def at_once(self) -> int:
         return self.llama.at_once
+
+    @property
+    def n_parameters(self) -> int | None:
+        return self.llama.n_parameters
 
     def count(self, text: str) -> int:
         return self.llama.count(text)

@@ -15,8 +15,8 @@ from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.chat import End, Reply
 from app.summarization.kept_answers import kept
-from app.summarization.map_reduce import write_minutes
 from app.summarization.prompt import Prompt
+from app.summarization.writing import write_minutes
 
 _ROOM = 3000  # tokens of transcript in one prompt: fits every server, and longer parts lose details
 _LETTERS_PER_TOKEN = 2.5  # Russian in Llama's and GPT's vocabularies; English needs fewer tokens
@@ -105,6 +105,7 @@ class _Conversation:
     special: Sequence[str] = ()
     room = _ROOM
     at_once = AT_ONCE
+    n_parameters: int | None = None
 
     def __init__(self, engine: OpenAIServer, model: str, *, patient: bool) -> None:
         self.name = f"{model} ({engine.host})"
@@ -144,11 +145,7 @@ class _Conversation:
         return answers
 
     def _body(self, prompt: Prompt, way: int, budget: int) -> dict[str, Any]:
-        messages = [
-            {"role": "system", "content": prompt.system},
-            {"role": "user", "content": prompt.user},
-        ]
-        body = {"model": self._model, "messages": messages, "stream": False, **_WAYS[way]}
+        body = {"model": self._model, "messages": prompt.messages, "stream": False, **_WAYS[way]}
         if "max_tokens" in body:
             body["max_tokens"] = _BUDGETS[budget]
         if "response_format" in body:

@@ -108,6 +108,11 @@ class Device:
         now = time.monotonic()
         return any(now - self._asked_at[more] < LATELY_S for more in Priority if more < priority)
 
+    def overtaken(self, priority: Priority) -> bool:
+        """Tell whether more urgent work waits: for work that cannot be done in short turns."""
+        with self._changed:
+            return bool(self._waiting) and self._waiting[0].priority < priority
+
     def run_once(self) -> bool:
         """Wait for the next piece of work and do it. False: it was the order to stop."""
         ask = self._next()

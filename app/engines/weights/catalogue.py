@@ -1,5 +1,6 @@
 """What can be fetched into `models_dir`: names, addresses, checksums, sizes. `flask models list` shows it."""
 
+from app.engines.weights.chat_models import CHAT_MODELS
 from app.engines.weights.diarization import DIARIZATION
 from app.engines.weights.faster_whisper import FASTER_WHISPER
 from app.engines.weights.sources import Hub, Website, WeightFile, Weights
@@ -93,6 +94,7 @@ CATALOGUE: dict[str, Weights] = {
             for size, (sha256, size_bytes) in _WHISPER.items()
         ),
         *FASTER_WHISPER,
+        *CHAT_MODELS,
         DIARIZATION,
         *(
             _published(f"demucs-{name}", f"demucs/{file}", f"{_DEMUCS_URL}/{file}", sha256, size_bytes)

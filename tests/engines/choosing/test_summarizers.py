@@ -76,3 +76,21 @@ def test_choosing_imports_neither_torch_nor_transformers(with_model: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["llama", "False"]
+
+
+def test_a_gguf_file_is_computed_by_llama_cpp_and_goes_first_on_a_cpu(with_model: Path) -> None:
+    put = with_model / "qwen.gguf"
+    put.write_bytes(b"GGUF" + b"\0" * 100)
+    assert choose(config(with_model), "cpu") == "llama-cpp"
+    assert choose(config(with_model), "cuda") == "llama"
+    assert choose(config(with_model, llama_model="model_32_16"), "cpu") == "llama"
+    assert choose(config(with_model, llama_model="qwen"), "cuda") == "llama-cpp"
+    with Device() as device:
+        with pytest.raises(EngineUnavailable, match=r"qwen\.gguf cannot be read by llama\.cpp"):
+            SUMMARIZERS["llama-cpp"](config(with_model, summarizer="llama-cpp"), device)
+        assert SUMMARIZERS["llama-cpp"](config(with_model, llama_model="qwen"), device).name == "extractive"
+
+
+def test_llama_cpp_without_a_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r"flask models fetch qwen2\.5-coder-1\.5b"):
+        SUMMARIZERS["llama-cpp"](config(tmp_path, summarizer="llama-cpp"), Device())
