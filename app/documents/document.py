@@ -96,6 +96,11 @@ class Document:
     def has_speech(self) -> bool:
         return any(one_line(segment.text) for segment in self.transcript.segments)
 
+    @property
+    def said_at(self) -> datetime:
+        """When it was said, as far as that is known: deadlines are counted from then."""
+        return self.recorded_at or self.processed_at
+
     def without_minutes(self) -> Self:
         """Keep what concerns the transcript alone."""
         engines = {stage: engine for stage, engine in self.engines.items() if stage != "summarize"}

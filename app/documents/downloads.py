@@ -3,11 +3,14 @@
 A new format is a renderer, its entry of DOWNLOADS, and the translation of its title.
 """
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from app.documents.assignments import render_assignments_csv, render_assignments_ics
 from app.documents.document import Document
 from app.documents.json_files import render_minutes_json, render_transcript_json
 from app.documents.labels import labels
@@ -19,10 +22,11 @@ from app.errors import N_
 
 MAX_NAME_BYTES = 200  # of 255 on most disks; the rest is for " (1)" and a browser's ".crdownload"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # no ZIP knows an earlier one
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
 
 
-Kind = Literal["minutes", "transcript"]
+Kind = Literal["minutes", "transcript", "assignments", "everything"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,27 @@ class Download:
 
     def ready(self, document: Document) -> bool:
         """Tell whether there is something to render: minutes come later than the transcript, or never."""
-        return self.kind == "transcript" or document.minutes is not None
+        if self.kind == "assignments":
+            return document.minutes is not None and bool(document.minutes.action_items)
+        return self.kind in ("transcript", "everything") or document.minutes is not None
 
 
 def _minutes_docx(document: Document, locale: str) -> bytes:
     from app.documents.docx import render_minutes_docx  # python-docx takes a third of a second to import
 
     return render_minutes_docx(document.named(locale), locale)
+
+
+def _minutes_pdf(document: Document, locale: str) -> bytes:
+    from app.documents.pdf import render_minutes_pdf
+
+    return render_minutes_pdf(document.named(locale), locale)
+
+
+def _transcript_pdf(document: Document, locale: str) -> bytes:
+    from app.documents.pdf import render_transcript_pdf
+
+    return render_transcript_pdf(document.named(locale), locale)
 
 
 def _for_notepad(text: str) -> bytes:
@@ -66,6 +84,7 @@ DOWNLOADS: dict[str, Download] = {
         _minutes_docx,
         text=False,
     ),
+    "minutes.pdf": Download("minutes", N_("Minutes, PDF"), "application/pdf", _minutes_pdf, text=False),
     "minutes.txt": Download(
         "minutes",
         N_("Minutes, plain text"),
@@ -83,6 +102,21 @@ DOWNLOADS: dict[str, Download] = {
         N_("Minutes, JSON"),
         "application/json",
         lambda document, locale: render_minutes_json(document.named("en")).encode(),
+    ),
+    "assignments.csv": Download(
+        "assignments",
+        N_("Assignments, CSV for spreadsheets"),
+        "text/csv; charset=utf-8",
+        lambda document, locale: render_assignments_csv(document.named(locale), locale),
+    ),
+    "assignments.ics": Download(
+        "assignments",
+        N_("Assignments with deadlines, iCalendar"),
+        "text/calendar; charset=utf-8",
+        lambda document, locale: render_assignments_ics(document.named(locale), locale),
+    ),
+    "transcript.pdf": Download(
+        "transcript", N_("Transcript, PDF"), "application/pdf", _transcript_pdf, text=False
     ),
     "transcript.txt": Download(
         "transcript",
@@ -115,6 +149,27 @@ DOWNLOADS: dict[str, Download] = {
         lambda document, locale: render_transcript_json(document.named("en")).encode(),
     ),
 }
+
+
+def _everything(document: Document, locale: str) -> bytes:
+    """Pack every other document that is ready, each under the name that it has alone."""
+    packed = io.BytesIO()
+    when = document.processed_at.timetuple()[:6]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file_name, download in DOWNLOADS.items():
+            if download.kind != "everything" and download.ready(document):
+                entry = zipfile.ZipInfo(
+                    download_name(document.title, file_name, locale), max(when, _FIRST_DAY)
+                )
+                entry.external_attr = 0o644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, download.render(document, locale))
+    return packed.getvalue()
+
+
+DOWNLOADS["everything.zip"] = Download(
+    "everything", N_("Everything, ZIP"), "application/zip", _everything, text=False
+)
 
 
 def formats(kind: Kind) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ def render_minutes_json(document: Document) -> str:
                     "text": item.text,
                     "who": item.who,
                     "by_when": item.by_when,
+                    "done": item.done,
                     "start": _seconds(item.start),
                 }
                 for item in (minutes.action_items if minutes else ())

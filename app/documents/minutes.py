@@ -24,12 +24,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class ActionItem:
-    """An assignment: what, and where it was said who and by when, in the words of the speaker."""
+    """An assignment: what, and where it was said who and by when, in the words of the speaker.
+
+    done: somebody has ticked it off.
+    """
 
     text: str
     start: float
     who: str | None = None
     by_when: str | None = None
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Subtitles: SubRip (srt) and WebVTT (https://www.w3.org/TR/webvtt1/).
 
 Sizes and durations are those of Netflix's Timed Text Style Guide, "General Requirements": 42 characters a
-line, two lines, 5/6 s to 7 s on screen.
+line, two lines, 5/6 s to 7 s on screen, and where people pause, 17 characters a second to read.
 """
 
 import re
@@ -16,6 +16,7 @@ from app.documents.transcript import Segment, Transcript
 LINE_CHARS = 42
 MIN_MS = 833
 MAX_MS = 7000
+CHARS_PER_S = 17  # of reading: the limit for Russian; a cue stays on as long as the next one lets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def _apart(raw: list[Cue]) -> Iterator[Cue]:
     free_ms = 0
     for index, cue in enumerate(raw):
         start_ms = max(cue.start_ms, free_ms)
-        end_ms = min(max(cue.end_ms, start_ms + MIN_MS), start_ms + MAX_MS)
+        read_ms = round(1000 * sum(map(len, cue.lines)) / CHARS_PER_S)
+        end_ms = min(max(cue.end_ms, start_ms + MIN_MS, start_ms + read_ms), start_ms + MAX_MS)
         if index + 1 < len(raw):
             next_ms = raw[index + 1].start_ms
             end_ms = min(end_ms, max(next_ms, start_ms + MIN_MS // 2))

@@ -32,6 +32,7 @@ from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
 from app.pipeline.recording import CleanRequest
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
+NOT_DONE = N_("This can be done anew only once the recording is done. Wait until then and try again.")
 NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 
 
@@ -203,6 +204,21 @@ class JobService:
             raise self._admission.overloaded(1)
         self._announce(job_id)
         return job
+
+    def redo(self, owner: str, job_id: str, stage: str) -> Job:
+        """Queue a finished job again for one of its stages; where that is refused, all is as it was."""
+        job = self.get(owner, job_id)
+        if stage not in job.stages:
+            raise Conflict(NOT_DONE)
+        with artifacts.set_aside(stage, self._folders.recording(job)):
+            try:
+                queued = self._store.requeue(owner, job_id, self._config.max_active_jobs, (JobStatus.DONE,))
+            except LookupError as error:
+                raise Conflict(NOT_DONE) from error
+            if queued is None:
+                raise self._admission.overloaded(1)
+        self._announce(job_id)
+        return queued
 
     def delete(self, owner: str, job_id: str) -> None:
         """Take a job away with its files; a running one goes as soon as it has stopped."""

@@ -5,6 +5,7 @@ whoever loses a race changes nothing and sees it in the answer. Nothing is read 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -82,12 +83,18 @@ class JobStore:
             session.flush()
             return self.job(row)
 
-    def requeue(self, owner: str, job_id: str, max_active: int) -> Job | None:
-        """Put a failed or cancelled job at the end of the queue. None: the queue is full.
+    def requeue(
+        self,
+        owner: str,
+        job_id: str,
+        max_active: int,
+        statuses: Sequence[JobStatus] = (JobStatus.FAILED, JobStatus.CANCELLED),
+    ) -> Job | None:
+        """Put a job of certain statuses at the end of the queue. None: the queue is full.
 
         Raises LookupError where the job is in another state or not there.
         """
-        retriable = JobRow.status.in_((JobStatus.FAILED, JobStatus.CANCELLED))
+        retriable = JobRow.status.in_(statuses)
         with self.begin() as session:
             number = _next_number(session, max_active)
             if number is None:

@@ -1,7 +1,8 @@
 """What stages leave in `Recording.folder`, so that a killed job goes on after its last finished stage."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from app.audio.atomic import atomic_write
 from app.pipeline.checkpoint import checkpoint_path
@@ -30,6 +31,22 @@ def load(stage: str, recording: Recording) -> Recording | None:
         return artifact.load(recording, artifact.form.validate_python(data))
     except (OSError, ValueError):  # missing or spoilt
         return None
+
+
+@contextmanager
+def set_aside(stage: str, recording: Recording) -> Iterator[None]:
+    """Take the stage's artifact away, so that it runs again; where the block raises, it comes back."""
+    path = recording.folder / INFOS[stage].artifact.file
+    aside = path.with_name(f"{path.name}.part")
+    with suppress(FileNotFoundError):
+        path.replace(aside)
+    try:
+        yield
+    except BaseException:
+        if aside.exists():
+            aside.replace(path)
+        raise
+    aside.unlink(missing_ok=True)
 
 
 def load_all(stages: Iterable[str], recording: Recording) -> Recording:

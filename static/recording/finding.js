@@ -1,6 +1,7 @@
 // Finds text in the transcript: how often, and each in turn.
 
-import { all, rangeOf, textOf } from "./lines.js";
+import { apply, finish } from "./editing.js";
+import { all, keyOf, known, rangeOf, textOf } from "./lines.js";
 import { bringUp, setFollow } from "./following.js";
 
 const field = () => document.getElementById("find");
@@ -54,6 +55,51 @@ const go = (step) => {
   if (range) hit?.add(range);
   count();
 };
+
+// --- Replace what is found, in one line or in all
+
+const replaced = (text, wanted, by) => {
+  let out = "";
+  let from = 0;
+  const low = plain(text);
+  for (let place = low.indexOf(wanted); place >= 0; place = low.indexOf(wanted, from)) {
+    out += text.slice(from, place) + by;
+    from = place + wanted.length;
+  }
+  return out + text.slice(from);
+};
+const replace = (lines) => {
+  const wanted = plain(field().value.trim());
+  const by = document.getElementById("replace").value;
+  if (!wanted) return;
+  finish();
+  const changes = {};
+  for (const line of lines) {
+    const old = known.get(keyOf(line));
+    const text = old && replaced(old.text, wanted, by).replace(/\s+/g, " ").trim();
+    if (old && text !== old.text) changes[old.key] = text ? { ...old, text, doubtful: false } : null;
+  }
+  const n = Object.keys(changes).length;
+  if (n) apply(changes);
+  search();
+};
+document.addEventListener("click", (event) => {
+  const id = event.target.closest?.("button")?.id;
+  if (id === "replace-all") replace([...new Set(found.map(([line]) => line))]);
+  if (id === "replace-one" && found.length) {
+    const place = Math.max(0, at);
+    replace([found[place][0]]);
+    at = place - 1;
+    go(1);
+  }
+});
+// Lines that changed are looked through again, at the same place.
+let again = 0;
+document.addEventListener("lines:arranged", () => {
+  if (!field()?.value.trim()) return;
+  clearTimeout(again);
+  again = setTimeout(() => { const place = at; search(); at = Math.min(place, found.length - 1); count(); }, 50);
+});
 
 let soon = 0;
 document.addEventListener("input", (event) => {

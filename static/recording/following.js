@@ -49,6 +49,12 @@ const mark = (seconds) => {
   const range = said && rangeOf(line, said[0], said[1]);
   if (range) word.add(range);
 };
+document.addEventListener("lines:arranged", () => {
+  if (current?.isConnected) current.classList.remove("is-said");
+  current = null;
+  shownWord = "";
+  if (media()) mark(media().currentTime);
+});
 document.addEventListener("player:moved", (event) => mark(event.detail));
 document.addEventListener("player:jumped", (event) => {
   const line = lineAt(event.detail + 0.05);
@@ -79,7 +85,8 @@ export const momentOf = (line, place) => {
 
 document.addEventListener("click", (event) => {
   const line = event.target.closest?.(".line");
-  if (!line || !event.target.closest("p") || event.target.isContentEditable || !getSelection().isCollapsed) return;
+  const writes = document.body.classList.contains("is-correcting") && !event.ctrlKey && !event.metaKey;
+  if (!line || !event.target.closest("p") || writes || event.target.isContentEditable || !getSelection().isCollapsed) return;
   const place = placeAtPoint(line, event.clientX, event.clientY);
   if (place === null) return;
   setFollow(true);

@@ -9,6 +9,8 @@ export const elements = () => [...document.querySelectorAll(".lines > .line")];
 export const known = new Map();
 /** The same as the server last said it, without what is changed here and not sent. */
 export const server = new Map();
+export let minutes = null; // the same of the minutes
+export const setMinutes = (value) => { minutes = value; };
 export let version = 0;
 
 let starts = []; // of elements in their order, seconds
@@ -23,17 +25,27 @@ export const arrange = () => {
 
 export const setVersion = (number) => { version = number; };
 
+/** Ask the server how the transcript stands; null without a connection. */
+export const ask = async () => {
+  const answer = await fetch(player().dataset.transcript, { headers: { Accept: "application/json" } }).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+};
+
+/** Take an answer of the server as what it knows now. */
+export const adopt = (state) => {
+  server.clear();
+  for (const line of state.lines) server.set(line.key, line);
+  version = state.version;
+  minutes = state.minutes;
+};
+
 /** Fetch words and version; without them the page still plays and follows by lines. */
 export const load = async () => {
-  const box = player();
-  if (!box || !list()) return;
-  const answer = await fetch(box.dataset.transcript, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const state = await answer.json();
+  const state = player() && list() ? await ask() : null;
+  if (!state) return;
+  adopt(state);
   known.clear();
-  server.clear();
-  for (const line of state.lines) { known.set(line.key, line); server.set(line.key, line); }
-  version = state.version;
+  for (const line of state.lines) known.set(line.key, line);
   document.dispatchEvent(new CustomEvent("lines:loaded", { detail: state }));
 };
 

@@ -1,23 +1,41 @@
-// The page of a recording: its parts, put together when it opens and again when it was renewed.
+// The page of a recording: its parts, put together when it opens and again when a stage has renewed it.
 
+import { takeUp } from "./conflicts.js";
+import { learnColours } from "./drawing.js";
 import "./finding.js";
+import "./minutes.js";
 import { watch } from "./following.js";
 import { arrange, list, load } from "./lines.js";
 import { attach, draw, player } from "./player.js";
+import "./speakers.js";
 
-let shown = null;
+const results = () => document.getElementById("results");
+
+// What stays in sight below the player needs to know how high it is.
+const height = new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--player-height", `${player().offsetHeight}px`);
+});
+
 const begin = async () => {
   if (!player()) return;
   arrange();
   attach();
   draw();
+  height.observe(player());
   watch();
-  if (shown === list() && list()?.dataset.loaded) return;
-  shown = list();
+  if (!list()) return;
   await load();
-  if (list()) list().dataset.loaded = "1";
+  learnColours();
+  if (document.getElementById("correct")) takeUp();
+  list().dataset.loaded = "1";
   watch();
 };
 begin();
-document.addEventListener("htmx:oobAfterSwap", begin);
+
+// The stream of events sends everything once more when it is opened again; what a person has open here stays.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const fresh = event.detail.fragment?.querySelector?.("#results") ?? event.detail.fragment;
+  if (event.detail.target?.id === "results" && fresh?.dataset?.stamp === results().dataset.stamp) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target?.id === "results") begin(); });
 new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

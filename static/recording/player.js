@@ -192,11 +192,12 @@ const tellPlace = () => {
   navigator.mediaSession.setPositionState({ duration: sound.duration, playbackRate: sound.playbackRate, position: Math.min(sound.currentTime, sound.duration) });
 };
 
+const attached = new WeakSet();
 /** Follow a media element; called again where the page was renewed with another. */
 export const attach = () => {
   const sound = media();
-  if (!sound || sound.dataset.attached) return;
-  sound.dataset.attached = "1";
+  if (!sound || attached.has(sound)) return;
+  attached.add(sound);
   const button = part("play");
   const onState = () => {
     player().classList.toggle("plays", !sound.paused);

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.making import make_media
@@ -104,21 +104,21 @@ def opened(
 
 def test_the_sound_is_played_and_the_text_goes_along(opened: Callable[..., Opened]) -> None:
     page = opened().page
-    first, second, third = (page.locator(".line").nth(number) for number in range(3))
-    second.locator("p").click(position={"x": 30, "y": 10})
-    expect(second).to_have_attribute("aria-current", "true")
-    assert 5.0 <= page.evaluate("media.currentTime") < 8.0
-    until(page, "!media.paused && media.currentTime > 5.2")
-    assert page.evaluate("CSS.highlights.get('said-word').size") == 1
+    second, third = (page.locator(".line").nth(number) for number in (1, 2))
+    third.locator("p").click(position={"x": 30, "y": 10})
+    expect(third).to_have_attribute("aria-current", "true")
+    until(page, "!media.paused && media.currentTime > 10.2")
     assert page.evaluate("CSS.highlights.get('unsure-word').size") > 5
     page.keyboard.press("Space")
     until(page, "media.paused")
     assert "#t=" in page.url
+    page.evaluate("media.currentTime = 10.4")
+    until(page, "CSS.highlights.get('said-word').size === 1")
     page.keyboard.press("]")
     assert page.evaluate("media.playbackRate") == 1.25
     page.keyboard.press("ArrowLeft")
-    until(page, "media.currentTime < 4")
-    expect(first).to_have_attribute("aria-current", "true")
+    until(page, "media.currentTime < 10")
+    expect(second).to_have_attribute("aria-current", "true")
     page.locator("#minutes").get_by_role("link", name="0:10").click()
     expect(third).to_have_attribute("aria-current", "true")
     page.goto(page.url.partition("#")[0] + "#t=15.5")
@@ -144,3 +144,180 @@ def test_without_javascript_there_are_the_sound_the_text_and_the_links(opened: C
     expect(page.locator("audio#media")).to_be_visible()
     page.locator("#minutes").get_by_role("link", name="0:10").click()
     expect(page.locator(".line:target")).to_contain_text("landlord by Friday")
+
+
+def line(page: Page, number: int) -> Locator:
+    return page.locator(".line").nth(number)
+
+
+def text(page: Page, number: int) -> Locator:
+    return line(page, number).locator("p").first
+
+
+def correct(page: Page, number: int, more: str) -> None:
+    """Write something at the end of a line, by a double click."""
+    text(page, number).dblclick()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(more)
+    page.keyboard.press("Escape" if not more else "Enter")
+    page.keyboard.press("Escape")
+
+
+def test_lines_are_corrected_split_joined_undone_and_found_again(opened: Callable[..., Opened]) -> None:
+    recording = opened()
+    page, saved = recording.page, recording.page.locator("#saved")
+    page.get_by_role("button", name="Correct", exact=True).click()
+    text(page, 1).click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Delete")
+    page.keyboard.type("Our t")
+    page.keyboard.press("Shift+Enter")  # nothing is split but what the caret is in
+    expect(page.locator(".line")).to_have_count(5)
+    expect(text(page, 1)).to_have_text("Our t")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".line")).to_have_count(4)
+    expect(text(page, 1)).to_contain_text("Our t he budget is approved")
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        page.locator("#undo").click()
+    expect(text(page, 1)).to_have_text(SAID[1][2])
+    page.get_by_label("Find in the transcript").fill("offers")
+    page.get_by_label("Replace by").fill("offices")
+    page.get_by_role("button", name="Everywhere").click()
+    expect(text(page, 1)).to_contain_text("we rent the offices in May")
+    line(page, 1).locator(".who").click()
+    page.get_by_label("Name").fill("Anna")
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_have_text(["Anna"])
+    expect(saved).to_have_text("Saved")
+    page.reload()
+    expect(page.locator(".who")).to_have_text(["Anna"])
+    expect(text(page, 1)).to_contain_text("we rent the offices in May")
+    srt = page.request.get(f"{recording.url}/download/transcript.srt").text()
+    assert "Anna: Good morning" in srt
+    assert "offices" in srt
+    assert "Boris:" not in srt
+    page.get_by_role("link", name="As it was heard").click()
+    expect(text(page, 1)).to_contain_text("we rent the offers in May")
+
+
+def test_of_two_tabs_and_a_lost_connection_nothing_is_lost(opened: Callable[..., Opened]) -> None:
+    recording = opened()
+    here, context = recording.page, recording.page.context
+    there = context.new_page()
+    there.goto(recording.url)
+    expect(there.locator(".lines[data-loaded]")).to_have_count(1)
+    context.set_offline(True)
+    correct(here, 0, " HERE")
+    correct(there, 0, " THERE")
+    correct(there, 2, " TOO")
+    expect(here.locator("#saved")).to_have_text("No connection; kept in this browser")
+    context.set_offline(False)
+    expect(here.locator("#saved:is([data-state=saved], [data-state=conflict])")).to_have_count(1)
+    expect(there.locator("#saved:is([data-state=saved], [data-state=conflict])")).to_have_count(1)
+    page = there if there.locator(".conflict").count() else here
+    expect(page.locator(".conflict")).to_contain_text("HERE")
+    expect(page.locator(".conflict")).to_contain_text("THERE")
+    page.get_by_role("button", name="Keep yours").click()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    for tab in (here, there):  # each learns of the other by itself
+        expect(text(tab, 2)).to_contain_text("Friday. TOO")
+        expect(text(tab, 0)).to_contain_text(" THERE" if page == there else " HERE")
+
+    context.set_offline(True)
+    correct(there, 3, " LATER")
+    there.close()
+    context.set_offline(False)
+    expect(text(here, 3)).to_contain_text("bills? LATER", timeout=30_000)
+    expect(here.locator("#saved")).to_have_text("Saved")
+
+
+SCRIPTS = [
+    before + script + after
+    for before, after in (("", ""), ('">', "<"), ("'>", ""), ("</script>", "<script>"), ("{{", "}}"))
+    for script in (
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(2)>",
+        "<svg onload=alert(3)>",
+        "<iframe src=javascript:alert(4)>",
+        "<a href=javascript:alert(5)>x</a>",
+        "javascript:alert(6)",
+        '" autofocus onfocus=alert(7) x="',
+        "${alert(8)}",
+    )
+]
+
+
+def test_forty_scripts_in_every_field_are_text_and_nothing_else(opened: Callable[..., Opened]) -> None:
+    recording = opened()
+    page = recording.page
+    wicked = {
+        str(number): {"start": 0.4 * number, "end": 0.4 * number + 0.3, "text": script, "speaker": script}
+        for number, script in enumerate(SCRIPTS)
+    }
+    points = [{"text": script, "start": 1.0} for script in SCRIPTS]
+    minutes = {
+        **json.loads(page.request.get(f"{recording.url}/transcript").text())["minutes"],
+        "topics": [{"title": script, "start": 1.0, "points": points} for script in SCRIPTS[:2]],
+        "decisions": points,
+        "action_items": [{**point, "who": point["text"], "by_when": point["text"]} for point in points],
+    }
+    answer = page.request.patch(
+        f"{recording.url}/transcript",
+        headers={
+            "X-CSRFToken": page.get_attribute('meta[name="csrf-token"]', "content") or "",
+            "If-Match": '"0"',
+            "Referer": recording.url,
+        },
+        data=json.dumps({"lines": wicked, "minutes": minutes}),
+    )
+    assert answer.ok, answer.text()
+    page.reload()
+    expect(page.locator(".lines[data-loaded]")).to_have_count(1)
+    assert len(SCRIPTS) == 40
+    assert page.locator(".line p").all_text_contents() == SCRIPTS
+    line(page, 5).locator(".who").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_label("Find in the transcript").fill("alert(")
+    expect(page.locator("#found")).to_contain_text("/ 40")
+
+
+def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[..., Opened]) -> None:
+    recording = opened()
+    page, saved = recording.page, recording.page.locator("#saved")
+
+    def kept() -> dict[str, Any]:
+        expect(saved).to_have_text("Saved")
+        found: dict[str, Any] = page.request.get(f"{recording.url}/download/minutes.json").json()
+        return found
+
+    page.get_by_role("button", name="Edit").click()
+    item = page.locator("[data-list=action_items] [data-item]")
+    item.locator("[data-field=who]").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Vera")
+    page.keyboard.press("Enter")
+    page.locator("[data-add=decisions]").click()
+    page.keyboard.type("We wait until June.")
+    page.keyboard.press("Enter")
+    page.locator("[data-list=decisions] [data-item]").last.get_by_role("button", name="Move up").click()
+    expect(page.locator("[data-list=decisions] [data-field=text]").first).to_have_text("We wait until June.")
+    page.wait_for_timeout(700)
+    minutes = kept()
+    assert [point["text"] for point in minutes["decisions"]] == [
+        "We wait until June.",
+        "The budget is approved.",
+    ]
+    assert minutes["action_items"][0]["who"] == "Vera"
+    page.get_by_role("button", name="Edit").click()
+    item.get_by_label("Done").check()
+    page.locator("#undo-minutes").click()
+    expect(item.get_by_label("Done")).not_to_be_checked()
+    item.get_by_label("Done").check()
+    page.wait_for_timeout(700)
+    assert kept()["action_items"][0]["done"]
+    page.reload()
+    expect(item.get_by_label("Done")).to_be_checked()
+    expect(item).to_contain_text("Vera")
+    page.locator("#minutes").get_by_role("link", name="0:10").click()
+    expect(page.locator(".line").nth(2)).to_have_attribute("aria-current", "true")

@@ -1,5 +1,7 @@
+import io
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -29,7 +31,7 @@ TRAVERSALS = (
 
 
 def test_the_page_offers_word_first() -> None:
-    assert list(DOWNLOADS)[:2] == ["minutes.docx", "minutes.txt"]
+    assert list(DOWNLOADS)[:2] == ["minutes.docx", "minutes.pdf"]
 
 
 @pytest.mark.parametrize("file_name", DOWNLOADS)
@@ -51,15 +53,26 @@ def test_every_text_ends_with_one_newline(file_name: str) -> None:
 
 
 def test_formats_are_listed_by_kind() -> None:
-    assert formats("minutes") == ("docx", "txt", "md", "json")
-    assert formats("transcript") == ("txt", "srt", "vtt", "md", "json")
+    assert formats("minutes") == ("docx", "pdf", "txt", "md", "json")
+    assert formats("transcript") == ("pdf", "txt", "srt", "vtt", "md", "json")
 
 
 def test_minutes_are_offered_once_they_are_written() -> None:
     without = replace(russian(), minutes=None)
     ready = [file_name for file_name, download in DOWNLOADS.items() if download.ready(without)]
-    assert ready == [file_name for file_name in DOWNLOADS if file_name.startswith("transcript")]
+    assert ready == [
+        file_name for file_name in DOWNLOADS if file_name.startswith(("transcript", "everything"))
+    ]
     assert all(download.ready(russian()) for download in DOWNLOADS.values())
+
+
+def test_everything_is_every_document_that_is_ready_under_its_own_name() -> None:
+    for document in (russian(), replace(russian(), minutes=None)):
+        packed = zipfile.ZipFile(io.BytesIO(DOWNLOADS["everything.zip"].render(document, "ru")))
+        ready = [name for name, one in DOWNLOADS.items() if one.ready(document) and name != "everything.zip"]
+        assert packed.namelist() == [download_name(document.title, name, "ru") for name in ready]
+        srt = packed.read(download_name(document.title, "transcript.srt", "ru"))
+        assert srt == DOWNLOADS["transcript.srt"].render(document, "ru")
 
 
 @pytest.mark.parametrize("file_name", ["minutes.txt", "transcript.txt"])

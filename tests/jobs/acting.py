@@ -17,7 +17,7 @@ from app.engines.base import Embedding
 from app.engines.registry import Engines
 from app.jobs.job import Job
 from app.jobs.service import JobService
-from app.pipeline import Stage
+from app.pipeline import Stage, corrections
 from app.pipeline.recording import Recording
 from app.progress import Progress
 
@@ -89,8 +89,9 @@ def _transcribe(recording: Recording) -> Recording:
 
 
 def _summarize(recording: Recording) -> Recording:
-    assert recording.transcript is not None
-    point = Point(recording.transcript.text.upper(), 0.0)
+    said = corrections.load(recording).recording.transcript
+    assert said is not None
+    point = Point(said.text.upper(), 0.0)
     return replace(recording, minutes=Minutes("ru", "an actor", decisions=(point,)))
 
 

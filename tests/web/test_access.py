@@ -62,6 +62,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /whisper/fetch": (400, 303),
     "POST /whisper/cancel": (400, 303),
     "PATCH /jobs/<job_id>/transcript": (400, 404),
+    "POST /jobs/<job_id>/minutes/again": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),

@@ -8,6 +8,7 @@ from app.documents.minutes import Minutes
 from app.engines.base import SummarizeOptions
 from app.engines.registry import Engines
 from app.errors import N_
+from app.pipeline import corrections
 from app.pipeline.answer_checkpoint import AnswerCheckpoint
 from app.pipeline.checkpoint import Checkpoint, checkpoint_path
 from app.pipeline.recording import Recording
@@ -16,7 +17,11 @@ from app.progress import Progress
 
 
 def summarize(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Write the minutes of a transcribed recording; after a kill, a chat model is asked only what is left."""
+    """Write the minutes of what was said, as people have corrected it.
+
+    After a kill, a chat model is asked only what is left.
+    """
+    recording = replace(recording, transcript=corrections.load(recording).recording.transcript)
     assert recording.transcript is not None, "transcribe runs before summarize"
     summarizer = engines.summarizer(recording.transcript.language, progress)
     of = {"engine": summarizer.name, "language": recording.transcript.language}

@@ -11,6 +11,7 @@ from app.pipeline.corrections import Corrections
 from app.pipeline.playback import video_type, waveform
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
+from app.web.core.i18n import speaker_name
 
 N_COLOURS = 8  # of speakers, in static/recording.css
 
@@ -20,12 +21,15 @@ class Shown:
     """A recording on its page.
 
     peaks: its waveform; video: the MIME type where browsers play it; sound: whether there is any.
+    original: as the stages left it; editable: a person may correct it here and now.
     """
 
     corrections: Corrections
     peaks: tuple[float, ...]
     video: str | None
     sound: bool
+    original: bool = False
+    editable: bool = False
 
     @property
     def recording(self) -> Recording:
@@ -60,7 +64,8 @@ def shown(job: Job, original: bool = False) -> Shown:
     else:
         corrections = results.corrected(job)
     folder, media = corrections.recording.folder, corrections.recording.media
-    return Shown(corrections, waveform(folder), video_type(media), media is not None)
+    editable = job.status.ended and not original
+    return Shown(corrections, waveform(folder), video_type(media), media is not None, original, editable)
 
 
 def colours(transcript: Transcript) -> dict[str, int]:
@@ -81,6 +86,7 @@ def words_of(transcript: Transcript, keys: tuple[int, ...]) -> list[dict[str, An
             "end": segment.end,
             "text": segment.text,
             "speaker": segment.speaker,
+            "name": speaker_name(segment.speaker) if segment.speaker else None,
             "doubtful": segment.doubtful,
             "overlapped": segment.overlapped,
             "words": [number for word in _placed(segment) for number in word],

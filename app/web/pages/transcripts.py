@@ -1,12 +1,15 @@
 """A recording's transcript for the script of its page, and what a person corrects in it or in the minutes."""
 
-from flask import Blueprint, Response, jsonify, request
+import json
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter
 
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
-from app.errors import N_, BadInput, NotFound, TooLarge
+from app.errors import N_, BadInput, Conflict, NotFound, TooLarge
 from app.jobs.service import UNKNOWN
 from app.pipeline.corrections import Change, Corrections
 from app.web.core import sessions
@@ -21,6 +24,7 @@ MAX_NAME_CHARS = 200
 MAX_MINUTES_BYTES = 2**20
 LATE_S = 60.0  # recognizers end a last line after the sound does
 
+OWN = N_("You have written in these minutes yourself. Go back and say that they are to be replaced.")
 WRONG = N_("This change could not be understood. Reload the page; what you typed is kept in your browser.")
 
 bp = Blueprint("transcripts", __name__)
@@ -52,6 +56,24 @@ def correct(job_id: str) -> ResponseReturnValue:
     return _answer(saved, [line for line in lines if line["key"] in change.lines])
 
 
+@bp.post("/jobs/<job_id>/minutes/again")
+def again(job_id: str) -> ResponseReturnValue:
+    """Have the minutes written anew from the corrected text; a person's own only where he says so."""
+    jobs, owner = konspekt().jobs, sessions.owner()
+    present = jobs.results.corrected(jobs.get(owner, job_id))
+    asked = (
+        "HX-Request" in request.headers or "replace" in request.form
+    )  # the page's script asks before it sends
+    if present.own_minutes and not asked:
+        raise Conflict(OWN)
+    job = jobs.redo(owner, job_id, "summarize")
+    if present.own_minutes:
+        jobs.results.correct(job, present.version, Change({}, drop_minutes=True))
+    if "HX-Request" in request.headers:
+        return "", HTTPStatus.NO_CONTENT
+    return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
+
+
 def state(corrections: Corrections) -> Response:
     """Answer with all lines."""
     transcript = corrections.recording.transcript
@@ -76,21 +98,35 @@ def _change(transcript: Transcript) -> Change:
     body = request.get_data()
     try:
         change = _CHANGE.validate_json(body)
-    except ValueError as error:
+        fits = _is_bounded(json.loads(body))
+    except (ValueError, RecursionError) as error:
         raise BadInput(WRONG) from error
     latest_s = transcript.duration_s + LATE_S
-    fits = len(change.lines) <= MAX_LINES and all(
-        0 <= key < MAX_KEY
-        and (
-            line is None
-            or (
-                0 <= line.start <= line.end <= latest_s
-                and len(line.text) <= MAX_TEXT_CHARS
-                and len(line.speaker or "") <= MAX_NAME_CHARS
+    fits = (
+        fits
+        and len(change.lines) <= MAX_LINES
+        and all(
+            0 <= key < MAX_KEY
+            and (
+                line is None
+                or (
+                    0 <= line.start <= line.end <= latest_s
+                    and len(line.text) <= MAX_TEXT_CHARS
+                    and len(line.speaker or "") <= MAX_NAME_CHARS
+                )
             )
+            for key, line in change.lines.items()
         )
-        for key, line in change.lines.items()
     )
     if not fits or (change.minutes is not None and len(body) > MAX_MINUTES_BYTES):
         raise BadInput(WRONG)
     return change
+
+
+def _is_bounded(value: object) -> bool:
+    """Tell whether every text and number could have come from a person, whatever record they stand in."""
+    if isinstance(value, dict | list):
+        return all(map(_is_bounded, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT_CHARS
+    return not isinstance(value, int | float) or abs(value) < MAX_KEY  # NaN is not

@@ -1,15 +1,19 @@
 """What the script of a recording's page gets, and how it sends what a person corrects."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.web.pages import transcripts
 from tests.web.visitor import JSON, Visitor
 
 LINE = {"start": 0.0, "end": 2.0, "text": "Тайное совещание.", "speaker": "Анна", "doubtful": False}
+MINUTES = b"""{"lines": {}, "minutes":
+    {"language": "ru", "engine": "x", "decisions": [{"text": "", "start": %s}]}}"""
 
 
 def send(visitor: Visitor, job_id: str, change: Any, version: int | str = 0) -> TestResponse:
@@ -62,6 +66,9 @@ def test_of_two_that_change_the_same_version_the_second_gets_the_first_ones_text
         {"lines": {"0": {**LINE, "speaker": "x" * (transcripts.MAX_NAME_CHARS + 1)}}},
         {"lines": {"0": {**LINE, "text": 5}}},
         {"lines": {}, "minutes": {"topics": "no"}},
+        MINUTES % b"NaN",
+        MINUTES % b"1e999",
+        b'{"lines": {}, "minutes": ' + b"[" * 5000 + b"]" * 5000 + b"}",
     ],
 )
 def test_what_no_person_can_have_changed_is_refused_and_changes_nothing(anna: Visitor, change: Any) -> None:
@@ -87,3 +94,44 @@ def test_a_recording_without_a_transcript_has_none_to_correct(anna: Visitor) -> 
     job = anna.send()
     assert anna.client.get(f"/jobs/{job.id}/transcript").status_code == 404
     assert send(anna, job.id, {"lines": {}}).status_code == 404
+
+
+def decided(anna: Visitor, job_id: str) -> list[str]:
+    minutes = anna.client.get(f"/jobs/{job_id}/transcript").json["minutes"]
+    return [point["text"] for point in minutes["decisions"]]
+
+
+def test_minutes_are_edited_and_written_anew_only_where_their_author_says_so(anna: Visitor) -> None:
+    job = anna.done("совищание")
+    assert send(anna, job.id, {"lines": {"0": LINE}}).status_code == 200
+    minutes = anna.client.get(f"/jobs/{job.id}/transcript").json["minutes"]
+    minutes["decisions"][0]["text"] = "Решено мной"
+    minutes["action_items"] = [
+        {"text": "Позвонить", "start": 1.0, "who": "Анна", "by_when": None, "done": True}
+    ]
+    assert send(anna, job.id, {"lines": {}, "minutes": minutes}, 1).status_code == 200
+    assert "Решено мной" in anna.client.get(f"/jobs/{job.id}/download/minutes.md").text
+    assert anna.client.get(f"/jobs/{job.id}/download/minutes.json").json["action_items"][0]["done"]
+
+    assert anna.post(f"/jobs/{job.id}/minutes/again", headers=JSON).status_code == 409
+    assert decided(anna, job.id) == ["Решено мной"]
+    assert anna.post(f"/jobs/{job.id}/minutes/again", {"replace": "1"}).status_code == 303
+    assert anna.jobs.worker.run_once()
+    assert anna.jobs.get(anna.owner, job.id).status == "done"
+    assert decided(anna, job.id) == ["ТАЙНОЕ СОВЕЩАНИЕ."], "made of the corrected text"
+
+
+def test_what_is_not_done_is_not_done_again(anna: Visitor) -> None:
+    job = anna.send()
+    assert anna.post(f"/jobs/{job.id}/minutes/again", headers=JSON).status_code == 409
+    assert anna.jobs.worker.run_once()
+    assert decided(anna, job.id) == ["СОВЕЩАНИЕ.MP4"]
+
+
+def test_where_the_queue_is_full_the_minutes_stay(make_app: Callable[..., Flask]) -> None:
+    anna = Visitor(make_app(max_active_jobs=1).test_client())
+    anna.open()
+    job = anna.done()
+    anna.send("второе")
+    assert anna.post(f"/jobs/{job.id}/minutes/again", headers=JSON).status_code == 503
+    assert decided(anna, job.id) == ["СОВЕЩАНИЕ.MP4"]
