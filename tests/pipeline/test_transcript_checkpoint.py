@@ -100,7 +100,7 @@ def test_a_killed_transcription_repeats_at_most_a_batch_and_comes_to_the_same_te
         n_encoded += 1
         return encode(self, *args)
 
-    assert subprocess.run([*command, "3"], cwd=TOP, check=False).returncode == -9
+    assert subprocess.run([*command, "2"], cwd=TOP, check=False).returncode == -9
     monkeypatch.setattr(OpenAIWhisper, "encode", counted)
     loaded = engines(tmp_path)
     try:

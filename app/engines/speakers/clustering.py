@@ -11,15 +11,18 @@ from scipy.optimize import linear_sum_assignment
 
 from app.engines.base import DiarizeOptions
 from app.engines.speakers.embedding import Voices
+from app.engines.speakers.segmentation import STEP_FRAMES, WINDOW_FRAMES
 
-THRESHOLD = 0.55  # average cosine distance between the voices of two people
-MIN_S = 2.0  # of speech: a smaller cluster is nobody's
+THRESHOLD = 0.56  # average cosine distance between the voices of two people
+LEAST = 0.4  # and where more people are said to be there; below it one person would be parted
+MIN_S = 1.5  # of speech: a smaller cluster is nobody's
 MAX_POINTS = 3000  # clustered at once: their distances take 36 MB
 POOLED_AT = 0.25  # distance below which voices of one part of a long recording are one
 
 Labels = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 Seconds = npt.NDArray[np.float64]
+Tree = npt.NDArray[np.float64]  # as scipy links it
 
 
 def cluster(voices: Voices, shape: tuple[int, ...], options: DiarizeOptions) -> Labels:
@@ -31,7 +34,8 @@ def cluster(voices: Voices, shape: tuple[int, ...], options: DiarizeOptions) -> 
     labels = np.full((shape[0], shape[2]), -1, np.int64)
     if len(voices.vectors) == 0:
         return labels
-    people = centroids(*pooled(voices.vectors, voices.seconds), options)
+    said_s = voices.seconds * STEP_FRAMES / WINDOW_FRAMES  # windows overlap: each moment is in several
+    people = centroids(*pooled(voices.vectors, said_s), options)
     for window in np.unique(voices.window):
         rows = np.flatnonzero(voices.window == window)
         labels[window, voices.voice[rows]] = _assigned(voices.vectors[rows] @ people.T)
@@ -59,8 +63,10 @@ def centroids(vectors: Vectors, seconds: Seconds, options: DiarizeOptions) -> Ve
     labels = fcluster(tree, THRESHOLD, "distance")
     n = _n_spoken(labels, seconds)
     wanted = min(max(n, options.min_speakers), options.max_speakers)
-    if wanted != n:
-        labels = _cut(tree, seconds, wanted)
+    if wanted > n:
+        labels = _parted(tree, labels, seconds, wanted)
+    elif wanted < n:
+        labels = _merged(tree, seconds, wanted)
     return _means(vectors, seconds, _largest(labels, seconds, wanted))
 
 
@@ -69,14 +75,24 @@ def _n_spoken(labels: Labels, seconds: Seconds) -> int:
     return max(1, int((np.bincount(labels, seconds) >= MIN_S).sum()))
 
 
-def _cut(tree: npt.NDArray[np.float64], seconds: Seconds, wanted: int) -> Labels:
-    """Cut the tree where `wanted` clusters speak long enough, or into as many as there are."""
-    n = len(seconds)
-    for k in range(min(wanted, n), n + 1):
+def _parted(tree: Tree, labels: Labels, seconds: Seconds, wanted: int) -> Labels:
+    """Cut the tree into more people than were found: long ones who are a little alike, else short ones."""
+    for distance in np.arange(THRESHOLD, LEAST, -0.01):
+        finer: Labels = fcluster(tree, distance, "distance")
+        if _n_spoken(finer, seconds) >= wanted:
+            return finer
+    if labels.max() >= wanted:
+        return labels
+    return np.asarray(fcluster(tree, wanted, "maxclust"))
+
+
+def _merged(tree: Tree, seconds: Seconds, wanted: int) -> Labels:
+    """Cut the tree into fewer people than were found, each of whom speaks long enough."""
+    for k in range(wanted, len(seconds)):
         labels: Labels = fcluster(tree, k, "maxclust")
         if _n_spoken(labels, seconds) >= wanted:
             return labels
-    return np.asarray(fcluster(tree, min(wanted, n), "maxclust"))
+    return np.asarray(fcluster(tree, wanted, "maxclust"))
 
 
 def _largest(labels: Labels, seconds: Seconds, wanted: int) -> list[Labels]:

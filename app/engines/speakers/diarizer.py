@@ -30,16 +30,16 @@ class NetDiarizer:
         from app.nets.segmentation import SegmentationNet
 
         self._device = device
-        self._segmentation = SegmentationNet()
-        _load(self._segmentation, segmentation, device.name)
-        self._voices = CamPlusPlus()
-        _load(self._voices, voices, device.name)
+        self.segmentation = SegmentationNet()
+        _load(self.segmentation, segmentation, device.name)
+        self.voices = CamPlusPlus()
+        _load(self.voices, voices, device.name)
 
     def diarize(self, sound: Sound, options: DiarizeOptions, progress: Progress) -> tuple[Turn, ...]:
         if sound.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"speakers are told apart at {SPEECH_RATE_HZ} Hz, not {sound.sample_rate}")
-        found = segment(sound, self._segmentation, self._device, part_of(progress, 0.0, SEGMENTED))
-        voices = embed(sound, found, self._voices, self._device, part_of(progress, SEGMENTED, EMBEDDED))
+        found = segment(sound, self.segmentation, self._device, part_of(progress, 0.0, SEGMENTED))
+        voices = embed(sound, found, self.voices, self._device, part_of(progress, SEGMENTED, EMBEDDED))
         told = turns(found, cluster(voices, found.active.shape, options))
         progress(1.0)
         return told

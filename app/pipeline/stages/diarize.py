@@ -1,16 +1,20 @@
 """The stage that tells apart who speaks, and says it of each segment of the transcript."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pydantic import TypeAdapter
 
 from app.audio.wav import WavFile
+from app.audio.waveform import Sound, Span
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.speakers import with_speakers
 from app.engines.registry import Engines
+from app.engines.speakers.channels import turns_by_channel
 from app.errors import N_, AppError
 from app.pipeline import speaker_count
+from app.pipeline.channel_sounds import channel_sounds
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress, part_of
@@ -18,6 +22,8 @@ from app.progress import Progress, part_of
 logger = logging.getLogger(__name__)
 
 READY = 0.05  # share of the stage for getting the engine, weights perhaps among it
+CHANNELS = 0.1  # and for looking whether each channel has a voice of its own
+BY_CHANNEL = "a voice a channel"
 FAILED = N_("Telling the speakers apart broke on our side; everything else was done.")
 
 
@@ -28,15 +34,38 @@ def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recor
     if not recording.transcript.segments:
         return replace(recording, diarization=Diarization((), ""))
     try:
-        options = speaker_count.parsed(recording.speakers)
-        diarizer = engines.diarizer(part_of(progress, 0.0, READY))
-        turns = diarizer.diarize(WavFile(recording.speech), options, part_of(progress, READY, 1.0))
+        found = _by_channel(recording, engines, part_of(progress, 0.0, CHANNELS)) or tell_apart(
+            WavFile(recording.speech), recording.speakers, engines, part_of(progress, CHANNELS, 1.0)
+        )
     except AppError as error:
         return replace(recording, diarization=NotDiarized(error.message, error.params))
     except Exception:  # minutes without speakers are worth more than none
         logger.exception("the speakers of %s were not told apart", recording.folder.name)
         return replace(recording, diarization=NotDiarized(FAILED))
-    return _with(recording, Diarization(turns, diarizer.name))
+    return _with(recording, found)
+
+
+def tell_apart(speech: Sound, speakers: str, engines: Engines, progress: Progress) -> Diarization:
+    """Find who speaks when; speakers: how many, as a user writes it. Raises BadInput, EngineUnavailable."""
+    options = speaker_count.parsed(speakers)
+    diarizer = engines.diarizer(part_of(progress, 0.0, READY))
+    turns = diarizer.diarize(speech, options, part_of(progress, READY, 1.0))
+    return Diarization(turns, diarizer.name)
+
+
+def _by_channel(recording: Recording, engines: Engines, progress: Progress) -> Diarization | None:
+    """Tell speakers apart by the channels of the source, where each has a voice of its own."""
+    options = speaker_count.parsed(recording.speakers)
+    with channel_sounds(recording, part_of(progress, 0.0, 0.5)) as channels:
+        if not options.min_speakers <= len(channels) <= options.max_speakers or len(channels) < 2:
+            return None
+        detector = engines.voice_detector(part_of(progress, 0.5, 0.5))
+
+        def detect(sound: Sound) -> Iterable[Span]:
+            return detector.detect(sound, lambda _: progress(0.5))
+
+        turns = turns_by_channel(channels, detect, part_of(progress, 0.5, 1.0))
+    return Diarization(turns, f"{detector.name}, {BY_CHANNEL}") if turns else None
 
 
 def _with(recording: Recording, found: Diarization | NotDiarized) -> Recording:

@@ -45,6 +45,36 @@ def verbose(
     return {**answer, "usage": _usage(transcript), "engine": transcript.engine}
 
 
+def diarized(transcript: Transcript) -> dict[str, Any]:
+    """Answer `response_format=diarized_json`: segments with speakers, who are called A, B, C."""
+    letters: dict[str, str] = {}
+    segments = []
+    for number, segment in enumerate(transcript.segments):
+        name = letters.setdefault(segment.speaker, _letter(len(letters))) if segment.speaker else ""
+        segments.append(
+            {
+                "type": "transcript.text.segment",
+                "id": f"seg_{number:03}",
+                "start": round(segment.start, 3),
+                "end": round(segment.end, 3),
+                "text": segment.text.strip(),
+                "speaker": name,
+            }
+        )
+    return {
+        "task": "transcribe",
+        "duration": round(transcript.duration_s, 3),
+        "text": transcript.text.strip(),
+        "segments": segments,
+        "usage": _usage(transcript),
+        "engine": transcript.engine,
+    }
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number)
+
+
 def events(transcript: Transcript) -> Iterator[str]:
     """Answer `stream=true`: a delta per segment, then the whole text."""
     for i, segment in enumerate(transcript.segments):

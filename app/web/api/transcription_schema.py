@@ -7,9 +7,11 @@ from apiflask.validators import OneOf, Range
 from marshmallow import ValidationError, validates_schema
 
 from app.documents.language_codes import AUTO, language_code
+from app.errors import BadInput
+from app.pipeline import speaker_count
 from app.web.api.lenient import LenientSchema
 
-FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
+FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 
 
 ERROR: dict[str, Any] = {
@@ -38,6 +40,16 @@ class SpokenLanguage(String):
         return code
 
 
+class SpeakerNumber(String):
+    """A number of speakers, a range, or auto."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        try:
+            return speaker_count.normal(super()._deserialize(value, attr, data, **options))
+        except BadInput as error:
+            raise ValidationError(str(error)) from error
+
+
 class TranscriptionForm(LenientSchema):
     """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
 
@@ -64,6 +76,12 @@ class TranscriptionForm(LenientSchema):
         data_key="timestamp_granularities[]",
         load_default=list,
         metadata={"description": "With verbose_json: segment (the default), word, or both."},
+    )
+    speakers = SpeakerNumber(
+        load_default=AUTO,
+        metadata={
+            "description": "With diarized_json: how many people speak: 3, 2-5, or auto. Ours, not OpenAI's."
+        },
     )
     stream = Boolean(
         load_default=False,

@@ -8,10 +8,12 @@ from werkzeug.exceptions import NotFound
 
 from app.audio.decode import decode_speech
 from app.audio.wav import WavFile
+from app.documents.speakers import with_speakers
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Priority
 from app.pipeline.limits import limits_of
 from app.pipeline.speech_finder import speech_finder
+from app.pipeline.stages.diarize import tell_apart
 from app.pipeline.stages.transcribe import hear
 from app.web.api import transcription_answers
 from app.web.api.transcription_schema import TranscriptionForm
@@ -57,6 +59,9 @@ def transcriptions(form: dict[str, Any]) -> Response:
             find_speech=speech_finder(parts.engines, progress),
         )
         transcript = hear(WavFile(speech), parts.engines, options, progress)
+        if form["response_format"] == "diarized_json" and transcript.segments:
+            found = tell_apart(WavFile(speech), form["speakers"], parts.engines, progress)
+            transcript = with_speakers(transcript, found.turns)
     if form["stream"]:
         return Response(transcription_answers.events(transcript), mimetype="text/event-stream")
     match form["response_format"]:
@@ -66,6 +71,8 @@ def transcriptions(form: dict[str, Any]) -> Response:
             return jsonify(
                 transcription_answers.verbose(transcript, form["timestamp_granularities"], media.remarks)
             )
+        case "diarized_json":
+            return jsonify(transcription_answers.diarized(transcript))
         case text_format:
             return Response(
                 transcription_answers.TEXTS[text_format](transcript), content_type="text/plain; charset=utf-8"

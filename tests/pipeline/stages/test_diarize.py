@@ -2,9 +2,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app.audio.limits import Limits
+from app.audio.media import Media, Track
 from app.audio.wav import write_wav
+from app.audio.waveform import Waveform
 from app.config import Config
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.transcript import Segment, Transcript
@@ -15,6 +19,7 @@ from app.pipeline.recording import Recording
 from app.pipeline.stages.diarize import FAILED, diarize
 from tests.engines.tiny_diarizer import save_diarizer
 from tests.making import syllables
+from tests.speech import english, joined, silence
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +106,27 @@ def test_a_cancelled_job_stops(tmp_path: Path, engines: LocalEngines) -> None:
 
     with pytest.raises(JobCancelled):
         diarize(transcribed(tmp_path, *SAID), engines, cancelled)
+
+
+def test_of_a_call_with_a_voice_a_channel_each_channel_is_a_speaker(tmp_path: Path) -> None:
+    first, second = english("Shall we begin with the budget?"), english("Yes, the figures are ready.")
+    rate = first.sample_rate
+    left = joined(first, silence(second.duration_s + 0.5)).mono()
+    right = joined(silence(first.duration_s + 0.5), second).mono()
+    n = min(len(left), len(right))
+    write_wav(tmp_path / "source", Waveform(np.stack([left[:n], right[:n]]), rate))
+    said = (
+        Segment(0.0, first.duration_s, "Shall we begin?"),
+        Segment(first.duration_s + 0.6, n / rate, "Yes."),
+    )
+    media = Media(n / rate, "wav", "pcm_s16le", rate, 2, tracks=(Track(0, 2),))
+    none = LocalEngines(Config(_env_file=None, models_dir=tmp_path / "none", max_fetch_bytes=0))
+    before = replace(transcribed(tmp_path, *said), media=media, limits=Limits(disk_reserve_bytes=0))
+    done = diarize(before, none, lambda _: None)
+    assert isinstance(done.diarization, Diarization), done.diarization
+    assert done.diarization.engine == "Silero VAD, a voice a channel"
+    assert done.transcript is not None
+    assert [segment.speaker for segment in done.transcript.segments] == ["Speaker 1", "Speaker 2"]
+    alone = diarize(replace(before, speakers="3"), none, lambda _: None)
+    assert isinstance(alone.diarization, NotDiarized), "three are no two channels, and there are no weights"
+    none.close()

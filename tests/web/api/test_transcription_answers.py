@@ -59,3 +59,27 @@ def test_the_stream_joins_to_the_whole_text() -> None:
 def test_an_event_is_one_line_of_data() -> None:
     forged = Transcript((Segment(0, 1, "a\n\nevent: evil"),), None, "x", 1)
     assert all(event.count("\n") == 3 for event in transcription_answers.events(forged))
+
+
+def test_diarized_answers_call_speakers_by_letters_as_they_are_heard_first() -> None:
+    segments = (
+        Segment(0.0, 1.5, " Yes. ", "Speaker 2"),
+        Segment(1.5, 2.0, "No.", "Speaker 1"),
+        Segment(2.0, 3.0, "Well.", "Speaker 2"),
+        Segment(3.0, 4.0, "Hm."),
+    )
+    answer = transcription_answers.diarized(Transcript(segments, "en", "an engine", 4.0))
+    assert [(part["speaker"], part["text"]) for part in answer["segments"]] == [
+        ("A", "Yes."),
+        ("B", "No."),
+        ("A", "Well."),
+        ("", "Hm."),
+    ]
+    assert answer["segments"][0] == {
+        "type": "transcript.text.segment",
+        "id": "seg_000",
+        "start": 0.0,
+        "end": 1.5,
+        "text": "Yes.",
+        "speaker": "A",
+    }

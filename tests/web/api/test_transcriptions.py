@@ -12,9 +12,11 @@ import openai
 import pytest
 import requests
 from openai import OpenAI
+from openai.types.audio import TranscriptionDiarized
 
 from app import create_app
 from app.config import Config
+from tests.engines.tiny_diarizer import save_diarizer
 from tests.running import RunningServer
 
 KEY = "the-right-key"
@@ -31,6 +33,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("program")
+    save_diarizer(folder / "models")
     settings = {"transcriber": "pocketsphinx", "api_key": KEY, "max_sync_calls": 1, "max_upload_bytes": 2**21}
     with RunningServer(folder, **settings) as server:
         yield server
@@ -57,6 +60,21 @@ def test_the_answer_is_json_by_default(client: OpenAI, speech: Path) -> None:
     assert has_the_words(answer.text)
     assert answer.usage is not None
     assert answer.usage.type == "duration"
+
+
+def test_diarized_json_has_segments_with_speakers(
+    client: OpenAI, server: RunningServer, speech: Path
+) -> None:
+    answer = client.audio.transcriptions.create(
+        model="whisper-1", file=speech, response_format="diarized_json"
+    )
+    assert isinstance(answer, TranscriptionDiarized)
+    assert has_the_words(answer.text)
+    assert has_the_words(" ".join(segment.text for segment in answer.segments))
+    assert {segment.speaker for segment in answer.segments} <= {"A", "B", "C"}
+    refused = send(server, speech, response_format="diarized_json", speakers="many")
+    assert refused.status_code == 400
+    assert "no number of speakers" in refused.text
 
 
 def test_verbose_json_has_segments_and_word_times(client: OpenAI, speech: Path) -> None:
