@@ -6,11 +6,18 @@ from math import inf
 from pathlib import Path
 
 from app.audio import ffmpeg
+from app.audio.joined import another_begins_at
 from app.audio.media import Media, Remark
+from app.audio.pcm_headers import samples_beyond_header
 from app.errors import N_, BadInput
 
 BREAKS_OFF = N_("The recording breaks off at %(at)s of %(whole)s: the file is not complete.")
 DAMAGED = N_("The file is incomplete or damaged: its sound was heard as far as it can be read, to %(at)s.")
+ANOTHER = N_(
+    "Behind the recording stands another one in the same file. Players do not play it, and it was not heard:"
+    " send its parts as files of their own."
+)
+WRONG_SIZE = N_("The header of the file gives a wrong size: all of its sound was heard, to %(at)s.")
 LONGER = N_("The header of the file says %(said)s, but there is more: all of it was heard, to %(at)s.")
 
 _INCOMPLETE = re.compile(
@@ -31,6 +38,14 @@ def remarks_of(source: Path, media: Media, decoded_s: float, log: str) -> tuple[
 
     media: as the header says; log: of the decoding, with its warnings.
     """
+    another = (Remark(ANOTHER),) if another_begins_at(source) is not None else ()
+    return (*_as_said(source, media, decoded_s, log), *another)
+
+
+def _as_said(source: Path, media: Media, decoded_s: float, log: str) -> tuple[Remark, ...]:
+    """Compare what was decoded with what the header says."""
+    if plain := samples_beyond_header(source):
+        return () if plain.unknown else (Remark(WRONG_SIZE, {"at": _clock(decoded_s)}),)
     said_s = media.duration_s if media.duration_s and _ESTIMATED not in log else None
     incomplete = bool(_INCOMPLETE.search(log)) or (media.container == "ogg" and not _ogg_has_end(source))
     if media.container == "wav" and (sound := _wav_sound(source)):
@@ -46,6 +61,14 @@ def remarks_of(source: Path, media: Media, decoded_s: float, log: str) -> tuple[
     if said_s and _is_more(decoded_s, said_s, _LONGER):
         return (Remark(LONGER, {"said": _clock(said_s), "at": _clock(decoded_s)}),)
     return ()
+
+
+def input_options(path: Path) -> tuple[str, ...]:
+    """Return with which options ffmpeg reads all of a file, where its header says less."""
+    if wav_goes_on(path):
+        return ("-ignore_length", "1")
+    plain = samples_beyond_header(path)
+    return plain.options if plain else ()
 
 
 def wav_goes_on(path: Path) -> bool:

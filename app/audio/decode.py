@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.audio import ffmpeg
 from app.audio.atomic import atomic_write
-from app.audio.completeness import remarks_of, wav_goes_on
+from app.audio.completeness import input_options, remarks_of
 from app.audio.limits import Limits
 from app.audio.media import Media, Remark, Track
 from app.audio.mixing import leveling_gain_db, mix
@@ -21,6 +21,9 @@ from app.progress import Progress
 MAX_TRACKS = 16  # decoded at once, each with threads and memory of its own
 # Their timestamps are ffmpeg's guess by the first frame's rate; only the samples tell how long they are.
 WITHOUT_TIMES = frozenset({"mp3", "aac", "ac3", "eac3", "amr", "amrnb", "amrwb", "flac"})
+# ffmpeg times them by the streams that it is asked for: without the picture, sound that starts later than it
+# would start with it.
+TIMED_BY_STREAMS = frozenset({"mpegts", "mpeg", "ogg"})
 FindSpeech = Callable[[Sound], Sequence[Span]]
 MIXED = N_("Sound tracks that were mixed, as people speak on each of them: %(n)d.")
 
@@ -157,11 +160,13 @@ class _Run:
             self.progress(min(1.0, tick.decoded_s / media.duration_s if media.duration_s else tick.read))
 
         outputs = [self._output(file, track, channels) for file, track in zip(files, tracks, strict=True)]
+        if self.media.container in TIMED_BY_STREAMS and self.media.video_codec:
+            outputs.append(["-map", "0:v:0", "-c:v", "copy", "-f", "null", "-"])
         outcome = ffmpeg.run(
             self.source,
             [option for output in outputs for option in output],
             timeout_s=max(60.0, 2 * (media.duration_s or limits.max_duration_s)),
-            before=("-ignore_length", "1") if wav_goes_on(self.source) else (),
+            before=input_options(self.source),
             on_tick=on_tick,
             log_level="warning",
             max_output_bytes=round((limits.max_duration_s + 2) * bytes_per_s),

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.audio import ffmpeg
 from app.audio.limits import Limits
 from app.audio.media import Media, Track
+from app.audio.pcm_headers import samples_beyond_header
 from app.errors import N_, BadInput, TooLarge
 
 MAX_FRAME_PIXELS = 7680 * 4320  # 8K, the largest that cameras and screens record
@@ -43,6 +44,7 @@ def probe(
         path,
         ["-map", "0:a:u", "-frames:a", "1", "-f", "null", "-"],
         timeout_s=_TIMEOUT_S,
+        before=plain.options if (plain := samples_beyond_header(path)) else (),
         on_tick=on_tick,
         log_level="info",
     )
