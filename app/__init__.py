@@ -47,7 +47,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         LiveHub(engines, config.max_live_streams),
         SavedStreams(config.incoming_dir, limits_of(config)),
         BoundedSemaphore(config.max_sync_calls),
-        BoundedSemaphore(config.max_event_streams),
+        Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),
     )
 

@@ -15,7 +15,7 @@ class ProgramSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network.")
     port: int = Field(5000, ge=0, le=65535, description="Port to listen on.")
     threads: int = Field(
-        160, ge=8, description="Server threads: a cap on pages, uploads and open streams together."
+        256, ge=8, description="Server threads: a cap on pages, uploads and open streams together."
     )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -125,14 +125,14 @@ class ProgramSettings(BaseSettings):
         250, ge=8, description="Open connections of one address; without `proxies` only."
     )
     max_slow_per_address: int = Field(
-        32,
-        ge=1,
-        description="Requests of one address that are still coming or being read; without `proxies` only.",
+        64, ge=1, description="Requests of one address that are still coming or being read, at once."
     )
     max_uploads_per_visitor: int = Field(
         4, ge=1, description="Uploads that one visitor may be sending at once; more are refused for now."
     )
-    max_event_streams: int = Field(60, ge=1, description="Open progress streams (SSE) at once.")
+    max_event_streams: int = Field(
+        60, ge=1, description="Open progress streams (SSE) at once; one address has a third of them at most."
+    )
 
     # Live transcription
     max_live_streams: int | None = Field(

@@ -28,7 +28,7 @@ from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
 from app.engines.choosing.whisper_fetch import WhisperFetch
 from app.engines.compute.device import Device, Priority, cores
-from app.engines.sound import Separator, Synthesizer
+from app.engines.sound import Separator, SpokenVoice, Synthesizer
 from app.engines.weights import bundled
 from app.engines.weights.underway import Fetches, Underway
 from app.errors import N_, AppError, EngineNotReady, EngineUnavailable
@@ -200,6 +200,12 @@ class LocalEngines:
             embedders.fetch_missing(name, self._config, progress)
         load = partial(embedders.EMBEDDERS[name], self._config, self.device)
         return self._once(f"embedder {name}", load, progress)
+
+    def voices(self) -> tuple[SpokenVoice, ...]:
+        """Name the voices that read aloud. Loads no model. Raises EngineUnavailable."""
+        from app.engines import synthesis
+
+        return synthesis.voices(bundled.folder(self._config, "synthesis"))
 
     def speaks(self) -> bool:
         """Tell whether text can be read aloud here. Loads no model."""

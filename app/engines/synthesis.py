@@ -1,5 +1,6 @@
 """Read text aloud with our own synthesis net and the WORLD vocoder. Phones come from espeak-ng."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Waveform
 from app.engines.compute.device import Device
 from app.engines.sound import SpeakOptions, SpokenVoice
-from app.errors import N_, BadInput
+from app.errors import N_, BadInput, EngineUnavailable
 from app.progress import Progress
 
 if TYPE_CHECKING:
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 
 _PAUSE_S = 0.25  # between sentences
 _PEAK = 0.8
+
+
+def voices(folder: Path) -> tuple[SpokenVoice, ...]:
+    """Name the voices of a checkpoint, read from its description: nothing is loaded, no torch imported.
+
+    Raises:
+        EngineUnavailable: there are no weights, or espeak-ng is missing.
+    """
+    from app.audio import espeak
+
+    espeak.require()
+    try:
+        (folder / "weights.safetensors").stat()
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))["config"]
+        return tuple(map(SpokenVoice, config["voices"], config["languages"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineUnavailable(
+            N_("The weights in %(folder)s cannot be used: %(reason)s"),
+            folder=str(folder),
+            reason=str(error)[:200],
+        ) from error
 
 
 class Synthesis:
@@ -31,17 +53,11 @@ class Synthesis:
     sample_rate = SPEECH_RATE_HZ
 
     def __init__(self, folder: Path, device: Device) -> None:
-        from app.audio import espeak
         from app.nets import checkpoint
 
-        espeak.require()
+        self.voices = voices(folder)
         self._net = cast("SynthesisNet", checkpoint.load(folder, "synthesis"))
         self.device = device
-        config = self._net.config
-        self.voices = tuple(
-            SpokenVoice(name, language)
-            for name, language in zip(config.voices, config.languages, strict=True)
-        )
 
     def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
         """Yield the speech sentence by sentence. Raises BadInput for an unknown voice or nothing to say."""

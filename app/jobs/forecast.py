@@ -14,6 +14,9 @@ from app.pipeline import INFOS
 DECAY = 0.8  # weight of the past at each new measurement: about the last five jobs count
 _OTHER_COST = 0.1  # of a stage that is unknown here
 _PACE_FROM = 0.05  # progress below which its pace says nothing yet
+_WORTH = 0.1  # of earlier measurements: as much as the job's own pace over so much of the stage
+_LEAST_LEFT = 0.05  # of a stage, while it runs
+_LATE_FROM, _LATE_FROM_S = 1.5, 30.0  # times what was foreseen, and by how much, before it is called late
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Forecast:
     """What a visitor sees of a job's future.
 
     position: 1 = next, None when not queued; starts_in_s, remaining_s (until done, waiting included): None
-    where nothing was measured yet; fraction: 0..1 over all stages; elapsed_s: since the job was started.
+    where nothing was measured yet; fraction: 0..1 over all stages; elapsed_s: since the job was started;
+    late: the running stage takes much longer than was foreseen.
     """
 
     position: int | None
@@ -55,6 +59,7 @@ class Forecast:
     remaining_s: float | None
     fraction: float
     elapsed_s: float | None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class Schedule:
             ends_in_s,
             self._fraction(job),
             elapsed_s,
+            self._late(job, now),
         )
 
     def times(self, now: datetime) -> dict[str, tuple[float | None, float | None]]:
@@ -129,6 +135,16 @@ class Schedule:
             left += work
         return left
 
+    def _late(self, job: Job, now: datetime) -> bool:
+        if job.stage_started_at is None or job.stage not in _unfinished(job):
+            return False
+        foreseen = self._work_s(job.stage, job.duration_s, self._unit(now))
+        left = _left_of_stage(job, foreseen, now)
+        if foreseen is None or left is None:
+            return False
+        needs = max(0.0, (now - job.stage_started_at).total_seconds()) + left
+        return needs > max(_LATE_FROM * foreseen, foreseen + _LATE_FROM_S)
+
     def _work_s(self, stage: str, sound_s: float | None, unit: float | None) -> float | None:
         if stage in self.speeds:
             return self.speeds[stage].work_s(sound_s)
@@ -168,6 +184,8 @@ class Schedule:
 def _left_of_stage(job: Job, work_s: float | None, now: datetime) -> float | None:
     """Estimate what is left of the running stage, counted down from its last report.
 
+    Where no report comes when it is due, as much again is left as it is late: it grows until one comes.
+
     work_s: of the whole stage as measured before. It speaks at the beginning, the job's own pace at the end.
     """
     if job.stage_started_at is None:
@@ -175,10 +193,12 @@ def _left_of_stage(job: Job, work_s: float | None, now: datetime) -> float | Non
     reported_at = job.progressed_at or job.stage_started_at
     if job.progress > _PACE_FROM:
         pace = max(0.0, (reported_at - job.stage_started_at).total_seconds()) / job.progress
-        work_s = pace if work_s is None else job.progress * pace + (1 - job.progress) * work_s
+        weight = job.progress / (job.progress + _WORTH)
+        work_s = pace if work_s is None else weight * pace + (1 - weight) * work_s
     if work_s is None:
         return None
-    return max(0.0, work_s * (1 - job.progress) - max(0.0, (now - reported_at).total_seconds()))
+    left = work_s * (1 - job.progress) - max(0.0, (now - reported_at).total_seconds())
+    return max(left, _LEAST_LEFT * work_s * (1 - job.progress) + max(0.0, -left))
 
 
 def _unfinished(job: Job) -> list[str]:

@@ -45,18 +45,25 @@ def plane(points: Sequence[tuple[T, Embedding]]) -> tuple[Place[T], ...]:
     """Lay comparable vectors out by their first two principal components; () for fewer than three."""
     if len(points) < 3:
         return ()
-    from sklearn.decomposition import PCA
-
     vectors = np.stack([embedding.vector for _, embedding in points]).astype(np.float64)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors /= np.where(lengths, lengths, 1)
     if not np.ptp(vectors, axis=0).any():  # all the same: there is no direction to lay them out along
         return tuple(Place(of, 0.5, 0.5) for of, _ in points)
-    flat = PCA(n_components=2, svd_solver="full").fit_transform(vectors)
+    flat = _two_components(vectors)
     widest = float(np.ptp(flat, axis=0).max())  # one scale for both, so that distances are true
     centre = (flat.max(axis=0) + flat.min(axis=0)) / 2
     scaled = (flat - centre) / widest + 0.5
     return tuple(Place(of, float(x), float(y)) for (of, _), (x, y) in zip(points, scaled, strict=True))
+
+
+def _two_components(vectors: np.ndarray) -> np.ndarray:
+    """Return [n, 2], what `sklearn.decomposition.PCA` gives; a page need not wait while that is imported."""
+    centred = vectors - vectors.mean(axis=0)
+    directions = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    largest = np.abs(directions).argmax(axis=1)
+    flat: np.ndarray = centred @ (directions * np.sign(directions[[0, 1], largest])[:, None]).T
+    return flat
 
 
 def _cosine(one: Embedding, other: Embedding) -> float:

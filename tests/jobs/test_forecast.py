@@ -98,14 +98,42 @@ def test_a_job_slower_than_measured_is_believed_more_the_further_it_is() -> None
     early = running("a", "transcribe", 0.1, since_s=20)  # pace: 200 s, measured: 50 s
     late = running("a", "transcribe", 0.9, since_s=180)
     left = [Schedule([job], SPEEDS, 1).forecast(job, NOW).remaining_s for job in (early, late)]
-    assert left == pytest.approx([0.9 * 65 + 9, 0.1 * 185 + 9])
+    assert left == pytest.approx([0.9 * 125 + 9, 0.1 * 185 + 9])
 
 
 def test_the_remaining_time_counts_down_between_two_reports() -> None:
     job = running("a", "transcribe", 0.5, since_s=25)
     schedule = Schedule([job], SPEEDS, 1)
-    left = [schedule.forecast(job, NOW + timedelta(seconds=s)).remaining_s for s in (0, 10, 20, 30)]
-    assert left == pytest.approx([34, 24, 14, 9])
+    left = [schedule.forecast(job, NOW + timedelta(seconds=s)).remaining_s for s in (0, 10, 20)]
+    assert left == pytest.approx([34, 24, 14])
+
+
+@pytest.mark.parametrize("progress", [0.0, 0.01, 0.5, 0.95])
+def test_a_stage_that_outlives_its_forecast_is_late_and_is_given_ever_more_time(progress: float) -> None:
+    job = running("a", "transcribe", progress, since_s=progress * 50)
+    schedule = Schedule([job, queued("b")], SPEEDS, 1)
+    seen = [schedule.forecast(job, NOW + timedelta(seconds=s)) for s in (100, 150, 600)]
+    assert [forecast.late for forecast in seen] == [True] * 3
+    left = [forecast.remaining_s or 0 for forecast in seen]
+    assert left == sorted(left)
+    assert left[2] > 500
+    following = schedule.forecast(queued("b"), NOW + timedelta(seconds=600)).starts_in_s
+    assert following == pytest.approx(left[2])
+
+
+def test_a_slow_stage_that_does_report_is_late_by_its_own_pace() -> None:
+    job = running("a", "transcribe", 0.06, since_s=104)  # 1733 s at this pace, 50 s were foreseen
+    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    assert forecast.late
+    assert forecast.remaining_s is not None
+    assert forecast.remaining_s > 600
+
+
+def test_a_stage_that_takes_about_as_long_as_foreseen_is_not_late() -> None:
+    for progress, since_s in ((0.0, 10), (0.5, 30), (0.9, 50)):
+        job = running("a", "transcribe", progress, since_s)
+        assert not Schedule([job], SPEEDS, 1).forecast(job, NOW).late
+    assert not Schedule([queued("a")], SPEEDS, 1).forecast(queued("a"), NOW).late
 
 
 def test_the_fraction_does_not_fall_while_a_job_goes_on() -> None:

@@ -43,6 +43,18 @@ def test_the_map_keeps_what_is_near_near() -> None:
     assert near < 0.3 < np.linalg.norm(places["a1"] - places["b1"])
 
 
+def test_the_map_is_that_of_the_principal_components() -> None:
+    from sklearn.decomposition import PCA
+
+    vectors = np.random.default_rng(1).standard_normal((9, 5))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    places = plane([(str(number), embedding(*row)) for number, row in enumerate(vectors)])
+    flat = PCA(n_components=2).fit_transform(vectors.astype(np.float32).astype(np.float64))
+    found = np.array([(place.x, place.y) for place in places])
+    scale = np.ptp(flat, axis=0).max()
+    np.testing.assert_allclose(found - found.mean(axis=0), (flat - flat.mean(axis=0)) / scale, atol=1e-5)
+
+
 def test_two_points_make_no_map_and_equal_ones_lie_together() -> None:
     same = [(name, embedding(1, 0)) for name in "abc"]
     assert plane(same[:2]) == ()

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import select
 import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import requests
@@ -14,6 +16,8 @@ from tests.running import RunningServer
 
 LONG = bool(os.environ.get("KONSPEKT_TRIALS"))  # `make trials`: as many clients and as long as the bar says
 DRIP_EVERY_S = 2.0
+PROBE_EVERY_S = 0.05
+PAGE_S, HEALTH_S, LOG_LINES_A_MINUTE = 0.3, 0.05, 100  # the bar
 
 
 def connect(server: RunningServer) -> socket.socket:
@@ -30,9 +34,9 @@ def head(path: str, *lines: str, method: str = "POST", length: int = 10**6) -> b
 
 @contextlib.contextmanager
 def dripping(server: RunningServer, firsts: Sequence[bytes], drip: bytes = b"x") -> Iterator[None]:
-    """Keep a connection for each of `firsts`: it says that at once, and then a byte now and then.
+    """Keep a connection for each of `firsts`: it says that at once, and then `drip` now and then.
 
-    One that the server closes is opened anew, as who means it would.
+    None reads. One that the server closes is opened anew, as who means it would.
     """
     ended = threading.Event()
     clients = {number: _opened(server, first) for number, first in enumerate(firsts)}
@@ -41,6 +45,8 @@ def dripping(server: RunningServer, firsts: Sequence[bytes], drip: bytes = b"x")
         while not ended.wait(DRIP_EVERY_S):
             for number, client in clients.items():
                 try:
+                    if _is_closed(client):
+                        raise ConnectionResetError
                     client.send(drip)
                 except OSError:
                     client.close()
@@ -64,17 +70,60 @@ def _opened(server: RunningServer, first: bytes) -> socket.socket:
     return client
 
 
-def p95_s(server: RunningServer, path: str, for_s: float) -> float:
-    """Ask for a page again and again as a stranger; return the seconds within which 95 % were answered."""
-    seconds: list[float] = []
-    until = time.monotonic() + for_s
-    while time.monotonic() < until or len(seconds) < 5:
-        began = time.monotonic()
-        answer = requests.get(server.url + path, timeout=60)
-        seconds.append(time.monotonic() - began)
-        assert answer.status_code == 200, answer.text
-        time.sleep(0.05)
-    return sorted(seconds)[int(len(seconds) * 0.95)]
+def _is_closed(client: socket.socket) -> bool:
+    """Say whether the server has ended it, whatever is still to be read."""
+    ended = select.poll()
+    ended.register(client, select.POLLRDHUP)
+    return bool(ended.poll(0))
+
+
+@dataclass
+class Watch:
+    """What a stranger waits for a page and for /health, again and again, each measured beside the other."""
+
+    server: RunningServer
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {"/": [], "/health": []})
+
+    def run(self, for_s: float) -> None:
+        threads = [threading.Thread(target=self._ask, args=(path, for_s)) for path in self.seconds]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _ask(self, path: str, for_s: float) -> None:
+        until = time.monotonic() + for_s
+        while time.monotonic() < until or len(self.seconds[path]) < 5:
+            began = time.monotonic()
+            try:
+                status = requests.get(self.server.url + path, timeout=60).status_code
+            except requests.RequestException:
+                status = 0
+            self.seconds[path].append(time.monotonic() - began if status == 200 else 60.0)
+            time.sleep(PROBE_EVERY_S)
+
+    def p95_s(self, path: str) -> float:
+        return sorted(self.seconds[path])[int(len(self.seconds[path]) * 0.95)]
+
+    def __str__(self) -> str:
+        return f"page {1000 * self.p95_s('/'):.0f} ms, health {1000 * self.p95_s('/health'):.0f} ms"
+
+
+def watched(server: RunningServer, for_s: float) -> Watch:
+    watch = Watch(server)
+    watch.run(for_s)
+    return watch
+
+
+def check(name: str, quiet: Watch, meanwhile: Watch, after: Watch, n_lines: int, for_s: float) -> None:
+    """Print what was measured, and fail where others had to wait or the log was flooded."""
+    load = " ".join(f"{load:.1f}" for load in os.getloadavg())
+    print(f"{name}: {meanwhile}; after it {after}; before it {quiet}")
+    print(f"    {n_lines} lines of log in {for_s:.0f} s; load {load}")
+    for watch in (meanwhile, after):
+        assert watch.p95_s("/") < bar_s(PAGE_S, quiet.p95_s("/"))
+        assert watch.p95_s("/health") < bar_s(HEALTH_S, quiet.p95_s("/health"))
+    assert n_lines < LOG_LINES_A_MINUTE * max(1.0, for_s / 60)
 
 
 def bar_s(wanted_s: float, quiet_s: float) -> float:

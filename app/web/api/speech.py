@@ -54,5 +54,5 @@ def speech(wish: dict[str, Any]) -> Response:
 @bp.get("/audio/voices")
 @bp.doc(summary="List the voices that read aloud")
 def voices() -> Response:
-    known = konspekt().engines.synthesizer().voices
+    known = konspekt().engines.voices()
     return jsonify(object="list", data=[{"id": voice.name, "language": voice.language} for voice in known])

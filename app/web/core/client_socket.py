@@ -47,18 +47,20 @@ class ClientSocket(socket.socket):
     is always left for requests that nobody has to wait for. `pace` is None where somebody else keeps time.
     """
 
-    address = ""
+    address = ""  # of the client, behind whichever proxy is believed
     pace: Pace | None = None
+    _peer = ""  # the other end of the connection
     _places: Places | None = None
     _connections: Places | None = None
-    _has_place = False
+    _place_of: str | None = None  # whose place it holds
     given_up = False  # it was too slow, or there was no place for it
 
     @classmethod
     def of(cls, accepted: socket.socket, address: str, places: Places, connections: Places) -> Self:
         """Take over an accepted socket, which `connections` counts until it is closed."""
         client = cls(fileno=accepted.detach())
-        client.address, client._places, client._connections = address, places, connections
+        client.address = client._peer = address
+        client._places, client._connections = places, connections
         return client
 
     def begin(self) -> None:
@@ -67,18 +69,18 @@ class ClientSocket(socket.socket):
 
     def keep_place(self) -> None:
         """Hold a place until the request is answered. Raises Overloaded."""
-        if self._has_place or self._places is None:
+        if self._place_of is not None or self._places is None:
             return
         if not self._places.take(self.address):
             self._give_up()
             message = N_("Too many slow connections are open at once. Please try again in a moment.")
             raise Overloaded(message, RETRY_AFTER_S)
-        self._has_place = True
+        self._place_of = self.address
 
     def leave_place(self) -> None:
-        if self._has_place and self._places is not None:
-            self._has_place = False
-            self._places.leave(self.address)
+        if self._place_of is not None and self._places is not None:
+            holder, self._place_of = self._place_of, None
+            self._places.leave(holder)
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """Read what is there, or wait for it. Raises TimeoutError, Overloaded."""
@@ -143,7 +145,7 @@ class ClientSocket(socket.socket):
         super().close()
         self.leave_place()
         if self._connections is not None:
-            self._connections.leave(self.address)
+            self._connections.leave(self._peer)
             self._connections = None
 
 

@@ -19,7 +19,7 @@ from app.web.core.places import Places
 class Konspekt:
     """The parts that `create_app` puts together.
 
-    sync_slots: the places of calls whose caller waits; event_slots: of the pages' open event streams;
+    sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
     upload_places: of what visitors are sending.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
@@ -32,7 +32,7 @@ class Konspekt:
     live: LiveHub
     saved_streams: SavedStreams
     sync_slots: threading.BoundedSemaphore
-    event_slots: threading.BoundedSemaphore
+    event_places: Places
     upload_places: Places
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)

@@ -3,7 +3,10 @@
 import logging
 import re
 import sys
+import threading
 import time
+from collections import Counter
+from collections.abc import Hashable
 from typing import Any
 
 import structlog
@@ -21,7 +24,37 @@ _URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(
     show_locals=False
 )  # local variables may hold secrets
+MOST_A_MINUTE = 20  # of lines that say the same
+MINUTE_S = 60.0
 _QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "metrics.metrics")
+
+
+class Repeats(logging.Filter):
+    """Lets the same be said so many times a minute, so that who asks much does not fill the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._said: Counter[Hashable] = Counter()
+        self._since = 0.0
+
+    def may_say(self, what: Hashable) -> bool:
+        """Count it; say how many were passed over when a minute is over."""
+        with self._lock:
+            now, passed_over = time.monotonic(), 0
+            if now - self._since > MINUTE_S:
+                passed_over = sum(max(0, n - MOST_A_MINUTE) for n in self._said.values())
+                self._said.clear()
+                self._since = now
+            self._said[what] += 1
+            says = self._said[what] <= MOST_A_MINUTE
+        if passed_over:
+            log.info("lines like those of the last minutes were not logged", n=passed_over)
+        return says
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take a library's lines for the same where only what is put into them differs."""
+        return self.may_say(record.msg)
 
 
 def configure(config: Config) -> None:
@@ -83,7 +116,8 @@ def _redacted(name: str, value: Any) -> Any:
 
 
 def init_app(app: Flask) -> None:
-    """Log each answer: method, path without its query, status, milliseconds."""
+    """Log each answer: method, path without its query, status, milliseconds; the same ones not too often."""
+    repeats = Repeats()
 
     @app.before_request
     def start_clock() -> None:
@@ -92,7 +126,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def log_answer(response: Response) -> Response:
         client = present_client()
-        if request.endpoint not in _QUIET and not (client and client.given_up):
+        if request.endpoint in _QUIET or (client and client.given_up):
+            return response
+        if repeats.may_say((request.remote_addr, request.endpoint, response.status_code)):
             ms = round(1000 * (time.perf_counter() - g.get("started", time.perf_counter())))
             log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=ms)
         return response

@@ -36,12 +36,16 @@ def file_too_large(limit_bytes: int) -> TooLarge:
 
 
 def large_body(view: Callable[P, T]) -> Callable[P, T]:
-    """Let a recording be sent here, if the disk has room for it. It stands above `bp.input`."""
+    """Let a recording be sent here, if the disk has room for it. It stands above `bp.input`.
+
+    Only forms go to the disk, piece by piece; what else comes would be held in memory.
+    """
 
     @wraps(view)
     def admitted(*args: P.args, **kwargs: P.kwargs) -> T:
         konspekt().jobs.admit(0, request.content_length or 0)
-        request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
+        if request.mimetype == "multipart/form-data":
+            request.max_content_length = konspekt().config.max_upload_bytes + FRAME_BYTES
         return view(*args, **kwargs)
 
     return admitted

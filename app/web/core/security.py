@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config
+from app.web.core.client_socket import present_client
 
 CSP = "; ".join(
     (
@@ -54,7 +55,13 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to add middleware
             app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n
         )
-    csrf.init_app(app)
+
+        @app.before_request
+        def know_the_client_behind_the_proxy() -> None:
+            if client := present_client():
+                client.address = request.remote_addr or ""
+
+    csrf.init_app(app)  # after it, because it reads the body
 
     @app.after_request
     def add_headers(response: Response) -> Response:

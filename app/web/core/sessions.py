@@ -1,4 +1,8 @@
-"""Visitors: each is a random id in a session that the database keeps. Every view asks for it here.
+"""Visitors: each is known by a signed cookie, and what is kept of him stands in the database.
+
+Every view asks here. A visitor's id and the secret of his forms are made from the id in his cookie, so
+nothing is kept of who only looks: a row is written when a view puts something into the session. Whoever never
+sends his cookie back, as a robot or a health check, leaves nothing behind.
 
 Flask-Session 0.8 connects to the database when it is made, to create its table, and can be told to forget
 expired sessions only before the first request. But the program must start, and answer /health, while the
@@ -9,17 +13,21 @@ No request holds a connection to the database but for the moment in which its se
 what comes between, a body, a model, an answer, takes as long as the client likes.
 """
 
+import hashlib
+import hmac
 import secrets
 import threading
 import time
 from datetime import timedelta
+from typing import cast
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_session import Session
 from flask_session.base import ServerSideSession
 from flask_session.sqlalchemy import SqlAlchemySessionInterface
 from flask_sqlalchemy import SQLAlchemy
+from itsdangerous import BadSignature, TimestampSigner
 
 from app.config import Config
 
@@ -30,61 +38,115 @@ PATHS_WITHOUT = (
     "/metrics",
 )  # no session is opened for these: they answer while the database is away
 CLEANUP_EVERY_N = 500  # requests
-RENEW_S = 24 * 3600  # the session's end is moved once a day, not by a write on every request
+RENEW_S = 24 * 3600  # how old a cookie may be before the next page gives a new one
+ID_BYTES = 32
+DERIVED = {"owner", "csrf_token", "_permanent"}  # what the cookie alone brings back
+LOCK_WAIT_S = 5  # for SQLite's write lock, which is held for milliseconds unless another program has it
 
 
 def init_app(app: Flask, config: Config) -> None:
     """Keep sessions in the database: Flask-Session's file store drops live sessions beyond 500."""
-    options = {"connect_args": {"timeout": 30}} if config.database.startswith("sqlite") else {}
+    options = {"connect_args": {"timeout": LOCK_WAIT_S}} if config.database.startswith("sqlite") else {}
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, **options},
     )
     database = SQLAlchemy(app)
     app.config.update(
-        SESSION_TYPE="sqlalchemy",
-        SESSION_SQLALCHEMY=database,
-        SESSION_PERMANENT=True,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=LIFETIME,
+        SESSION_TYPE="sqlalchemy", SESSION_SQLALCHEMY=database, PERMANENT_SESSION_LIFETIME=LIFETIME
     )
-    app.session_interface = SessionsFromFirstVisit(database)
+    app.session_interface = Visitors(database)
 
 
-class SessionsFromFirstVisit(SessionInterface):
-    """Makes Flask-Session's own interface on the first visit, and gives each connection back at once."""
+class VisitorSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session is not typed
+    """What is known of a visitor. is_kept: in a row; cookie_age_s: None for who has no cookie of ours yet."""
+
+    is_kept = False
+    cookie_age_s: float | None = None
+
+
+class Visitors(SessionInterface):
+    """Reads cookies, keeps rows by Flask-Session's own store, and gives each connection back at once."""
 
     def __init__(self, database: SQLAlchemy) -> None:
         self._database = database
         self._one_visitor = threading.Lock()
-        self._stored: SqlAlchemySessionInterface | None = None
+        self._made: SqlAlchemySessionInterface | None = None
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         if request.path in PATHS_WITHOUT:
             return self.make_null_session(app)
         try:
-            interface = self._interface(app)
+            store = self._store(app)
             if secrets.randbelow(CLEANUP_EVERY_N) == 0:  # as Flask-Session would
-                interface._delete_expired_sessions()
-            opened: SessionMixin | None = interface.open_session(app, request)
-            return opened
+                store._delete_expired_sessions()
+            cookie = request.cookies.get(self.get_cookie_name(app), "")
+            return self._opened(app, store, cookie)
         finally:
             self._database.session.remove()
+
+    def _opened(self, app: Flask, store: SqlAlchemySessionInterface, cookie: str) -> VisitorSession:
+        try:
+            named, signed_at = _signer(app).unsign(cookie, LIFETIME.days * 24 * 3600, return_timestamp=True)
+            sid, age = named.decode(), time.time() - signed_at.timestamp()
+        except BadSignature:
+            sid, age = cookie, None  # of a version that did not sign, or of nobody
+        kept = store._retrieve_session_data(store._get_store_id(sid)) if sid else None
+        if kept is None and age is None:
+            sid = secrets.token_urlsafe(ID_BYTES)
+        opened = VisitorSession({"csrf_token": _derived(app, "form", sid)[:40], **(kept or {})}, sid, True)
+        if age is not None:
+            opened.setdefault("owner", owner_of(app, sid))
+        opened.is_kept, opened.cookie_age_s = kept is not None, age
+        opened.modified = False
+        return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not isinstance(session, ServerSideSession):  # none could be read, and the answer says so
+        if not isinstance(session, VisitorSession):  # none could be read, and the answer says so
             return
+        if session.accessed:
+            response.vary.add("Cookie")
+        was_given_a_form = "csrf_token" in g
+        renews = session.cookie_age_s is None or session.cookie_age_s > RENEW_S
+        if session.modified and (session.is_kept or session.keys() - DERIVED):
+            self._keep(app, session)
+        if renews and (session.modified or was_given_a_form):
+            response.set_cookie(
+                self.get_cookie_name(app),
+                _signer(app).sign(session.sid).decode(),
+                expires=self.get_expiration_time(app, session),
+                httponly=self.get_cookie_httponly(app),
+                path=self.get_cookie_path(app),
+                secure=self.get_cookie_secure(app),
+                samesite=self.get_cookie_samesite(app),
+            )
+
+    def _keep(self, app: Flask, session: VisitorSession) -> None:
         try:
-            self._interface(app).save_session(app, session, response)
+            store = self._store(app)
+            store._upsert_session(LIFETIME, session, store._get_store_id(session.sid))
         finally:
             self._database.session.remove()
 
-    def _interface(self, app: Flask) -> SqlAlchemySessionInterface:
+    def _store(self, app: Flask) -> SqlAlchemySessionInterface:
         with self._one_visitor:
-            if self._stored is None:
+            if self._made is None:
                 self._database.engine.connect().close()  # where this fails, the next visitor tries again
-                self._stored = Session()._get_interface(app)
-            return self._stored
+                self._made = Session()._get_interface(app)
+            return self._made
+
+
+def _signer(app: Flask) -> TimestampSigner:
+    return TimestampSigner(str(app.secret_key), salt="visitor", key_derivation="hmac")
+
+
+def _derived(app: Flask, what: str, sid: str) -> str:
+    return hmac.digest(str(app.secret_key).encode(), f"{what} {sid}".encode(), hashlib.sha256).hex()
+
+
+def owner_of(app: Flask, sid: str) -> str:
+    """Return the id of the visitor whom a cookie names: 32 hexadecimal digits."""
+    return _derived(app, "visitor", sid)[:32]
 
 
 def owner() -> str:
@@ -93,9 +155,10 @@ def owner() -> str:
 
 
 def welcome() -> str:
-    """Return the present visitor's id, and make one for a new visitor."""
-    if "owner" not in session:
-        session["owner"] = secrets.token_hex(16)
-    if time.time() - session.get("renewed", 0) > RENEW_S:
-        session["renewed"] = int(time.time())
+    """Return the present visitor's id, and make one for a new visitor; an old cookie is renewed."""
+    visitor = cast(VisitorSession, session)
+    if "owner" not in visitor:
+        visitor["owner"] = owner_of(current_app, visitor.sid)
+    elif visitor.cookie_age_s is None or visitor.cookie_age_s > RENEW_S:
+        visitor.modified = True
     return owner()

@@ -40,14 +40,20 @@ def call_slot() -> Iterator[None]:
 
 
 def one_of_few_calls(view: Callable[P, T]) -> Callable[P, T]:
-    """Refuse a call beyond the cap before its body is read. It stands above `bp.input`."""
+    """Refuse a call beyond the cap before its body is read. It stands above `bp.input`.
+
+    A call takes its place when its body has come: whoever sends slowly keeps none from others.
+    """
 
     @wraps(view)
     def capped(*args: P.args, **kwargs: P.kwargs) -> T:
         with call_slot():
-            return large_body(view)(*args, **kwargs)
+            pass
+        request.get_data(parse_form_data=True)
+        with call_slot():
+            return view(*args, **kwargs)
 
-    return capped
+    return large_body(capped)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from flask import Flask
 
 from app.config import Config
 from app.web.core.lifecycle import STOP_S, start_parts, stop_parts
+from app.web.core.logs import Repeats
 from app.web.core.places import Places
 
 LIVE_STREAMS = 32  # a guess where it is measured how many the engine carries
@@ -52,6 +53,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
             self.error_log.handlers.clear()
             self.error_log.propagate = True
             self.error_log.setLevel("WARNING")
+            self.error_log.addFilter(Repeats())
 
     def forked(_server: Any, worker: Worker) -> None:
         worker.cfg.set(
@@ -104,7 +106,7 @@ def slow_places(config: Config) -> Places:
         config.max_event_streams + (config.max_live_streams or LIVE_STREAMS) + config.max_sync_calls
     )
     total = max(config.threads // 4, config.threads - long_answers - SPARE_THREADS)
-    return Places(total, None if config.proxies else config.max_slow_per_address)
+    return Places(total, config.max_slow_per_address)
 
 
 def _die_with_parent() -> None:

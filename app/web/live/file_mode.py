@@ -37,12 +37,14 @@ def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
         JobCancelled: the client has gone, or the server stops.
     """
     try:
-        with call_slot(), call_folder() as folder:
-            parts.jobs.admit(0, 0)
-            engine = parts.engines.transcriber(language, lambda _: _check_wanted(ws, parts))
+        with call_folder() as folder:
+            with call_slot():
+                parts.jobs.admit(0, 0)
+                engine = parts.engines.transcriber(language, lambda _: _check_wanted(ws, parts))
             send(Ready(secrets.token_hex(8), engine.name, language))
             file = _receive(ws, parts, folder)
-            transcript = _transcribe(file, parts, language, _Telling(ws, parts, folder, send))
+            with call_slot():
+                transcript = _transcribe(file, parts, language, _Telling(ws, parts, folder, send))
         for segment in transcript.segments:
             words, end = segment.words, segment.end
             send(Final(segment.start, end, segment.text, words, transcript.language, segment.doubtful, end))

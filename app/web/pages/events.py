@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from flask import Blueprint, Response, render_template, session, stream_with_context
+from flask import Blueprint, Response, render_template, request, session, stream_with_context
 
 from app.errors import N_, NotFound, Overloaded
 from app.jobs.service import UNKNOWN
@@ -82,11 +83,11 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
 
 
 def _stream(fragments: Fragments) -> Response:
-    slots = konspekt().event_slots  # each open stream costs a server thread
-    if not slots.acquire(blocking=False):
+    places, holder = konspekt().event_places, request.remote_addr or ""  # each stream costs a server thread
+    if not places.take(holder):
         raise Overloaded(N_("Too many pages are open at once. This one is refreshed now and then."), RETRY_S)
     response = Response(stream_with_context(_events(fragments)), mimetype="text/event-stream")
-    response.call_on_close(slots.release)  # also where nobody ever reads the first byte
+    response.call_on_close(partial(places.leave, holder))  # also where nobody ever reads the first byte
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold the events back
     return response
 

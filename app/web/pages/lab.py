@@ -46,7 +46,7 @@ def page() -> ResponseReturnValue:
 def form(text: str = "", refusal: AppError | None = None) -> ResponseReturnValue:
     voices: tuple[SpokenVoice, ...] = ()
     try:
-        voices = konspekt().engines.synthesizer().voices
+        voices = konspekt().engines.voices()
     except EngineUnavailable as error:
         refusal = refusal or error
     shown = render_template(

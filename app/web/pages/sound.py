@@ -26,9 +26,7 @@ FILES = {
     "original.mp3": "audio/mpeg",
 }
 
-PIECE_BYTES = (
-    2**20
-)  # of one answer to a player: it asks for the next when it needs it, and no thread waits meanwhile
+PIECE_BYTES = 2**20  # of one answer to a player: it asks for the next one when it plays, so no thread waits
 
 bp = Blueprint("sound", __name__)
 
@@ -83,17 +81,15 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
     job = jobs.get(sessions.owner(), job_id)
     if file not in FILES:
         raise NotFound(UNKNOWN)
-    keep = "download" in request.args
+    if "download" not in request.args:
+        return _piece(jobs.results.file(job, file), FILES[file])
     name = download_name(stem(job.name), file, locale())
-    if keep and (url := jobs.results.file_url(job, file, name)):
+    if url := jobs.results.file_url(job, file, name):
         return redirect(url)
-    response: Response = send_file(
+    return send_file(
         jobs.results.file(job, file),
         mimetype=FILES[file],
-        as_attachment=keep,
+        as_attachment=True,
         download_name=name,
         conditional=True,
     )
-    if not keep:
-        response.headers["Cache-Control"] = "private, max-age=3600"  # a player asks for many ranges
-    return response

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,24 @@ def test_without_a_key_pages_of_other_sites_start_nothing(
 ) -> None:
     client = make_app(tmp_path).test_client()
     assert client.post(path, headers=headers, json=[]).status_code == status
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_whatever_changes_something_is_refused_to_pages_of_other_sites(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    app = make_app(tmp_path)
+    rules = [
+        rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    ]
+    assert len(rules) > 10
+    for rule in rules:
+        path = re.sub("<[^>]+>", "0" * 32, rule)
+        for kind in ("application/json", "text/plain", "multipart/form-data"):
+            status = app.test_client().post(path, headers=headers, data=b"{}", content_type=kind).status_code
+            assert status in (400, 403), rule  # a page of ours has a token, which others cannot read
 
 
 @pytest.mark.parametrize("path", ["/encode_audio", "/api/vectors", "/api/clean", "/v1/audio/speech"])

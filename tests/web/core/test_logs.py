@@ -83,6 +83,28 @@ def test_a_traceback_shows_no_values(written: io.StringIO) -> None:
     assert CANARY not in written.getvalue()
 
 
+def test_the_same_is_said_so_many_times_a_minute_and_the_rest_is_counted(
+    app: Flask, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = {"many": app.test_client(), "few": app.test_client()}
+    for _ in range(200):
+        clients["many"].get("/queue", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    clients["few"].get("/queue", environ_base={"REMOTE_ADDR": "192.0.2.2"})
+    clients["many"].get("/nothing", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert written.getvalue().count("answered") == logs.MOST_A_MINUTE + 2
+    monkeypatch.setattr(logs, "MINUTE_S", 0.0)
+    clients["many"].get("/queue", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    counted = [json.loads(line) for line in written.getvalue().splitlines()][-2]
+    assert counted["n"] == 200 - logs.MOST_A_MINUTE
+
+
+def test_a_library_may_say_the_same_so_many_times(written: io.StringIO) -> None:
+    repeats = logs.Repeats()
+    said = [repeats.filter(logging.makeLogRecord({"msg": "invalid %s", "args": (n,)})) for n in range(50)]
+    assert said.count(True) == logs.MOST_A_MINUTE
+    assert repeats.filter(logging.makeLogRecord({"msg": "another"}))
+
+
 def test_what_supervisors_ask_all_day_fills_no_log(
     make_app: Callable[..., Flask], written: io.StringIO
 ) -> None:

@@ -1,5 +1,6 @@
 """Headers, hosts and the signing key."""
 
+import socket
 import stat
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from app import create_app
 from app.config import Config
+from app.web.core.client_socket import ClientSocket
+from app.web.core.places import Places
 from app.web.core.security import secret_key
 
 
@@ -53,6 +56,28 @@ def test_forwarded_headers_are_believed_only_from_a_configured_proxy(tmp_path: P
     for proxies, status in ((0, 200), (1, 400)):
         app = create_app(config(tmp_path, trusted_hosts=["localhost"], proxies=proxies))
         assert app.test_client().get("/health", headers=headers).status_code == status
+
+
+def test_behind_a_proxy_each_client_has_places_of_his_own(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    places = Places(None, 1)
+    for proxies, address in ((0, "10.0.0.1"), (1, "192.0.2.7")):
+        app = create_app(config(tmp_path, proxies=proxies))
+        with ClientSocket.of(ours.dup(), "10.0.0.1", places, Places(None, None)) as client:
+            environ = {"gunicorn.socket": client, "REMOTE_ADDR": "10.0.0.1"}
+            headers = {"X-Forwarded-For": "198.51.100.1, 192.0.2.7"}  # the first is what the client claimed
+            app.test_client().get("/queue", headers=headers, environ_base=environ)
+            assert client.address == address
+            client.keep_place()
+            assert not places.take(address)
+            assert places.take("another")
+            places.leave("another")
+            client.address = "another"  # the next request on a connection that a proxy keeps open
+            client.leave_place()
+            assert places.take(address)
+            places.leave(address)
+    ours.close()
+    theirs.close()
 
 
 def test_the_signing_key_is_made_once_and_only_ours(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Visitors are apart, and stay who they are."""
 
+import re
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.config import Config
+from app.web.core import sessions
 from tests.web.visitor import Visitor, stored_sessions
 
 
@@ -54,21 +57,72 @@ def test_sessions_outlive_a_restart(make_app: Callable[..., Flask]) -> None:
     assert after.owner == before.owner
 
 
-def test_who_never_opens_the_page_fills_no_database(app: Flask) -> None:
-    for path in ("/health", "/static/updates.js", "/queue", "/jobs/none", "/language/ru", "/events"):
-        app.test_client().get(path).close()
+def get_pages(app: Flask) -> list[str]:
+    """Return every address that a stranger may ask for."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return [re.sub("<[^>]+>", "none", rule.rule) for rule in rules if not rule.rule.startswith("/ws")]
+
+
+def test_who_only_looks_leaves_nothing_in_the_database(app: Flask, anna: Visitor) -> None:
+    for path in get_pages(app):
+        app.test_client().get(path).close()  # as robots and health checks: each time without a cookie
+        anna.client.get(path).close()
+        anna.client.post(path).close()  # without the token of a form
     assert stored_sessions(app) == 0
+    with anna.client.session_transaction() as session:
+        session["something"] = "to be kept"
+    assert stored_sessions(app) == 1
 
 
-def test_many_visitors_keep_their_sessions(app: Flask) -> None:
-    first = Visitor(app.test_client())
-    first.open()
-    owner = first.owner
-    for _ in range(20):
-        app.test_client().get("/")
-    first.open()
-    assert first.owner == owner
-    assert stored_sessions(app) == 21
+def test_the_first_form_is_taken_from_a_visitor_of_whom_nothing_is_kept(app: Flask, tone: bytes) -> None:
+    for path in ("/", "/vectors", "/live"):
+        visitor = Visitor(app.test_client())
+        visitor.open(path)
+        before = visitor.owner
+        assert visitor.upload(("a.wav", tone)).status_code == 303
+        visitor.open()
+        assert (visitor.owner, visitor.names()) == (before, ["a.wav"])
+
+
+def test_many_visitors_stay_who_they_are(app: Flask) -> None:
+    visitors = [Visitor(app.test_client()) for _ in range(20)]
+    for visitor in visitors:
+        visitor.open()
+    owners = [visitor.owner for visitor in visitors]
+    for visitor in visitors:
+        visitor.open()
+    assert [visitor.owner for visitor in visitors] == owners
+    assert len(set(owners)) == 20
+
+
+def test_a_cookie_is_renewed_once_a_day_and_forgotten_after_a_month(
+    app: Flask, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = anna.owner
+    assert "Set-Cookie" not in anna.client.get("/").headers
+    began = time.time()
+    for days, known in ((2, True), (20, True), (40, True), (72, False)):
+        monkeypatch.setattr(time, "time", lambda now=began + days * 86_400: now)
+        assert ("Set-Cookie" in anna.client.get("/").headers, anna.open() and anna.owner == owner) == (
+            True,
+            known,
+        )
+
+
+def test_a_visitor_of_a_version_that_did_not_sign_is_known(app: Flask) -> None:
+    client = app.test_client()
+    with app.test_request_context():
+        interface = app.session_interface
+        assert isinstance(interface, sessions.Visitors)
+        old = sessions.VisitorSession({"owner": "0" * 32, "csrf_token": "old"}, "as-it-was", True)
+        interface._keep(app, old)
+    client.set_cookie("session", "as-it-was")
+    visitor = Visitor(client)
+    visitor.open()
+    assert visitor.owner == "0" * 32
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    assert cookie.value.startswith("as-it-was.")
 
 
 def test_a_forged_cookie_is_a_new_visitor(app: Flask, anna: Visitor) -> None:
@@ -95,7 +149,7 @@ def test_the_program_lives_while_the_database_is_away(tmp_path: Path) -> None:
 
 
 def test_flask_session_still_asks_the_database_when_it_is_made() -> None:
-    """Where this fails, `SessionsFromFirstVisit` can go: `Session(app)` in `init_app` is enough."""
+    """Where this fails, `Visitors` can go: `Session(app)` in `init_app` is enough."""
     app = Flask(__name__)
     app.config.update(SQLALCHEMY_DATABASE_URI=NOWHERE, SESSION_TYPE="sqlalchemy")
     app.config["SESSION_SQLALCHEMY"] = SQLAlchemy(app)
@@ -104,7 +158,10 @@ def test_flask_session_still_asks_the_database_when_it_is_made() -> None:
 
 
 def test_expired_sessions_are_deleted(app: Flask, anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    Visitor(app.test_client()).open()
+    for visitor in (anna, Visitor(app.test_client())):
+        visitor.open()
+        with visitor.client.session_transaction() as session:
+            session["something"] = "to be kept"
     with app.app_context():
         database = app.config["SESSION_SQLALCHEMY"]
         first = "select session_id from sessions order by id limit 1"

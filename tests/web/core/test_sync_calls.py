@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -32,6 +33,38 @@ def test_every_way_in_counts_against_one_cap(make_app: Callable[..., Flask], ton
     vector = client.post("/encode_audio", data={"file": (BytesIO(tone), "a.wav")})
     assert vector.status_code == 503
     assert vector.headers["Retry-After"] == "30"
+
+
+def test_who_still_sends_keeps_no_place_from_others(make_app: Callable[..., Flask]) -> None:
+    app = make_app(max_sync_calls=1)
+    free_meanwhile: list[bool] = []
+
+    class Body(BytesIO):
+        def readinto(self, buffer: Any) -> int:
+            slots = konspekt(app).sync_slots
+            if taken := slots.acquire(blocking=False):
+                slots.release()
+            free_meanwhile.append(taken)
+            return super().readinto(buffer)
+
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nno sound\r\n--b--\r\n'
+    )
+    for path, kind, sent in (
+        ("/v1/audio/transcriptions", "multipart/form-data; boundary=b", form),
+        ("/v1/audio/speech", "application/json", b'{"input": "..."}'),
+        ("/encode_audio", "multipart/form-data; boundary=b", form),
+    ):
+        free_meanwhile.clear()
+        app.test_client().post(path, input_stream=Body(sent), content_type=kind, content_length=len(sent))
+        assert free_meanwhile, path
+        assert all(free_meanwhile), path
+
+
+def test_only_forms_may_be_large(app: Flask) -> None:
+    for path in ("/v1/audio/transcriptions", "/v1/audio/speech", "/encode_audio"):
+        answer = app.test_client().post(path, data=bytes(3 * 2**20), content_type="application/json")
+        assert answer.status_code == 413, path
 
 
 def test_the_folder_of_a_call_is_gone_after_it(app: Flask) -> None:

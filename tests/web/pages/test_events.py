@@ -57,6 +57,17 @@ class Stream:
         self.close()
 
 
+def test_one_address_leaves_streams_to_others(make_app: Callable[..., Flask]) -> None:
+    anna = Visitor(make_app(max_event_streams=6).test_client())
+    anna.open()
+    with Stream(anna), Stream(anna):
+        assert anna.client.get("/events").status_code == 503
+        elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+        with anna.client.get("/events", environ_base=elsewhere, buffered=False) as answer:
+            assert answer.status_code == 200
+    Stream(anna).close()
+
+
 def test_the_first_event_is_the_whole_queue(anna: Visitor) -> None:
     first, second = anna.send("one.mp3"), anna.send("two.mp3")
     with Stream(anna) as stream:
@@ -176,7 +187,7 @@ def test_who_has_no_session_has_no_stream(app: Flask) -> None:
 
 
 def test_streams_over_the_limit_are_refused_and_free_places_given_on(make_app: Callable[..., Flask]) -> None:
-    anna = Visitor(make_app(max_event_streams=2).test_client())
+    anna = Visitor(make_app(max_event_streams=6).test_client())
     anna.open()
     with Stream(anna), Stream(anna):
         refused = anna.client.get("/events")

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask, render_template
 
 from app.jobs.forecast import Forecast
 from app.jobs.job import Job, JobStatus
@@ -56,6 +57,13 @@ def test_a_job_that_does_not_move_for_two_minutes_is_pointed_out(
 def test_how_much_was_heard_is_said_only_while_hearing() -> None:
     assert row(progress=0.25, duration_s=600.0).heard_s == 150
     assert row(progress=0.25, duration_s=600.0, stage="summarize").heard_s is None
+
+
+def test_a_row_says_that_it_takes_longer(app: Flask) -> None:
+    late = replace(row(60), forecast=Forecast(None, None, 60.0, 0.5, 100.0, late=True))
+    for shown, said in ((late, True), (row(60), False)):
+        with app.test_request_context(headers={"Accept-Language": "ru"}):
+            assert ("дольше, чем ожидалось" in render_template("_row.html", row=shown)) is said
 
 
 def test_a_board_is_done_when_its_last_job_is_and_says_nothing_where_one_is_not_known() -> None:

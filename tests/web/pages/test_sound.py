@@ -11,6 +11,7 @@ from app.audio.wav import write_wav
 from app.jobs.job import Job
 from app.pipeline import STAGES
 from app.web.core.context import konspekt
+from app.web.pages import sound
 from tests.jobs.acting import Acting
 from tests.making import syllables
 from tests.receiver import Receiver
@@ -114,12 +115,19 @@ def test_repair_goes_alone(visit: Callable[..., Visitor], speech: bytes) -> None
 
 @pytest.mark.parametrize("file", ["cleaned.flac", "cleaned.mp3", "original.mp3"])
 def test_a_player_gets_the_range_that_it_asks_for(
-    visit: Callable[..., Visitor], models: Path, speech: bytes, file: str
+    visit: Callable[..., Visitor], models: Path, speech: bytes, file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = visit(models_dir=models)
     job = cleaned(anna, speech)
     whole = anna.client.get(f"/jobs/{job.id}/sound/{file}", buffered=True)
     assert whole.status_code == 200
+    monkeypatch.setattr(sound, "PIECE_BYTES", 1000)
+    for start in (0, 100):  # a player asks for all of it, and plays on with the next piece
+        asked = {"Range": f"bytes={start}-"}
+        part = anna.client.get(f"/jobs/{job.id}/sound/{file}", headers=asked, buffered=True)
+        assert part.status_code == 206
+        assert part.headers["Content-Range"] == f"bytes {start}-{start + 999}/{len(whole.data)}"
+        assert part.data == whole.data[start : start + 1000]
     asked = {"Range": "bytes=100-199"}
     part = anna.client.get(f"/jobs/{job.id}/sound/{file}", headers=asked, buffered=True)
     assert part.status_code == 206
@@ -200,7 +208,7 @@ def test_a_player_gets_piece_after_piece(anna: Visitor, monkeypatch: pytest.Monk
         ("2000-", (2000, 2499)),
         ("-10", (2490, 2499)),
     ):
-        answer = anna.client.get(f"/jobs/{job.id}/listen", headers={"Range": f"bytes={asked}"})
+        answer = anna.client.get(f"/jobs/{job.id}/listen", headers={"Range": f"bytes={asked}"}, buffered=True)
         assert answer.status_code == 206
         assert answer.headers["Content-Range"] == f"bytes {given[0]}-{given[1]}/2500", asked
         assert answer.data == content[given[0] : given[1] + 1]
