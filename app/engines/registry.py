@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from app.audio import espeak
 from app.config import Config
+from app.engines import synthesis
 from app.engines.base import (
     Closable,
     Diarizer,
@@ -189,10 +191,8 @@ class LocalEngines:
         return self._once(f"separator {name}", load, progress)
 
     def synthesizer(self) -> Synthesizer:
-        from app.engines.synthesis import Synthesis
-
         folder = bundled.folder(self._config, "synthesis")
-        return self._once("synthesis", lambda: Synthesis(folder, self.device))
+        return self._once("synthesis", lambda: synthesis.Synthesis(folder, self.device))
 
     def embedder(self, progress: Progress) -> Embedder:
         name = embedders.choose(self._config)
@@ -203,14 +203,10 @@ class LocalEngines:
 
     def voices(self) -> tuple[SpokenVoice, ...]:
         """Name the voices that read aloud. Loads no model. Raises EngineUnavailable."""
-        from app.engines import synthesis
-
         return synthesis.voices(bundled.folder(self._config, "synthesis"))
 
     def speaks(self) -> bool:
         """Tell whether text can be read aloud here. Loads no model."""
-        from app.audio import espeak
-
         weights = bundled.folder(self._config, "synthesis") / "weights.safetensors"
         return weights.is_file() and espeak.available()
 

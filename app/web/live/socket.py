@@ -90,6 +90,14 @@ class Connection:
         self._inbox = Inbox(ws)
         early, ws.input_buffer = ws.input_buffer, self._inbox
         self._inbox.put_before(early)
+        close = ws.close
+
+        def close_once(*args: Any, **kwargs: Any) -> None:
+            """Close it, or find that another thread has: its reader does so where no pong came."""
+            with contextlib.suppress(ConnectionClosed):
+                close(*args, **kwargs)
+
+        ws.close = close_once
 
     @property
     def connected(self) -> bool:

@@ -143,6 +143,14 @@ def test_a_wait_ends_by_a_call_and_a_lost_client_is_noticed(open_pair: tuple[Con
         client.check()
 
 
+def test_a_reader_that_closes_what_was_closed_just_before_raises_nothing(pair: tuple[Any, Peer]) -> None:
+    ws, _ = pair
+    client = Connection(ws)
+    client.close(Close.POLICY)
+    ws.close(reason=1008, message="Ping/Pong timeout")  # as simple-websocket does in a thread of its own
+    assert not client.connected
+
+
 def test_a_close_says_its_code(open_pair: tuple[Connection, Peer]) -> None:
     client, peer = open_pair
     client.close(Close.TRY_AGAIN, "full")
