@@ -26,7 +26,7 @@ run: $(VENV)/run  ## install what is needed and start the program
 
 test: $(VENV)/dev  ## run all tests
 	sh tests/system-packages.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
 	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials tests/jobs/test_running.py tests/audio/test_media_matrix.py --timeout 1800

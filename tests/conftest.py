@@ -7,8 +7,16 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: as in the program
+
 OURS = "konspekt-"  # tests/test_thread_names.py: every thread that the program starts is called so
 ENDING_S = 5.0  # for a thread that was told to end, and need not be waited for by who told it
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files with slow tests go first: a file stays with one worker, so late ones would be waited for."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)

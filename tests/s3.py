@@ -91,6 +91,8 @@ class SeaweedFS:
                 f"-master.port={master}",
                 f"-master.port.grpc={master_grpc}",
                 "-master.volumeSizeLimitMB=64",
+                "-master.electionTimeout=500ms",  # it is alone, and by default waits for others for 20 s
+                "-master.telemetry=false",
             ),
             *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
             *("-filer", f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}"),

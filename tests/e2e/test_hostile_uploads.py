@@ -16,6 +16,8 @@ from tests.speech import english
 AT_ONCE = 3
 N_FILES = 300
 
+pytestmark = pytest.mark.slow
+
 
 def hostile_files(folder: Path) -> list[Hostile]:
     """Take all that must be refused, 300 with those that may be, and the wicked names of good ones."""

@@ -13,6 +13,8 @@ from tests.running import RunningServer
 TEXT = "We decided to open the new office in May. Anna will prepare the budget until Friday."
 WORDS = {"office", "budget", "friday", "open", "new"}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -17,7 +17,9 @@ from openai.types.audio import TranscriptionDiarized
 from app import create_app
 from app.config import Config
 from tests.engines.tiny_diarizer import save_diarizer
+from tests.making import make_media
 from tests.running import RunningServer
+from tests.waiting import until
 
 KEY = "the-right-key"
 TEXT = "We will open the new office on Monday."
@@ -226,21 +228,26 @@ def test_calls_beyond_the_cap_are_told_to_come_back(client: OpenAI, speech: Path
     assert "30" in answers, "another is sent away"
 
 
-def test_a_client_that_hangs_up_frees_its_place(server: RunningServer, client: OpenAI, speech: Path) -> None:
+def test_a_client_that_hangs_up_frees_its_place(
+    server: RunningServer, client: OpenAI, speech: Path, tmp_path: Path
+) -> None:
+    minute = make_media(
+        tmp_path / "long.wav", "-stream_loop", "-1", "-i", str(speech), "-t", "60", "-ar", "16000"
+    )
     address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
     request = requests.Request(
         "POST",
         f"{server.url}/v1/audio/transcriptions",
         headers={"Authorization": f"Bearer {KEY}"},
-        files={"file": ("a.wav", speech.read_bytes())},
+        files={"file": ("a.wav", minute.read_bytes())},
     ).prepare()
     headers = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
     with socket.create_connection(address) as connection:
         connection.sendall(f"POST {request.path_url} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
         assert isinstance(request.body, bytes)
         connection.sendall(request.body)
-        time.sleep(0.3)  # it is taken, and takes seconds
-    deadline = time.monotonic() + 2.5
+        until(lambda: any((server.folder / "uploads/incoming").glob("call-*")))  # it is taken
+    deadline = time.monotonic() + 10  # to hear that minute takes longer
     while True:
         try:
             client.audio.transcriptions.create(model="whisper-1", file=("a.mp3", b"Dear colleagues,"))

@@ -34,6 +34,8 @@ SENTENCES = (
 HELLO = {"sample_rate": 16_000, "channels": 1, "format": "s16le", "language": "en", "mode": "live"}
 WAIT_S = 60
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
