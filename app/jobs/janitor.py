@@ -80,9 +80,14 @@ class Janitor:
         return True
 
     def settle_lost_files(self) -> int:
-        """Fail jobs whose files somebody took away while the program was not running."""
+        """Fail jobs whose files somebody took away while the program was not running.
+
+        What ended ones keep to go on with goes too: the process died before it could delete that.
+        """
         n_lost = 0
         for job in self._store.visible():
+            if job.status in (JobStatus.DONE, JobStatus.CANCELLED):
+                self._folders.drop_parts(job.id)
             needed = (
                 self._folders.result(job.id) if job.status is JobStatus.DONE else self._folders.source(job.id)
             )

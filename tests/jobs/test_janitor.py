@@ -115,6 +115,18 @@ def test_a_clock_put_back_deletes_nothing_early_and_keeps_nothing_for_ever(
     assert service.janitor.sweep(now() - 298 * DAY).removed == 1
 
 
+def test_what_ended_jobs_keep_to_go_on_with_goes_at_the_next_start(
+    service: JobService, config: Config
+) -> None:
+    done, waiting = submit(service), submit(service)
+    service.worker.run_once()
+    parts = [config.results_dir / job.id / "clean.checkpoint.part" for job in (done, waiting)]
+    for part in parts:
+        part.write_bytes(b"so far")
+    service.janitor.settle_lost_files()
+    assert [part.exists() for part in parts] == [False, True]
+
+
 def test_a_done_job_whose_results_were_taken_away_says_so(service: JobService, config: Config) -> None:
     import shutil
 

@@ -5,10 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.config import Config
+from app.jobs.change_feed import ChangeFeed
+from app.jobs.instance_lock import InstanceLock
 from app.jobs.job import JobStatus
+from app.jobs.leases import Leases
+from app.jobs.running import RunningJobs
 from app.jobs.service import JobService
 from app.jobs.steady_clock import DOUBT, SteadyClock
+from app.jobs.store import JobStore
 from tests.jobs.acting import submit, wait_until_ended
+from tests.jobs.test_store import accept
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -86,3 +93,20 @@ def test_a_clock_two_days_ahead_for_a_minute_deletes_nothing(
     kept = service.get("anna", job.id)
     assert kept.status is JobStatus.DONE
     assert kept.expires_at == job.expires_at, "what people are told stays right"
+
+
+def test_a_clock_that_jumps_forward_ends_no_lease_of_another_node(
+    config: Config, store: JobStore, leases: Leases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = Clocks()
+    monkeypatch.setattr("app.jobs.running.SteadyClock", lambda: clocks.steady)
+    lock = InstanceLock(config.data_dir)
+    assert lock.take()
+    accept(store)
+    assert leases.claim("there", "a lease")
+    running = RunningJobs(config, leases, ChangeFeed(), lock)
+    clocks.wall += 2 * DAY
+    assert running.take_back() == 0
+    clocks.go_on(DOUBT)
+    clocks.go_on(timedelta(seconds=1))
+    assert running.take_back() == 1, "where the jump lasts, it is believed"
