@@ -29,7 +29,7 @@ test: $(VENV)/dev  ## run all tests
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
-	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials tests/jobs/test_running.py tests/audio/test_media_matrix.py --timeout 1800
+	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials tests/jobs/test_running.py tests/audio/test_media_matrix.py --timeout 1800 -s
 
 format: $(VENV)/dev  ## format the code
 	$(BIN)/ruff format .

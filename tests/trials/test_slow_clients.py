@@ -15,7 +15,7 @@ from tests.running import RunningServer
 from tests.trials.slow_clients import LONG, check, connect, dripping, head, watched
 from tests.waiting import until
 
-CLIENTS, FOR_S, QUIET_S = (200, 60.0, 5.0) if LONG else (60, 2.0, 0.5)
+CLIENTS, FOR_S, QUIET_S = (200, 60.0, 5.0) if LONG else (60, 1.5, 0.3)
 DOWNLOAD_BYTES = 30 * 2**20  # more than the kernel takes for a client that does not read
 
 UPGRADE = (

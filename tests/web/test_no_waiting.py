@@ -63,7 +63,7 @@ def asked(client: FlaskClient, token: str, request: str, job_id: str) -> Callabl
         path = path.replace(name, "ru")
 
     def ask() -> int:
-        data = {"csrf_token": token} if method == "POST" else None
+        data = None if method == "GET" else {"csrf_token": token}
         with client.open(path, method=method, data=data, buffered=False) as answer:
             if answer.mimetype != "text/event-stream":
                 answer.get_data()
