@@ -22,6 +22,9 @@ class EngineSettings(BaseSettings):
         "balanced",
         description="Whisper's search: greedy, a beam of 5, or also six temperatures as the whisper command.",
     )
+    whisper_terms: str = Field(
+        "", description="Names and terms that recordings are likely to hold, by commas: Whisper's prompt."
+    )
     summarizer: Literal["auto", "llama", "llama-cpp", "openai", "extractive"] = Field(
         "auto", description="Engine that writes the minutes."
     )

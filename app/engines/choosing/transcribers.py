@@ -201,7 +201,7 @@ def _whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
     if choice.path.is_file():
         check_published(choice.path)
     model = OpenAIWhisper(choice.path, device.name)
-    return WhisperTranscriber(model, choice.name, device, config.whisper_quality)
+    return WhisperTranscriber(model, choice.name, device, config.whisper_quality, config.whisper_terms)
 
 
 def _faster_whisper(config: Config, choice: Choice, device: Device) -> Transcriber:
@@ -209,7 +209,7 @@ def _faster_whisper(config: Config, choice: Choice, device: Device) -> Transcrib
     from app.engines.whisper.transcriber import WhisperTranscriber
 
     model = CTranslate2Whisper(choice.path, device.name, cores(config.compute_threads))
-    return WhisperTranscriber(model, choice.name, device, config.whisper_quality)
+    return WhisperTranscriber(model, choice.name, device, config.whisper_quality, config.whisper_terms)
 
 
 def _pocketsphinx(config: Config, choice: Choice, device: Device) -> Transcriber:

@@ -1,5 +1,8 @@
-"""How much memory is free on a device, so that engines choose batches and precisions that fit."""
+"""What memory there is, so that engines choose batches that fit, and give back what they have done with."""
 
+import ctypes
+import sys
+from functools import cache
 from pathlib import Path
 
 
@@ -16,3 +19,15 @@ def free_bytes(device: str) -> int:
     except OSError:
         pass
     return 8 * 2**30  # macOS and Windows do not say it so simply
+
+
+def give_back() -> None:
+    """Return freed memory to the system: glibc keeps it, and keeps more with each other shape."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _trim() -> "ctypes._NamedFuncPointer | None":
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

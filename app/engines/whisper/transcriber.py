@@ -7,12 +7,14 @@ the text before them, and what looks like a loop is decoded again and else marke
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
 from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
+from app.engines.compute.memory import give_back
 from app.engines.whisper.hallucination import collapse
 from app.engines.whisper.languages import SpokenLanguages
 from app.engines.whisper.listening import QUALITIES, Listening, Meter
@@ -30,13 +32,17 @@ class WhisperTranscriber:
     Args:
         name: of the engine and the model, for people: "openai-whisper base".
         quality: a key of QUALITIES.
+        terms: names and words that are likely to be heard, where a recording has no prompt of its own.
     """
 
-    def __init__(self, model: WhisperModel, name: str, device: Device, quality: str = "fast") -> None:
+    def __init__(
+        self, model: WhisperModel, name: str, device: Device, quality: str = "fast", terms: str = ""
+    ) -> None:
         self.name = name
         self.model = model
         self._device = device
         self._quality_name, self._quality = quality, QUALITIES[quality]
+        self._terms = terms
         self.languages = None if self.model.is_multilingual else frozenset({"en"})
 
     def transcribe(
@@ -55,6 +61,7 @@ class WhisperTranscriber:
                 engine=self.name,
                 language=options.language,
             )
+        options = replace(options, prompt=options.prompt or self._terms)
         by = f"{self.name}, {self._quality_name}, {options.temperature}, {options.prompt}"
         kept = options.checkpoint.resume(by) if options.checkpoint else Heard()
         meter = Meter(progress, speech.duration_s, kept.until_s)
@@ -71,6 +78,7 @@ class WhisperTranscriber:
                 new = tuple(segments[n_before:])
                 found = dict(languages.chances), dict(languages.spoken_s)
                 options.checkpoint.add(Heard(batch[-1].window.end_s, new, *found))
+            give_back()
         progress(1.0)
         segments.sort(key=lambda segment: segment.start)
         main = languages.main if segments else None

@@ -171,9 +171,21 @@ def test_a_device_without_enough_memory_is_an_error_for_the_user(
         meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
 
 
-def test_a_prompt_is_taken(meeting: WhisperTranscriber) -> None:
-    options = TranscribeOptions("en", prompt="Konspekt, Anna Kuznetsova")
-    assert meeting.transcribe(silence(28), [Span(0, 28)], options, quiet).engine
+def test_a_prompt_goes_before_the_terms_of_the_settings(
+    meeting: WhisperTranscriber, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts: list[str] = []
+    decode = meeting.model.decode
+
+    def noted(*args: Any, **named: Any) -> Any:
+        prompts.append(args[4])
+        return decode(*args, **named)
+
+    monkeypatch.setattr(meeting.model, "decode", noted)
+    engine = WhisperTranscriber(meeting.model, "scripted", device, terms="Konspekt, Anna Kuznetsova")
+    for prompt in ("", "Boris"):
+        engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions("en", prompt), quiet)
+    assert prompts == ["Konspekt, Anna Kuznetsova", "Boris"]
 
 
 class Kept:
