@@ -44,8 +44,6 @@ class Download:
 
     def ready(self, document: Document) -> bool:
         """Tell whether there is something to render: minutes come later than the transcript, or never."""
-        if self.kind == "assignments":
-            return document.minutes is not None and bool(document.minutes.action_items)
         return self.kind in ("transcript", "everything") or document.minutes is not None
 
 

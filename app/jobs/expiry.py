@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.retention import CLOCK_ERROR
 from app.jobs.store import ENDED, JobStore
-from app.jobs.tables import NO_STAGE, JobRow, changed
+from app.jobs.tables import NO_STAGE, JobRow, ShareRow, changed
 
 
 class Expiry:
@@ -39,6 +39,7 @@ class Expiry:
         """Remove the row of a marked job whose files are gone, and what `also` removes, or neither."""
         with self._store.begin() as session:
             also(session, job_id)
+            session.execute(delete(ShareRow).where(ShareRow.job_id == job_id))
             session.execute(delete(JobRow).where(JobRow.id == job_id, JobRow.deleting))
 
     def known(self, ids: Collection[str]) -> set[str]:

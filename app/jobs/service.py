@@ -23,6 +23,7 @@ from app.jobs.leases import Leases
 from app.jobs.results import JobResults
 from app.jobs.running import RunningJobs
 from app.jobs.serving_lock import ServingLock
+from app.jobs.shares import Shares
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.thread_dispatcher import ThreadDispatcher
@@ -39,7 +40,8 @@ NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
-    results: what jobs leave; changes: wakes who looks on; speeds: what was measured of each stage here.
+    results: what jobs leave; shares: links by which others read it; changes: wakes who looks on;
+    speeds: what was measured of each stage here.
 
     Args:
         stages: all that a job may go through, by name.
@@ -62,6 +64,7 @@ class JobService:
         self._hooks = hooks
         self._folders = Folders(config)
         self.results = JobResults(self._folders, hooks)
+        self.shares = Shares(store)
         self._serving = ServingLock(config.incoming_dir)
         self.changes = ChangeFeed()
         self.speeds = Speeds(store)

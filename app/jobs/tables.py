@@ -170,3 +170,15 @@ class QueueCounterRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_number: Mapped[int]
+
+
+class ShareRow(Base):
+    """A link by which others read a job's results until it expires; who takes it back deletes the row."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    with_sound: Mapped[bool]

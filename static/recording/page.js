@@ -17,8 +17,8 @@ const height = new ResizeObserver(() => {
 });
 
 const begin = async () => {
-  if (!player()) return;
   arrange();
+  if (!player()) return;
   attach();
   draw();
   height.observe(player());

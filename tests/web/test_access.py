@@ -45,6 +45,11 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/poster.jpg": (404, 404),
     "GET /jobs/<job_id>/vector/<file>": (404, 404),
     "GET /jobs/<job_id>/sound/<file>": (404, 404),
+    "GET /shared/<token>": (404, 404),
+    "GET /shared/<token>/transcript": (404, 404),
+    "GET /shared/<token>/listen": (404, 404),
+    "GET /shared/<token>/watch": (404, 404),
+    "GET /shared/<token>/download/<file>": (404, 404),
     "GET /jobs/<job_id>/listen": (404, 404),
     "GET /jobs/<job_id>/watch": (404, 404),
     "GET /jobs/<job_id>/transcript": (404, 404),
@@ -62,6 +67,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /whisper/fetch": (400, 303),
     "POST /whisper/cancel": (400, 303),
     "PATCH /jobs/<job_id>/transcript": (400, 404),
+    "POST /jobs/<job_id>/shares": (400, 404),
+    "POST /jobs/<job_id>/shares/<share_id>/revoke": (400, 404),
     "POST /jobs/<job_id>/minutes/again": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
@@ -83,7 +90,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
 }
 KEYED = {request for request, statuses in EXPECTED.items() if statuses == (401, 401)}
 FILES = {"download": "minutes.docx", "sound": "cleaned.mp3", "vector": "vector.npy"}
-VALUES = {"code": "xx", "filename": "nothing", "path:filename": "nothing"}
+VALUES = {"token": "x", "share_id": "x", "code": "xx", "filename": "nothing", "path:filename": "nothing"}
 
 
 @dataclass

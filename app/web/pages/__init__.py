@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         events,
         lab,
         live,
+        shares,
         sound,
         start,
         transcripts,
@@ -27,7 +28,22 @@ def init_app(app: Flask) -> None:
         whisper,
     )
 
-    pages = (start, uploads, events, downloads, sound, transcripts, vectors, batches, lab, live, whisper)
+    pages = (
+        start,
+        uploads,
+        events,
+        downloads,
+        sound,
+        transcripts,
+        shares,
+        vectors,
+        batches,
+        lab,
+        live,
+        whisper,
+    )
     for page in pages:
         app.register_blueprint(page.bp)
     app.jinja_env.globals["sections"] = SECTIONS
+    app.jinja_env.globals["share_links"] = shares.links
+    app.jinja_env.globals["share_days"] = shares.DAYS

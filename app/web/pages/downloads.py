@@ -14,6 +14,7 @@ from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.documents.minutes import Minutes
 from app.errors import NotFound
+from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.web.core import sessions
@@ -26,14 +27,17 @@ bp = Blueprint("downloads", __name__)
 @bp.get("/jobs/<job_id>/download/<file>")
 def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
-    jobs = konspekt().jobs
-    job = jobs.get(sessions.owner(), job_id)
-    recording = jobs.results.corrected(job).recording
+    return document(konspekt().jobs.get(sessions.owner(), job_id), file)
+
+
+def document(job: Job, file: str) -> Response:
+    """Render one of DOWNLOADS of what people have corrected."""
+    recording = konspekt().jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
-    document = Document.of(
+    made = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
         recording.transcript,
@@ -42,13 +46,12 @@ def download(job_id: str, file: str) -> Response:
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
         diarization=diarization if isinstance(diarization, Diarization) else None,
     )
-    if not kind.ready(document):
+    if not kind.ready(made):
         raise NotFound(UNKNOWN)
-    form = document.locale(locale())
+    form = made.locale(locale())
     remarks = (recording.media, recording.minutes)
     notes = _remarks(remarks, form) + _why_not(repaired, cleaned, diarization, form)
-    document = replace(document, notes=notes)
-    return given(document, file, form)
+    return given(replace(made, notes=notes), file, form)
 
 
 def given(document: Document, file: str, form: str) -> Response:

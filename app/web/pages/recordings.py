@@ -21,7 +21,7 @@ class Shown:
     """A recording on its page.
 
     peaks: its waveform; video: the MIME type where browsers play it; sound: whether there is any.
-    original: as the stages left it; editable: a person may correct it here and now.
+    original: as the stages left it; editable: may be corrected now; shared: read by a link.
     """
 
     corrections: Corrections
@@ -30,6 +30,7 @@ class Shown:
     sound: bool
     original: bool = False
     editable: bool = False
+    shared: bool = False
 
     @property
     def recording(self) -> Recording:
@@ -54,8 +55,8 @@ class Shown:
             yield key, segment, begun
 
 
-def shown(job: Job, original: bool = False) -> Shown:
-    """Gather what the page shows; original: as the stages left it."""
+def shown(job: Job, *, original: bool = False, shared: bool = False, with_sound: bool = True) -> Shown:
+    """Gather what the page shows; original: as the stages left it; shared: to whoever has a link."""
     results = konspekt().jobs.results
     if original:
         recording = results.recording(job)
@@ -64,8 +65,10 @@ def shown(job: Job, original: bool = False) -> Shown:
     else:
         corrections = results.corrected(job)
     folder, media = corrections.recording.folder, corrections.recording.media
-    editable = job.status.ended and not original
-    return Shown(corrections, waveform(folder), video_type(media), media is not None, original, editable)
+    sound = with_sound and media is not None
+    editable = job.status.ended and not original and not shared
+    video = video_type(media) if sound else None
+    return Shown(corrections, waveform(folder), video, sound, original, editable, shared)
 
 
 def colours(transcript: Transcript) -> dict[str, int]:

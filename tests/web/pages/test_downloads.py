@@ -10,6 +10,7 @@ import pytest
 from app.audio.decode import MIXED
 from app.audio.media import Remark
 from app.documents.downloads import DOWNLOADS
+from app.documents.labels import labels
 from app.pipeline import artifacts
 from app.web.core.context import konspekt
 from tests.documents.meetings import russian
@@ -29,7 +30,7 @@ def test_a_download_is_what_it_says(anna: Visitor, file: str) -> None:
     assert answer.headers["Content-Type"] == DOWNLOADS[file].mime_type
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment; filename=")
-    word = {"minutes": "протокол", "transcript": "расшифровка"}[kind]  # what was said is Russian
+    word = labels("ru")[f"file.{kind}"]  # what was said is Russian
     assert quote(f"Meeting — {word}.{extension}") in disposition
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer.headers["Cache-Control"]

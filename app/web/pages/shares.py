@@ -1,0 +1,123 @@
+"""Links by which others read a recording: made and taken back by its owner, opened by whoever has one.
+
+The address is the id of the link, signed with the program's key: nobody guesses it, and it is shown again.
+"""
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from app.errors import N_, BadInput, NotFound
+from app.jobs.job import Job
+from app.jobs.shares import NOT_VALID, Share
+from app.web.core import sessions
+from app.web.core.context import konspekt
+from app.web.pages import downloads, recordings, rows, sound, transcripts
+
+DAYS = (1, 7, 30)
+WRONG_DAYS = N_("Choose for how long the link is to be valid.")
+
+bp = Blueprint("shares", __name__)
+
+
+@bp.post("/jobs/<job_id>/shares")
+def create(job_id: str) -> ResponseReturnValue:
+    """Make a link for some of DAYS, with or without the sound."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    days = request.form.get("days", "")
+    if days not in map(str, DAYS):
+        raise BadInput(WRONG_DAYS)
+    lasts = timedelta(days=int(days))
+    konspekt().jobs.shares.create(job, datetime.now(UTC), lasts, "sound" in request.form)
+    return redirect(url_for("pages.job", job_id=job_id, _anchor="share"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/jobs/<job_id>/shares/<share_id>/revoke")
+def revoke(job_id: str, share_id: str) -> ResponseReturnValue:
+    """Take a link back; it opens nothing from here on."""
+    konspekt().jobs.shares.revoke(konspekt().jobs.get(sessions.owner(), job_id), share_id)
+    return redirect(url_for("pages.job", job_id=job_id, _anchor="share"), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/shared/<token>")
+def page(token: str) -> ResponseReturnValue:
+    """Show the minutes and the transcript, to be read only."""
+    job, share = _opened(token)
+    shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
+    where = {name: url_for(f"shares.{name}", token=token) for name in ("listen", "watch", "transcript")}
+    answer = make_response(
+        render_template(
+            "shared.html",
+            row=rows.row(job),
+            shown=shown,
+            recording=shown.recording,
+            share=share,
+            where=where,
+            token=token,
+        )
+    )
+    return _unlisted(answer)
+
+
+@bp.get("/shared/<token>/transcript")
+def transcript(token: str) -> ResponseReturnValue:
+    """Give the lines to the script of the page."""
+    job, _ = _opened(token)
+    return _unlisted(transcripts.state(konspekt().jobs.results.corrected(job)))
+
+
+@bp.get("/shared/<token>/listen")
+def listen(token: str) -> ResponseReturnValue:
+    """Give the sound to a player, where the link is one with sound."""
+    return _unlisted(sound.heard(_with_sound(token)))
+
+
+@bp.get("/shared/<token>/watch")
+def watch(token: str) -> ResponseReturnValue:
+    """Give the video to a player, where the link is one with sound."""
+    return _unlisted(sound.seen(_with_sound(token)))
+
+
+@bp.get("/shared/<token>/download/<file>")
+def download(token: str, file: str) -> ResponseReturnValue:
+    """Give one of the documents."""
+    job, _ = _opened(token)
+    return _unlisted(downloads.document(job, file))
+
+
+def links(job: Job) -> list[tuple[Share, str]]:
+    """Return a job's links with their addresses, for its owner."""
+    return [
+        (share, url_for("shares.page", token=_signer().dumps(share.id), _external=True))
+        for share in konspekt().jobs.shares.of(job, datetime.now(UTC))
+    ]
+
+
+def _opened(token: str) -> tuple[Job, Share]:
+    try:
+        share_id = str(_signer().loads(token))
+    except BadSignature as error:
+        raise NotFound(NOT_VALID) from error
+    return konspekt().jobs.shares.open(share_id, datetime.now(UTC))
+
+
+def _with_sound(token: str) -> Job:
+    job, share = _opened(token)
+    if not share.with_sound:
+        raise NotFound(NOT_VALID)
+    return job
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="share")
+
+
+def _unlisted(answer: Response) -> Response:
+    """Keep it out of search engines, and its address out of what browsers tell other sites."""
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
