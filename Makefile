@@ -12,9 +12,19 @@ $(BIN)/pip:
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Install it with: sudo apt-get install python3-venv"; exit 1; }
 
-$(VENV)/run: requirements.txt | $(BIN)/pip
-	@echo "Installing what requirements.txt lists; the first time this takes some minutes."
+# LOCKED=no installs without comparing hashes: for an index with builds of its own that the locks do not know
+LOCKED ?= no
+HASHED := --no-deps --require-hashes
+HAS_CUDA := import importlib.metadata as m, sys; sys.exit("cuda-toolkit" not in str(m.requires("torch")))
+
+$(VENV)/run: requirements.txt requirements.lock requirements-cuda.lock | $(BIN)/pip
+	@echo "Installing what requirements.lock lists; the first time this takes some minutes."
+ifeq ($(LOCKED),yes)
+	@$(PIP) $(HASHED) -r requirements.lock
+	@if $(BIN)/python -c '$(HAS_CUDA)'; then $(PIP) $(HASHED) -r requirements-cuda.lock; fi
+else
 	@$(PIP) -r requirements.txt
+endif
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/run
@@ -43,6 +53,21 @@ lint: $(VENV)/dev  ## check format, lint, types and import contracts
 
 check: lint test  ## everything that CI runs
 
+lock: $(VENV)/run  ## write the locks after a pin in requirements.txt has changed
+	$(BIN)/python docs/lock.py
+
+$(VENV)/tools: | $(BIN)/pip
+	$(PYTHON) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1
+
+sbom: | $(VENV)/tools  ## write sbom.json, the bill of materials in CycloneDX's form
+	$(VENV)/tools/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON -o sbom.json
+	$(BIN)/python docs/sbom.py sbom.json
+
+audit: | $(VENV)/tools  ## look for known holes in what the locks list; asks PyPI's database
+	$(VENV)/tools/bin/pip-audit --disable-pip --require-hashes -r requirements.lock
+	$(VENV)/tools/bin/pip-audit --disable-pip --require-hashes -r requirements-cuda.lock
+
 messages: $(VENV)/dev  ## bring new messages into the catalogues, to be translated there
 	$(BIN)/python -m tests.web.catalogue
 
@@ -69,4 +94,4 @@ lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged 
 	done
 	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
 
-.PHONY: messages help run test trials format lint check bench lab-report lab-sounds
+.PHONY: lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds

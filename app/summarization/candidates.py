@@ -28,6 +28,17 @@ _CUES = {
         r"|instead|by tomorrow|next week|okay so|so we"
     ),
 }
+# How a meeting is led through its agenda: nobody has anything to do afterwards
+_AGENDA = {
+    "ru": phrase(
+        "начн[её]м|начинаем|продолжим|продолжаем|закончим|заканчиваем|поехали",
+        r"(?:переход\w+|перейд[её]м) к|(?:первый|второй|третий|следующий|последний) вопрос|всем спасибо",
+    ),
+    "en": phrase(
+        "(?:let's|let us|we'll|we will|i'll|shall we) (?:start|begin|get started|continue|move on|carry on)",
+        "(?:moving|going) on to|next (?:item|topic|question)|first (?:item|topic)|thank you all",
+    ),
+}
 _VERBS = ("VERB", "1per"), ("VERB", "impr"), ("VERB", "3per", "futr"), ("VERB", "2per", "futr")
 _LEAST_WORDS = 3
 
@@ -38,12 +49,13 @@ def candidates(sentences: Sequence[Sentence], sure: frozenset[float], language: 
     Args:
         sure: starts of the segments in which extraction has found something.
     """
-    cues = _CUES.get(language)
+    cues, agenda = _CUES.get(language), _AGENDA.get(language)
     found = []
     for number, sentence in enumerate(sentences):
         words = tokens(sentence.text)
         told = sentence.start in sure or (
             not sentence.question
+            and not (agenda is not None and agenda.search(sentence.text))
             and len(words) >= _LEAST_WORDS
             and (cues is None or bool(cues.search(sentence.text)) or (language == "ru" and _acts(words)))
         )

@@ -103,7 +103,8 @@ class LlamaCpp:
         request = urllib.request.Request(  # noqa: S310  its own address
             f"{self._server.listening_address}/v1/models", headers={"Authorization": f"Bearer {self._key}"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(request, timeout=30) as answer:
             described: Mapping[str, Any] = json.load(answer)["data"][0]["meta"] or {}
         return described
 

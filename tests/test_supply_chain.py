@@ -1,0 +1,69 @@
+"""The locks hold every pin with its hashes, and the bill of materials what is shipped beside them."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+
+
+def script(name: str) -> ModuleType:
+    """Load a script of docs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(name, TOP / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LOCK, SBOM = script("lock"), script("sbom")
+
+
+def test_the_lock_holds_every_pin_and_nothing_else() -> None:
+    pins = LOCK.pinned((TOP / "requirements.txt").read_text("utf-8"))
+    locked = LOCK.pinned(LOCK.LOCK.read_text("utf-8"))
+    triton = locked.pop(LOCK.SHARED)
+    assert locked == pins, "run `make lock`"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", triton)
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-cuda.lock"])
+def test_every_row_of_a_lock_has_hashes_and_an_exact_version(name: str) -> None:
+    text = (TOP / name).read_text("utf-8")
+    blocks = [block for block in re.split(r"\n(?=\w)", text) if not block.startswith("#")]
+    assert len(blocks) > 10
+    for block in blocks:
+        head, *rows = block.strip().splitlines()
+        assert re.match(r"^[\w.-]+==[\w.+!]+ ", head), head
+        assert rows, f"{head} has no hash"
+        assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?", row) for row in rows), head
+
+
+def test_what_the_lock_knows_is_read_back_whole() -> None:
+    locks = [(TOP / name).read_text("utf-8") for name in ("requirements.lock", "requirements-cuda.lock")]
+    known = LOCK.known_hashes()
+    assert sum(map(len, known.values())) == sum(text.count("--hash=") for text in locks)
+
+
+def test_the_version_of_a_file_is_that_of_its_name() -> None:
+    assert LOCK.version_of("torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl") == "2.13.0"
+    assert LOCK.version_of("pyworld-0.3.5.tar.gz") == "0.3.5"
+    assert LOCK.version_of("pyworld-0.2.10-cp36-cp36m-win32.exe") is None
+
+
+def test_a_bill_of_materials_gets_vendored_scripts_and_weights_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bill = tmp_path / "sbom.json"
+    bill.write_text('{"bomFormat": "CycloneDX", "components": [{"bom-ref": "x", "name": "flask"}]}')
+    SBOM.main(bill)
+    once = bill.read_text("utf-8")
+    SBOM.main(bill)
+    assert bill.read_text("utf-8") == once
+    for words in ("htmx.org", "faster-whisper-base", "qwen2.5-coder-1.5b", "flask", "SHA-256"):
+        assert words in once
+    assert str(bill) in capsys.readouterr().out
