@@ -16,7 +16,7 @@ from app.engines.speakers.segmentation import STEP_FRAMES, WINDOW_FRAMES
 THRESHOLD = 0.56  # average cosine distance between the voices of two people
 LEAST = 0.4  # and where more people are said to be there; below it one person would be parted
 MIN_S = 1.5  # of speech: a smaller cluster is nobody's
-MAX_POINTS = 3000  # clustered at once: their distances take 36 MB
+MAX_POINTS = 1500  # clustered at once, a quarter of a second: nothing else of the program runs meanwhile
 POOLED_AT = 0.25  # distance below which voices of one part of a long recording are one
 
 Labels = npt.NDArray[np.int64]
@@ -44,15 +44,22 @@ def cluster(voices: Voices, shape: tuple[int, ...], options: DiarizeOptions) -> 
 
 def pooled(vectors: Vectors, seconds: Seconds) -> tuple[Vectors, Seconds]:
     """Join voices alike of each part of a long recording, so that what is clustered at once stays bounded."""
-    distance = POOLED_AT
-    while len(vectors) > MAX_POINTS:
-        parts = [
-            _joined(vectors[at : at + MAX_POINTS], seconds[at : at + MAX_POINTS], distance)
-            for at in range(0, len(vectors), MAX_POINTS)
-        ]
-        vectors, seconds = (np.concatenate(column) for column in zip(*parts, strict=True))
-        distance += 0.1  # above 2 all of a part are one, so this comes to an end
-    return vectors, seconds
+    if len(vectors) <= MAX_POINTS:
+        return vectors, seconds
+    parts = [slice(at, at + MAX_POINTS) for at in range(0, len(vectors), MAX_POINTS)]
+    trees = [linkage(vectors[part], "average", metric="cosine") for part in parts if len(vectors[part]) > 1]
+    parts = [part for part in parts if len(vectors[part]) > 1]  # one voice at the very end is not missed
+    labels: list[Labels] = []
+    for distance in np.arange(POOLED_AT, 2.0, 0.05):
+        labels = [fcluster(tree, distance, "distance") for tree in trees]
+        if sum(int(found.max()) for found in labels) <= MAX_POINTS:
+            break
+    rows = [
+        part.start + np.flatnonzero(found == label)
+        for part, found in zip(parts, labels, strict=True)
+        for label in np.unique(found)
+    ]
+    return _means(vectors, seconds, rows), np.array([seconds[members].sum() for members in rows])
 
 
 def centroids(vectors: Vectors, seconds: Seconds, options: DiarizeOptions) -> Vectors:
@@ -107,12 +114,6 @@ def _means(vectors: Vectors, seconds: Seconds, rows: list[Labels]) -> Vectors:
     sums = np.stack([seconds[members] @ vectors[members] for members in rows])
     means: Vectors = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
     return means
-
-
-def _joined(vectors: Vectors, seconds: Seconds, distance: float) -> tuple[Vectors, Seconds]:
-    labels = fcluster(linkage(vectors, "average", metric="cosine"), distance, "distance")
-    rows = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    return _means(vectors, seconds, rows), np.array([seconds[members].sum() for members in rows])
 
 
 def _assigned(likeness: Vectors) -> Labels:

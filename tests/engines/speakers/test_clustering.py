@@ -7,7 +7,7 @@ from app.engines.speakers.clustering import cluster, pooled
 from app.engines.speakers.embedding import Voices
 
 
-def voices(n_people: int, n_each: int, spread: float = 0.35, short: int = 0, seed: int = 0) -> Voices:
+def voices(n_people: int, n_each: int, spread: float = 0.25, short: int = 0, seed: int = 0) -> Voices:
     """Return voices of people who speak one after the other, two in each window; `short`: strange bits."""
     rng = np.random.default_rng(seed)
     people = np.linalg.qr(rng.standard_normal((192, n_people + short)))[0].T
