@@ -20,6 +20,7 @@ NOT_MEASURED = {
     "figure",
     "minutes_scores",
     "one_lock",
+    "summary_scores",
     "talks",
     "transcription_child",
     "whisper_live",

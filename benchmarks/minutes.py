@@ -1,4 +1,4 @@
-"""Minutes without a model on the gold set: decisions and assignments, on both halves.
+"""Minutes without a model on the gold set: decisions, assignments, summaries, on both halves.
 
 What is promised is promised of the test half, which nobody looks at while rules are made.
 """
@@ -6,11 +6,14 @@ What is promised is promised of the test half, which nobody looks at while rules
 from collections.abc import Iterator
 
 from app.summarization.extraction import extract_minutes
+from app.summarization.words import tokens
 from benchmarks.figure import Figure
 from benchmarks.minutes_scores import Count, Score, score
+from benchmarks.summary_scores import BASELINES, KINDS, baseline, rouge
 from tests.meetings import meeting, meetings
 
 DECISIONS_F1, ASSIGNMENTS_F1, WHO, WHEN, TIME = 0.70, 0.65, 0.80, 0.80, 0.95
+OURS = "ours"
 HALVES = ("development", "test")
 
 
@@ -22,6 +25,7 @@ def measure() -> Iterator[Figure]:
             both.add(own)
             yield from _figures(f"{half}, {language}", own, promised=False)
         yield from _figures(half, both, promised=half == "test")
+        yield from _compared(half)
 
 
 def scored(half: str, language: str | None = None) -> Score:
@@ -50,3 +54,29 @@ def _shares(what: str, counted: Count, *, promised: bool) -> Iterator[Figure]:
     shares = {"time": TIME} if what.endswith("decisions") else {"time": TIME, "who": WHO, "when": WHEN}
     for name, least in shares.items():
         yield Figure(f"{what}, {name} right", counted.share(name), at_least=least if promised else None)
+
+
+def summaries(half: str) -> dict[str, dict[str, float]]:
+    """Return the mean ROUGE of our summaries and of the baselines, cut to the words of the written ones."""
+    total = {name: dict.fromkeys(KINDS, 0.0) for name in (OURS, *BASELINES)}
+    names = meetings(half)
+    for name in names:
+        read = meeting(name, half)
+        reference = " ".join(read.summary)
+        points = extract_minutes(read.transcript, lambda fraction: None).summary
+        texts = {OURS: " ".join(point.text for point in points)}
+        texts |= {one: baseline(one, read, len(tokens(reference))) for one in BASELINES}
+        for one, text in texts.items():
+            for kind, value in rouge(reference, text, read.language).items():
+                total[one][kind] += value / len(names)
+    return total
+
+
+def _compared(half: str) -> Iterator[Figure]:
+    found = summaries(half)
+    for kind in KINDS:
+        best = max(found[one][kind] for one in BASELINES)
+        promised = half == "test" and kind != "rouge2"
+        yield Figure(f"{half}: {kind}, ours", found[OURS][kind], at_least=best if promised else None)
+        for one in BASELINES:
+            yield Figure(f"{half}: {kind}, {one}", found[one][kind])

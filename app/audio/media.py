@@ -1,6 +1,7 @@
 """Media: what `probe` and `decode` found in a file."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Media:
     audio_codec, sample_rate_hz, channels, audio_stream: of the first audio stream that can be decoded, the
         default one before the others.
     tracks: all audio streams that can be decoded; once it is decoded, those that are heard.
-    remarks: what was odd about the file.
+    remarks: what was odd about the file; recorded_at: when it was recorded, where the container says so.
     """
 
     duration_s: float | None
@@ -45,3 +46,4 @@ class Media:
     audio_stream: int = 0
     tracks: tuple[Track, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    recorded_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.audio import ffmpeg
@@ -22,6 +23,8 @@ _TIMEOUT_S = 20.0
 _DOUBTFUL_SCORE = 25  # AVPROBE_SCORE_RETRY: up to it, text and random bytes look like MP3
 _CONTAINER = re.compile(r"^Input #0, ([\w,]+), from ", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_CREATED = re.compile(r"^ +creation_time +: (\S+)$", re.MULTILINE)
+_FIRST_YEAR = 1990  # before it stands what a clock that was never set says: 1904, 1970, 1980
 _STREAM = re.compile(r"^  Stream #0:\d+[^:\n]*: (Audio|Video): (\w+)(.*)$", re.MULTILINE)
 _RATE = re.compile(r", (\d+) Hz, ([^,\n]+)")
 _SIZE = re.compile(r", (\d+)x(\d+)\b")
@@ -110,7 +113,21 @@ def _media(container: str, described: str, streams: list[tuple[str, str, str]]) 
         height=int(size[2]) if size else None,
         audio_stream=index,
         tracks=tuple(Track(i, _channels(rates[i])) for i in decodable),
+        recorded_at=_recorded_at(described),
     )
+
+
+def _recorded_at(described: str) -> datetime | None:
+    """Return when the container says that it was made, in UTC; None where it says nothing that can be."""
+    created = _CREATED.search(described)
+    if created is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(created[1])
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware if aware.year >= _FIRST_YEAR else None
 
 
 def _channels(rate: re.Match[str] | None) -> int:

@@ -167,8 +167,13 @@ def _document(file: Path, recording: Recording) -> Document:
         recording.transcript,
         minutes,
         diarization=diarization if isinstance(diarization, Diarization) else None,
+        recorded_at=_local(recording.media.recorded_at),
         notes=tuple(notes),
     )
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone() if moment else None
 
 
 def _rendered(document: Document, what: Kind, kind: str) -> bytes:

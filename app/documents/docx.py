@@ -13,6 +13,7 @@ from app.documents.document import Document, facts, remarks
 from app.documents.docx_elements import add, add_run, footer, frame, keep_whole, make_head
 from app.documents.docx_style import TEXT_WIDTH, apply
 from app.documents.docx_transcript import bookmark, cited_ms, transcript_paragraphs
+from app.documents.due_dates import dated
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import milliseconds
@@ -49,8 +50,9 @@ class _Writer:
     def write(self) -> bytes:
         self._properties()
         self._head()
-        if self.document.has_speech and self.document.minutes:
-            self._minutes(self.document.minutes)
+        minutes = dated(self.document, self.locale)
+        if self.document.has_speech and minutes:
+            self._minutes(minutes)
         self._notes()
         if self.document.has_speech:
             self._appendix()
@@ -82,13 +84,10 @@ class _Writer:
 
     def _minutes(self, minutes: Minutes) -> None:
         words = self.words
-        self.word.add_heading(words["topics"], level=1)
-        for topic in minutes.topics:
-            self._said(topic.title, topic.start, "Heading 2")
-            for point in topic.points:
+        if minutes.summary:
+            self.word.add_heading(words["summary"], level=1)
+            for point in minutes.summary:
                 self._said(point.text, point.start, "List Bullet")
-        if not minutes.topics:
-            self.word.add_paragraph(words["no_topics"], style="Nothing")
         self.word.add_heading(words["decisions"], level=1)
         self._table(
             ("number", "decision", "time"),
@@ -106,6 +105,13 @@ class _Writer:
             ],
             "no_assignments",
         )
+        self.word.add_heading(words["topics"], level=1)
+        for topic in minutes.topics:
+            self._said(topic.title, topic.start, "Heading 2")
+            for point in topic.points:
+                self._said(point.text, point.start, "List Bullet")
+        if not minutes.topics:
+            self.word.add_paragraph(words["no_topics"], style="Nothing")
 
     def _said(self, text: str, start: float, style: str) -> None:
         paragraph = self.word.add_paragraph(style=style)

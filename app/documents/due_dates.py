@@ -1,7 +1,12 @@
 """Deadlines as dates: «до среды», "by Friday", counted from the day of the meeting."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+from app.documents.document import Document
+from app.documents.minutes import ActionItem, Minutes
+from app.documents.typography import format_date
 
 _UNTIL = re.compile(
     r"^(?:не (?:позднее|позже)|до|к|ко|в срок до|срок|not? later than|by|until|till|before|on|the)\s+",
@@ -59,6 +64,22 @@ def due_date(by_when: str | None, said_at: datetime, language: str | None) -> da
         },
     )
     return found.date() if found and found.date() >= said_at.date() else None
+
+
+def dated(document: Document, locale: str) -> Minutes | None:
+    """Return the minutes with the days of their deadlines, where the day of the recording is known.
+
+    «До среды» becomes «до среды (18 ноября 2026 г.)».
+    """
+    minutes, said_at = document.minutes, document.recorded_at
+    if minutes is None or said_at is None:
+        return minutes
+
+    def with_day(item: ActionItem) -> ActionItem:
+        due = due_date(item.by_when, said_at, document.language)
+        return replace(item, by_when=f"{item.by_when} ({format_date(due, locale)})") if due else item
+
+    return replace(minutes, action_items=tuple(map(with_day, minutes.action_items)))
 
 
 def _end_of(span: str, today: date) -> date:

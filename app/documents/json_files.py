@@ -6,6 +6,7 @@ from typing import Any
 
 from app.documents.diarization import speaking_time_s
 from app.documents.document import Document
+from app.documents.due_dates import due_date
 from app.documents.minutes import Point
 from app.documents.sanitize import xml_safe
 from app.documents.speakers import speaker_name
@@ -30,6 +31,7 @@ def render_minutes_json(document: Document) -> str:
             **_head(document),
             "language": document.language,
             "duration_s": _seconds(document.duration_s),
+            "summary": [_point(point) for point in (minutes.summary if minutes else ())],
             "topics": [
                 {
                     "title": topic.title,
@@ -44,6 +46,7 @@ def render_minutes_json(document: Document) -> str:
                     "text": item.text,
                     "who": item.who,
                     "by_when": item.by_when,
+                    "due": _due(document, item.by_when),
                     "done": item.done,
                     "start": _seconds(item.start),
                 }
@@ -53,6 +56,11 @@ def render_minutes_json(document: Document) -> str:
             "remarks": [str(remark) for remark in minutes.remarks] if minutes else [],
         }
     )
+
+
+def _due(document: Document, by_when: str | None) -> str | None:
+    due = due_date(by_when, document.recorded_at, document.language) if document.recorded_at else None
+    return due.isoformat() if due else None
 
 
 def _head(document: Document) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Markdown (CommonMark, tables as on GitHub), for wikis and notes."""
 
 import re
+from collections.abc import Sequence
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
+from app.documents.due_dates import dated
 from app.documents.labels import labels
-from app.documents.minutes import Minutes
+from app.documents.minutes import Minutes, Point
 from app.documents.paragraphs import paragraphs
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
@@ -39,8 +41,9 @@ def render_transcript_md(document: Document, locale: str) -> str:
 def render_minutes_md(document: Document, locale: str) -> str:
     """Render the minutes."""
     blocks = _head(labels(locale)["minutes"], document, locale)
-    if document.minutes and document.has_speech:
-        blocks += _body(document.minutes, locale)
+    minutes = dated(document, locale)
+    if minutes and document.has_speech:
+        blocks += _body(minutes, locale)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -59,23 +62,35 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     def said(text: str) -> str:
         return escape(as_sentence(one_line(text), minutes.language))
 
-    blocks = [f"## {words['topics']}"]
-    for topic in minutes.topics:
-        blocks.append(f"### {said(topic.title)} `{clock(topic.start)}`")
-        if topic.points:
-            blocks.append("\n".join(f"- {said(point.text)} `{clock(point.start)}`" for point in topic.points))
-    if not minutes.topics:
-        blocks.append(words["no_topics"])
+    def listed(points: Sequence[Point]) -> str:
+        return "\n".join(f"- {said(point.text)} `{clock(point.start)}`" for point in points)
+
+    blocks = [f"## {words['summary']}", listed(minutes.summary)] if minutes.summary else []
     decisions = [
         f"{n}. {said(point.text)} `{clock(point.start)}`" for n, point in enumerate(minutes.decisions, 1)
     ]
     blocks += [f"## {words['decisions']}", "\n".join(decisions) or words["no_decisions"]]
-    blocks.append(f"## {words['assignments']}")
+    blocks += [f"## {words['assignments']}", _assignments(minutes, locale) or words["no_assignments"]]
+    blocks.append(f"## {words['topics']}")
+    for topic in minutes.topics:
+        blocks.append(f"### {said(topic.title)} `{clock(topic.start)}`")
+        if topic.points:
+            blocks.append(listed(topic.points))
+    return blocks if minutes.topics else [*blocks, words["no_topics"]]
+
+
+def _assignments(minutes: Minutes, locale: str) -> str:
+    """Return the table of assignments, "" where there are none."""
     if not minutes.action_items:
-        return [*blocks, words["no_assignments"]]
+        return ""
+    words = labels(locale)
+
+    def said(text: str) -> str:
+        return escape(as_sentence(one_line(text), minutes.language))
+
     columns = [words[key] for key in ("number", "task", "who", "by_when", "time")]
     rows = [columns, ["---"] * len(columns)]
     for number, item in enumerate(minutes.action_items, start=1):
         who, by_when = said(item.who or "—"), said(item.by_when or "—")
         rows.append([str(number), said(item.text), who, by_when, f"`{clock(item.start)}`"])
-    return [*blocks, "\n".join(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -42,7 +42,7 @@ class Minutes:
 
     language: ISO 639-1 code, the transcript's own; engine: what wrote it, for people
     ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found;
-    remarks: what else a reader should know of how they were written.
+    remarks: what else a reader should know of how they were written; summary: what stands before all else.
     """
 
     language: str | None
@@ -52,3 +52,4 @@ class Minutes:
     action_items: tuple[ActionItem, ...] = ()
     dropped: int = 0
     remarks: tuple[Remark, ...] = ()
+    summary: tuple[Point, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
 from app.documents.docx_transcript import cited_ms
+from app.documents.due_dates import dated
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import milliseconds, paragraphs
@@ -16,6 +17,7 @@ from app.documents.typography import as_sentence, clock, typeset
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 _WORDS = (
     *(
+        "summary",
         "topics",
         "decisions",
         "assignments",
@@ -33,7 +35,7 @@ _WORDS = (
 
 def render_minutes_pdf(document: Document, locale: str) -> bytes:
     """Render the minutes, with the transcript as an appendix that their times lead to."""
-    return _compile(document, locale, "minutes", document.minutes)
+    return _compile(document, locale, "minutes", dated(document, locale))
 
 
 def render_transcript_pdf(document: Document, locale: str) -> bytes:
@@ -81,6 +83,7 @@ def _data(document: Document, locale: str, kind: str, minutes: Minutes | None) -
         "minutes": None
         if minutes is None or not spoken
         else {
+            "summary": [item(point.text, point.start) for point in minutes.summary],
             "topics": [
                 item(
                     topic.title, topic.start, points=[item(point.text, point.start) for point in topic.points]

@@ -1,6 +1,7 @@
 """Plain text, for people."""
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
+from app.documents.due_dates import dated
 from app.documents.labels import labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import paragraphs
@@ -39,8 +40,9 @@ def render_minutes_txt(document: Document, locale: str) -> str:
     """Render the minutes."""
     words = labels(locale)
     blocks = _head(words["minutes"], document, locale)
-    if document.minutes and document.has_speech:
-        blocks += _body(document.minutes, locale)
+    minutes = dated(document, locale)
+    if minutes and document.has_speech:
+        blocks += _body(minutes, locale)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -63,12 +65,10 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     def said(text: str, start: float) -> str:
         return f"{as_sentence(one_line(text), minutes.language)} [{clock(start)}]"
 
-    blocks = [_section(words["topics"])]
-    for number, topic in enumerate(minutes.topics, start=1):
-        points = [f"   - {said(point.text, point.start)}" for point in topic.points]
-        blocks.append("\n".join([f"{number}. {said(topic.title, topic.start)}", *points]))
-    if not minutes.topics:
-        blocks.append(words["no_topics"])
+    blocks = []
+    if minutes.summary:
+        points = [f"- {said(point.text, point.start)}" for point in minutes.summary]
+        blocks += [_section(words["summary"]), "\n".join(points)]
     decisions = [
         f"{n}. {said(point.text, point.start)}" for n, point in enumerate(minutes.decisions, start=1)
     ]
@@ -80,7 +80,12 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
             if value:
                 lines.append(f"   {label}: {one_line(value)}")
         items.append("\n".join(lines))
-    return [*blocks, _section(words["assignments"]), "\n".join(items) or words["no_assignments"]]
+    blocks += [_section(words["assignments"]), "\n".join(items) or words["no_assignments"]]
+    blocks.append(_section(words["topics"]))
+    for number, topic in enumerate(minutes.topics, start=1):
+        points = [f"   - {said(point.text, point.start)}" for point in topic.points]
+        blocks.append("\n".join([f"{number}. {said(topic.title, topic.start)}", *points]))
+    return blocks if minutes.topics else [*blocks, words["no_topics"]]
 
 
 def _section(title: str) -> str:

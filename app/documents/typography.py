@@ -1,7 +1,7 @@
 """How times, dates, names of languages and quotes are written for people, in each language of LABELS."""
 
 import re
-from datetime import datetime
+from datetime import date
 
 from babel import Locale, dates
 
@@ -18,7 +18,7 @@ def clock(seconds: float) -> str:
     return f"{hour:02}:{minute:02}:{second:02}"
 
 
-def format_date(moment: datetime, locale: str) -> str:
+def format_date(moment: date, locale: str) -> str:
     """Write the date: «21 ноября 2026 г.», "21 November 2026"."""
     return str(dates.format_date(moment, labels(locale)["date"], locale))
 

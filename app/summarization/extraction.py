@@ -19,6 +19,7 @@ from app.summarization.phrases import word_list
 from app.summarization.rank import lexrank, mmr, tf_idf
 from app.summarization.repetition import Told, distinct, key_of
 from app.summarization.sentences import Sentence, split, tidy
+from app.summarization.summary import summary
 from app.summarization.titles import opening, titles
 from app.summarization.topics import borders
 from app.summarization.words import content, script_language, tokens
@@ -43,19 +44,24 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
     told = Told()
     for one in given:
         told.add(key_of(one.sentence.text, language))
-    decided = distinct(
-        [
-            Point(tidy(one.text), one.sentence.start)
-            for one in decisions(sentences, language)
-            if one.sure and not told.repeats(key_of(one.sentence.text, language))
-        ],
-        language,
-    )
+    taken = [
+        one
+        for one in decisions(sentences, language)
+        if one.sure and not told.repeats(key_of(one.sentence.text, language))
+    ]
+    decided = distinct([Point(tidy(one.text), one.sentence.start) for one in taken], language)
     for point in decided:
         told.add(key_of(point.text, language))
     topics = _topics(sentences, told, language, progress)
+    short = summary(
+        sentences,
+        language,
+        transcript.duration_s,
+        decided={one.sentence.segment for one in taken},
+        given={one.sentence.segment for one in given},
+    )
     progress(1.0)
-    return Minutes(transcript.language, NAME, topics, tuple(decided), tuple(action_items))
+    return Minutes(transcript.language, NAME, topics, tuple(decided), tuple(action_items), summary=short)
 
 
 def _topics(

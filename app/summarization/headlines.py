@@ -19,7 +19,7 @@ _EN_OPENS = re.compile(
     re.IGNORECASE,
 )
 _EN_VERBS = re.compile(
-    r"(?:^|\W)(?:is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
+    r"(?:^|\W)(?:gotcha|m+|hm+|mm-hmm|uh-huh|wow|cool|exactly|bravo|wait|come|oops|is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
     r"|we|he|she|they|there|let|please|not|no|yes|sure|thanks|thank|hi|hello|bye|sorry|good|great|fine|me|\w+'\w+)(?:\W|$)",
     re.IGNORECASE,
 )
@@ -43,6 +43,8 @@ def _russian(words: list[str], named: str) -> bool:
         russian.parses(word)[0].tag.POS in ("VERB", "INFN", "PRED", "INTJ", "GRND", "PRTS", "ADJS")
         for word in words
     ):
+        return False
+    if russian.parses(named.split()[0])[0].tag.POS in ("PREP", "CONJ", "NPRO", "ADVB"):
         return False
     if any(russian.person(word) for word in _WORD.findall(named)):
         return False

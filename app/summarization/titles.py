@@ -1,4 +1,4 @@
-"""Names topics by the noun phrases that stand out in them; for `extraction` and `verification`."""
+"""Names topics as people name them: «По билетам.», else by the noun phrase that stands out."""
 
 import re
 from collections import Counter
@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from math import log
 
 from app.summarization import russian
+from app.summarization.headlines import headline
 from app.summarization.phrases import word_list
 from app.summarization.words import content, stem, stop_words
 
+_OPENING = 2  # sentences in which a topic is named
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?…—–]")
 
 
@@ -29,9 +31,30 @@ def titles(topics: Sequence[Sequence[str]], language: str) -> list[str]:
     counts = [Counter(word for text in sentences for word in content(text, language)) for sentences in topics]
     spread = Counter(word for one in counts for word in one)
     return [
-        _title(phrases, own, {word: log(1 + len(topics) / spread[word]) for word in own})
-        for phrases, own in zip(found, counts, strict=True)
+        _announced(topic, language)
+        or _title(phrases, own, {word: log(1 + len(topics) / spread[word]) for word in own})
+        for topic, phrases, own in zip(topics, found, counts, strict=True)
     ]
+
+
+def _announced(sentences: Sequence[str], language: str) -> str:
+    """Return what the first sentences of a topic name it, in the nominative: of «По билетам.» «Билеты»."""
+    named = next((name for text in sentences[:_OPENING] if (name := headline(text, language))), None)
+    if not named or not any(
+        word in content(named, language) for text in sentences for word in content(text, language)
+    ):
+        return ""
+    if language == "ru":
+        words = named.split()
+        noun = next((i for i, word in enumerate(words) if russian.has(word, "NOUN", least=0.4)), None)
+        if noun is None or any(russian.lemma(word) in word_list("no_title.ru") for word in words[: noun + 1]):
+            return ""
+        own = words[noun] if words[noun].isupper() else russian.nominative(words[noun])
+        before = [_agreed(word, words[noun]) or word for word in words[:noun]]
+        named = " ".join([*before, own, *words[noun + 1 :]])
+    elif any(word.lower() in word_list("no_title.en") for word in named.split()):
+        return ""
+    return named[:1].upper() + named[1:]
 
 
 def _counted(sentences: Sequence[str], language: str) -> dict[tuple[str, ...], tuple[int, str]]:
@@ -53,13 +76,8 @@ def _title(
         words = sum(own.get(word, 0) * rarity.get(word, 0.0) for word in key)
         return words / len(key) * (1.0 if len(key) == 1 else 1.3 * min(phrases[key][0], 2))
 
-    chosen: list[tuple[str, ...]] = []
-    for key in sorted(phrases, key=lambda key: (-worth(key), key)):
-        if len(chosen) == 2 or (chosen and worth(key) < worth(chosen[0]) / 2):
-            break
-        if not any(set(key) & set(other) for other in chosen):
-            chosen.append(key)
-    title = ", ".join(phrases[key][1] for key in chosen)
+    best = min(phrases, key=lambda key: (-worth(key), key), default=None)
+    title = phrases[best][1] if best else ""
     return title[:1].upper() + title[1:]
 
 

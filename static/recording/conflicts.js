@@ -6,7 +6,7 @@ import { adopt, ask, keyOf, known, list, minutes, server } from "./lines.js";
 import { show as showMinutes } from "./minutes.js";
 import { decide, minutesWait, resume, same, undecided, unsaved } from "./saving.js";
 
-const texts = (minutes) => [...minutes.topics.flatMap(({ title, points }) => [title, ...points.map(({ text }) => text)]),
+const texts = (minutes) => [...(minutes.summary ?? []).map(({ text }) => text), ...minutes.topics.flatMap(({ title, points }) => [title, ...points.map(({ text }) => text)]),
   ...minutes.decisions.map(({ text }) => text), ...minutes.action_items.map(({ text, who }) => `${who ?? ""} ${text}`.trim())].join(" · ");
 
 const show = () => {

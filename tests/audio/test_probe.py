@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,18 @@ def test_an_absurd_picture_is_refused(tmp_path: Path) -> None:
     picture = ("-f", "lavfi", "-i", "color=s=8192x8192:r=1:d=1", "-c:v", "libx264", "-preset", "ultrafast")
     huge = make_media(tmp_path / "a.mp4", *TONE, *picture)
     assert refusal(tmp_path / "b", huge.read_bytes()).startswith("The picture of 8192 by 8192 pixels")
+
+
+@pytest.mark.parametrize(
+    ("says", "recorded"),
+    [
+        ("2026-11-05T07:30:00Z", datetime(2026, 11, 5, 7, 30, tzinfo=UTC)),
+        ("1970-01-01T00:00:00Z", None),
+        (None, None),
+    ],
+)
+def test_the_day_of_a_recording_is_what_the_container_says(
+    tmp_path: Path, says: str | None, recorded: datetime | None
+) -> None:
+    tags = ("-metadata", f"creation_time={says}") if says else ()
+    assert probe(make_media(tmp_path / "a.m4a", *TONE, *tags)).recorded_at == recorded

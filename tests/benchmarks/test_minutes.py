@@ -25,6 +25,12 @@ def test_assignments_are_found_with_who_when_and_their_place(test_half: Score) -
     assert test_half.assignments.share("time") >= minutes.TIME
 
 
+def test_summaries_are_closer_to_what_people_write_than_the_baselines() -> None:
+    found = minutes.summaries("test")
+    for kind in ("rouge1", "rougeL"):
+        assert found[minutes.OURS][kind] > max(found[one][kind] for one in minutes.BASELINES)
+
+
 def test_the_gold_set_is_as_large_as_promised_and_its_halves_are_apart() -> None:
     halves = {half: meetings(half) for half in minutes.HALVES}
     assert not set(halves["development"]) & set(halves["test"])

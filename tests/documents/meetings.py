@@ -137,6 +137,10 @@ def russian() -> Document:
             ActionItem("Разослать всем план рассадки в новом офисе", 3637.5),
         ),
         dropped=2,
+        summary=(
+            Point("Бюджет на 2027 год — 12 млн рублей, основной рост дают лицензии.", 24.6),
+            Point("Переезд назначен на середину января, но договора с провайдером нет.", 3610.0),
+        ),
     )
     moment = datetime(2026, 11, 21, 0, 40, 5, tzinfo=MOSCOW)
     return Document.of("совещание_по_бюджету.mp4", moment, transcript, minutes)
@@ -170,7 +174,7 @@ def english() -> Document:
         engine="extractive",
         topics=(
             Topic(
-                "Release, beta, import",
+                "Reports from the beta",
                 0.0,
                 (
                     Point(lines[1][2], 5.6),
@@ -184,6 +188,7 @@ def english() -> Document:
             ActionItem("fix the import", 32.5, "anna", "friday"),
             ActionItem("write the page about old files <before> the release & tell support", 39.4, "mark"),
         ),
+        summary=(Point(lines[1][2], 5.6), Point(lines[6][2], 51.0)),
     )
     return Document.of("Release sync.m4a", datetime(2026, 11, 21, 9, 5, tzinfo=UTC), transcript, minutes)
 

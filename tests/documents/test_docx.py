@@ -71,9 +71,10 @@ def test_a_title_longer_than_a_property_may_be_still_stands_whole_in_the_text() 
 def test_headings_are_real_and_stay_with_what_follows() -> None:
     word = opened(russian())
     assert texts(word, "Heading 1") == [
-        "Темы",
+        "Кратко",
         "Решения",
         "Поручения",
+        "Подробно по темам",
         "Примечания",
         "Приложение. Расшифровка записи",
     ]

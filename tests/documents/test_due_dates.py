@@ -1,8 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from app.documents.due_dates import due_date
+from app.documents.due_dates import dated, due_date
+from app.documents.minutes import ActionItem
+from tests.documents.meetings import russian
 
 MONDAY = datetime(2026, 11, 30, 10, tzinfo=UTC)
 
@@ -41,3 +44,13 @@ def test_what_names_no_day_to_come_is_none(by_when: str | None) -> None:
 def test_in_other_languages_nothing_is_guessed() -> None:
     assert due_date("mañana", MONDAY, "es") is None
     assert due_date("завтра", MONDAY, None) is None
+
+
+def test_a_deadline_gets_its_day_only_where_the_day_of_the_recording_is_known() -> None:
+    meeting = russian()
+    item = ActionItem("Подготовить смету", 73.0, "Пётр", "до среды")
+    meeting = replace(meeting, minutes=replace(meeting.minutes, action_items=(item,)))
+    assert dated(meeting, "ru").action_items == (item,)
+    known = replace(meeting, recorded_at=meeting.processed_at)
+    assert dated(known, "ru").action_items[0].by_when == "до среды (25 ноября 2026 г.)"
+    assert dated(replace(meeting, minutes=None), "ru") is None

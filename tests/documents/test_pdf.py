@@ -27,7 +27,15 @@ def text_of(content: bytes, folder: Path) -> str:
 def test_the_minutes_have_what_the_word_document_has(tmp_path: Path) -> None:
     text = text_of(render_minutes_pdf(russian(), "ru"), tmp_path)
     for part in (
-        *("Протокол совещания", "Совещание по бюджету", "Темы", "Решения", "Поручения", "Примечания"),
+        *(
+            "Протокол совещания",
+            "Совещание по бюджету",
+            "Кратко",
+            "Подробно по темам",
+            "Решения",
+            "Поручения",
+            "Примечания",
+        ),
         *("Утвердить бюджет в 12 млн рублей.", "Пётр Смирнов", "До 27 ноября", "Приложение", "[?]"),
     ):
         assert part in text, part

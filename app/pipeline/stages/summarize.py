@@ -23,12 +23,14 @@ def summarize(recording: Recording, engines: Engines, progress: Progress) -> Rec
     """
     recording = replace(recording, transcript=corrections.load(recording).recording.transcript)
     assert recording.transcript is not None, "transcribe runs before summarize"
+    from app.summarization.summary import with_summary  # scipy: half a second of every start
+
     summarizer = engines.summarizer(recording.transcript.language, progress)
     of = {"engine": summarizer.name, "language": recording.transcript.language}
     kept = Checkpoint(checkpoint_path(recording.folder, "summarize"), of, recording.kept)
     options = SummarizeOptions(answers=AnswerCheckpoint(kept))
     minutes = summarizer.summarize(recording.transcript, options, progress)
-    return replace(recording, minutes=minutes)
+    return replace(recording, minutes=with_summary(minutes, recording.transcript))
 
 
 def _dump(recording: Recording) -> Minutes:

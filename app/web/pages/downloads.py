@@ -37,6 +37,7 @@ def document(job: Job, file: str) -> Response:
     if kind is None or recording.transcript is None:
         raise NotFound(UNKNOWN)
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
+    recorded = recording.media.recorded_at if recording.media else None
     made = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
@@ -45,6 +46,7 @@ def document(job: Job, file: str) -> Response:
         repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
         diarization=diarization if isinstance(diarization, Diarization) else None,
+        recorded_at=recorded.astimezone() if recorded else None,
     )
     if not kind.ready(made):
         raise NotFound(UNKNOWN)
