@@ -67,7 +67,10 @@ KINDS: dict[str, Callable[[Scene], tuple[bytes, bytes]]] = {
         b"x",
     ),
     "a download that is never read": lambda scene: (scene.download, b""),
-    "events that are never read": lambda scene: (head("/events", scene.cookie, method="GET"), b""),
+    "events that are never read": lambda scene: (
+        head("/events", scene.cookie, "Accept: text/event-stream", method="GET"),
+        b"",
+    ),
     "a silent WebSocket": lambda scene: (head("/ws/transcribe", *UPGRADE, method="GET"), b""),
     # beyond the nine
     "a body that drips and is refused": lambda scene: (head("/jobs"), b"x"),

@@ -67,12 +67,16 @@ class ClientSocket(socket.socket):
         """Start the clock of a request."""
         self.pace, self.given_up = Pace(), False
 
+    def may_wait(self) -> bool:
+        """Say whether there is a place for this request, if one is needed."""
+        return self._place_of is not None or self._places is None or self._places.has_room(self.address)
+
     def keep_place(self) -> None:
         """Hold a place until the request is answered. Raises Overloaded."""
         if self._place_of is not None or self._places is None:
             return
         if not self._places.take(self.address):
-            self._give_up()
+            self.give_up()
             message = N_("Too many slow connections are open at once. Please try again in a moment.")
             raise Overloaded(message, RETRY_AFTER_S)
         self._place_of = self.address
@@ -122,10 +126,11 @@ class ClientSocket(socket.socket):
         found = ready.poll(max(0.0, min(IDLE_S, pace.credit_s)) * 1000)
         pace.spend(time.monotonic() - began)
         if not found and self.pace is pace:  # a live stream takes it away while its reader waits
-            self._give_up()
+            self.give_up()
             raise TimeoutError("the client is too slow")
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """Let the client go, and say so in the log now and then."""
         self.given_up = True
         if self._places is not None and self._places.may_tell():
             log.warning("slow clients are let go; this is said once a minute", address=self.address)

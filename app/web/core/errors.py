@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
 from app.errors import N_, AppError, EngineNotReady, Overloaded, StorageFull
+from app.web.core.client_socket import present_client
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +87,8 @@ def respond(problem: Problem) -> Response:
         response = jsonify(_openai_form(problem))
     elif _wants_json():
         response = jsonify(_json_form(problem))
+    elif not _reads_pages():
+        response = Response(problem.message, mimetype="text/plain")
     else:
         response = make_response(_page(problem))
     response.status_code = problem.status
@@ -164,6 +167,13 @@ def _wants_json() -> bool:
         return False
     accepts = request.accept_mimetypes
     return accepts["application/json"] > accepts["text/html"]
+
+
+def _reads_pages() -> bool:
+    """Say whether a page is worth its making: not for a stream, nor for a client that is let go."""
+    if (client := present_client()) and client.given_up:
+        return False
+    return "HX-Request" in request.headers or request.accept_mimetypes.accept_html
 
 
 def _json_form(problem: Problem) -> dict[str, Any]:

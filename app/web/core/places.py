@@ -25,12 +25,20 @@ class Places:
     def take(self, holder: str) -> bool:
         """Take a place, if there is one; say whether there was."""
         with self._lock:
-            if self._each is not None and self._held[holder] >= self._each:
-                return False
-            if self._total is not None and self._held.total() >= self._total:
+            if not self._has_room(holder):
                 return False
             self._held[holder] += 1
             return True
+
+    def has_room(self, holder: str) -> bool:
+        """Say whether there is a place now; by the time that it is taken there may be none."""
+        with self._lock:
+            return self._has_room(holder)
+
+    def _has_room(self, holder: str) -> bool:
+        if self._each is not None and self._held[holder] >= self._each:
+            return False
+        return self._total is None or self._held.total() < self._total
 
     def leave(self, holder: str) -> None:
         with self._lock:

@@ -6,7 +6,10 @@ connection is closed.
 """
 
 import errno
+import fcntl
 import socket
+import sys
+import termios
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,12 +20,19 @@ from typing import Any
 from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from app.web.core.client_socket import ClientSocket
+from app.web.core.client_socket import RETRY_AFTER_S, ClientSocket
 from app.web.core.places import Places
 
 HEAD_S = 20.0  # from the first byte, or from the connection, to the end of the head
 HEAD_BYTES = 2**16  # beyond it a thread's parser says what is wrong with it
 END_OF_HEAD = b"\r\n\r\n"
+MOMENT_S = 0.02  # in which the body of a form comes behind its head, if it comes at once
+END_OF_CHUNKS = b"0\r\n\r\n"
+WHY = b"Too many slow connections are open at once. Please try again in a moment.\n"
+NO_PLACE = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: %d\r\n"
+    b"Content-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (RETRY_AFTER_S, len(WHY), WHY)
+)
 
 
 class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
@@ -97,12 +107,32 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
             conn.sock.leave_place()
 
     def handle_request(self, req: Any, conn: Any) -> Any:
+        if not conn.sock.may_wait() and _is_still_coming(req, conn.sock):
+            conn.sock.give_up()
+            conn.sock.sendall(NO_PLACE)  # without a page and its session: there may be hundreds of these
+            return False
         wants_close = req.should_close
         req.should_close = lambda: wants_close() or _is_unread(req)  # asked when the answer's head is written
         goes_on = super().handle_request(req, conn)
         if not goes_on and _is_unread(req):
             conn.sock.linger()
         return goes_on
+
+
+def _is_still_coming(req: Any, client: socket.socket) -> bool:
+    """Say whether some of the body has to be waited for."""
+    reader = req.body.reader
+    if isinstance(reader, ChunkedReader):
+        return not req.unreader.buf.getvalue().endswith(END_OF_CHUNKS)
+    missing: int = reader.length - len(req.unreader.buf.getvalue())
+    if missing > _n_received(client):
+        time.sleep(MOMENT_S)
+    return missing > _n_received(client)
+
+
+def _n_received(client: socket.socket) -> int:
+    """Return how many bytes the kernel holds of what the client has sent."""
+    return int.from_bytes(fcntl.ioctl(client, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def _is_unread(req: Any) -> bool:

@@ -61,6 +61,12 @@ def test_htmx_reads_a_page_whatever_it_accepts(client: FlaskClient) -> None:
     assert answer.mimetype == "text/html"
 
 
+def test_who_reads_no_pages_is_told_in_a_line(client: FlaskClient) -> None:
+    answer = client.get("/full", headers={"Accept": "text/event-stream"})
+    assert (answer.status_code, answer.headers["Retry-After"], answer.mimetype) == (503, "90", "text/plain")
+    assert answer.text == "Please come back in 90 s."
+
+
 def test_an_overload_says_when_to_come_back(client: FlaskClient) -> None:
     answer = client.get("/full", headers=JSON)
     assert answer.status_code == 503

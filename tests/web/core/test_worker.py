@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield server
 
 
+CHUNKED = b"Transfer-Encoding: chunked"
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: "
 
 
@@ -63,6 +65,31 @@ def test_a_connection_with_an_unread_body_is_closed_and_says_so(server: RunningS
         assert answer.headers["Connection"] == "close"
         answer.read()
         assert client.recv(1) == b""
+
+
+def test_a_body_for_which_there_is_no_place_is_refused_at_once_and_one_that_is_there_is_taken(
+    tmp_path: Path,
+) -> None:
+    with RunningServer(tmp_path, threads=8, max_slow_per_address=1) as server:
+        server.wait_until_ready()
+        with dripping(server, [head("/encode_audio")]):
+            for coming in (
+                head("/encode_audio"),
+                head("/encode_audio").replace(b"Content-Length: 1000000", CHUNKED),
+            ):
+                with connect(server) as client:
+                    client.sendall(coming + b"1")
+                    answer = HTTPResponse(client)
+                    answer.begin()
+                    assert (answer.status, answer.headers["Retry-After"]) == (503, "15")
+                    assert b"slow connections" in answer.read()
+            with connect(server) as client:
+                client.sendall(head("/encode_audio", length=9) + b"a=b&c=d&e")
+                answer = HTTPResponse(client)
+                answer.begin()
+                assert answer.status == 400
+            assert server.get("/").status_code == 200
+        assert "Traceback" not in "".join(server.log)
 
 
 def test_one_address_has_only_so_many_connections(server: RunningServer) -> None:
