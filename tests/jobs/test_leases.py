@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Leases
+from app.jobs.queue_order import LONGEST_PAUSE
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, on_both_databases
@@ -195,10 +196,10 @@ def test_a_job_whose_process_died_is_tried_alone_until_it_gets_further(
 ) -> None:
     suspect, beside, third = accept(store), accept(store), accept(store)
     leases.claim("here", "one")
-    leases.take_back("here", list, LATER)
+    leases.take_back("here", list, datetime.now(UTC) + LONGEST_PAUSE)
     taken = leases.claim("here", "two")
     assert taken is not None
-    assert taken.id == beside.id, "it waits until LATER, so another goes first"
+    assert taken.id == beside.id, "it waits, so another goes first"
     end_pauses(store)
     assert leases.claim("here", "three") is None, "it is the next, but not beside another"
     leases.finish("two", JobStatus.DONE)
