@@ -1,7 +1,10 @@
 import numpy as np
+import pytest
+import torch
+from whisper.timing import median_filter
 
 from app.documents.transcript import Word
-from app.engines.whisper.word_times import _join_marks, warp
+from app.engines.whisper.word_times import MEDIAN_WIDTH, _join_marks, _median, warp
 
 
 def cheapest(cost: np.ndarray) -> float:
@@ -36,6 +39,12 @@ def test_a_clear_alignment_is_followed() -> None:
 
 def words(*spelled: str) -> list[Word]:
     return [Word(i, i + 1, text) for i, text in enumerate(spelled)]
+
+
+@pytest.mark.parametrize("n_frames", [1, 3, 4, 8, 200])
+def test_the_median_is_that_of_sorting(n_frames: int) -> None:
+    matrix = torch.randn(3, 5, n_frames, generator=torch.Generator().manual_seed(n_frames))
+    assert torch.equal(_median(matrix), median_filter(matrix, MEDIAN_WIDTH))
 
 
 def test_marks_go_with_the_word_they_belong_to() -> None:
