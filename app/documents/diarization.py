@@ -1,6 +1,5 @@
 """Diarization: who speaks when. All times are seconds from the start of the recording."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -40,11 +39,3 @@ class NotDiarized:
 def speaker_id(number: int) -> str:
     """Name a voice for programs; the first is number 1. People read it in their language or as a name."""
     return f"Speaker {number}"
-
-
-def speaking_time_s(turns: Iterable[Turn]) -> dict[str, float]:
-    """Return the seconds that each voice speaks, also while others do; those who speak most come first."""
-    seconds: dict[str, float] = {}
-    for turn in turns:
-        seconds[turn.speaker] = seconds.get(turn.speaker, 0.0) + turn.end - turn.start
-    return dict(sorted(seconds.items(), key=lambda entry: -entry[1]))

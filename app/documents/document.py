@@ -6,11 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
-from app.documents.diarization import Diarization, speaking_time_s
+from app.documents.diarization import Diarization
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.sanitize import bare_name, one_line, title_of
-from app.documents.speakers import speaker_name, with_names
+from app.documents.speakers import speaker_name, speaking_time_s, with_names
 from app.documents.transcript import Transcript
 from app.documents.typography import format_date, format_duration, language_name
 
@@ -147,8 +147,8 @@ def _speakers(document: Document, locale: str) -> list[str]:
     if not document.diarization:
         named = (one_line(segment.speaker or "") for segment in document.transcript.segments)
         return [*dict.fromkeys(filter(None, named))]
-    seconds = speaking_time_s(document.diarization.turns)
-    whole = sum(seconds.values())
+    seconds = speaking_time_s(document.transcript)
+    whole = max(sum(seconds.values()), 1e-6)
     return [
         labels(locale)["speaking_time"].format(
             name=one_line(speaker_name(speaker, document.names, locale)), share=round(100 * spoken / whole)

@@ -4,12 +4,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from app.documents.diarization import speaking_time_s
 from app.documents.document import Document
 from app.documents.due_dates import due_date
 from app.documents.minutes import Point
 from app.documents.sanitize import xml_safe
-from app.documents.speakers import speaker_name
+from app.documents.speakers import speaker_name, speaking_time_s
 from app.documents.transcript import Segment, Transcript
 
 VERSION = 1
@@ -81,10 +80,10 @@ def _speakers(document: Document) -> dict[str, Any]:
     """Say who speaks and how long, where the voices were told apart; `speaker` of a segment is a name."""
     if not document.diarization:
         return {}
-    seconds = speaking_time_s(document.diarization.turns)
+    seconds = speaking_time_s(document.transcript)
     return {
         "speakers": [
-            {"id": speaker, "name": speaker_name(speaker, document.names, "en"), "seconds": _seconds(spoken)}
+            {"name": speaker_name(speaker, document.names, "en"), "seconds": _seconds(spoken)}
             for speaker, spoken in seconds.items()
         ]
     }

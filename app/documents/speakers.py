@@ -38,6 +38,28 @@ def with_names(transcript: Transcript, names: Mapping[str, str], locale: str) ->
     return replace(transcript, segments=segments)
 
 
+def names_given(original: Transcript, corrected: Transcript) -> dict[str, str]:
+    """Find what people have called the voices: what now stands where most of each voice's time is."""
+    index = _Index([Turn(part.start, part.end, part.speaker) for part in original.segments if part.speaker])
+    called: dict[str, dict[str, float]] = {}
+    for segment in corrected.segments:
+        for voice, seconds in index.overlaps(segment.start, segment.end).items():
+            names = called.setdefault(voice, {})
+            name = segment.speaker or voice
+            names[name] = names.get(name, 0.0) + seconds
+    best = {voice: max(names, key=names.__getitem__) for voice, names in called.items()}
+    return {voice: name for voice, name in best.items() if name != voice}
+
+
+def speaking_time_s(transcript: Transcript) -> dict[str, float]:
+    """Return the seconds that each speaks by the transcript; those who speak most come first."""
+    seconds: dict[str, float] = {}
+    for segment in transcript.segments:
+        if segment.speaker:
+            seconds[segment.speaker] = seconds.get(segment.speaker, 0.0) + segment.end - segment.start
+    return dict(sorted(seconds.items(), key=lambda entry: -entry[1]))
+
+
 def speaker_name(speaker: str, names: Mapping[str, str], locale: str) -> str:
     """Return what people call a voice."""
     if speaker in names:

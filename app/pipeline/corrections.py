@@ -6,6 +6,7 @@ is one version: the lines that it changed, and the minutes where it changed them
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 
 from app.documents.corrections import Line, Lines, corrected, in_order, lines_of, with_changes
 from app.documents.minutes import Minutes
+from app.documents.speakers import names_given
 from app.errors import N_, StorageFull
 from app.pipeline.recording import Recording
 
@@ -91,8 +93,18 @@ def load(recording: Recording) -> Corrections:
         lines = with_changes(lines, version.change.lines)
         if version.change.minutes or version.change.drop_minutes:
             minutes = version.change.minutes
-    shown = replace(recording, transcript=corrected(transcript, lines), minutes=minutes or recording.minutes)
+    changed = corrected(transcript, lines)
+    named = _with_names(minutes or recording.minutes, names_given(transcript, changed))
+    shown = replace(recording, transcript=changed, minutes=named)
     return Corrections(shown, len(journal.saved), tuple(in_order(lines)), minutes is not None)
+
+
+def _with_names(minutes: Minutes | None, names: Mapping[str, str]) -> Minutes | None:
+    """Call who has something to do what people have called his voice."""
+    if minutes is None or not names:
+        return minutes
+    items = [replace(item, who=names.get(item.who or "", item.who)) for item in minutes.action_items]
+    return replace(minutes, action_items=tuple(items))
 
 
 def save(recording: Recording, version: int, change: Change) -> Corrections | None:

@@ -1,4 +1,4 @@
-from app.documents.diarization import Diarization, NotDiarized, Turn, speaker_id, speaking_time_s
+from app.documents.diarization import Diarization, NotDiarized, Turn, speaker_id
 
 TURNS = (
     Turn(0.0, 4.0, speaker_id(1)),
@@ -10,11 +10,6 @@ TURNS = (
 def test_voices_are_listed_as_they_are_heard_first() -> None:
     assert Diarization(TURNS, "a net").speakers == ("Speaker 1", "Speaker 2")
     assert Diarization((), "a net").speakers == ()
-
-
-def test_speaking_time_counts_what_is_said_at_once_for_both_and_puts_the_longest_first() -> None:
-    assert list(speaking_time_s(TURNS).items()) == [("Speaker 2", 7.0), ("Speaker 1", 5.0)]
-    assert speaking_time_s(()) == {}
 
 
 def test_why_nobody_was_told_apart_reads_as_a_sentence() -> None:

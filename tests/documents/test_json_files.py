@@ -46,9 +46,14 @@ def test_any_text_survives_but_what_no_file_can_hold(segments: list[Segment]) ->
 
 def test_json_names_the_voices_that_were_told_apart_and_how_long_each_speaks() -> None:
     assert "speakers" not in json.loads(render_transcript_json(russian()))
-    turns = (Turn(0.0, 2.0, "Speaker 1"), Turn(1.0, 5.0, "Speaker 2"))
-    document = replace(russian(), diarization=Diarization(turns, "a net"), names={"Speaker 1": "Марина"})
+    said = (Segment(0.0, 2.0, "a", "Speaker 1"), Segment(2.0, 6.0, "b", "Speaker 2"))
+    document = replace(
+        russian(),
+        transcript=Transcript(said, "ru", "an engine", 6.0),
+        diarization=Diarization((Turn(0.0, 2.0, "Speaker 1"),), "a net"),
+        names={"Speaker 1": "Марина"},
+    )
     assert json.loads(render_transcript_json(document))["speakers"] == [
-        {"id": "Speaker 2", "name": "Speaker 2", "seconds": 4.0},
-        {"id": "Speaker 1", "name": "Марина", "seconds": 2.0},
+        {"name": "Speaker 2", "seconds": 4.0},
+        {"name": "Марина", "seconds": 2.0},
     ]

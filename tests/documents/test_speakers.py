@@ -1,5 +1,11 @@
 from app.documents.diarization import Turn
-from app.documents.speakers import speaker_name, with_names, with_speakers
+from app.documents.speakers import (
+    names_given,
+    speaker_name,
+    speaking_time_s,
+    with_names,
+    with_speakers,
+)
 from app.documents.transcript import Segment, Transcript, Word
 
 A, B = "Speaker 1", "Speaker 2"
@@ -89,3 +95,26 @@ def test_an_id_is_read_in_the_language_of_the_reader_or_as_the_name_it_was_given
     assert speaker_name("Иванова", {}, "ru") == "Иванова"
     named = with_names(heard(Segment(0, 1, "a", A), Segment(1, 2, "b")), {A: "Марина"}, "ru")
     assert [segment.speaker for segment in named.segments] == ["Марина", None]
+
+
+def test_speaking_time_is_that_of_the_transcript_and_the_longest_comes_first() -> None:
+    transcript = heard(
+        Segment(0, 4, "a", A), Segment(4, 10, "b", B), Segment(10, 11, "c", A), Segment(11, 19, "d")
+    )
+    assert list(speaking_time_s(transcript).items()) == [(B, 6.0), (A, 5.0)]
+
+
+def test_a_voice_has_the_name_that_stands_where_most_of_it_is() -> None:
+    original = heard(
+        Segment(0, 4, "a", A), Segment(4, 10, "b", B), Segment(10, 12, "c", A), Segment(12, 15, "d")
+    )
+    renamed = heard(
+        Segment(0, 4, "a", "Марина"),
+        Segment(4, 8, "b", B),
+        Segment(8, 10, "b", "Олег"),
+        Segment(10, 12, "c", A),
+    )
+    assert names_given(original, renamed) == {A: "Марина"}
+    assert names_given(original, original) == {}
+    merged = heard(Segment(0, 12, "all", B))
+    assert names_given(original, merged) == {A: B}

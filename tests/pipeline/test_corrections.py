@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.documents.corrections import Line
-from app.documents.minutes import Minutes, Point
+from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.transcript import Segment, Transcript
 from app.errors import StorageFull
 from app.pipeline import corrections
@@ -80,3 +80,24 @@ def test_the_journal_is_bounded(recording: Recording, monkeypatch: pytest.Monkey
     with pytest.raises(StorageFull):
         save(recording, 1, Change({0: Line(0.0, 1.0, "x" * 300)}))
     assert texts(recording) == ["One.", "two"]
+
+
+def test_a_voice_that_is_named_in_the_transcript_is_named_in_the_minutes_too(tmp_path: Path) -> None:
+    said = (Segment(0.0, 1.0, "I will.", "Speaker 1"), Segment(2.0, 3.0, "Good.", "Speaker 2"))
+    items = (
+        ActionItem("Do it", 0.0, "Speaker 1"),
+        ActionItem("See to it", 2.0, "Олег"),
+        ActionItem("All", 2.0),
+    )
+    recording = Recording(
+        "a.wav",
+        tmp_path / "source",
+        tmp_path,
+        transcript=Transcript(said, "en", "an actor", 5.0),
+        minutes=Minutes("en", "an actor", action_items=items),
+    )
+    saved = save(recording, 0, Change({0: Line(0.0, 1.0, "I will.", "Марина")}))
+    assert saved is not None
+    assert saved.recording.minutes is not None
+    assert [item.who for item in saved.recording.minutes.action_items] == ["Марина", "Олег", None]
+    assert not saved.own_minutes
