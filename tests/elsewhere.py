@@ -57,6 +57,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
     "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
     "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),
+    "tests/engines/speakers/test_diarizer.py": ("engines/checkpoints.py",),
     "tests/summarization/test_kept_answers.py": ("pipeline/answer_checkpoint.py",),
     "tests/web/api/test_embeddings.py": (
         "pipeline/embed_file.py",

@@ -11,6 +11,7 @@ from app.audio.waveform import Samples, Sound, Span
 from app.documents.diarization import Turn
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript, Word
+from app.engines.checkpoints import RecordCheckpoint, StateCheckpoint
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
@@ -186,8 +187,22 @@ class Diarizer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def diarize(self, sound: Sound, options: DiarizeOptions, progress: Progress) -> tuple[Turn, ...]:
-        """Return the turns in 16 kHz sound; those of different people may overlap."""
+    @property
+    def identity(self) -> str:
+        """All that decides what it computes, but for the options: the models and their weights."""
+        ...
+
+    def diarize(
+        self,
+        sound: Sound,
+        options: DiarizeOptions,
+        progress: Progress,
+        checkpoint: RecordCheckpoint | None = None,
+    ) -> tuple[Turn, ...]:
+        """Return the turns in 16 kHz sound; those of different people may overlap.
+
+        It goes on from what the checkpoint holds.
+        """
         ...
 
 
@@ -207,19 +222,6 @@ class Embedding:
     vector: Vector
     engine: str
     pooling: str
-
-
-class StateCheckpoint(Protocol):
-    """Keeps the latest state of a computation, so that one that was killed goes on."""
-
-    @property
-    def is_due(self) -> bool:
-        """Whether it is time to keep a state again."""
-        ...
-
-    def latest(self) -> bytes | None: ...
-
-    def replace(self, record: bytes) -> None: ...
 
 
 class Embedder(Protocol):

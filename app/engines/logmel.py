@@ -10,7 +10,8 @@ import numpy as np
 from app.audio.features import log_mel
 from app.audio.waveform import Sound
 from app.audio.windows import quiet_windows
-from app.engines.base import Embedding, StateCheckpoint
+from app.engines.base import Embedding
+from app.engines.checkpoints import StateCheckpoint
 from app.engines.pooling import FirstComponent, Mean, Vector
 from app.errors import N_, BadInput
 from app.progress import Progress

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from app.audio.waveform import SPEECH_RATE_HZ, Sound
 from app.documents.diarization import Turn
 from app.engines.base import DiarizeOptions
+from app.engines.checkpoints import KeptBatches, RecordCheckpoint
 from app.engines.compute.device import Device
 from app.engines.speakers.clustering import cluster
 from app.engines.speakers.embedding import embed
 from app.engines.speakers.reconstruction import turns
 from app.engines.speakers.segmentation import segment
+from app.engines.weights.identity import files_identity
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress, part_of
 
@@ -34,12 +36,22 @@ class NetDiarizer:
         _load(self.segmentation, segmentation, device.name)
         self.voices = CamPlusPlus()
         _load(self.voices, voices, device.name)
+        weights = {segmentation.parent, voices.parent}
+        self.identity = " ".join([self.name, *sorted(files_identity(folder) for folder in weights)])
 
-    def diarize(self, sound: Sound, options: DiarizeOptions, progress: Progress) -> tuple[Turn, ...]:
+    def diarize(
+        self,
+        sound: Sound,
+        options: DiarizeOptions,
+        progress: Progress,
+        checkpoint: RecordCheckpoint | None = None,
+    ) -> tuple[Turn, ...]:
         if sound.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"speakers are told apart at {SPEECH_RATE_HZ} Hz, not {sound.sample_rate}")
-        found = segment(sound, self.segmentation, self._device, part_of(progress, 0.0, SEGMENTED))
-        voices = embed(sound, found, self.voices, self._device, part_of(progress, SEGMENTED, EMBEDDED))
+        batches = KeptBatches(checkpoint)
+        segmenting, embedding = part_of(progress, 0.0, SEGMENTED), part_of(progress, SEGMENTED, EMBEDDED)
+        found = segment(sound, self.segmentation, self._device, segmenting, batches)
+        voices = embed(sound, found, self.voices, self._device, embedding, batches)
         told = turns(found, cluster(voices, found.active.shape, options))
         progress(1.0)
         return told

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from app.audio.fbank import FRAMES_PER_S, Features, fbank
 from app.audio.waveform import SPEECH_RATE_HZ, Sound
+from app.engines.checkpoints import NOTHING_KEPT, KeptBatches
 from app.engines.compute.device import Device, Priority
 from app.engines.pooling import Vector
 from app.engines.speakers.segmentation import FIRST_S, FRAME_S, WINDOW, Active, Segmentation
@@ -37,7 +38,12 @@ class Voices:
 
 
 def embed(
-    sound: Sound, segmentation: Segmentation, net: "CamPlusPlus", device: Device, progress: Progress
+    sound: Sound,
+    segmentation: Segmentation,
+    net: "CamPlusPlus",
+    device: Device,
+    progress: Progress,
+    batches: KeptBatches = NOTHING_KEPT,
 ) -> Voices:
     """Embed each voice of each window that is heard alone long enough."""
     found: list[tuple[int, int, float]] = []
@@ -45,7 +51,8 @@ def embed(
     stretches = _stretches(sound, segmentation)
     while batch := [*islice(stretches, BATCH)]:
         features = [stretch for _, _, stretch in batch]
-        vectors += device.turn(Priority.BATCH, partial(_vectors, net, features, device.name))
+        compute = partial(_vectors, net, features, device.name)
+        vectors += [*batches.take(partial(device.turn, Priority.BATCH, compute))]
         found += [(window, voice, len(stretch) / FRAMES_PER_S) for window, voice, stretch in batch]
         progress((found[-1][0] + 1) / len(segmentation.first))
     window, voice, seconds = np.array(found).reshape(-1, 3).T
@@ -77,9 +84,10 @@ def _chosen(alone: Active, n_features: int) -> npt.NDArray[np.int64]:
     return np.sort(spoken[nearest])
 
 
-def _vectors(net: "CamPlusPlus", stretches: list[Features], device: str) -> list[Vector]:
+def _vectors(net: "CamPlusPlus", stretches: list[Features], device: str) -> Vector:
+    """Return (stretches, dimension), each of length 1."""
     import torch
 
     with torch.inference_mode():
         rows = [net(torch.from_numpy(stretch)[None].to(device))[0].cpu().numpy() for stretch in stretches]
-    return [row / np.linalg.norm(row) for row in rows]
+    return np.stack([row / np.linalg.norm(row) for row in rows]).astype(np.float32, copy=False)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Sound
+from app.engines.checkpoints import NOTHING_KEPT, KeptBatches
 from app.engines.compute.device import Device, Priority
 from app.progress import Progress
 
@@ -46,14 +47,21 @@ def window_starts(n_samples: int) -> list[int]:
     return [*range(0, last, STEP_FRAMES), last]
 
 
-def segment(sound: Sound, net: "SegmentationNet", device: Device, progress: Progress) -> Segmentation:
+def segment(
+    sound: Sound,
+    net: "SegmentationNet",
+    device: Device,
+    progress: Progress,
+    batches: KeptBatches = NOTHING_KEPT,
+) -> Segmentation:
     """Segment 16 kHz sound of any length, reading it piece by piece."""
     n_samples = round(sound.duration_s * SPEECH_RATE_HZ)
     starts = window_starts(n_samples)
     active: list[Active] = []
     for first in range(0, len(starts), BATCH):
         windows = np.stack([_window(sound, start) for start in starts[first : first + BATCH]])
-        active.append(device.turn(Priority.BATCH, partial(_activity, net, windows, device.name)))
+        compute = partial(_activity, net, windows, device.name)
+        active.append(batches.take(partial(device.turn, Priority.BATCH, compute)))
         progress(min(1.0, (first + BATCH) / len(starts)))
     n_frames = min(starts[-1] + WINDOW_FRAMES, max(1, n_samples // FRAME))
     return Segmentation(np.array(starts), np.concatenate(active), n_frames)

@@ -14,7 +14,8 @@ import numpy as np
 
 from app.audio.waveform import Samples, Sound, Span
 from app.audio.windows import quiet_windows
-from app.engines.base import Embedding, StateCheckpoint
+from app.engines.base import Embedding
+from app.engines.checkpoints import StateCheckpoint
 from app.engines.compute.device import Device, Priority
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import Precision, autocast

@@ -1,8 +1,10 @@
 """The stage that tells apart who speaks, and says it of each segment of the transcript."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -15,6 +17,7 @@ from app.engines.speakers.channels import turns_by_channel
 from app.errors import N_, AppError
 from app.pipeline import speaker_count
 from app.pipeline.channel_sounds import channel_sounds
+from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress, part_of
@@ -28,14 +31,21 @@ FAILED = N_("Telling the speakers apart broke on our side; everything else was d
 
 
 def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recording:
-    """Tell the speakers apart. Where that cannot be done, the recording goes on without and says why."""
+    """Tell the speakers apart. Where that cannot be done, the recording goes on without and says why.
+
+    After a kill it goes on after the last windows that were heard.
+    """
     assert recording.speech is not None, "extract runs before diarize"
     assert recording.transcript is not None, "transcribe runs before diarize"
     if not recording.transcript.segments:
         return replace(recording, diarization=Diarization((), ""))
     try:
         found = _by_channel(recording, engines, part_of(progress, 0.0, CHANNELS)) or tell_apart(
-            WavFile(recording.speech), recording.speakers, engines, part_of(progress, CHANNELS, 1.0)
+            WavFile(recording.speech),
+            recording.speakers,
+            engines,
+            part_of(progress, CHANNELS, 1.0),
+            partial(_checkpoint, recording, recording.speech),
         )
     except AppError as error:
         return replace(recording, diarization=NotDiarized(error.message, error.params))
@@ -45,12 +55,30 @@ def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recor
     return _with(recording, found)
 
 
-def tell_apart(speech: Sound, speakers: str, engines: Engines, progress: Progress) -> Diarization:
-    """Find who speaks when; speakers: how many, as a user writes it. Raises BadInput, EngineUnavailable."""
+def tell_apart(
+    speech: Sound,
+    speakers: str,
+    engines: Engines,
+    progress: Progress,
+    checkpoint: Callable[[str], Checkpoint] | None = None,
+) -> Diarization:
+    """Find who speaks when.
+
+    speakers: how many, as a user writes it; checkpoint: opens that of what such a diarizer has computed.
+
+    Raises:
+        BadInput, EngineUnavailable.
+    """
     options = speaker_count.parsed(speakers)
     diarizer = engines.diarizer(part_of(progress, 0.0, READY))
-    turns = diarizer.diarize(speech, options, part_of(progress, READY, 1.0))
+    kept = checkpoint(diarizer.identity) if checkpoint else None
+    turns = diarizer.diarize(speech, options, part_of(progress, READY, 1.0), kept)
     return Diarization(turns, diarizer.name)
+
+
+def _checkpoint(recording: Recording, speech: Path, identity: str) -> Checkpoint:
+    of = {"engine": identity, "sound": file_identity(speech)}
+    return Checkpoint(checkpoint_path(recording.folder, "diarize"), of, recording.kept)
 
 
 def _by_channel(recording: Recording, engines: Engines, progress: Progress) -> Diarization | None:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,6 +62,45 @@ def test_a_cancel_stops_it_between_two_turns_of_the_device(diarizer: NetDiarizer
     with pytest.raises(JobCancelled):
         diarizer.diarize(noise(40), DiarizeOptions(), cancelled)
     assert len(asked) == 1
+
+
+class Kept:
+    """A checkpoint in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    def records(self) -> Iterator[bytes]:
+        yield from [*self.kept]
+
+    def add(self, record: bytes) -> None:
+        self.kept.append(record)
+
+
+@pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
+def test_what_was_cut_off_goes_on_and_comes_to_the_same_turns(
+    diarizer: NetDiarizer, monkeypatch: pytest.MonkeyPatch, at: float
+) -> None:
+    kept, turns = Kept(), 0
+    turn = Device.turn
+
+    def counted(self: Device, *args: Any) -> Any:
+        nonlocal turns
+        turns += 1
+        return turn(self, *args)
+
+    def stop(done: float) -> None:
+        if done > at:
+            raise JobCancelled
+
+    monkeypatch.setattr(Device, "turn", counted)
+    whole = diarizer.diarize(noise(60), DiarizeOptions(), lambda _: None)
+    n_whole, turns = turns, 0
+    with pytest.raises(JobCancelled):
+        diarizer.diarize(noise(60), DiarizeOptions(), stop, kept)
+    assert len(kept.kept) == turns
+    assert diarizer.diarize(noise(60), DiarizeOptions(), lambda _: None, kept) == whole
+    assert turns == n_whole, "nothing is computed twice"
 
 
 def test_sound_of_another_rate_is_a_bug(diarizer: NetDiarizer) -> None:
