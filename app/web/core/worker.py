@@ -5,6 +5,7 @@ said cost no thread. What nobody reads of a body is read on for a while after th
 connection is closed.
 """
 
+import contextlib
 import errno
 import fcntl
 import socket
@@ -108,8 +109,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         if not conn.sock.may_wait() and _is_still_coming(req, conn.sock):
-            conn.sock.give_up()
-            conn.sock.sendall(NO_PLACE)  # without a page and its session: there may be hundreds of these
+            _refuse(conn.sock)  # without a page and its session: there may be hundreds of these
             return False
         wants_close = req.should_close
         req.should_close = lambda: wants_close() or _is_unread(req)  # asked when the answer's head is written
@@ -117,6 +117,15 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         if not goes_on and _is_unread(req):
             conn.sock.linger()
         return goes_on
+
+
+def _refuse(client: ClientSocket) -> None:
+    """Answer, and take what has come: a close over unread data would swallow the answer."""
+    client.give_up()
+    client.sendall(NO_PLACE)
+    client.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(BlockingIOError):
+        client.recv(HEAD_BYTES, socket.MSG_DONTWAIT)
 
 
 def _is_still_coming(req: Any, client: socket.socket) -> bool:
