@@ -16,6 +16,7 @@ from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
+from app.documents.forms import FORMS
 from app.documents.language_codes import AUTO, language_code
 from app.errors import BadInput, EngineUnavailable
 from app.pipeline import speaker_count
@@ -83,16 +84,21 @@ def transcribe(file: Path, language: str, speakers: str | None, kind: str | None
 @click.option(
     "--format", "kind", type=click.Choice(formats("minutes")), help="By default from the name of OUT."
 )
+@click.option(
+    "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
+)
 @OUT
 @with_appcontext
-def minutes(file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None) -> None:
+def minutes(
+    file: Path, language: str, speakers: str | None, kind: str | None, form: str, out: Path | None
+) -> None:
     """Write the minutes of the meeting recorded in FILE."""
     kind = _kind(kind, out, formats("minutes"))
     if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
     stages = ("extract", "transcribe", *_diarize(speakers), "summarize")
     with readable_errors(), finished(file, language, stages, speakers) as recording:
-        document = _document(file, recording)
+        document = _document(file, recording).in_form(form)
         _write(_rendered(document, "minutes", kind), out)
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Self
 
 from app.documents.diarization import Diarization
+from app.documents.forms import FORMS, Form, shown
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
 from app.documents.sanitize import bare_name, one_line, title_of
@@ -30,6 +31,7 @@ class Document:
         names: what people called them, by their ids.
         engines: stage -> engine that did it, for people.
         notes: further remarks, already in the reader's language.
+        form: which parts it has, and what they are called.
     """
 
     title: str
@@ -42,6 +44,7 @@ class Document:
     recorded_at: datetime | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    form: Form = FORMS["minutes"]
 
     def __post_init__(self) -> None:
         if self.processed_at.tzinfo is None or (self.recorded_at and self.recorded_at.tzinfo is None):
@@ -100,6 +103,12 @@ class Document:
     def said_at(self) -> datetime:
         """When it was said, as far as that is known: deadlines are counted from then."""
         return self.recorded_at or self.processed_at
+
+    def in_form(self, name: str) -> Self:
+        """Give the minutes in one of FORMS."""
+        form = FORMS[name]
+        minutes = shown(form, self.minutes, self.transcript) if self.minutes else None
+        return replace(self, form=form, minutes=minutes)
 
     def without_minutes(self) -> Self:
         """Keep what concerns the transcript alone."""

@@ -14,7 +14,7 @@ from app.documents.docx_elements import add, add_run, footer, frame, keep_whole,
 from app.documents.docx_style import TEXT_WIDTH, apply
 from app.documents.docx_transcript import bookmark, cited_ms, transcript_paragraphs
 from app.documents.due_dates import dated
-from app.documents.labels import LABELS, labels
+from app.documents.labels import LABELS
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import milliseconds
 from app.documents.sanitize import one_line
@@ -35,9 +35,9 @@ class _Writer:
     def __init__(self, document: Document, locale: str) -> None:
         self.document = document
         self.locale = locale
-        self.words = labels(locale)
+        self.words = document.form.words(locale)
         self.title = typeset(one_line(document.title), document.language or locale)
-        self.cited = cited_ms(document)
+        self.cited = cited_ms(document) if document.form.appendix else frozenset()
         self.word = docx.Document()
         spoken = document.language
         text_tag = LABELS[spoken]["tag"] if spoken in LABELS else one_line(spoken or self.words["tag"])
@@ -54,7 +54,7 @@ class _Writer:
         if self.document.has_speech and minutes:
             self._minutes(minutes)
         self._notes()
-        if self.document.has_speech:
+        if self.document.has_speech and self.document.form.appendix:
             self._appendix()
         file = io.BytesIO()
         self.word.save(file)
@@ -88,13 +88,14 @@ class _Writer:
             self.word.add_heading(words["summary"], level=1)
             for point in minutes.summary:
                 self._said(point.text, point.start, "List Bullet")
-        self.word.add_heading(words["decisions"], level=1)
-        self._table(
-            ("number", "decision", "time"),
-            (Cm(1), TEXT_WIDTH - Cm(3.1), Cm(2.1)),
-            [((point.text,), point.start) for point in minutes.decisions],
-            "no_decisions",
-        )
+        if "decisions" in self.document.form.sections:
+            self.word.add_heading(words["decisions"], level=1)
+            self._table(
+                ("number", "decision", "time"),
+                (Cm(1), TEXT_WIDTH - Cm(3.1), Cm(2.1)),
+                [((point.text,), point.start) for point in minutes.decisions],
+                "no_decisions",
+            )
         self.word.add_heading(words["assignments"], level=1)
         self._table(
             ("number", "task", "who", "by_when", "time"),
@@ -105,6 +106,8 @@ class _Writer:
             ],
             "no_assignments",
         )
+        if not self.document.form.topics:
+            return
         self.word.add_heading(words["topics"], level=1)
         for topic in minutes.topics:
             self._said(topic.title, topic.start, "Heading 2")

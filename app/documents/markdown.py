@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
 from app.documents.due_dates import dated
+from app.documents.forms import Form
 from app.documents.labels import labels
 from app.documents.minutes import Minutes, Point
 from app.documents.paragraphs import paragraphs
@@ -40,10 +41,10 @@ def render_transcript_md(document: Document, locale: str) -> str:
 
 def render_minutes_md(document: Document, locale: str) -> str:
     """Render the minutes."""
-    blocks = _head(labels(locale)["minutes"], document, locale)
+    blocks = _head(document.form.words(locale)["minutes"], document, locale)
     minutes = dated(document, locale)
     if minutes and document.has_speech:
-        blocks += _body(minutes, locale)
+        blocks += _body(minutes, document.form, locale)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -56,8 +57,8 @@ def _head(kind: str, document: Document, locale: str) -> list[str]:
     return blocks
 
 
-def _body(minutes: Minutes, locale: str) -> list[str]:
-    words = labels(locale)
+def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
+    words = form.words(locale)
 
     def said(text: str) -> str:
         return escape(as_sentence(one_line(text), minutes.language))
@@ -69,8 +70,11 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     decisions = [
         f"{n}. {said(point.text)} `{clock(point.start)}`" for n, point in enumerate(minutes.decisions, 1)
     ]
-    blocks += [f"## {words['decisions']}", "\n".join(decisions) or words["no_decisions"]]
+    if "decisions" in form.sections:
+        blocks += [f"## {words['decisions']}", "\n".join(decisions) or words["no_decisions"]]
     blocks += [f"## {words['assignments']}", _assignments(minutes, locale) or words["no_assignments"]]
+    if not form.topics:
+        return blocks
     blocks.append(f"## {words['topics']}")
     for topic in minutes.topics:
         blocks.append(f"### {said(topic.title)} `{clock(topic.start)}`")

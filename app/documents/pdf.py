@@ -8,7 +8,7 @@ from typing import Any
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
 from app.documents.docx_transcript import cited_ms
 from app.documents.due_dates import dated
-from app.documents.labels import LABELS, labels
+from app.documents.labels import LABELS
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import milliseconds, paragraphs
 from app.documents.sanitize import one_line
@@ -59,8 +59,9 @@ def _compile(document: Document, locale: str, kind: str, minutes: Minutes | None
 
 
 def _data(document: Document, locale: str, kind: str, minutes: Minutes | None) -> dict[str, Any]:
-    words, language = labels(locale), document.language
-    cited = cited_ms(document) if minutes else frozenset()
+    form, language = document.form, document.language
+    words = form.words(locale)
+    cited = cited_ms(document) if minutes and form.appendix else frozenset()
     title = typeset(one_line(document.title), language or locale)
     notes = remarks(document, locale) + ([words["times_linked"]] if cited else [])
 
@@ -96,7 +97,8 @@ def _data(document: Document, locale: str, kind: str, minutes: Minutes | None) -
                 for one in minutes.action_items
             ],
         },
-        "paragraphs": _paragraphs(document, cited) if spoken else [],
+        "paragraphs": _paragraphs(document, cited) if spoken and (form.appendix or not minutes) else [],
+        "sections": [*form.sections, *(["topics"] if form.topics else [])],
     }
 
 

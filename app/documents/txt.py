@@ -2,6 +2,7 @@
 
 from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
 from app.documents.due_dates import dated
+from app.documents.forms import Form
 from app.documents.labels import labels
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import paragraphs
@@ -38,11 +39,11 @@ def render_transcript_txt(document: Document, locale: str) -> str:
 
 def render_minutes_txt(document: Document, locale: str) -> str:
     """Render the minutes."""
-    words = labels(locale)
+    words = document.form.words(locale)
     blocks = _head(words["minutes"], document, locale)
     minutes = dated(document, locale)
     if minutes and document.has_speech:
-        blocks += _body(minutes, locale)
+        blocks += _body(minutes, document.form, locale)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -59,8 +60,8 @@ def _head(kind: str, document: Document, locale: str) -> list[str]:
     return blocks
 
 
-def _body(minutes: Minutes, locale: str) -> list[str]:
-    words = labels(locale)
+def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
+    words = form.words(locale)
 
     def said(text: str, start: float) -> str:
         return f"{as_sentence(one_line(text), minutes.language)} [{clock(start)}]"
@@ -72,7 +73,8 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
     decisions = [
         f"{n}. {said(point.text, point.start)}" for n, point in enumerate(minutes.decisions, start=1)
     ]
-    blocks += [_section(words["decisions"]), "\n".join(decisions) or words["no_decisions"]]
+    if "decisions" in form.sections:
+        blocks += [_section(words["decisions"]), "\n".join(decisions) or words["no_decisions"]]
     items = []
     for number, item in enumerate(minutes.action_items, start=1):
         lines = [f"{number}. {said(item.text, item.start)}"]
@@ -81,6 +83,8 @@ def _body(minutes: Minutes, locale: str) -> list[str]:
                 lines.append(f"   {label}: {one_line(value)}")
         items.append("\n".join(lines))
     blocks += [_section(words["assignments"]), "\n".join(items) or words["no_assignments"]]
+    if not form.topics:
+        return blocks
     blocks.append(_section(words["topics"]))
     for number, topic in enumerate(minutes.topics, start=1):
         points = [f"   - {said(point.text, point.start)}" for point in topic.points]

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from app.audio.atomic import atomic_write
 from app.config import Config
 from app.documents import speakers
+from app.documents.forms import FORMS
 from app.documents.labels import LABELS, labels
 
 LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
@@ -41,9 +42,12 @@ def init_app(app: Flask, config: Config) -> None:
         decimal=decimal,
         language_name=language_name,
         engine_name=engine_name,
+        form_name=form_name,
         speaker_name=speaker_name,
     )
-    app.jinja_env.globals.update(locale=locale, languages=LANGUAGES, language_name=language_name)
+    app.jinja_env.globals.update(
+        locale=locale, languages=LANGUAGES, language_name=language_name, forms=tuple(FORMS)
+    )
     app.register_blueprint(bp)
 
 
@@ -96,6 +100,11 @@ def language_name(code: str) -> str:
         return str(gettext("detect automatically"))
     name = Locale(locale()).languages.get(code)
     return str(name) if name else code
+
+
+def form_name(form: str) -> str:
+    """Name a form of the minutes as the documents do."""
+    return labels(locale())[FORMS[form].title]
 
 
 def engine_name(name: str) -> str:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
 from flask_babel import force_locale, gettext
 
 from app.audio.media import Media
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
+from app.documents.forms import FORMS
 from app.documents.minutes import Minutes
 from app.errors import NotFound
 from app.jobs.job import Job
@@ -27,14 +28,15 @@ bp = Blueprint("downloads", __name__)
 @bp.get("/jobs/<job_id>/download/<file>")
 def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
-    return document(konspekt().jobs.get(sessions.owner(), job_id), file)
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    return document(job, file, request.args.get("form", "minutes"))
 
 
-def document(job: Job, file: str) -> Response:
-    """Render one of DOWNLOADS of what people have corrected."""
+def document(job: Job, file: str, shape: str = "minutes") -> Response:
+    """Render one of DOWNLOADS of what people have corrected; shape: one of FORMS."""
     recording = konspekt().jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
-    if kind is None or recording.transcript is None:
+    if kind is None or recording.transcript is None or shape not in FORMS:
         raise NotFound(UNKNOWN)
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
     recorded = recording.media.recorded_at if recording.media else None
@@ -53,7 +55,7 @@ def document(job: Job, file: str) -> Response:
     form = made.locale(locale())
     remarks = (recording.media, recording.minutes)
     notes = _remarks(remarks, form) + _why_not(repaired, cleaned, diarization, form)
-    return given(replace(made, notes=notes), file, form)
+    return given(replace(made, notes=notes).in_form(shape), file, form)
 
 
 def given(document: Document, file: str, form: str) -> Response:

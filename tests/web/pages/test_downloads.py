@@ -100,3 +100,12 @@ def test_page_and_documents_say_what_was_odd_about_the_file(anna: Visitor, langu
     assert words in page.text
     for file in ("minutes.txt", "transcript.json", "minutes.md"):  # in the language that was spoken
         assert "сведены вместе" in anna.client.get(f"/jobs/{job.id}/download/{file}").data.decode()
+
+
+def test_the_form_of_the_minutes_is_asked_for_by_its_name(anna: Visitor) -> None:
+    job = anna.done("meeting.mp4")
+    answer = anna.client.get(f"/jobs/{job.id}/download/minutes.txt?form=summary", headers=RU)
+    assert "КРАТКИЕ ИТОГИ СОВЕЩАНИЯ" in answer.get_data(as_text=True)
+    assert anna.client.get(f"/jobs/{job.id}/download/minutes.txt?form=poem").status_code == 404
+    page = anna.client.get("/", headers=RU).get_data(as_text=True)
+    assert f"/jobs/{job.id}/download/minutes.docx?form=standup" in page

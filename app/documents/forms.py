@@ -1,0 +1,89 @@
+"""The forms that minutes can be given in: meeting, short summary, interview, lecture, stand-up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.documents.labels import labels
+from app.documents.minutes import Minutes, Point, Topic
+from app.documents.transcript import Segment, Transcript
+
+_MOST_CHARS = 400  # of an answer; the rest stands in the transcript
+_LEAST_WORDS = 2  # of a question: «Да?» asks for nothing
+
+Arrange = Callable[[Minutes, Transcript], Minutes]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a document shows. All begin with the summary.
+
+    title, topics: labels of the document and of its last part; sections: what stands between; arrange: how
+    the last part is made; appendix: whether the transcript follows.
+    """
+
+    title: str = "minutes"
+    topics: str | None = "topics"
+    sections: tuple[str, ...] = ("decisions", "assignments")
+    arrange: Arrange = lambda minutes, transcript: minutes
+    appendix: bool = True
+
+    def words(self, locale: str) -> dict[str, str]:
+        """Return the labels, with this form's own name for the document and for its last part."""
+        known = labels(locale)
+        return {**known, "minutes": known[self.title], "topics": known[self.topics or "topics"]}
+
+
+def questions_and_answers(minutes: Minutes, transcript: Transcript) -> Minutes:
+    """Make a topic of each question that somebody else answers; without speakers the topics stay."""
+    topics: list[Topic] = []
+    asked: Segment | None = None
+    for segment in transcript.segments:
+        asks = segment.text.rstrip().endswith("?") and len(segment.text.split()) >= _LEAST_WORDS
+        if segment.doubtful or segment.speaker is None:
+            continue
+        if asks:
+            asked = segment
+            topics.append(Topic(segment.text, segment.start, ()))
+        elif asked is not None and segment.speaker != asked.speaker:
+            said = topics[-1]
+            topics[-1] = replace(said, points=(*said.points, Point(segment.text, segment.start)))
+    answered = tuple(_cut(topic) for topic in topics if topic.points)
+    return replace(minutes, topics=answered) if answered else minutes
+
+
+def by_speaker(minutes: Minutes, transcript: Transcript) -> Minutes:
+    """Make a topic of each speaker: what he said of note, in the order in which people spoke."""
+    speakers = {segment.start: segment.speaker for segment in transcript.segments}
+    order = dict.fromkeys(segment.speaker for segment in transcript.segments if segment.speaker)
+    points = sorted((point for topic in minutes.topics for point in topic.points), key=lambda one: one.start)
+    topics = tuple(
+        Topic(name, own[0].start, own)
+        for name in order
+        if (own := tuple(point for point in points if speakers.get(point.start) == name))
+    )
+    return replace(minutes, topics=topics) if topics else minutes
+
+
+def _cut(topic: Topic) -> Topic:
+    """Keep the first points of an answer, up to so many characters; at least one."""
+    kept: list[Point] = []
+    for point in topic.points:
+        if kept and sum(len(one.text) for one in kept) + len(point.text) > _MOST_CHARS:
+            break
+        kept.append(point)
+    return replace(topic, points=tuple(kept))
+
+
+FORMS: dict[str, Form] = {
+    "minutes": Form(),
+    "summary": Form("form.summary", topics=None, appendix=False),
+    "interview": Form("form.interview", "questions", ("assignments",), questions_and_answers),
+    "lecture": Form("form.lecture", "outline", ("assignments",)),
+    "standup": Form("form.standup", "by_speaker", arrange=by_speaker),
+}
+
+
+def shown(form: Form, minutes: Minutes, transcript: Transcript) -> Minutes:
+    """Return the minutes as a form has them."""
+    arranged = form.arrange(minutes, transcript)
+    return arranged if form.topics else replace(arranged, topics=())
