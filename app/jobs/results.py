@@ -36,10 +36,6 @@ class JobResults:
         """Return what is there of a job's recording as people have corrected it; raise as `recording`."""
         return corrections.load(self.recording(job))
 
-    def correct(self, job: Job, version: int, change: corrections.Change) -> Corrections | None:
-        """Keep what a person has changed after `version`. None: another has changed something meanwhile."""
-        return corrections.save(self.recording(job), version, change)
-
     def heard_so_far(self, job: Job, most: int) -> HeardSoFar:
         """Return the latest segments of a recording that is being heard; none where that is done."""
         return heard_so_far(self._folders.result(job.id), most)

@@ -93,8 +93,10 @@ const open = (root) => {
   for (const field of root.querySelectorAll("[data-field]:not(input)")) {
     if (edits()) field.contentEditable = "plaintext-only";
     else field.removeAttribute("contenteditable");
-    if (edits()) field.setAttribute("role", "textbox");
-    else field.removeAttribute("role");
+    for (const [name, value] of [["role", "textbox"], ["aria-label", field.dataset.label]]) {
+      if (edits()) field.setAttribute(name, value);
+      else field.removeAttribute(name);
+    }
   }
   for (const tools of root.querySelectorAll(".item-tools, .add-item")) tools.hidden = !edits();
 };
@@ -117,7 +119,6 @@ const ACTS = {
 
 document.addEventListener("click", (event) => {
   const clicked = event.target.closest?.("#minutes button");
-  if (edits() && event.target.closest?.("#minutes a[data-field]")) event.preventDefault();
   if (!clicked) return;
   if (clicked.id === "edit-minutes") {
     clicked.setAttribute("aria-pressed", String(!edits()));

@@ -1,6 +1,6 @@
 """What the page of a recording shows: what was found in it, as people have corrected it, and its player."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,12 +76,14 @@ def colours(transcript: Transcript) -> dict[str, int]:
     return {name: number % N_COLOURS for number, name in enumerate(names)}
 
 
-def words_of(transcript: Transcript, keys: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Return the lines of a transcript for the page's script.
+def words_of(corrections: Corrections, wanted: Collection[int] | None = None) -> list[dict[str, Any]]:
+    """Return the lines of a transcript for the page's script: all, or those of some keys.
 
     words: five whole numbers each: where it stands in the text, how long it is, start and end in ms, its
     probability in per cent (-1: unknown).
     """
+    transcript = corrections.recording.transcript
+    segments = transcript.segments if transcript else ()
     return [
         {
             "key": key,
@@ -94,7 +96,8 @@ def words_of(transcript: Transcript, keys: tuple[int, ...]) -> list[dict[str, An
             "overlapped": segment.overlapped,
             "words": [number for word in _placed(segment) for number in word],
         }
-        for key, segment in zip(keys, transcript.segments, strict=True)
+        for key, segment in zip(corrections.keys, segments, strict=True)
+        if wanted is None or key in wanted
     ]
 
 

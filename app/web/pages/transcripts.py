@@ -11,6 +11,7 @@ from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.errors import N_, BadInput, Conflict, NotFound, TooLarge
 from app.jobs.service import UNKNOWN
+from app.pipeline import corrections
 from app.pipeline.corrections import Change, Corrections
 from app.web.core import sessions
 from app.web.core.context import konspekt
@@ -42,18 +43,15 @@ def transcript(job_id: str) -> ResponseReturnValue:
 @bp.patch("/jobs/<job_id>/transcript")
 def correct(job_id: str) -> ResponseReturnValue:
     """Keep a change of the version that If-Match names; 412 with the present state where that is old."""
-    job = konspekt().jobs.get(sessions.owner(), job_id)
-    present = konspekt().jobs.results.corrected(job)
-    if present.recording.transcript is None:
+    heard = konspekt().jobs.results.recording(konspekt().jobs.get(sessions.owner(), job_id))
+    if heard.transcript is None:
         raise NotFound(UNKNOWN)
-    change = _change(present.recording.transcript)
+    change = _change(heard.transcript)
     known = request.if_match.to_header().strip('"')
-    saved = konspekt().jobs.results.correct(job, int(known), change) if known.isdecimal() else None
+    saved = corrections.save(heard, int(known), change) if known.isdecimal() else None
     if saved is None:
-        return state(konspekt().jobs.results.corrected(job)), 412
-    assert saved.recording.transcript is not None
-    lines = recordings.words_of(saved.recording.transcript, saved.keys)
-    return _answer(saved, [line for line in lines if line["key"] in change.lines])
+        return state(corrections.load(heard)), 412
+    return _answer(saved, recordings.words_of(saved, change.lines))
 
 
 @bp.post("/jobs/<job_id>/minutes/again")
@@ -68,24 +66,23 @@ def again(job_id: str) -> ResponseReturnValue:
         raise Conflict(OWN)
     job = jobs.redo(owner, job_id, "summarize")
     if present.own_minutes:
-        jobs.results.correct(job, present.version, Change({}, drop_minutes=True))
+        corrections.save(jobs.results.recording(job), present.version, Change({}, drop_minutes=True))
     if "HX-Request" in request.headers:
         return "", HTTPStatus.NO_CONTENT
     return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
 
 
-def state(corrections: Corrections) -> Response:
+def state(present: Corrections) -> Response:
     """Answer with all lines."""
-    transcript = corrections.recording.transcript
-    if transcript is None:
+    if present.recording.transcript is None:
         raise NotFound(UNKNOWN)
-    return _answer(corrections, recordings.words_of(transcript, corrections.keys))
+    return _answer(present, recordings.words_of(present))
 
 
-def _answer(corrections: Corrections, lines: list[dict[str, object]]) -> Response:
-    minutes = _MINUTES.dump_python(corrections.recording.minutes, mode="json")
-    answer = jsonify(version=corrections.version, lines=lines, minutes=minutes)
-    answer.set_etag(str(corrections.version))
+def _answer(present: Corrections, lines: list[dict[str, object]]) -> Response:
+    minutes = _MINUTES.dump_python(present.recording.minutes, mode="json")
+    answer = jsonify(version=present.version, lines=lines, minutes=minutes)
+    answer.set_etag(str(present.version))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
