@@ -12,16 +12,15 @@ $(BIN)/pip:
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Install it with: sudo apt-get install python3-venv"; exit 1; }
 
-# LOCKED=no installs without comparing hashes: for an index with builds of its own that the locks do not know
+# By the locks every file is compared with its hash; LOCKED=no installs by requirements.txt alone
 LOCKED ?= no
 HASHED := --no-deps --require-hashes
-HAS_CUDA := import importlib.metadata as m, sys; sys.exit("cuda-toolkit" not in str(m.requires("torch")))
 
-$(VENV)/run: requirements.txt requirements.lock requirements-cuda.lock | $(BIN)/pip
-	@echo "Installing what requirements.lock lists; the first time this takes some minutes."
+$(VENV)/run: requirements.txt requirements.lock requirements-cpu.lock requirements-cuda.lock | $(BIN)/pip
+	@echo "Installing what Konspekt needs; the first time this takes some minutes."
 ifeq ($(LOCKED),yes)
 	@$(PIP) $(HASHED) -r requirements.lock
-	@if $(BIN)/python -c '$(HAS_CUDA)'; then $(PIP) $(HASHED) -r requirements-cuda.lock; fi
+	@$(PIP) $(HASHED) -r requirements-cpu.lock || $(PIP) $(HASHED) -r requirements-cuda.lock
 else
 	@$(PIP) -r requirements.txt
 endif
@@ -61,7 +60,7 @@ $(VENV)/tools: | $(BIN)/pip
 	$(VENV)/tools/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1
 
 sbom: | $(VENV)/tools  ## write sbom.json, the bill of materials in CycloneDX's form
-	$(VENV)/tools/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON -o sbom.json
+	cat requirements.lock requirements-cuda.lock | $(VENV)/tools/bin/cyclonedx-py requirements --pyproject pyproject.toml --of JSON -o sbom.json -
 	$(BIN)/python docs/sbom.py sbom.json
 
 audit: | $(VENV)/tools  ## look for known holes in what the locks list; asks PyPI's database

@@ -1,9 +1,9 @@
 """Write the locks: the pins of requirements.txt, and what torch needs for CUDA, with hashes of their files.
 
 `make lock` runs it after a pin has changed; it asks for what the locks do not hold, with --all for all.
-Hashes are those that PyPI names for every file of a version, so that one lock holds for all systems, with
-those of other builds of the same version that this machine's pip finds on its disk (torch for the CPU).
-What the locks hold of a version stays: a machine with other builds adds its own.
+Hashes are those that PyPI names for every file of a version, so that one lock holds for all systems; those of
+torch for the CPU are of the wheels that this machine's pip finds on its disk (`find-links`). What the locks
+hold of a version stays: a machine with other wheels adds its own.
 """
 
 import hashlib
@@ -26,28 +26,34 @@ from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel
 from packaging.version import Version
 
 TOP = Path(__file__).parents[1]
-LOCK, CUDA_LOCK = TOP / "requirements.lock", TOP / "requirements-cuda.lock"
+LOCK, CPU_LOCK, CUDA_LOCK = (TOP / f"requirements{name}.lock" for name in ("", "-cpu", "-cuda"))
 MOST_BYTES = 50 * 10**6  # of a wheel that is fetched for its metadata
 INDEX = "https://pypi.org/simple"
 HEAD = "# Written by docs/lock.py (`make lock`). {what}\n\n"
 # What openai-whisper asks for on Linux; torch's CUDA build wants exactly this version
 SHARED = "triton"
+TORCH = "torch"
+LINUX_ONLY, X86_64 = "; platform_system == 'Linux'", "platform_machine == 'x86_64'"
 LINUX = {"platform_system": "Linux", "sys_platform": "linux", "platform_machine": "x86_64"}
 
 
 def main() -> None:
     pins, known = pinned((TOP / "requirements.txt").read_text("utf-8")), known_hashes()
+    torch = pins.pop(TORCH)
     cuda = pinned(CUDA_LOCK.read_text("utf-8")) if CUDA_LOCK.is_file() else {}
-    triton = pinned(LOCK.read_text("utf-8")).get(SHARED) if LOCK.is_file() else None
-    if ("torch", pins["torch"]) not in known or triton is None or "--all" in sys.argv:
-        cuda = cuda_pins(pins["torch"])
-        triton = cuda.pop(SHARED)
-    what = "Install it with --no-deps --require-hashes; torch's CUDA build also needs requirements-cuda.lock."
+    if cuda.get(TORCH) != torch or "--all" in sys.argv:
+        cuda = {TORCH: torch, **cuda_pins(torch)}
+    triton = cuda.pop(SHARED, None) or pinned(LOCK.read_text("utf-8"))[SHARED]
+    what = "All but torch. Install it with --no-deps --require-hashes, as the two for torch."
     text = "".join(entry(name, version, known) for name, version in sorted(pins.items()))
-    text += entry(SHARED, triton, known, "; platform_system == 'Linux' and platform_machine == 'x86_64'")
-    LOCK.write_text(HEAD.format(what=what) + text, "utf-8")
-    what = "What torch's CUDA build needs beside requirements.lock."
-    text = "".join(entry(name, version, known) for name, version in sorted(cuda.items()))
+    LOCK.write_text(
+        HEAD.format(what=what) + text + entry(SHARED, triton, known, f"{LINUX_ONLY} and {X86_64}"), "utf-8"
+    )
+    what = "torch for the CPU, where pip finds that build; else requirements-cuda.lock."
+    CPU_LOCK.write_text(HEAD.format(what=what) + entry(TORCH, f"{torch}+cpu", known), "utf-8")
+    what = "torch as PyPI has it, and what that needs on Linux to compute by CUDA."
+    text = entry(TORCH, cuda.pop(TORCH), known)
+    text += "".join(entry(name, version, known, LINUX_ONLY) for name, version in sorted(cuda.items()))
     CUDA_LOCK.write_text(HEAD.format(what=what) + text, "utf-8")
 
 
@@ -60,7 +66,7 @@ def pinned(text: str) -> dict[str, str]:
 def known_hashes() -> dict[tuple[str, str], set[str]]:
     """Return the hashes that the locks hold already, by package and version."""
     known: dict[tuple[str, str], set[str]] = {}
-    for lock in (LOCK, CUDA_LOCK):
+    for lock in (LOCK, CPU_LOCK, CUDA_LOCK):
         text = lock.read_text("utf-8") if lock.is_file() else ""
         for block in re.split(r"\n(?=\w)", text):
             head = re.match(r"([\w.-]+)==(\S+)", block)
@@ -71,7 +77,7 @@ def known_hashes() -> dict[tuple[str, str], set[str]]:
 
 def entry(name: str, version: str, known: dict[tuple[str, str], set[str]], marker: str = "") -> str:
     hashes = known.get((name, version), set())
-    if not hashes or "--all" in sys.argv:
+    if (not hashes or "--all" in sys.argv) and "+" not in version:
         of_version = [file for file in files(name) if version_of(file["filename"]) == version]
         hashes = hashes | {file["hashes"]["sha256"] for file in of_version}
         print(f"{name}=={version}: {len(hashes)} files")
@@ -90,10 +96,10 @@ def files(name: str) -> list[dict[str, Any]]:
 
 
 def version_of(file: str) -> str | None:
-    """Return the public version of a distribution by its file's name."""
+    """Return the version of a distribution by its file's name."""
     try:
         parse = parse_wheel_filename if file.endswith(".whl") else parse_sdist_filename
-        return str(parse(file)[1].public)
+        return str(parse(file)[1])
     except ValueError:
         return None
 
