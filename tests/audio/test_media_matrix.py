@@ -32,7 +32,7 @@ def of(*states: str, **wanted: bool) -> list[tuple[str, str]]:
         name for name, container in CONTAINERS.items() if all(getattr(container, what) for what in wanted)
     ]
     pairs = [(name, state) for i, name in enumerate(names) for j, state in enumerate(states)]
-    return pairs if LONG else pairs[:: 3 if len(pairs) < 30 else 7]
+    return pairs if LONG else pairs[:: 6 if len(pairs) < 30 else 13]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ TEXT = "We decided to open the new office in May. Anna will prepare the budget u
 GONE_WITHIN_S = 60.0
 # How long a process lives, from its address to its end
 PACES = {"at once": (0.2, 1.0), "while it works": (0.3, 4.5), "while it works on": (6.0, 14.0)}
-KILLS = 40 if LONG else 3
+KILLS = 40 if LONG else 2
 
 
 @pytest.fixture(scope="module")
