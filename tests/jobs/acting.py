@@ -11,7 +11,9 @@ from typing import cast
 import numpy as np
 
 from app.audio.media import Media
+from app.documents.diarization import Diarization, Turn
 from app.documents.minutes import Minutes, Point
+from app.documents.speakers import with_speakers
 from app.documents.transcript import Segment, Transcript
 from app.engines.base import Embedding
 from app.engines.registry import Engines
@@ -25,7 +27,7 @@ SOUND_S = 60.0
 
 
 class Acting:
-    """Four stages. `runs` counts what each did, by (stage, recording's name)."""
+    """Five stages. `runs` counts what each did, by (stage, recording's name)."""
 
     def __init__(self) -> None:
         self.engines = cast(Engines, None)  # these stages ask for none
@@ -34,6 +36,7 @@ class Acting:
             for name, act in (
                 ("extract", _extract),
                 ("transcribe", _transcribe),
+                ("diarize", _diarize),
                 ("summarize", _summarize),
                 ("vectorize", _vectorize),
             )
@@ -86,6 +89,13 @@ def _transcribe(recording: Recording) -> Recording:
     assert recording.speech is not None
     said = Segment(0.0, 2.0, recording.speech.read_text(encoding="utf-8"))
     return replace(recording, transcript=Transcript((said,), "ru", "an actor", SOUND_S))
+
+
+def _diarize(recording: Recording) -> Recording:
+    assert recording.transcript is not None
+    turns = (Turn(0.0, 2.0, "Speaker 1"),)
+    transcript = with_speakers(recording.transcript, turns)
+    return replace(recording, diarization=Diarization(turns, "an actor"), transcript=transcript)
 
 
 def _summarize(recording: Recording) -> Recording:
