@@ -157,7 +157,7 @@ def test_a_full_server_is_asked_again_and_gets_what_was_said_meanwhile(
 def test_a_stream_as_long_as_one_may_be_ends_with_all_its_words(
     hearing: Browser, open_page: Open, tmp_path: Path
 ) -> None:
-    seconds = 6  # the second sentence is being spoken
+    seconds = 8  # the second sentence is being spoken
     with RunningServer(
         tmp_path, transcriber="pocketsphinx", live_session_s=seconds, max_live_streams=1
     ) as short:
