@@ -74,6 +74,12 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert not missing
 
 
+def test_each_trial_behind_a_promise_exists() -> None:
+    named = re.findall(r"`(tests/[^`:]+)::(\w+)`", read("docs/reliability.md"))
+    assert len(named) > 5
+    assert not [name for path, name in named if f"def {name}(" not in read(path)]
+
+
 def pinned() -> dict[str, str]:
     """Return the version of every package that requirements.txt pins."""
     rows = re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)$", read("requirements.txt"), re.MULTILINE)

@@ -54,6 +54,8 @@ def test_slow_uploads_of_one_address_all_arrive_and_hold_nobody_up(tmp_path: Pat
     settings = {"transcriber": "pocketsphinx", "max_active_jobs": VISITORS + 4}
     with RunningServer(tmp_path, **settings) as server, contextlib.ExitStack() as open_ones:
         server.wait_until_ready()
+        with Visitor(server) as first:  # what hears is loaded: this is about those who send
+            first.wait_for(first.send(silence), "done", "failed")
         sound = silence.read_bytes()
         uploads = [upload_of(server, sound) for _ in range(VISITORS)]
         clients = [open_ones.enter_context(connect(server)) for _ in range(VISITORS)]
