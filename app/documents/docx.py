@@ -10,6 +10,7 @@ from docx.shared import Cm, Length
 from docx.table import _Cell
 
 from app.documents.document import Document, facts, remarks
+from app.documents.docx_contents import LEAST_TOPICS, add_contents
 from app.documents.docx_elements import add, add_run, footer, frame, keep_whole, make_head
 from app.documents.docx_style import TEXT_WIDTH, apply
 from app.documents.docx_transcript import bookmark, cited_ms, transcript_paragraphs
@@ -56,6 +57,8 @@ class _Writer:
         self._notes()
         if self.document.has_speech and self.document.form.appendix:
             self._appendix()
+        if minutes and self.document.form.topics and len(minutes.topics) >= LEAST_TOPICS:
+            add_contents(self.word, self.head, self.words["contents"])
         file = io.BytesIO()
         self.word.save(file)
         return file.getvalue()
@@ -81,6 +84,7 @@ class _Writer:
             cells = table.add_row().cells
             _fill(cells[0], label, "Fact label")
             _fill(cells[1], value, "Fact")
+        self.head = table._tbl
 
     def _minutes(self, minutes: Minutes) -> None:
         words = self.words

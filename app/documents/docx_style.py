@@ -34,6 +34,7 @@ class Look:
     line: float = 1.15
     keep_with_next: bool = False
     hanging: Length | None = None
+    indent: Length | None = None
 
 
 PARAGRAPHS = {
@@ -43,6 +44,9 @@ PARAGRAPHS = {
     "Heading 1": Look(14, bold=True, color=BLUE, before=18, after=6, line=1.1, keep_with_next=True),
     "Heading 2": Look(11.5, bold=True, before=10, after=3, line=1.1, keep_with_next=True),
     "List Bullet": Look(after=3, hanging=Cm(0.6)),
+    "TOC Heading": Look(14, bold=True, color=BLUE, before=18, after=6, line=1.1, keep_with_next=True),
+    "toc 1": Look(after=2, before=2, line=1.1),
+    "toc 2": Look(after=1, line=1.1, indent=Cm(0.6)),
     "Footer": Look(8.5, color=GREY, line=1.0),
     "Nothing": Look(color=GREY, after=4),
     "Fact label": Look(10, color=GREY, before=1, after=1, line=1.1),
@@ -93,6 +97,8 @@ def _paragraph_style(word: WordDocument, name: str, look: Look) -> None:
     if look.hanging:
         shape.left_indent, shape.first_line_indent = look.hanging, Length(-look.hanging)
         shape.tab_stops.add_tab_stop(look.hanging)
+    if look.indent:
+        shape.left_indent = look.indent
     if name.startswith("Heading"):
         shape.keep_together = True
         add(style.element.get_or_add_pPr(), "w:outlineLvl", val=str(int(name[-1]) - 1))
