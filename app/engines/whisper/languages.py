@@ -47,10 +47,11 @@ class SpokenLanguages:
         """Take notice of what windows seem to be in, before any of them is heard."""
         if self._wanted != "auto":
             return
-        found = [pair for part in parts for pair in zip(part.window.spans, part.languages, strict=True)]
-        for span, chances in found:
-            for code, chance in chances.items():
-                self.chances[code] += chance * span.duration_s
+        found: list[tuple[Span, Chances]] = []
+        for part in parts:
+            found += zip(part.window.spans, part.languages, strict=True)
+            for code, chance in part.chances.items():
+                self.chances[code] += chance * part.window.duration_s
         self._known |= {_likeliest(self.chances)}
         for span, chances in found:
             new = _likeliest(chances)
@@ -80,17 +81,10 @@ class SpokenLanguages:
             self._of_span(span, chances) or self._of_span(span, self._ask(span))
             for span, chances in zip(spans, part.languages, strict=True)
         ]
-        return _filled(found, self._of_all(part))
+        return _filled(found, max(self._known, key=lambda code: part.chances.get(code, 0.0)))
 
     def _of_span(self, span: Span, chances: Chances) -> str | None:
         return _likely(chances, self._known, SURE) if span.duration_s >= LEAST_S else None
-
-    def _of_all(self, part: EncodedWindow) -> str:
-        total: Chances = defaultdict(float)
-        for span, chances in zip(part.window.spans, part.languages, strict=True):
-            for code in self._known:
-                total[code] += chances.get(code, 0.0) * span.duration_s
-        return _likeliest(total)
 
 
 def _likeliest(chances: Chances) -> str:

@@ -79,7 +79,7 @@ class Listening:
         for window in windows:
             part = self.encode_one(window)
             if self.options.language == "auto":
-                part = replace(part, languages=self._turn(partial(self._languages, part)))
+                part = self._turn(partial(self._with_languages, part))
             encoded.append(part)
             self.meter.encoded(window.end_s)
         return encoded
@@ -110,12 +110,16 @@ class Listening:
                 self.meter.heard(part.window.end_s)
         return segments
 
-    def _languages(self, part: EncodedWindow) -> tuple[Chances, ...]:
-        """Ask of each span's share of the features: it costs far less than to encode each by itself."""
+    def _with_languages(self, part: EncodedWindow) -> EncodedWindow:
+        """Ask of the window, and of each span's share of the features: far cheaper than to encode each."""
+        [chances] = self.model.languages([part.features])
+        if len(part.window.spans) == 1:
+            return replace(part, chances=chances, languages=(chances,))
         ends = [0.0, *accumulate(span.duration_s for span in part.window.spans)]
         frames = [min(round(end * FRAMES_PER_S), len(part.features)) for end in ends]
         shares = [part.features[first : max(first + 1, last)] for first, last in pairwise(frames)]
-        return tuple(self.model.languages([share])[0] for share in shares)
+        languages = tuple(self.model.languages([share])[0] for share in shares)
+        return replace(part, chances=chances, languages=languages)
 
     def _decode_all(self, parts: Sequence[EncodedWindow], language: str) -> list[DecodedWindow]:
         """Decode several windows in a turn, or one while work that is more urgent comes in between."""

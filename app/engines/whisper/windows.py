@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -60,10 +60,14 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class EncodedWindow:
-    """A window on its way. languages: what each of its spans may be in; empty where nobody asked."""
+    """A window on its way.
+
+    chances: what it may be in; languages: what each of its spans may be in. Empty where nobody asked.
+    """
 
     window: Window
     features: Features
+    chances: Chances = field(default_factory=dict)
     languages: tuple[Chances, ...] = ()
 
 

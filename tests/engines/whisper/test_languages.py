@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import torch
 
 from app.audio.waveform import Span
@@ -12,7 +14,11 @@ def part(*spans: tuple[float, Chances]) -> EncodedWindow:
     for seconds, _ in spans:
         start = placed[-1].end + 1 if placed else 0.0
         placed.append(Span(start, start + seconds))
-    return EncodedWindow(Window(tuple(placed)), torch.zeros(1), tuple(chances for _, chances in spans))
+    whole: Chances = defaultdict(float)
+    for seconds, chances in spans:
+        for code, chance in chances.items():
+            whole[code] += chance * seconds / sum(seconds for seconds, _ in spans)
+    return EncodedWindow(Window(tuple(placed)), torch.zeros(1), whole, tuple(of_it for _, of_it in spans))
 
 
 def spoken(wanted: str = "auto", kept: Heard | None = None, alone: Chances | None = None) -> SpokenLanguages:
@@ -81,3 +87,9 @@ def test_languages_that_were_spoken_before_a_kill_are_known_after_it() -> None:
     kept = Heard(60.0, (), {"en": 50.0, "ru": 6.0}, {"en": 50.0, "ru": 6.0})
     assert heard_in(spoken(kept=kept), part((9, EN), (1.5, RU))) == [[("en", 1), ("ru", 1)]]
     assert spoken(kept=kept).main == "en"
+
+
+def test_the_first_language_is_what_the_window_as_a_whole_sounds_like() -> None:
+    one = part((3.6, {"zh": 0.45, "ru": 0.37}), (4, {"zh": 0.5, "ru": 0.4}))
+    whole = EncodedWindow(one.window, one.features, {"ru": 0.97, "zh": 0.01}, one.languages)
+    assert heard_in(spoken(alone=RU), whole) == [[("ru", 2)]]
