@@ -35,8 +35,13 @@ class Admission:
         self._seen: tuple[int, float, Schedule] | None = None
 
     def admit(self, n: int, size_bytes: int) -> None:
-        """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused."""
+        """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused.
+
+        A database that cannot be written raises its OperationalError, before the bytes are sent.
+        """
         self.check_space(size_bytes)
+        if n:
+            self._store.check_writable()
         counts = self._store.counts()
         if counts[JobStatus.QUEUED] + counts[JobStatus.RUNNING] + n > self._config.max_active_jobs:
             raise self.overloaded(n)

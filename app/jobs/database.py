@@ -18,6 +18,11 @@ UNKNOWN_SCHEMA = N_(
 )
 _MIGRATION_LOCK = 0x6B6F6E73  # any constant: PostgreSQL's advisory lock while a process migrates
 
+# For SQLite's write lock, which is held for milliseconds unless another program has it: who has sent a
+# recording waits longer than who only wants to.
+_WAIT_MS = 15_000
+_ASK_MS = 3_000
+
 
 def connect(url: str) -> Engine:
     """Make the engine; nothing is opened before the first query."""
@@ -62,6 +67,25 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
+def check_writable(engine: Engine) -> None:
+    """Take SQLite's write lock for a moment, before somebody sends gigabytes in vain.
+
+    Raises:
+        OperationalError: another program holds it, or the file is read-only.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(immediate=True) as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, SQLiteConnection)
+        driver.execute(f"PRAGMA busy_timeout={_ASK_MS}")
+        try:
+            with connection.begin():
+                pass
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -70,7 +94,7 @@ def _revision(connection: Connection) -> str | None:
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that migrations are one transaction
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_WAIT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, false, func, select, u
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
-from app.jobs.database import connect, migrate
+from app.jobs.database import check_writable, connect, migrate
 from app.jobs.job import Job, JobStatus
 from app.jobs.queue_order import due, queue_order
 from app.jobs.retention import Retention
@@ -37,6 +37,10 @@ class JobStore:
     def migrate(self) -> None:
         """Bring the database to the present schema; one short read where it is there already."""
         migrate(self.engine)
+
+    def check_writable(self) -> None:
+        """Raise OperationalError, soon, where a job could not be added."""
+        check_writable(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()

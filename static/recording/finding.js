@@ -16,6 +16,7 @@ if (paints) {
 
 let found = []; // [line, place]
 let at = -1;
+let searched = "";
 
 /** Compare as people do: case and ё make no difference. The length stays, so that places do. */
 export const plain = (text) => text.toLocaleLowerCase().replaceAll("ё", "е");
@@ -30,7 +31,8 @@ export const search = () => {
   hit?.clear();
   found = [];
   at = -1;
-  const wanted = plain(field()?.value.trim() ?? "");
+  searched = field()?.value ?? "";
+  const wanted = plain(searched.trim());
   if (wanted) {
     for (const line of all()) {
       const text = plain(textOf(line)?.data ?? "");
@@ -85,6 +87,8 @@ const replace = (lines) => {
 };
 document.addEventListener("click", (event) => {
   const id = event.target.closest?.("button")?.id;
+  // the field may have changed a moment ago, or the lines
+  if (id === "replace-all" || (id === "replace-one" && searched !== field().value)) search();
   if (id === "replace-all") replace([...new Set(found.map(([line]) => line))]);
   if (id === "replace-one" && found.length) {
     const place = Math.max(0, at);

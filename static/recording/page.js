@@ -13,7 +13,8 @@ const results = () => document.getElementById("results");
 
 // What stays in sight below the player needs to know how high it is.
 const height = new ResizeObserver(() => {
-  document.documentElement.style.setProperty("--player-height", `${player().offsetHeight}px`);
+  const there = player();  // not where the recording was deleted meanwhile
+  if (there) document.documentElement.style.setProperty("--player-height", `${there.offsetHeight}px`);
 });
 
 const begin = async () => {

@@ -114,7 +114,9 @@ def test_what_is_certain_ends_as_it_must(run: Run) -> None:
 def test_a_success_leaves_speech_and_a_refusal_leaves_nothing(run: Run) -> None:
     for outcome in run.outcomes:
         left = outcome.files - {"poster.jpg"}
-        assert left == (set() if outcome.error else {"speech.wav"}), outcome.hostile.name
+        assert left == (set() if outcome.error else {"speech.wav", "listen.mp3", "waveform.json"}), (
+            outcome.hostile.name
+        )
         assert outcome.error is None or not outcome.files, outcome.hostile.name
 
 

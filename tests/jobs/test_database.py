@@ -1,6 +1,7 @@
 """Schema and migrations, on SQLite and on a real PostgreSQL."""
 
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,13 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from app.config import Config
 from app.errors import Conflict
 from app.integrations.tables import CopyRow, DeliveryRow, ObjectRow
 from app.jobs import database
-from app.jobs.database import connect, migrate
+from app.jobs.database import check_writable, connect, migrate
 from app.jobs.store import JobStore
 from app.jobs.tables import Base, JobRow, SpeedRow
 from app.pipeline.recording import CleanRequest
@@ -149,6 +151,24 @@ def test_sqlite_keeps_what_was_committed_through_a_power_cut(tmp_path: Path) -> 
     connection.close()
     engine.dispose()
     assert values == ["wal", 2, 1, 15000]
+
+
+def test_a_database_that_another_program_holds_is_noticed_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.database._ASK_MS", 10)
+    engine = connect(f"sqlite:///{tmp_path / 'konspekt.db'}")
+    migrate(engine)
+    check_writable(engine)
+    with sqlite3.connect(tmp_path / "konspekt.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            check_writable(engine)
+        other.execute("ROLLBACK")
+    check_writable(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 15_000
+    engine.dispose()
 
 
 def test_nobody_else_on_the_machine_reads_the_database(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ GRACE_S = 0.1
 # file's turn, so that few of them may.
 SHARE = 0.15
 LATELY_S = 5.0  # since the last live work, in which the next is to be expected
-LONGEST_S = 30.0  # that a file waits for its turn, however much is spoken
+LONGEST_S = 30.0  # that a file waits for its turn, however long its last one was
 
 
 class Pacing:
@@ -20,7 +20,8 @@ class Pacing:
 
     def __init__(self) -> None:
         self._live_at = -math.inf
-        self._files_at = -math.inf  # when the share of files allows their next turn
+        self._pause_s = LATELY_S  # of files, by their share, after their last turn
+        self._files_at = -math.inf  # when it is over
 
     def asked(self, *, live: bool, now: float) -> None:
         """Note that a turn was asked for."""
@@ -32,11 +33,16 @@ class Pacing:
         if live:
             self._live_at = now
         else:
-            self._files_at = began + (now - began) / SHARE
+            self._pause_s = (now - began) / SHARE
+            self._files_at = began + self._pause_s
 
     def wait_s(self, asked_at: float, now: float) -> float:
-        """Return how long a file's turn that was asked for at `asked_at` has to wait yet."""
+        """Return how long a file's turn that was asked for at `asked_at` has to wait yet.
+
+        Where streams leave no gap at all, it goes between two utterances after a second such pause.
+        """
         if now - self._live_at >= LATELY_S:
             return 0.0
-        due = max(self._live_at + GRACE_S, self._files_at)
+        latest = max(self._files_at, asked_at) + self._pause_s
+        due = max(self._files_at, min(self._live_at + GRACE_S, latest))
         return max(0.0, min(due, asked_at + LONGEST_S) - now)

@@ -34,6 +34,20 @@ def test_beside_live_speech_files_get_their_share_and_no_more() -> None:
     assert taken_s / now == pytest.approx(SHARE, abs=0.03)
 
 
+def test_where_speech_leaves_no_gap_files_go_between_two_utterances() -> None:
+    pacing, now, taken_s = Pacing(), 0.0, 0.0
+    asked = now
+    while now < 600.0:
+        pacing.asked(live=True, now=now)
+        pacing.ended(live=True, began=now, now=now + 0.05)
+        now += 0.05
+        if pacing.wait_s(asked, now) == 0.0:
+            pacing.ended(live=False, began=now, now=now + 1.5)
+            now, taken_s = now + 1.5, taken_s + 1.5
+            asked = now
+    assert SHARE / 3 < taken_s / now < SHARE
+
+
 def test_a_file_is_not_held_back_for_ever() -> None:
     pacing = Pacing()
     pacing.ended(live=False, began=0.0, now=60.0)

@@ -51,7 +51,7 @@ def test_no_window_of_a_file_comes_between_the_halves_of_a_live_utterance(tmp_pa
 
         def file_asks(*_: object) -> None:
             file.start()
-            while device._waiting.empty():
+            while not device._waiting:
                 time.sleep(0.001)
 
         engine.model._net.encoder.register_forward_hook(file_asks)

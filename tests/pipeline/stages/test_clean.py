@@ -75,7 +75,7 @@ def test_nothing_but_what_is_kept_is_left(tmp_path: Path, engines: LocalEngines)
     done = run(("extract", "clean"), recording(tmp_path), engines, lambda *_: None)
     left = {path.name for path in done.folder.iterdir()}
     assert left == {
-        *("speech.wav", "media.json"),
+        *("speech.wav", "media.json", "listen.mp3", "waveform.json"),
         *("cleaned.flac", "cleaned.mp3", "original.mp3", "cleaned.wav", "clean.json"),
     }
 

@@ -73,7 +73,7 @@ def test_cleaning_takes_what_repair_left(recording: Recording, engines: LocalEng
     assert done.speech == recording.folder / "cleaned.wav"
     left = {path.name for path in done.folder.iterdir()}
     assert left == {
-        *("speech.wav", "media.json", "original.mp3"),
+        *("speech.wav", "media.json", "listen.mp3", "waveform.json", "original.mp3"),
         *("repaired.flac", "repaired.mp3", "repaired.wav", "repair.json"),
         *("cleaned.flac", "cleaned.mp3", "cleaned.wav", "clean.json"),
     }

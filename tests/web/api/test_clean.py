@@ -379,8 +379,8 @@ def test_a_fetch_waits_for_a_storage_that_is_away_and_holds_up_no_other_job(
     away: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(leases, "FIRST_PAUSE", timedelta(hours=1))
-    monkeypatch.setattr(leases, "LONGEST_PAUSE", timedelta(hours=1))
+    monkeypatch.setattr(leases, "FIRST_PAUSE", timedelta(minutes=10))
+    monkeypatch.setattr(leases, "LONGEST_PAUSE", timedelta(minutes=10))
     service = make_service_app(hand_over_url="http://127.0.0.1:1")
     away.set()
     job_id = service.ask("a.wav", do_clean=False).json["job_id"]

@@ -40,7 +40,7 @@ def test_a_browser_gets_the_language_that_it_asks_for(
 def test_what_the_visitor_chose_goes_before_what_his_browser_asks_for(
     client: FlaskClient, asks: str, chooses: str, expected: str
 ) -> None:
-    wish = {"Accept-Language": asks}
+    wish = {"Accept-Language": asks, "Accept": "text/html,*/*;q=0.8"}
     answer = client.get(f"/language/{chooses}?next=/vectors", headers=wish)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/vectors")
     assert "HttpOnly" in answer.headers["Set-Cookie"]
