@@ -215,7 +215,12 @@ def test_of_two_tabs_and_a_lost_connection_nothing_is_lost(opened: Callable[...,
     context.set_offline(False)
     expect(here.locator("#saved:is([data-state=saved], [data-state=conflict])")).to_have_count(1)
     expect(there.locator("#saved:is([data-state=saved], [data-state=conflict])")).to_have_count(1)
-    page = there if there.locator(".conflict").count() else here
+    conflicts = {tab: tab.locator(".conflict") for tab in (here, there)}  # whoever comes later has it
+    deadline = time.monotonic() + 20
+    while not any(found.count() for found in conflicts.values()):
+        assert time.monotonic() < deadline
+        here.wait_for_timeout(50)
+    page = there if conflicts[there].count() else here
     expect(page.locator(".conflict")).to_contain_text("HERE")
     expect(page.locator(".conflict")).to_contain_text("THERE")
     page.get_by_role("button", name="Keep yours").click()

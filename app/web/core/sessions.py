@@ -18,7 +18,7 @@ import hmac
 import secrets
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import Flask, Request, Response, current_app, g, session
@@ -28,6 +28,7 @@ from flask_session.base import ServerSideSession
 from flask_session.sqlalchemy import SqlAlchemySessionInterface
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import BadSignature, TimestampSigner
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import Config
 
@@ -122,11 +123,14 @@ class Visitors(SessionInterface):
             )
 
     def _keep(self, app: Flask, session: VisitorSession) -> None:
-        try:
-            store = self._store(app)
-            store._upsert_session(LIFETIME, session, store._get_store_id(session.sid))
-        finally:
-            self._database.session.remove()
+        """Write the row, new or not: two first requests of a visitor may do so at once."""
+        store = self._store(app)
+        insert = postgresql.insert if self._database.engine.dialect.name == "postgresql" else sqlite.insert
+        expiry = datetime.now(UTC).replace(tzinfo=None) + LIFETIME  # as Flask-Session compares it
+        values = {"data": store.serializer.encode(session), "expiry": expiry}
+        row = insert(store.sql_session_model).values(session_id=store._get_store_id(session.sid), **values)
+        with self._database.engine.begin() as connection:
+            connection.execute(row.on_conflict_do_update(index_elements=["session_id"], set_=values))
 
     def _store(self, app: Flask) -> SqlAlchemySessionInterface:
         with self._one_visitor:

@@ -2,8 +2,10 @@
 
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,24 @@ def get_pages(app: Flask) -> list[str]:
     """Return every address that a stranger may ask for."""
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     return [re.sub("<[^>]+>", "none", rule.rule) for rule in rules if not rule.rule.startswith("/ws")]
+
+
+def test_two_first_requests_of_a_visitor_may_keep_something_at_once(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    interface, together = app.session_interface, threading.Barrier(8)
+    assert isinstance(interface, sessions.Visitors)
+
+    def keep(sid: str) -> None:
+        together.wait()
+        with app.app_context():
+            interface._keep(app, sessions.VisitorSession({"owner": sid}, sid, True))
+
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(10):
+            list(threads.map(keep, [f"visitor {number}"] * 8))
+    assert stored_sessions(app) == 10
+    assert not caplog.records
 
 
 def test_who_only_looks_leaves_nothing_in_the_database(app: Flask, anna: Visitor) -> None:
