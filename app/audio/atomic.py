@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkstemp
 
 
 @contextmanager
@@ -18,6 +19,23 @@ def atomic_write(target: Path) -> Iterator[Path]:
         _sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_secret(target: Path, text: str) -> None:
+    """Write a file that only this user can read; of several who do so at once, the first has its way.
+
+    Each writes beside it under a name of its own, so nobody meets half a file or takes away another's.
+    """
+    made, part = mkstemp(".part", target.name + ".", target.parent)
+    try:
+        with os.fdopen(made, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(part, target)
+    finally:
+        Path(part).unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,11 +1,10 @@
 """Sign what is sent to other systems, so that they know who sent it and when."""
 
-import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 
+from app.audio.atomic import write_secret
 from app.config import Config
 
 SIGNATURE, TIMESTAMP = "X-Konspekt-Signature", "X-Konspekt-Timestamp"
@@ -18,12 +17,7 @@ def secret(config: Config) -> bytes:
     path = config.data_dir / "webhook.key"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)
-        part.unlink()
+        write_secret(path, secrets.token_hex(32))
     return path.read_bytes().strip()
 
 

@@ -1,5 +1,7 @@
 import hashlib
 import hmac
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -15,6 +17,20 @@ def test_the_first_use_makes_a_secret_that_only_this_user_can_read(tmp_path: Pat
     assert secret(config) == made
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["webhook.key"]
     assert (tmp_path / "data" / "webhook.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_all_who_need_it_first_get_the_same_whole_secret(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def first(config: Config) -> bytes:
+        together.wait()
+        return secret(config)
+
+    with ThreadPoolExecutor(8) as threads:
+        for n in range(20):
+            config = Config(_env_file=None, data_dir=tmp_path / str(n))
+            made = set(threads.map(first, [config] * 8))
+            assert [len(one) for one in made] == [64]
 
 
 def test_a_secret_of_the_settings_is_taken_and_nothing_is_written(tmp_path: Path) -> None:

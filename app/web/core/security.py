@@ -1,14 +1,12 @@
 """Response headers, host names, the signing key and CSRF, set up once for all views."""
 
-import contextlib
-import os
 import secrets
-from pathlib import Path
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.audio.atomic import write_secret
 from app.config import Config
 from app.web.core.client_socket import present_client
 
@@ -86,17 +84,6 @@ def secret_key(config: Config) -> str:
     if config.secret_key is not None:
         return config.secret_key.get_secret_value()
     path = config.data_dir / "secret.key"
-    with contextlib.suppress(FileExistsError):
-        _write_new(path, secrets.token_hex(32))
+    if not path.exists():
+        write_secret(path, secrets.token_hex(32))
     return path.read_text(encoding="ascii").strip()
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file of mode 0600 that did not exist; a second process meets it only when it is complete."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    try:
-        os.link(part, path)
-    finally:
-        part.unlink()
