@@ -93,7 +93,7 @@ export const finish = (keep = true) => {
   known.set(key, began);
   if (!keep || now === began.text) redraw([key]);
   else apply({ [key]: now ? { ...began, text: now, doubtful: false } : null });
-  if (!keep) change({ lines: { [key]: began } });
+  if (!keep && now !== began.text) change({ lines: { [key]: began } }); // what was typed may have been sent
 };
 
 const typed = () => {

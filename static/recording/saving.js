@@ -78,6 +78,7 @@ export const resume = () => {
 setInterval(() => {
   if (unsaved() || undecided.length) keep();
   document.dispatchEvent(new Event("time-to-resume"));
+  lookElsewhere();
 }, AGAIN_MS);
 addEventListener("pagehide", () => { send(); keep(true); });
 addEventListener("pageshow", (event) => { if (event.persisted) keep(); });
@@ -176,8 +177,18 @@ export const decide = (conflict, mine) => {
   }
 };
 
+// --- From other pages of this browser
+
+let heard = 0; // the newest version that another page told of; without a connection it is asked for again later
+const lookElsewhere = () => {
+  if (heard > version && !unsaved()) document.dispatchEvent(new Event("changed-elsewhere"));
+};
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(prefix) : null;
 channel?.addEventListener("message", ({ data }) => {
-  if (data > version && !unsaved()) document.dispatchEvent(new Event("changed-elsewhere"));
+  heard = Math.max(heard, data);
+  lookElsewhere();
 });
-addEventListener("online", send);
+addEventListener("online", () => {
+  if (unsaved()) send();
+  else document.dispatchEvent(new Event("changed-elsewhere")); // a page may have told of it and closed meanwhile
+});

@@ -237,6 +237,27 @@ def test_of_two_tabs_and_a_lost_connection_nothing_is_lost(opened: Callable[...,
     expect(here.locator("#saved")).to_have_text("Saved")
 
 
+def test_what_another_tab_changed_is_taken_up_when_the_server_answers_again(
+    opened: Callable[..., Opened],
+) -> None:
+    recording = opened()
+    here = recording.page
+    there = here.context.new_page()
+    there.goto(recording.url)
+    expect(there.locator(".lines[data-loaded]")).to_have_count(1)
+    asked: list[str] = []
+    here.route("**/transcript", lambda route: (asked.append(route.request.method), route.abort()))
+    correct(there, 2, " TOO")
+    expect(there.locator("#saved")).to_have_text("Saved")
+    until_asked = time.monotonic() + 20
+    while not asked:
+        assert time.monotonic() < until_asked
+        here.wait_for_timeout(50)
+    assert " TOO" not in (text(here, 2).text_content() or "")
+    here.unroute("**/transcript")
+    expect(text(here, 2)).to_contain_text("Friday. TOO", timeout=20_000)
+
+
 SCRIPTS = [
     before + script + after
     for before, after in (("", ""), ('">', "<"), ("'>", ""), ("</script>", "<script>"), ("{{", "}}"))
