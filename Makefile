@@ -63,9 +63,12 @@ sbom: | $(VENV)/tools  ## write sbom.json, the bill of materials in CycloneDX's 
 	cat requirements.lock requirements-cuda.lock | $(VENV)/tools/bin/cyclonedx-py requirements --pyproject pyproject.toml --of JSON -o sbom.json -
 	$(BIN)/python docs/sbom.py sbom.json
 
+# strict: what the database does not know makes it fail; else an audit of nothing would say that all is well
+AUDIT := $(VENV)/tools/bin/pip-audit --strict --disable-pip --require-hashes
+
 audit: | $(VENV)/tools  ## look for known holes in what the locks list; asks PyPI's database
-	$(VENV)/tools/bin/pip-audit --disable-pip --require-hashes -r requirements.lock
-	$(VENV)/tools/bin/pip-audit --disable-pip --require-hashes -r requirements-cuda.lock
+	$(AUDIT) -r requirements.lock
+	$(AUDIT) -r requirements-cuda.lock
 
 messages: $(VENV)/dev  ## bring new messages into the catalogues, to be translated there
 	$(BIN)/python -m tests.web.catalogue

@@ -31,7 +31,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
-    from app.web.core.places import Places
+    from app.web.core.places import Places, Turns
 
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir):
@@ -49,6 +49,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         BoundedSemaphore(config.max_sync_calls),
         Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),
+        Turns(at_once=4, in_line=96, in_line_of_one=48),
     )
 
     app = APIFlask(

@@ -53,6 +53,14 @@ def test_what_the_lock_knows_is_read_back_whole() -> None:
     assert sum(map(len, known.values())) == sum(text.count("--hash=") for text in locks)
 
 
+def test_an_audit_of_what_no_database_knows_is_not_passed() -> None:
+    """Of a mirror without the database pip-audit says that no holes are known, unless it is strict."""
+    makefile = (TOP / "Makefile").read_text("utf-8")
+    assert re.search(r"^AUDIT := \S+/pip-audit --strict ", makefile, re.MULTILINE)
+    audited = set(re.findall(r"^\t\$\(AUDIT\) -r (\S+)$", makefile, re.MULTILINE))
+    assert audited == {name for name in NAMES if "cpu" not in name}, "torch+cpu is in no database; torch is"
+
+
 def test_the_version_of_a_file_is_that_of_its_name() -> None:
     assert LOCK.version_of("torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl") == "2.13.0+cpu"
     assert LOCK.version_of("pyworld-0.3.5.tar.gz") == "0.3.5"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.audio import ffmpeg
@@ -127,7 +127,8 @@ def _recorded_at(described: str) -> datetime | None:
     except ValueError:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware if aware.year >= _FIRST_YEAR else None
+    latest = datetime.now(UTC) + timedelta(days=1)  # a camera may stand in another time zone
+    return aware if aware.year >= _FIRST_YEAR and aware <= latest else None
 
 
 def _channels(rate: re.Match[str] | None) -> int:

@@ -8,6 +8,9 @@ from app.documents.transcript import Segment, Transcript, Word
 from app.documents.word_alignment import align_words
 
 NEAR_S = 0.05  # recognizers' times are not exact, and JSON rounds them
+MAX_LINES = 50_000  # of a recording; eight hours of talk have some 10,000, and half a million letters
+MAX_CHARS = 3_000_000
+MAX_AT_ONCE = 20  # lines over one moment: as many voices as are told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ def with_changes(lines: Lines, changes: Mapping[int, Line | None]) -> Lines:
     """Return the lines after a change: each key has a new line, or None where it is deleted."""
     merged = {**lines, **changes}
     return {key: line for key, line in merged.items() if line is not None}
+
+
+def are_bearable(lines: Lines, duration_s: float) -> bool:
+    """Tell whether people can have said all this: what is more would take minutes at every look."""
+    spoken_s = sum(line.end - line.start for line in lines.values())
+    n_chars = sum(len(line.text) + len(line.speaker or "") for line in lines.values())
+    return (
+        len(lines) <= MAX_LINES and n_chars <= MAX_CHARS and spoken_s <= MAX_AT_ONCE * max(duration_s, 60.0)
+    )
 
 
 def in_order(lines: Lines) -> list[int]:

@@ -56,11 +56,11 @@ def by_speaker(minutes: Minutes, transcript: Transcript) -> Minutes:
     speakers = {segment.start: segment.speaker for segment in transcript.segments}
     order = dict.fromkeys(segment.speaker for segment in transcript.segments if segment.speaker)
     points = sorted((point for topic in minutes.topics for point in topic.points), key=lambda one: one.start)
-    topics = tuple(
-        Topic(name, own[0].start, own)
-        for name in order
-        if (own := tuple(point for point in points if speakers.get(point.start) == name))
-    )
+    own: dict[str, list[Point]] = {name: [] for name in order}
+    for point in points:
+        if name := speakers.get(point.start):
+            own[name].append(point)
+    topics = tuple(Topic(name, said[0].start, tuple(said)) for name, said in own.items() if said)
     return replace(minutes, topics=topics) if topics else minutes
 
 

@@ -2,26 +2,29 @@
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from app.documents.transcript import Word
 
 _TOKEN = re.compile(r"\S+")
+MOST_PAIRS = 100_000_000  # of words, old by new: a bit each; a line of an hour has the half
 
 
 def align_words(text: str, heard: Sequence[Word], start: float, end: float) -> tuple[Word, ...]:
     """Return a Word for each word of `text`, within `start`..`end` s.
 
-    heard: the words that were recognized there, in order. What the two texts have in common is found as the
-    longest common blocks (Ratcliff and Obershelp, as in difflib). Words that a person wrote have no
-    probability; they share the time between their neighbours by their length.
+    heard: the words that were recognized there, in order. What the two texts have in common is their longest
+    common subsequence (Hyyrö 2004, whose time does not depend on the words, whatever stands in the text).
+    Words that a person wrote have no probability; they share the time between their neighbours by length.
     """
+    from rapidfuzz.distance import LCSseq
+
     tokens = _TOKEN.findall(text)
-    old, new = [_bare(word.text) for word in heard], [_bare(token) for token in tokens]
     kept: dict[int, Word] = {}
-    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        for step in range(block.size):
-            kept[block.b + step] = heard[block.a + step]
+    if len(heard) * len(tokens) <= MOST_PAIRS:
+        old, new = [_bare(word.text) for word in heard], [_bare(token) for token in tokens]
+        for block in LCSseq.opcodes(old, new).as_matching_blocks():
+            same = heard[block.a : block.a + block.size]
+            kept.update(zip(range(block.b, block.b + block.size), same, strict=True))
     words: list[Word] = []
     at = start
     number = 0

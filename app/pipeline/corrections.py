@@ -13,10 +13,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from app.documents.corrections import Line, Lines, corrected, in_order, lines_of, with_changes
+from app.documents.corrections import Line, Lines, are_bearable, corrected, in_order, lines_of, with_changes
 from app.documents.minutes import Minutes
 from app.documents.speakers import names_given
-from app.errors import N_, StorageFull
+from app.errors import N_, StorageFull, TooLarge
 from app.pipeline.recording import Recording
 
 JOURNAL = "corrections.jsonl"
@@ -24,6 +24,9 @@ FORMAT = 1
 MAX_BYTES = 100 * 2**20
 FULL = N_(
     "This recording has been changed too often. Download what you have made, and send the recording again."
+)
+TOO_MUCH = N_(
+    "There would be more text than people can say in this time. Split or shorten it, and try again."
 )
 
 _saving = threading.Lock()
@@ -79,6 +82,14 @@ class _Journal:
     saved: tuple[_Saved, ...]
     n_bytes: int
 
+    @property
+    def lines(self) -> Lines:
+        """The lines as they are now: those of all versions in one go, for there may be thousands of these."""
+        changes: dict[int, Line | None] = {}
+        for version in self.saved:
+            changes.update(version.change.lines)
+        return with_changes(self.base or {}, changes)
+
 
 def load(recording: Recording) -> Corrections:
     """Return what there is of a recording with all that people have corrected in it."""
@@ -88,9 +99,8 @@ def load(recording: Recording) -> Corrections:
     journal = _read(recording.folder / JOURNAL)
     if journal.base is None:
         return Corrections(recording, 0, tuple(range(len(transcript.segments))), False)
-    lines, minutes = journal.base, None
+    lines, minutes = journal.lines, None
     for version in journal.saved:
-        lines = with_changes(lines, version.change.lines)
         if version.change.minutes or version.change.drop_minutes:
             minutes = version.change.minutes
     changed = corrected(transcript, lines)
@@ -110,18 +120,26 @@ def _with_names(minutes: Minutes | None, names: Mapping[str, str]) -> Minutes | 
 def save(recording: Recording, version: int, change: Change) -> Corrections | None:
     """Add a version after `version`. None: somebody else has added one meanwhile, and nothing is written.
 
-    recording: as its stages have left it. Raises StorageFull after very many changes.
+    recording: as its stages have left it.
+
+    Raises:
+        TooLarge: there would be more text than people can say.
+        StorageFull: there were very many changes.
+        FileNotFoundError: the recording was deleted meanwhile.
     """
-    path = recording.folder / JOURNAL
-    assert recording.transcript is not None, "only what was written down can be corrected"
+    path, transcript = recording.folder / JOURNAL, recording.transcript
+    assert transcript is not None, "only what was written down can be corrected"
     with _saving:
         journal = _read(path)
         if len(journal.saved) != version:
             return None
-        lines = [_SAVED.dump_json(_Saved(datetime.now(UTC), change))]
+        before = lines_of(transcript) if journal.base is None else journal.lines
+        if not are_bearable(with_changes(before, change.lines), transcript.duration_s):
+            raise TooLarge(TOO_MUCH)
+        rows = [_SAVED.dump_json(_Saved(datetime.now(UTC), change))]
         if journal.base is None:
-            lines.insert(0, _BASE.dump_json(_Base(FORMAT, lines_of(recording.transcript))))
-        fresh = b"".join(line + b"\n" for line in lines)
+            rows.insert(0, _BASE.dump_json(_Base(FORMAT, before)))
+        fresh = b"".join(row + b"\n" for row in rows)
         if journal.n_bytes + len(fresh) > MAX_BYTES:
             raise StorageFull(FULL)
         _append(path, journal.n_bytes, fresh)

@@ -188,6 +188,7 @@ def test_an_absurd_picture_is_refused(tmp_path: Path) -> None:
     [
         ("2026-11-05T07:30:00Z", datetime(2026, 11, 5, 7, 30, tzinfo=UTC)),
         ("1970-01-01T00:00:00Z", None),
+        ("2101-12-31T23:59:59Z", None),
         (None, None),
     ],
 )

@@ -20,7 +20,8 @@ class Visitor:
         self.server = server
         self.browser = requests.Session()
         self.browser.headers["Accept"] = "application/json"
-        self.store = JobStore(Config(data_dir=server.folder / "data"))
+        at = {"database_url": server.settings["database_url"]} if "database_url" in server.settings else {}
+        self.store = JobStore(Config(data_dir=server.folder / "data", **at))
         self._token = ""
 
     def log_in(self) -> None:

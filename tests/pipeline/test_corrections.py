@@ -38,6 +38,18 @@ def test_each_change_is_a_version_over_the_one_before(recording: Recording) -> N
     assert recording.transcript == TRANSCRIPT, "what was heard stays"
 
 
+def test_of_many_versions_the_last_word_on_each_line_holds(recording: Recording) -> None:
+    changes: list[dict[int, Line | None]] = [
+        {1: None},
+        {1: Line(2.0, 3.0, "back"), 5: Line(4.0, 5.0, "new")},
+        {5: None},
+        {0: Line(0.0, 1.0, "One.")},
+    ]
+    for version, lines in enumerate(changes):
+        assert save(recording, version, Change(lines))
+    assert texts(recording) == ["One.", "back"]
+
+
 def test_who_did_not_see_the_last_version_changes_nothing(recording: Recording) -> None:
     assert save(recording, 0, Change({0: Line(0.0, 1.0, "mine")}))
     assert save(recording, 0, Change({0: Line(0.0, 1.0, "theirs")})) is None

@@ -1,17 +1,20 @@
 """`kill -9` at any pace: every accepted recording is done, and what a kill leaves behind is gone soon.
 
-Short in every test run; forty kills at each pace with `make trials`.
+Short in every test run; forty kills at each pace on both databases with `make trials`.
 """
 
+import contextlib
 import random
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.visitor import Visitor
+from tests.postgres import BINARIES, Postgres
 from tests.running import RunningServer
 from tests.trials.slow_clients import LONG, connect
 
@@ -57,13 +60,28 @@ def leftovers(folder: Path) -> list[Path]:
     ]
 
 
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """Give the setting of a database: SQLite in the program's folder, or a PostgreSQL server."""
+    with contextlib.ExitStack() as running:
+        if request.param == "postgresql":
+            if not BINARIES:
+                pytest.skip("no PostgreSQL server is installed (apt-get install postgresql)")
+            server = running.enter_context(Postgres())
+            yield {"database_url": server.create("killed")}
+        else:
+            yield {}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"] if LONG else ["sqlite"], indirect=True)
 @pytest.mark.parametrize("pace", PACES if LONG else ["while it works"])
 def test_every_accepted_recording_is_done_however_often_the_program_is_killed(
-    pace: str, speech: Path, tmp_path: Path
+    pace: str, database: dict[str, str], speech: Path, tmp_path: Path
 ) -> None:
     chance = random.Random(pace)
+    settings = {"transcriber": "pocketsphinx", "workers": 2, "max_active_jobs": 100}
     with (
-        RunningServer(tmp_path, transcriber="pocketsphinx", workers=2, max_active_jobs=100) as server,
+        RunningServer(tmp_path, **settings, **database) as server,
         Visitor(server) as visitor,
     ):
         accepted: list[str] = []
@@ -81,9 +99,11 @@ def test_every_accepted_recording_is_done_however_often_the_program_is_killed(
             time.sleep(0.2)
         gone_s = time.monotonic() - began
         jobs = [visitor.wait_for(job_id, "done", "failed", timeout_s=1200) for job_id in accepted]
+        n_done = sum(job.status == "done" for job in jobs)
         print(
-            f"{pace}: {KILLS} kills, {len(accepted)} accepted, {sum(j.status == 'done' for j in jobs)} done,"
-            f" most attempts {max(job.attempt for job in jobs)}, leftovers gone in {gone_s:.1f} s"
+            f"{pace}, {'PostgreSQL' if database else 'SQLite'}: {KILLS} kills, {len(accepted)} accepted,"
+            f" {n_done} done, most attempts {max(job.attempt for job in jobs)},"
+            f" leftovers gone in {gone_s:.1f} s"
         )
         assert accepted
         assert {job.status.value for job in jobs} == {"done"}, [str(job.error) for job in jobs if job.error]

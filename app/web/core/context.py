@@ -12,7 +12,7 @@ from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
 from app.live.saved_streams import SavedStreams
-from app.web.core.places import Places
+from app.web.core.places import Places, Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Konspekt:
     """The parts that `create_app` puts together.
 
     sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
-    upload_places: of what visitors are sending.
+    upload_places: of what visitors are sending; turns: of views that take long for a long recording.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -34,6 +34,7 @@ class Konspekt:
     sync_slots: threading.BoundedSemaphore
     event_places: Places
     upload_places: Places
+    turns: Turns
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

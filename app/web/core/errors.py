@@ -1,9 +1,11 @@
 """How a failure looks to whoever asked: a page, JSON, or JSON in OpenAI's form. Views only raise."""
 
 import errno
+import json
 import secrets
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,8 +17,10 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
-from app.errors import N_, AppError, EngineNotReady, Overloaded, StorageFull
+from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, StorageFull
+from app.jobs.service import UNKNOWN
 from app.web.core.client_socket import present_client
+from app.web.core.context import konspekt
 
 log = structlog.get_logger(__name__)
 
@@ -141,7 +145,9 @@ def _unexpected(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk_full", path=request.path)
         return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
-    if isinstance(error, RecursionError) and request.is_json:  # arrays within arrays, too deep to be read
+    if isinstance(error, FileNotFoundError) and _was_deleted(error):
+        return respond(describe(NotFound(UNKNOWN)))
+    if isinstance(error, RecursionError | ValueError) and _is_unreadable_json():
         status = HTTPStatus.BAD_REQUEST
         return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
     if current_app.testing:
@@ -153,6 +159,26 @@ def _unexpected(error: Exception) -> Response:
     log.error("bug", incident=incident, method=request.method, endpoint=request.endpoint, exc_info=error)
     message = gettext(BUG_MESSAGE, incident=incident)
     return respond(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message, incident=incident))
+
+
+def _is_unreadable_json() -> bool:
+    """Say whether the body is JSON that Python does not read: arrays within arrays, numbers without end."""
+    if not request.is_json:
+        return False
+    try:
+        json.loads(request.get_data())
+    except (RecursionError, ValueError):
+        return True
+    return False
+
+
+def _was_deleted(error: FileNotFoundError) -> bool:
+    """Say whether a file was not there because its job was deleted while it was looked for."""
+    config, path = konspekt().config, Path(error.filename or "").resolve()
+    for tree in (config.uploads_dir.resolve(), config.results_dir.resolve()):
+        if path.is_relative_to(tree) and path != tree:
+            return not (tree / path.relative_to(tree).parts[0]).exists()
+    return False
 
 
 def _code(status: int) -> str:

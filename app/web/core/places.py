@@ -3,8 +3,13 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.errors import N_, Overloaded
 
 TELL_S = 60.0
+RETRY_AFTER_S = 5
 
 
 class Places:
@@ -54,3 +59,36 @@ class Places:
                 return False
             self._told_at = now
             return True
+
+
+class Turns:
+    """A line in which a holder has one turn at a time, however often he stands in it.
+
+    Args:
+        at_once: turns of all together.
+        in_line, in_line_of_one: how many wait or work, of all and of one holder.
+    """
+
+    def __init__(self, at_once: int, in_line: int, in_line_of_one: int) -> None:
+        self._working = Places(at_once, 1)
+        self._line = Places(in_line, in_line_of_one)
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(self, holder: str) -> Iterator[None]:
+        """Wait for one's turn. Raises Overloaded where the line is too long."""
+        if not self._line.take(holder):
+            raise Overloaded(
+                N_("Too many documents are asked for at once. Please try again in a moment."), RETRY_AFTER_S
+            )
+        try:
+            with self._changed:
+                self._changed.wait_for(lambda: self._working.take(holder))
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._working.leave(holder)
+                    self._changed.notify_all()
+        finally:
+            self._line.leave(holder)

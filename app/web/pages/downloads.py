@@ -21,11 +21,13 @@ from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.i18n import locale
+from app.web.core.turns import in_turn
 
 bp = Blueprint("downloads", __name__)
 
 
 @bp.get("/jobs/<job_id>/download/<file>")
+@in_turn
 def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
     job = konspekt().jobs.get(sessions.owner(), job_id)

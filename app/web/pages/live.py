@@ -22,6 +22,7 @@ from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.i18n import locale
 from app.web.core.security import CSP
+from app.web.core.turns import in_turn
 from app.web.pages import downloads
 
 bp = Blueprint("live_page", __name__)
@@ -75,6 +76,7 @@ def minutes(job_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/live/<job_id>/download/<file>")
+@in_turn
 def download(job_id: str, file: str) -> ResponseReturnValue:
     """Give the text of a saved stream as one of DOWNLOADS, also while it goes on."""
     owner = sessions.owner()

@@ -16,6 +16,7 @@ from app.jobs.job import Job
 from app.jobs.shares import NOT_VALID, Share
 from app.web.core import sessions
 from app.web.core.context import konspekt
+from app.web.core.turns import in_turn
 from app.web.pages import downloads, recordings, rows, sound, transcripts
 
 DAYS = (1, 7, 30)
@@ -44,6 +45,7 @@ def revoke(job_id: str, share_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/shared/<token>")
+@in_turn
 def page(token: str) -> ResponseReturnValue:
     """Show the minutes and the transcript, to be read only."""
     job, share = _opened(token)
@@ -64,6 +66,7 @@ def page(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/shared/<token>/transcript")
+@in_turn
 def transcript(token: str) -> ResponseReturnValue:
     """Give the lines to the script of the page."""
     job, _ = _opened(token)
@@ -83,6 +86,7 @@ def watch(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/shared/<token>/download/<file>")
+@in_turn
 def download(token: str, file: str) -> ResponseReturnValue:
     """Give one of the documents."""
     job, _ = _opened(token)

@@ -13,6 +13,7 @@ from app.pipeline import SWITCHES
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
+from app.web.core.turns import in_turn
 from app.web.pages import recordings, rows
 
 bp = Blueprint("pages", __name__)
@@ -65,6 +66,7 @@ def queue() -> ResponseReturnValue:
 
 
 @bp.get("/jobs/<job_id>")
+@in_turn
 def job(job_id: str) -> ResponseReturnValue:
     jobs = konspekt().jobs
     found = jobs.get(sessions.owner(), job_id)

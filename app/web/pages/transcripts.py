@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter
 
+from app.documents.corrections import MAX_LINES
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.errors import N_, BadInput, Conflict, NotFound, TooLarge
@@ -15,10 +16,11 @@ from app.pipeline import corrections
 from app.pipeline.corrections import Change, Corrections
 from app.web.core import sessions
 from app.web.core.context import konspekt
+from app.web.core.turns import in_turn
 from app.web.pages import recordings
 
 MAX_CHANGE_BYTES = 8 * 2**20  # every line of eight hours at once
-MAX_LINES = 50_000
+MAX_DIGITS = 20  # of a version; Python reads no endless numbers
 MAX_KEY = 2**31  # a page draws the keys of new lines at random, so that two pages never draw the same
 MAX_TEXT_CHARS = 20_000
 MAX_NAME_CHARS = 200
@@ -34,6 +36,7 @@ _MINUTES = TypeAdapter[Minutes | None](Minutes | None)
 
 
 @bp.get("/jobs/<job_id>/transcript")
+@in_turn
 def transcript(job_id: str) -> ResponseReturnValue:
     """Give the lines with the times of their words, under the version as ETag."""
     job = konspekt().jobs.get(sessions.owner(), job_id)
@@ -41,6 +44,7 @@ def transcript(job_id: str) -> ResponseReturnValue:
 
 
 @bp.patch("/jobs/<job_id>/transcript")
+@in_turn
 def correct(job_id: str) -> ResponseReturnValue:
     """Keep a change of the version that If-Match names; 412 with the present state where that is old."""
     heard = konspekt().jobs.results.recording(konspekt().jobs.get(sessions.owner(), job_id))
@@ -48,13 +52,15 @@ def correct(job_id: str) -> ResponseReturnValue:
         raise NotFound(UNKNOWN)
     change = _change(heard.transcript)
     known = request.if_match.to_header().strip('"')
-    saved = corrections.save(heard, int(known), change) if known.isdecimal() else None
+    is_version = known.isdecimal() and len(known) < MAX_DIGITS
+    saved = corrections.save(heard, int(known), change) if is_version else None
     if saved is None:
         return state(corrections.load(heard)), 412
     return _answer(saved, recordings.words_of(saved, change.lines))
 
 
 @bp.post("/jobs/<job_id>/minutes/again")
+@in_turn
 def again(job_id: str) -> ResponseReturnValue:
     """Have the minutes written anew from the corrected text; a person's own only where he says so."""
     jobs, owner = konspekt().jobs, sessions.owner()

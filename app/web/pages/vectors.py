@@ -14,6 +14,7 @@ from app.web.core.context import konspekt
 from app.web.core.file_names import stem
 from app.web.core.i18n import locale
 from app.web.core.neighbourhood import Neighbourhood, neighbourhood
+from app.web.core.turns import in_turn
 from app.web.pages.vector_map import Drawing, draw
 
 SIZES = {"wide": (720.0, 420.0), "narrow": (340.0, 320.0)}  # of the map, in CSS pixels at their full width
@@ -33,6 +34,7 @@ def drawings(near: Neighbourhood) -> dict[str, Drawing]:
 
 
 @bp.get("/jobs/<job_id>/vector/<file>")
+@in_turn
 def vector(job_id: str, file: str) -> Response:
     """Give the vector as `vector.json` or `vector.npy`."""
     jobs = konspekt().jobs

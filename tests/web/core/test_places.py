@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from app.web.core.places import Places
+from app.errors import Overloaded
+from app.web.core.places import Places, Turns
 
 
 def test_one_holder_has_only_some_and_leaves_room_for_others() -> None:
@@ -29,3 +30,11 @@ def test_that_places_are_short_is_told_once_a_minute(monkeypatch: pytest.MonkeyP
     assert [places.may_tell() for _ in range(3)] == [True, False, False]
     now += 61
     assert places.may_tell()
+
+
+def test_who_stands_in_line_too_often_is_refused_and_others_are_not() -> None:
+    turns = Turns(at_once=2, in_line=3, in_line_of_one=1)
+    with turns.turn("anna"), turns.turn("boris"), pytest.raises(Overloaded), turns.turn("anna"):
+        pass
+    with turns.turn("anna"):
+        pass

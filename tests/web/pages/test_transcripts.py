@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.documents.corrections import MAX_AT_ONCE, MAX_CHARS
+from app.jobs.results import JobResults
 from app.web.pages import transcripts
 from tests.web.visitor import JSON, Visitor
 
@@ -46,7 +48,7 @@ def test_of_two_that_change_the_same_version_the_second_gets_the_first_ones_text
     assert late.status_code == 412
     assert late.json["version"] == 1
     assert late.json["lines"][0]["text"] == LINE["text"]
-    for version in ("", "x", "-1", "99"):
+    for version in ("", "x", "-1", "99", "²", "9" * 5000):
         assert send(anna, job.id, {"lines": {}}, version).status_code == 412, version
 
 
@@ -82,6 +84,34 @@ def test_what_no_person_can_have_changed_is_refused_and_changes_nothing(anna: Vi
 def test_a_change_beyond_all_measure_is_not_even_read(anna: Visitor) -> None:
     job = anna.done()
     assert send(anna, job.id, b" " * (transcripts.MAX_CHANGE_BYTES + 1)).status_code == 413
+
+
+def test_more_than_people_can_say_in_the_time_of_the_recording_is_refused(anna: Visitor) -> None:
+    """Or each look at the page would compare every word with every line, for an hour."""
+    job = anna.done()
+    end = anna.client.get(f"/jobs/{job.id}/transcript").json["lines"][0]["end"]
+    n = int(MAX_AT_ONCE * 60 / end) + 1
+    whole = {str(key): {**LINE, "end": end} for key in range(n)}
+    assert send(anna, job.id, {"lines": whole}).status_code == 413
+    texts = {str(key): {**LINE, "text": "x" * 20_000} for key in range(MAX_CHARS // 20_000 + 1)}
+    assert send(anna, job.id, {"lines": texts}).status_code == 413
+    assert send(anna, job.id, {"lines": {"1": LINE}}).status_code == 200
+
+
+def test_who_corrects_what_is_deleted_meanwhile_hears_so(
+    anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, recording = anna.done(), JobResults.recording
+
+    def deleted(results: JobResults, *args: Any) -> Any:
+        found = recording(results, *args)
+        anna.jobs.delete(anna.owner, job.id)
+        return found
+
+    monkeypatch.setattr(JobResults, "recording", deleted)
+    answer = send(anna, job.id, {"lines": {"0": LINE}})
+    assert answer.status_code == 404
+    assert "deleted" in answer.json["error"]["message"] or "удал" in answer.json["error"]["message"]
 
 
 def test_a_change_needs_the_token_of_the_page(anna: Visitor) -> None:
