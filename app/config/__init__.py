@@ -1,11 +1,19 @@
 """Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
 
 from pathlib import Path
+from typing import cast
 
-from pydantic_settings import SettingsConfigDict
+from pydantic import field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from app.config.engines import EngineSettings
 from app.config.program import ProgramSettings
+from app.config.setting_files import SettingFiles, Unusable
 
 
 class Config(EngineSettings, ProgramSettings):
@@ -14,6 +22,25 @@ class Config(EngineSettings, ProgramSettings):
     model_config = SettingsConfigDict(
         env_prefix="KONSPEKT_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        variables = (cast(EnvSettingsSource, source) for source in (env_settings, dotenv_settings))
+        return init_settings, SettingFiles(settings_cls, *variables), env_settings, dotenv_settings
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _usable(cls, value: object) -> object:
+        if isinstance(value, Unusable):
+            raise ValueError(value.reason)
+        return value
 
     @property
     def incoming_dir(self) -> Path:

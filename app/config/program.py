@@ -19,8 +19,8 @@ class ProgramSettings(BaseSettings):
     )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Host names the site answers to, with commas between; empty: those of this machine where"
-        " `host` is one of them and no proxy stands in front, else any.",
+        description="Host names the site answers to beside this machine's own, with commas between; empty:"
+        " any, if `host` is not this machine's own or a proxy stands in front.",
     )
     proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-… headers are believed."

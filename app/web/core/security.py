@@ -73,10 +73,13 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def trusted_hosts(config: Config) -> list[str] | None:
-    """Return the names to answer to; None: any. Names that others point at this machine are not ours."""
-    if not config.trusted_hosts and config.host in LOOPBACK and not config.proxies:
-        return list(LOOPBACK)
-    return list(config.trusted_hosts) or None
+    """Return the names to answer to; None: any. Names that others point at this machine are not ours.
+
+    This machine's own are always among them: by these a supervisor asks for /health.
+    """
+    if config.trusted_hosts or (config.host in LOOPBACK and not config.proxies):
+        return [*config.trusted_hosts, *LOOPBACK]
+    return None
 
 
 def secret_key(config: Config) -> str:

@@ -7,6 +7,7 @@ import sys
 from pydantic import ValidationError
 
 from app.config import Config
+from app.config.setting_files import Unusable
 from app.web.core import logs
 from app.web.core.wsgi import Factory, serve_with_gunicorn, serve_with_werkzeug
 
@@ -34,7 +35,9 @@ def read_config() -> Config:
         for problem in error.errors():
             name = str(problem["loc"][0])
             secret = "Secret" in str(Config.model_fields[name].annotation)
-            value = "" if secret else f" (it is {problem['input']!r})"
+            value = (
+                "" if secret or isinstance(problem["input"], Unusable) else f" (it is {problem['input']!r})"
+            )
             print(f"  KONSPEKT_{name.upper()}: {problem['msg']}{value}", file=sys.stderr)
         raise SystemExit(2) from None
 

@@ -31,6 +31,9 @@ def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
     client = create_app(config(tmp_path, trusted_hosts=["notes.example"])).test_client()
     assert client.get("/health", base_url="http://evil.example").status_code == 400
     assert client.get("/health", base_url="http://notes.example").status_code == 200
+    assert client.get("/health", base_url="http://127.0.0.1:5000").status_code == 200, (
+        "its supervisor's name for it"
+    )
 
 
 @pytest.mark.parametrize(

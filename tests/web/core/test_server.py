@@ -69,9 +69,17 @@ def test_a_database_of_an_unknown_schema_is_said_in_one_sentence(tmp_path: Path)
 
 
 def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Path) -> None:
-    done = run(tmp_path, port="many", threads="1", workers="0", secret_key="short")
+    done = run(tmp_path, port="many", threads="1", workers="0", secret_key="short", llm_url_file="missing")
     assert done.returncode == 2
-    for name in ("KONSPEKT_PORT", "KONSPEKT_THREADS", "KONSPEKT_WORKERS", "KONSPEKT_SECRET_KEY"):
+    for name in (
+        "KONSPEKT_PORT",
+        "KONSPEKT_THREADS",
+        "KONSPEKT_WORKERS",
+        "KONSPEKT_SECRET_KEY",
+        "KONSPEKT_LLM_URL",
+    ):
         assert name in done.stderr
     assert "short" not in done.stderr
+    assert "its file missing cannot be read" in done.stderr
+    assert "Unusable" not in done.stderr
     assert "Traceback" not in done.stderr
