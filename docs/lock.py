@@ -3,7 +3,8 @@
 `make lock` runs it after a pin has changed; it asks for what the locks do not hold, with --all for all.
 Hashes are those that PyPI names for every file of a version, so that one lock holds for all systems; those of
 torch for the CPU are of the wheels that this machine's pip finds on its disk (`find-links`). What the locks
-hold of a version stays: a machine with other wheels adds its own.
+hold of a version stays: a machine with other wheels adds its own. triton, a gigabyte for which openai-whisper
+asks too, stands with CUDA: on a CPU nobody calls it.
 """
 
 import hashlib
@@ -30,10 +31,8 @@ LOCK, CPU_LOCK, CUDA_LOCK = (TOP / f"requirements{name}.lock" for name in ("", "
 MOST_BYTES = 50 * 10**6  # of a wheel that is fetched for its metadata
 INDEX = "https://pypi.org/simple"
 HEAD = "# Written by docs/lock.py (`make lock`). {what}\n\n"
-# What openai-whisper asks for on Linux; torch's CUDA build wants exactly this version
-SHARED = "triton"
 TORCH = "torch"
-LINUX_ONLY, X86_64 = "; platform_system == 'Linux'", "platform_machine == 'x86_64'"
+LINUX_ONLY = "; platform_system == 'Linux'"
 LINUX = {"platform_system": "Linux", "sys_platform": "linux", "platform_machine": "x86_64"}
 
 
@@ -43,12 +42,9 @@ def main() -> None:
     cuda = pinned(CUDA_LOCK.read_text("utf-8")) if CUDA_LOCK.is_file() else {}
     if cuda.get(TORCH) != torch or "--all" in sys.argv:
         cuda = {TORCH: torch, **cuda_pins(torch)}
-    triton = cuda.pop(SHARED, None) or pinned(LOCK.read_text("utf-8"))[SHARED]
     what = "All but torch. Install it with --no-deps --require-hashes, as the two for torch."
     text = "".join(entry(name, version, known) for name, version in sorted(pins.items()))
-    LOCK.write_text(
-        HEAD.format(what=what) + text + entry(SHARED, triton, known, f"{LINUX_ONLY} and {X86_64}"), "utf-8"
-    )
+    LOCK.write_text(HEAD.format(what=what) + text, "utf-8")
     what = "torch for the CPU, where pip finds that build; else requirements-cuda.lock."
     CPU_LOCK.write_text(HEAD.format(what=what) + entry(TORCH, f"{torch}+cpu", known), "utf-8")
     what = "torch as PyPI has it, and what that needs on Linux to compute by CUDA."

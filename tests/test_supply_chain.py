@@ -27,12 +27,12 @@ NAMES = "requirements.lock", "requirements-cpu.lock", "requirements-cuda.lock"
 def test_the_lock_holds_every_pin_and_nothing_else() -> None:
     pins = LOCK.pinned((TOP / "requirements.txt").read_text("utf-8"))
     locked = LOCK.pinned(LOCK.LOCK.read_text("utf-8"))
-    triton = locked.pop(LOCK.SHARED)
     torch = pins.pop("torch")
     assert locked == pins, "run `make lock`"
     assert LOCK.pinned(LOCK.CPU_LOCK.read_text("utf-8")) == {"torch": f"{torch}+cpu"}
-    assert LOCK.pinned(LOCK.CUDA_LOCK.read_text("utf-8"))["torch"] == torch
-    assert re.fullmatch(r"\d+\.\d+\.\d+", triton)
+    cuda = LOCK.pinned(LOCK.CUDA_LOCK.read_text("utf-8"))
+    assert cuda["torch"] == torch
+    assert "triton" in cuda, "without CUDA it is a gigabyte that nobody calls"
 
 
 @pytest.mark.parametrize("name", NAMES)

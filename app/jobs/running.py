@@ -103,6 +103,15 @@ class RunningJobs:
         for running in self._taken():
             running.stop = running.stop or Stop.STOPPING
 
+    def give_back(self) -> None:
+        """Queue again what does not stop, as if it had not been taken: the process ends in a moment.
+
+        What its thread may still do then is lost, like the work of a worker that has lost its lease.
+        """
+        for running in self._taken():
+            self._leases.release(running.lease)
+        self._changes.note()
+
     def resume(self) -> None:
         """Take jobs again."""
         self._stopping.clear()

@@ -4,8 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from app.jobs.change_feed import ChangeFeed
+from app.jobs.database import DATABASE_AWAY
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.hooks import PeriodicTask
 from app.jobs.instance_lock import InstanceLock
@@ -66,7 +68,7 @@ class JobThreads:
         self._renewer = start_loop("renewer", self._beat, self._workers_ended, BEAT_S)
 
     def stop(self, timeout_s: float) -> None:
-        """End the threads; a job that does not hear of it in time stays ours until the process ends."""
+        """End the threads; a job that does not hear of it in time is given back all the same."""
         deadline = time.monotonic() + timeout_s
         with self._starting:
             self._stopping.set()
@@ -77,6 +79,8 @@ class JobThreads:
             thread.join(max(0.0, deadline - time.monotonic()))
         if not ended or (self._sweeper and self._sweeper.is_alive()):
             logger.warning("a job did not stop in %s s; the next process takes it up", timeout_s)
+            with suppress(*DATABASE_AWAY):  # then it is taken back like a dead process's
+                self._running.give_back()
             return
         self._workers_ended.set()
         if self._renewer:

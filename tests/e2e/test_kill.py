@@ -1,11 +1,16 @@
 """`kill -9` at any moment: each accepted job goes on after its last finished stage, nothing is done twice."""
 
+import json
+import re
 import subprocess
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from app.pipeline.checkpoint import Checkpoint, checkpoint_path, latest_records
 from tests.e2e.chat import ChatServer
 from tests.e2e.visitor import Visitor
 from tests.running import RunningServer
@@ -67,16 +72,37 @@ def test_what_waits_in_the_queue_survives_in_its_order(speech: Path, tmp_path: P
         assert ended == sorted(ended)
 
 
-def test_a_stop_gives_the_running_job_back_at_once(speech: Path, tmp_path: Path) -> None:
+def test_a_stop_in_the_middle_of_a_stage_gives_the_job_back_and_it_goes_on_from_there(
+    speech: Path, tmp_path: Path
+) -> None:
+    """The transcript so far is changed between stop and start: what goes on from it says so."""
     with RunningServer(tmp_path, transcriber="pocketsphinx") as server, Visitor(server) as visitor:
-        job_id = visitor.send(speech)
+        job_id = visitor.send(said_twice(speech, tmp_path), language="en")
         visitor.wait_for(job_id, "transcribe")
-        while visitor.job(job_id).progress < 0.06:  # the models are loaded, words are being heard
-            time.sleep(0.05)
+        checkpoint = checkpoint_path(tmp_path / "results" / job_id, "transcribe")
+        while not (kept := latest_records(checkpoint, 9)):
+            assert visitor.job(job_id).status.value == "running"
+            time.sleep(0.005)
+        began = time.monotonic()
         assert server.stop() == 0
-        assert visitor.job(job_id).status.value == "queued"
+        assert time.monotonic() - began < 10, "what Docker gives a container"
+        back = visitor.job(job_id)
+        assert (back.status.value, back.attempt) == ("queued", 0)
+        of = json.loads(checkpoint.read_bytes().partition(b"\n")[0])
+        resumed = Checkpoint(checkpoint, {key: of[key] for key in of if key != "format"}, lambda: None)
+        resumed.replace(re.sub(rb'"text":"[^"]*"', b'"text":"kept words"', kept[0]))
         server.start()
-        assert visitor.wait_for(job_id, "done").status.value == "done"
+        done = visitor.wait_for(job_id, "done")
+        assert (done.status.value, done.attempt) == ("done", 1)
+        assert "kept words" in visitor.download(job_id, "transcript.txt").text
+
+
+def said_twice(speech: Path, folder: Path) -> Path:
+    """Return the speech, a silence, and the speech again: two utterances for the recognizer."""
+    samples, rate = soundfile.read(speech)
+    path = folder / "twice.wav"
+    soundfile.write(path, np.concatenate([samples, np.zeros(3 * rate), samples]), rate)
+    return path
 
 
 def test_a_stop_ends_open_streams(speech: Path, tmp_path: Path) -> None:

@@ -1,5 +1,11 @@
+import gettext
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 
+from app.web.core import i18n
 from app.web.core.i18n import compile_catalogues
 from tests.web.catalogue import LANGUAGES, messages, translations
 
@@ -24,9 +30,19 @@ def test_no_translation_loses_a_value(language: str) -> None:
             assert not list(message.check()), message.id
 
 
-def test_catalogues_are_compiled_once_and_again_when_they_change(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    compile_catalogues(tmp_path)
-    compiled = next(tmp_path.rglob("*.mo"))
-    first = compiled.stat().st_mtime_ns
-    compile_catalogues(tmp_path)
-    assert compiled.stat().st_mtime_ns == first
+def test_catalogues_are_compiled_once_and_again_when_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_program = i18n.CATALOGUES
+    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path / "program")
+    shutil.copytree(of_program, i18n.CATALOGUES)
+    first = compile_catalogues(tmp_path / "compiled")
+    written = next(first.rglob("*.mo"))
+    at = written.stat().st_mtime_ns
+    assert compile_catalogues(tmp_path / "compiled") == first
+    assert written.stat().st_mtime_ns == at
+    source = next(i18n.CATALOGUES.rglob("*.po"))
+    source.write_text(source.read_text("utf-8") + '\nmsgid "A new sentence"\nmsgstr "Новая фраза"\n', "utf-8")
+    os.utime(source, (0, 0))  # an image keeps the times of the machine on which it was built
+    with next(compile_catalogues(tmp_path / "compiled").rglob("*.mo")).open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("A new sentence") == "Новая фраза"

@@ -1,6 +1,7 @@
 """The language of a page, and the filters of templates that write sizes, durations and dates in it."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,8 +30,7 @@ bp = Blueprint("i18n", __name__)
 
 
 def init_app(app: Flask, config: Config) -> None:
-    compiled = config.data_dir.resolve() / "translations"
-    compile_catalogues(compiled)
+    compiled = compile_catalogues(config.data_dir.resolve() / "translations")
     app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(compiled))
     Babel(app, locale_selector=choose_locale)
     app.jinja_env.filters.update(
@@ -51,15 +51,21 @@ def init_app(app: Flask, config: Config) -> None:
     app.register_blueprint(bp)
 
 
-def compile_catalogues(target: Path) -> None:
-    """Compile the catalogues that have changed. Compiled ones are not kept in the repository."""
-    for source in CATALOGUES.rglob("*.po"):
-        compiled = target / source.relative_to(CATALOGUES).with_suffix(".mo")
-        if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:
+def compile_catalogues(target: Path) -> Path:
+    """Compile the catalogues, where that is not done, into a folder named by what they say; return it.
+
+    Their times say nothing: a newer image may hold older files than the volume has compiled.
+    """
+    sources = sorted(CATALOGUES.rglob("*.po"))
+    folder = target / sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    for source in sources:
+        compiled = folder / source.relative_to(CATALOGUES).with_suffix(".mo")
+        if compiled.is_file():
             continue
         compiled.parent.mkdir(parents=True, exist_ok=True)
         with source.open("rb") as catalogue, atomic_write(compiled) as part, part.open("wb") as file:
             write_mo(file, read_po(catalogue))
+    return folder
 
 
 def choose_locale() -> str:
