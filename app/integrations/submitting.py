@@ -2,7 +2,7 @@
 
 import json
 
-from app.jobs.job import Job
+from app.jobs.job import Job, JobPriority
 from app.jobs.service import JobService
 from app.pipeline.recording import CleanRequest
 
@@ -36,6 +36,7 @@ def submit_request(
             job_id=job_id,
             callback_url=callback_url,
             clean_request=clean_request,
+            priority=JobPriority.BATCH,
         )
     finally:
         upload.unlink(missing_ok=True)

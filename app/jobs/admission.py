@@ -3,20 +3,22 @@
 import math
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from app.config import Config
 from app.errors import N_, Overloaded, StorageFull
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.folders import Folders
-from app.jobs.forecast import Schedule
-from app.jobs.job import JobStatus
+from app.jobs.forecast import Forecast, Schedule
+from app.jobs.job import Job, JobStatus
 from app.jobs.speeds import Speeds
-from app.jobs.store import JobStore
+from app.jobs.store import MOST_LOOKED_AT, JobStore
 
 OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
 NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
 DATA_RESERVE_BYTES = 64 * 2**20  # on the disk of the database, which may be a small one of its own
+MOST_COUNTED = 5  # positions behind those that are looked at, for one answer: each counts all before it
 UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
 
 
@@ -24,13 +26,20 @@ class Admission:
     """Looks at the queue and the disk."""
 
     def __init__(
-        self, config: Config, store: JobStore, folders: Folders, speeds: Speeds, changes: ChangeFeed
+        self,
+        config: Config,
+        store: JobStore,
+        folders: Folders,
+        speeds: Speeds,
+        changes: ChangeFeed,
+        n_workers: Callable[[], int],
     ) -> None:
         self._config = config
         self._store = store
         self._folders = folders
         self._speeds = speeds
         self._changes = changes
+        self._n_workers = n_workers
         self._lock = threading.Lock()
         self._seen: tuple[int, float, Schedule] | None = None
 
@@ -61,12 +70,26 @@ class Admission:
         wait_s = max(1, math.ceil(UNKNOWN_WAIT_S if wait_s is None else wait_s))
         return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
 
+    def forecasts(self, jobs: Sequence[Job]) -> list[Forecast]:
+        """Forecast jobs of one visitor. Of those far behind in a long queue, the first few get a position."""
+        schedule, now, n_counted = self.schedule(), datetime.now(UTC), 0
+        times, forecasts = schedule.times(now), []
+        for job in jobs:
+            counted = None
+            if job.status is JobStatus.QUEUED and job.id not in times and n_counted < MOST_COUNTED:
+                counted, n_counted = self._store.position(job), n_counted + 1
+            forecasts.append(schedule.forecast(job, now, times, counted))
+        return forecasts
+
     def schedule(self) -> Schedule:
         """Return the schedule, read once for all who look while nothing moves."""
         with self._lock:
             version, now = self._changes.last, time.monotonic()
             if self._seen and self._seen[0] == version and now - self._seen[1] < 1:
                 return self._seen[2]
-            schedule = Schedule(self._store.active(), self._speeds.latest(), self._config.workers)
+            active, behind = self._store.active(), 0
+            if sum(job.status is JobStatus.QUEUED for job in active) == MOST_LOOKED_AT:
+                behind = self._store.n_waiting() - MOST_LOOKED_AT
+            schedule = Schedule(active, self._speeds.latest(), self._n_workers(), behind)
             self._seen = (version, now, schedule)
             return schedule

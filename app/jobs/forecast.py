@@ -19,6 +19,9 @@ _LEAST_LEFT = 0.05  # of a stage, while it runs
 _LATE_FROM, _LATE_FROM_S = 1.5, 30.0  # times what was foreseen, and by how much, before it is called late
 
 
+Times = dict[str, tuple[float | None, float | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Speed:
     """Decayed sums over measured jobs: seconds of sound x, seconds of work y."""
@@ -64,23 +67,37 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The active jobs as they will be worked on: running first, then the queued in their order."""
+    """The active jobs as they will be worked on: running first, then the queued in their order.
+
+    n_behind: further ones that wait behind these, of which no more is known.
+    """
 
     active: Sequence[Job]
     speeds: Mapping[str, Speed]
     workers: int
+    n_behind: int = 0
 
-    def forecast(self, job: Job, now: datetime) -> Forecast:
-        """Forecast one job; for jobs that are not active any more, what can be said without a schedule."""
+    def forecast(
+        self, job: Job, now: datetime, times: Times | None = None, counted: int | None = None
+    ) -> Forecast:
+        """Forecast one job; for jobs that are not active any more, what can be said without a schedule.
+
+        times: of `times(now)`, where several jobs are asked for; counted: the position of a job that waits
+        behind the active ones here.
+        """
         elapsed_s = None
         if job.started_at:
             elapsed_s = max(0.0, ((job.finished_at or now) - job.started_at).total_seconds())
         if job.status.ended:
             fraction = 1.0 if job.status is JobStatus.DONE else self._fraction(job)
             return Forecast(None, None, None, fraction, elapsed_s)
-        queued = [other.id for other in self.active if other.status is JobStatus.QUEUED]
-        position = queued.index(job.id) + 1 if job.id in queued else None
-        starts_in_s, ends_in_s = self.times(now).get(job.id, (None, None))
+        queued = [one.id for one in self.active if one.status is JobStatus.QUEUED and one.queue == job.queue]
+        position = queued.index(job.id) + 1 if job.id in queued else counted
+        times = self.times(now) if times is None else times
+        if job.id in times or counted is None:
+            starts_in_s, ends_in_s = times.get(job.id, (None, None))
+        else:
+            starts_in_s, ends_in_s = self._behind(job, now, times, counted)
         return Forecast(
             position,
             starts_in_s if job.status is JobStatus.QUEUED else None,
@@ -90,12 +107,12 @@ class Schedule:
             self._late(job, now),
         )
 
-    def times(self, now: datetime) -> dict[str, tuple[float | None, float | None]]:
+    def times(self, now: datetime) -> Times:
         """Play the schedule through: job id -> seconds until it starts and until it ends, None if unknown."""
         unit = self._unit(now)
         free: list[float] = []
         known = True
-        times: dict[str, tuple[float | None, float | None]] = {}
+        times: Times = {}
         for job in self.active:
             if job.status is JobStatus.RUNNING:
                 left = self._left(job, now, unit)
@@ -115,9 +132,21 @@ class Schedule:
                     heapq.heappush(free, end)
         return times
 
+    def _behind(
+        self, job: Job, now: datetime, times: Times, position: int
+    ) -> tuple[float | None, float | None]:
+        """Estimate a job that waits behind those that were played through, at the pace of these."""
+        starts = [times[one.id][0] for one in self.active if one.status is JobStatus.QUEUED]
+        known = [start for start in starts if start is not None]
+        if not known or len(known) < len(starts):
+            return None, None
+        start = known[-1] * position / len(known)
+        work_s = self._left(job, now, self._unit(now))
+        return start, None if work_s is None else start + work_s
+
     def place_free_in_s(self, n_places: int, max_active: int, now: datetime) -> float | None:
         """Return after how many seconds `n_places` more jobs will be let in. None: not known."""
-        to_end = len(self.active) + n_places - max_active
+        to_end = len(self.active) + self.n_behind + n_places - max_active
         if to_end <= 0:
             return 0.0
         ends = [end for _, end in self.times(now).values() if end is not None]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,13 @@ class JobStatus(StrEnum):
     @property
     def ended(self) -> bool:
         return self in (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class JobPriority(IntEnum):
+    """Who waits for a job: a person, or a program that has sent many. The lower number goes first."""
+
+    INTERACTIVE = 0
+    BATCH = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class Job:
     one that runs now; progress: 0..1 within it; progressed_at: when that last moved; attempt: how often a
     worker took it; engines: stage -> name of the engine that did it, for each finished stage; callback_url:
     who wants to hear of its end; clean_request: what the cleaning service was asked to do; copy_pending:
-    its files are on their way to S3.
+    its files are on their way to S3; round_number: how many of its owner's jobs go before it, beside those of
+    others; queue: what a worker must be able to do for its next stage; request_id: of the request that sent it.
     """
 
     id: str
@@ -68,3 +76,7 @@ class Job:
     copy_pending: bool = False
     next_try_at: datetime | None = None
     speakers: str = "auto"
+    priority: JobPriority = JobPriority.INTERACTIVE
+    round_number: int = 0
+    queue: str = "cpu"
+    request_id: str | None = None

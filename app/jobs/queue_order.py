@@ -1,18 +1,45 @@
 """The order of the queue: the rules by which workers take jobs and forecasts are made."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
 
-from app.jobs.job import JobStatus
+from app.jobs.job import JobPriority, JobStatus
 from app.jobs.tables import JobRow
+
+# What waits: by who waits for it, then round by round with one job of each owner, then as it came
+KEY = (JobRow.priority, JobRow.round_number, JobRow.queue_number)
 
 
 def queue_order() -> tuple[ColumnElement[Any], ...]:
-    """Sort jobs as they will be worked on: what runs, then what waits by its queue number."""
-    return (case((JobRow.status == JobStatus.RUNNING, 0), else_=1), JobRow.queue_number.expression)
+    """Sort what waits as it will be worked on."""
+    return tuple(column.expression for column in KEY)
+
+
+def before(key: Sequence[object]) -> ColumnElement[bool]:
+    """Tell what stands before the job that has these values of `KEY`."""
+    return tuple_(*KEY) < tuple_(*key)
+
+
+def next_round(session: Session, owner: str, priority: JobPriority) -> int:
+    """Return the round of an owner's next job: his first joins the present one, each further is one later.
+
+    So a thousand recordings of one visitor stand in a thousand rounds, and another's first goes before the
+    second of them (start-time fair queueing: Goyal, Vin, Cheng 1997, with jobs of equal weight). The present
+    round is that of the job that was begun last; where none runs, that of the job that comes next.
+    """
+    of_kind = JobRow.priority == priority
+    active = JobRow.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
+    own = select(func.max(JobRow.round_number)).where(of_kind, active, JobRow.owner == owner)
+    begun = select(func.max(JobRow.round_number)).where(of_kind, JobRow.status == JobStatus.RUNNING)
+    following = select(func.min(JobRow.round_number)).where(of_kind, JobRow.status == JobStatus.QUEUED)
+    last_own, present = session.scalar(own), session.scalar(begun)
+    if present is None:
+        present = session.scalar(following) or 0
+    return present if last_own is None else max(present, last_own + 1)
 
 
 # How long a job whose process died pauses before it is tried again: not at all the first time

@@ -18,7 +18,7 @@ from app.jobs.forecast import Forecast
 from app.jobs.hooks import Hooks
 from app.jobs.instance_lock import InstanceLock
 from app.jobs.janitor import Janitor
-from app.jobs.job import Job, JobStatus
+from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.leases import Leases
 from app.jobs.results import JobResults
 from app.jobs.running import RunningJobs
@@ -93,7 +93,9 @@ class JobService:
             sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
             periodic_tasks=hooks.periodic_tasks,
         )
-        self._admission = Admission(config, store, self._folders, self.speeds, self.changes)
+        self._admission = Admission(
+            config, store, self._folders, self.speeds, self.changes, lambda: config.workers
+        )
 
     def start(self) -> None:
         """Bring the database up, go on with what was left, start the threads."""
@@ -130,6 +132,7 @@ class JobService:
         callback_url: str | None = None,
         clean_request: CleanRequest | None = None,
         transcript: Transcript | None = None,
+        priority: JobPriority = JobPriority.INTERACTIVE,
     ) -> Job:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
@@ -138,6 +141,7 @@ class JobService:
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
             transcript: what is said in it, where that is known: `transcribe` is not done again.
+            priority: who waits for it.
         """
         unknown = [stage for stage in stages if stage not in self._stages]
         if unknown or not stages:
@@ -158,6 +162,7 @@ class JobService:
             duration_s=duration_s,
             callback_url=callback_url,
             clean_request=clean_request,
+            priority=priority,
         )
         self._folders.accept(job.id, upload)
         accepted = None
@@ -236,7 +241,11 @@ class JobService:
 
     def forecast(self, job: Job) -> Forecast:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""
-        return self._admission.schedule().forecast(job, datetime.now(UTC))
+        return self._admission.forecasts([job])[0]
+
+    def forecasts(self, jobs: "list[Job]") -> "list[Forecast]":
+        """Say the same of several jobs of one owner, by one look at the schedule."""
+        return self._admission.forecasts(jobs)
 
     def counts(self) -> dict[JobStatus, int]:
         """Return how many jobs of all owners stand in each status."""

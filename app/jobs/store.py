@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
 from app.jobs.database import check_writable, connect, migrate
-from app.jobs.job import Job, JobStatus
-from app.jobs.queue_order import due, queue_order
+from app.jobs.job import Job, JobPriority, JobStatus
+from app.jobs.queue_order import KEY, before, due, next_round, queue_order
 from app.jobs.retention import Retention
 from app.jobs.tables import NO_STAGE, JobRow, QueueCounterRow, changed
 
@@ -24,6 +24,7 @@ Ids = list[str]
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 ENDED = tuple(status for status in JobStatus if status.ended)
 _ID = re.compile(r"[0-9a-f]{32}")
+MOST_LOOKED_AT = 200  # of the jobs that wait, for a forecast: those behind them are counted
 
 
 class JobStore:
@@ -80,6 +81,10 @@ class JobStore:
                 created_at=job.created_at,
                 duration_s=job.duration_s,
                 queue_number=number,
+                priority=job.priority,
+                round_number=next_round(session, job.owner, job.priority),
+                queue=job.queue,
+                request_id=job.request_id,
                 callback_url=job.callback_url,
                 clean_request=asdict(job.clean_request) if job.clean_request else None,
             )
@@ -103,12 +108,15 @@ class JobStore:
             number = _next_number(session, max_active)
             if number is None:
                 return None
+            kind = session.scalar(select(JobRow.priority).where(_visible(owner, job_id)))
+            priority = JobPriority(kind or 0)
             again = (
                 update(JobRow)
                 .where(_visible(owner, job_id), retriable)
                 .values(
                     status=JobStatus.QUEUED,
                     queue_number=number,
+                    round_number=next_round(session, owner, priority),
                     attempt=0,
                     attempts_without_progress=0,
                     cancel_requested=False,
@@ -140,12 +148,29 @@ class JobStore:
 
     # The schedule
 
-    def active(self) -> Jobs:
-        """Return the running jobs, then the queued ones in the order in which they will start."""
-        schedule = select(JobRow).where(JobRow.status.in_(ACTIVE), due(datetime.now(UTC)))
-        schedule = schedule.order_by(*queue_order())
+    def active(self, most: int = MOST_LOOKED_AT) -> Jobs:
+        """Return the running jobs, then the first `most` that wait, in the order in which they will start."""
+        running = select(JobRow).where(JobRow.status == JobStatus.RUNNING).order_by(JobRow.started_at)
+        waiting = select(JobRow).where(JobRow.status == JobStatus.QUEUED, due(datetime.now(UTC)))
+        waiting = waiting.order_by(*queue_order()).limit(most)
         with self.begin() as session:
-            return [self.job(row) for row in session.scalars(schedule)]
+            return [self.job(row) for query in (running, waiting) for row in session.scalars(query)]
+
+    def position(self, job: Job) -> int | None:
+        """Return the place of a job among those that wait for the same workers, from 1. None: it does not."""
+        now = datetime.now(UTC)
+        waits = and_(JobRow.queue == job.queue, JobRow.status == JobStatus.QUEUED, due(now))
+        with self.begin() as session:
+            key = session.execute(select(*KEY).where(JobRow.id == job.id, waits)).one_or_none()
+            if key is None:
+                return None
+            return 1 + session.scalars(select(func.count()).where(waits, before(key))).one()
+
+    def n_waiting(self) -> int:
+        """Return how many jobs wait and might start."""
+        waiting = select(func.count()).where(JobRow.status == JobStatus.QUEUED, due(datetime.now(UTC)))
+        with self.begin() as session:
+            return session.scalars(waiting).one()
 
     def visible(self) -> Jobs:
         """Return the jobs of all owners."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.job import Job, JobError, JobPriority, JobStatus
 from app.jobs.retention import Retention
 from app.pipeline.recording import CleanRequest
 
@@ -54,7 +54,10 @@ class JobRow(Base):
     """The truth about a job.
 
     Args:
-        queue_number: its turn among the queued, lowest first.
+        queue_number: counts those that were accepted.
+        priority, round_number: come before it in the order of the queue, as `queue_order` says.
+        queue: what a worker must be able to do for its next stage.
+        request_id: of the request that sent it, for the log.
         attempts_without_progress: how often its present stage was begun.
         node: which data folder's process works on it.
         lease, lease_until: the token of that one claim, and until when it holds without a sign of life.
@@ -67,8 +70,11 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("ix_jobs_schedule", "status", "queue_number"),
+        Index("ix_jobs_schedule", "status", "priority", "round_number", "queue_number"),
+        Index("ix_jobs_queue", "queue", "status", "priority", "round_number", "queue_number"),
         Index("ix_jobs_owner", "owner", "created_at"),
+        Index("ix_jobs_owner_rounds", "owner", "priority", "status", "round_number"),
+        Index("ix_jobs_lease", "lease"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -80,6 +86,10 @@ class JobRow(Base):
     stages: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16))
     queue_number: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    round_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    queue: Mapped[str] = mapped_column(String(8), default="cpu", server_default="cpu")
+    request_id: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]
     stage: Mapped[str | None] = mapped_column(String(32))
     stage_started_at: Mapped[datetime | None]
@@ -112,6 +122,10 @@ class JobRow(Base):
             size_bytes=self.size_bytes,
             language=self.language,
             speakers=self.speakers,
+            priority=JobPriority(self.priority),
+            round_number=self.round_number,
+            queue=self.queue,
+            request_id=self.request_id,
             stages=tuple(self.stages),
             status=JobStatus(self.status),
             created_at=self.created_at,
@@ -170,6 +184,22 @@ class QueueCounterRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_number: Mapped[int]
+
+
+class WorkerRow(Base):
+    """A process that works on jobs elsewhere; seen_at is renewed while it lives.
+
+    node: as in the rows of its jobs; name: of its machine and process, for people; queues: what it can do.
+    """
+
+    __tablename__ = "workers"
+
+    node: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    queues: Mapped[list[str]] = mapped_column(JSON)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    n_done: Mapped[int] = mapped_column(default=0)
 
 
 class ShareRow(Base):

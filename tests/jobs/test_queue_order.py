@@ -1,18 +1,22 @@
 """One order: workers take jobs in it, the page counts positions in it, and forecasts are made in it."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
 
 from app.jobs import leases as leases_module
 from app.jobs import store as store_module
 from app.jobs.forecast import Schedule
-from app.jobs.job import JobStatus
+from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.leases import Leases
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
-from tests.jobs.test_store import accept, on_both_databases
+from tests.jobs.test_store import accept, new, on_both_databases
 
 
 def orders(store: JobStore, leases: Leases) -> tuple[list[str], list[str], list[str]]:
@@ -41,6 +45,88 @@ def test_another_rule_in_its_one_place_holds_everywhere(
     accepted = [accept(store).id for _ in range(4)]
     last_first = accepted[::-1]
     assert orders(store, leases) == (last_first, last_first, last_first)
+
+
+@on_both_databases
+def test_many_recordings_of_one_visitor_do_not_stand_before_the_first_of_another(
+    store: JobStore, leases: Leases
+) -> None:
+    many = [accept(store, "anna") for _ in range(100)]
+    leases.claim("here", "a lease")
+    first, second = accept(store, "boris"), accept(store, "boris")
+    late = accept(store, "vera")
+    assert store.position(first) == 1, "one of anna's runs"
+    assert store.position(late) == 2
+    assert store.position(many[1]) == 3
+    assert store.position(second) == 4
+    assert store.position(many[99]) == 102
+    taken = [leases.claim("here", f"lease {n}") for n in range(5)]
+    assert [job and job.id for job in taken] == [first.id, late.id, many[1].id, second.id, many[2].id]
+
+
+@on_both_databases
+def test_who_has_cancelled_all_begins_anew(store: JobStore) -> None:
+    for _ in range(50):
+        store.cancel("anna", accept(store, "anna").id)
+    hers, his = accept(store, "anna"), accept(store, "boris")
+    assert (store.position(hers), store.position(his)) == (1, 2)
+    store.cancel("anna", hers.id)
+    again = store.requeue("anna", hers.id, 1000)
+    assert again is not None
+    assert (store.position(his), store.position(again)) == (1, 2)
+    assert store.position(store.get("anna", hers.id) or hers) == 2
+    store.cancel("boris", his.id)
+    assert store.position(his) is None
+
+
+@on_both_databases
+def test_what_a_person_waits_for_goes_before_what_programs_have_sent(store: JobStore, leases: Leases) -> None:
+    batch = [store.add(replace(new("service"), priority=JobPriority.BATCH), 1000) for _ in range(3)]
+    person = accept(store, "anna")
+    taken = [leases.claim("here", f"lease {n}") for n in range(4)]
+    assert [job and job.id for job in taken] == [person.id, *(job and job.id for job in batch)]
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(st.lists(st.one_of(st.sampled_from("abc"), st.sampled_from(["start", "end", "cancel"])), max_size=40))
+def test_before_the_only_job_of_a_visitor_each_other_begins_one_at_most(
+    store: JobStore, leases: Leases, steps: list[str]
+) -> None:
+    with store.begin() as session:
+        session.execute(delete(JobRow))
+    running: list[str] = []
+    waiting: dict[str, Job] = {}
+    begun: dict[str, Counter[str]] = {}  # by an only job: what began before it, by owner
+    for n, step in enumerate([*steps, *["start"] * 40]):
+        if step == "start":
+            expected = {job.id: store.position(job) for job in waiting.values()}
+            job = leases.claim("here", f"lease {n}")
+            assert (job is None) == (not waiting)
+            if job:
+                assert expected[job.id] == 1, "the position shown is the real order"
+                running.append(f"lease {n}")
+                del waiting[job.id]
+                assert max(begun.pop(job.id, Counter()).values(), default=0) <= 1
+                for before in begun.values():
+                    before[job.owner] += 1
+        elif step == "end" and running:
+            leases.finish(running.pop(0), JobStatus.DONE)
+        elif step == "cancel" and waiting:
+            cancelled = waiting.pop(next(iter(waiting)))
+            store.cancel(cancelled.owner, cancelled.id)
+            begun.pop(cancelled.id, None)
+        elif step in "abc":
+            only = all(one.owner != step for one in store.active())
+            job = accept(store, step)
+            waiting[job.id] = job
+            if only:
+                begun[job.id] = Counter()
+    assert not waiting
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from app.engines.base import Embedding
 from app.errors import N_, BadInput, NotFound
 from app.integrations.submitting import OWNER, submit_request
-from app.jobs.job import Job, JobStatus
+from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
 from app.pipeline.limits import limits_of
@@ -143,7 +143,7 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     if file:
         jobs.admit()
         name, upload = clean_name(file.filename or ""), received(file).path
-        return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told)
+        return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told, priority=JobPriority.BATCH)
     url, key = wanted.get("video_url"), wanted.get("file_key")
     if key:
         _ = konspekt().integrations.service_bucket  # raises where no bucket is configured

@@ -148,7 +148,8 @@ class Board:
 
 
 def board(owner: str) -> Board:
-    return Board(tuple(row(job) for job in konspekt().jobs.list(owner)))
+    jobs = konspekt().jobs.list(owner)
+    return Board(tuple(map(_row, jobs, konspekt().jobs.forecasts(jobs))))
 
 
 def so_far(job: Job) -> HeardSoFar:
@@ -158,9 +159,13 @@ def so_far(job: Job) -> HeardSoFar:
 
 
 def row(job: Job) -> Row:
+    return _row(job, konspekt().jobs.forecast(job))
+
+
+def _row(job: Job, forecast: Forecast) -> Row:
     has_poster = konspekt().jobs.results.has_file(job, "poster.jpg")
     url = url_for("downloads.poster", job_id=job.id) if has_poster else None
     runs = job.status is JobStatus.RUNNING and not job.cancel_requested
     waits = runs and job.stage == "transcribe" and job.progress <= READY
     fetching = konspekt().engines.fetching() if waits else None
-    return Row(job, konspekt().jobs.forecast(job), datetime.now(UTC), url, fetching)
+    return Row(job, forecast, datetime.now(UTC), url, fetching)
