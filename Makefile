@@ -33,12 +33,19 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/run
 run: $(VENV)/run  ## install what is needed and start the program
 	@$(BIN)/python run.py
 
+worker: $(VENV)/run  ## work on the jobs of KONSPEKT_QUEUE_URL, beside others; QUEUES=gpu for the stages of KONSPEKT_GPU_STAGES
+	@$(BIN)/celery -A app.worker worker $(if $(QUEUES),-Q $(QUEUES))
+
 test: $(VENV)/dev  ## run all tests
 	sh tests/system-packages.sh
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
 	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials tests/jobs/test_running.py tests/audio/test_media_matrix.py --timeout 1800 -s
+
+scale-test: $(VENV)/dev  ## a cluster of real servers on this machine, killed at random
+	sh tests/system-packages.sh
+	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/scale --timeout 1800 -s
 
 format: $(VENV)/dev  ## format the code
 	$(BIN)/ruff format .
@@ -96,4 +103,4 @@ lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged 
 	done
 	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
 
-.PHONY: lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds
+.PHONY: lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds worker scale-test

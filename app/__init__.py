@@ -23,8 +23,11 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.config import Config
     from app.engines.registry import LocalEngines
     from app.integrations.wiring import Integrations
+    from app.jobs.dispatcher import Dispatcher
     from app.jobs.service import JobService
     from app.jobs.store import JobStore
+    from app.jobs.thread_dispatcher import ThreadDispatcher
+    from app.jobs.worker import Worker
     from app.live.hub import LiveHub
     from app.live.saved_streams import SavedStreams
     from app.pipeline import STAGES
@@ -39,10 +42,19 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     config.models_dir.mkdir(parents=True, exist_ok=True)
     engines, store = LocalEngines(config), JobStore(config)
     integrations = Integrations(config, store)
+
+    def dispatch(worker: Worker, n_workers: int) -> Dispatcher:
+        if not config.queue_url:
+            return ThreadDispatcher(worker, n_workers)
+        from app.jobs.celery_app import make_celery
+        from app.jobs.celery_dispatcher import CeleryDispatcher
+
+        return CeleryDispatcher(make_celery(config), store)
+
     parts = Konspekt(
         config,
         engines,
-        JobService(config, store, engines, {**STAGES, **integrations.stages}, integrations.hooks),
+        JobService(config, store, engines, {**STAGES, **integrations.stages}, integrations.hooks, dispatch),
         integrations,
         LiveHub(engines, config.max_live_streams),
         SavedStreams(config.incoming_dir, limits_of(config)),

@@ -154,6 +154,20 @@ class ProgramSettings(BaseSettings):
 
     # Jobs
     workers: int = Field(1, ge=1, le=8, description="Jobs worked on at once.")
+    queue_url: str | None = Field(
+        None,
+        pattern=r"^rediss?://",
+        description="Redis by which Celery's workers get jobs (redis://…); by default they run here.",
+    )
+    gpu_stages: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Stages that are done by Celery's workers of the queue `gpu`, with commas between.",
+    )
+    job_time_limit_s: int = Field(
+        24 * 3600,
+        ge=60,
+        description="Seconds that one of Celery's workers may work on a job.",
+    )
     retention_s: float = Field(
         24 * 3600, gt=0, description="Seconds that an ended job and its files are kept."
     )
@@ -164,7 +178,7 @@ class ProgramSettings(BaseSettings):
         5, ge=1, description="Times the program may die over a job that gets no further before it fails."
     )
 
-    @field_validator("trusted_hosts", "allowed_networks", "live_origins", mode="before")
+    @field_validator("trusted_hosts", "allowed_networks", "live_origins", "gpu_stages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

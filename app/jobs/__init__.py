@@ -1,8 +1,13 @@
 """The queue: Job, JobStore, Worker, Janitor, JobService. Knows nothing of HTTP or of any model.
 
 service      what the rest of the program calls           hooks          what other rooms hand in
+parts        puts the parts below together                threads        starts and ends every thread of the queue
 dispatcher   the Protocol between it and the workers      thread_dispatcher  worker threads
-threads      starts and ends every thread of the queue    loop           a loop around an object with one turn
+celery_app   Celery's settings, for both sides            celery_dispatcher  messages to workers elsewhere
+worker_process  what one of Celery's processes keeps      workers        which of them live
+queues       what workers can do                          depths         how much waits for them
+leader_lock  one process over machines leads              change_bus     tells other processes what moved
+loop         a loop around an object with one turn
 worker       takes the next job and runs its stages       running        the jobs that run in this process
 stage_log    what it notes of a job's stages               instance_lock  one process a data folder works
 janitor      deletes what nobody needs any more           expiry         rows: what the janitor does to them

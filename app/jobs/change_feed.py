@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 _MAX_OWNERS = 10_000
 
@@ -16,9 +17,15 @@ class ChangeFeed:
         self._condition = threading.Condition()
         self._last = self._everyone = int(time.time() * 1000)
         self._owners: dict[str, int] = {}
+        self.tell: Callable[[str | None], None] = lambda owner: None  # to other processes
 
     def note(self, owner: str | None = None) -> None:
         """Note a change of one owner's jobs; None: positions in the queue moved, which everyone sees."""
+        self.hear(owner)
+        self.tell(owner)
+
+    def hear(self, owner: str | None) -> None:
+        """Note what another process has changed."""
         with self._condition:
             self._last += 1
             if owner is None or len(self._owners) >= _MAX_OWNERS:

@@ -1,6 +1,8 @@
-"""What stands between JobService and its workers; `ThreadDispatcher` is the one within this process."""
+"""What stands between JobService and its workers: threads of this process, or Celery."""
 
 from typing import Protocol
+
+from app.jobs.job import Job
 
 
 class Dispatcher(Protocol):
@@ -11,14 +13,14 @@ class Dispatcher(Protocol):
     """
 
     def start(self) -> None:
-        """Let the workers begin; called when this process has taken the instance lock."""
+        """Let the workers begin; called when this process has become the one that looks after the queue."""
         ...
 
     def stop(self, timeout_s: float) -> bool:
         """Make the workers leave their jobs and end. False: one has not ended in time."""
         ...
 
-    def submit(self, job_id: str) -> None:
+    def submit(self, job: Job) -> None:
         """Say that a job waits."""
         ...
 

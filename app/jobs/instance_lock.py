@@ -2,10 +2,32 @@
 
 import uuid
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
 from app.audio.atomic import atomic_write
+
+
+class Node(Protocol):
+    """Whatever knows the name under which this process works on jobs."""
+
+    @property
+    def node(self) -> str: ...
+
+
+class Lock(Protocol):
+    """Held by the one process that looks after the queue: InstanceLock, or LeaderLock over machines."""
+
+    def take(self) -> bool:
+        """Take up the work if nobody else is at it."""
+        ...
+
+    def is_lost(self) -> bool:
+        """Tell whether it was held and is no more, so that another may have it."""
+        ...
+
+    def leave(self) -> None: ...
 
 
 class InstanceLock:
@@ -37,6 +59,9 @@ class InstanceLock:
                 part.write_text(uuid.uuid4().hex)
         self.node = self._node.read_text().strip()
         return True
+
+    def is_lost(self) -> bool:
+        return False  # the system takes it from no process that lives
 
     def leave(self) -> None:
         self._lock.release()

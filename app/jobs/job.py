@@ -48,7 +48,8 @@ class Job:
     worker took it; engines: stage -> name of the engine that did it, for each finished stage; callback_url:
     who wants to hear of its end; clean_request: what the cleaning service was asked to do; copy_pending:
     its files are on their way to S3; round_number: how many of its owner's jobs go before it, beside those of
-    others; queue: what a worker must be able to do for its next stage; request_id: of the request that sent it.
+    others; queue: what a worker must be able to do for its next stage; request_id: of the request
+    that sent it.
     """
 
     id: str

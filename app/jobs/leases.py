@@ -40,17 +40,18 @@ class Leases:
         self._lease = timedelta(seconds=config.lease_s)
         self._patience = timedelta(seconds=config.storage_patience_s)
 
-    def claim(self, node: str, lease: str, lived_s: float = inf) -> Job | None:
+    def claim(self, node: str, lease: str, lived_s: float = inf, queue: str | None = None) -> Job | None:
         """Take the next queued job; several may try at once, each job goes to one. None: nothing may start.
 
         Within a node they try one by one, or a job that is to be tried alone may not be.
 
-        lived_s: for how long this process has worked.
+        lived_s: for how long this process has worked; queue: takes its jobs only.
         """
         now = datetime.now(UTC)
+        of_queue = () if queue is None else (JobRow.queue == queue,)
         following = (
             select(JobRow.id)
-            .where(JobRow.status == JobStatus.QUEUED, due(now), trusted(lived_s))
+            .where(JobRow.status == JobStatus.QUEUED, due(now), trusted(lived_s), *of_queue)
             .order_by(*queue_order())
             .limit(1)
             .with_for_update(skip_locked=True)  # PostgreSQL; SQLite has one writer at a time
@@ -113,6 +114,12 @@ class Leases:
             self._change(
                 _held(lease).values(status=JobStatus.CANCELLED, finished_at=datetime.now(UTC), **_FREE)
             )
+
+    def hand_on(self, lease: str, queue: str) -> Job | None:
+        """Give a job to the workers of another queue, in its old place. None: it is to stop."""
+        with self._store.begin() as session:
+            row = changed(session, _back(lease).values(queue=queue, attempts_without_progress=0))
+            return self._store.job(row) if row else None
 
     def postpone(self, lease: str, reason: JobError) -> bool:
         """Give a job back until a storage is there again, tried after ever longer pauses.

@@ -8,7 +8,7 @@ from enum import Enum
 from app.config import Config
 from app.errors import JobCancelled
 from app.jobs.change_feed import ChangeFeed
-from app.jobs.instance_lock import InstanceLock
+from app.jobs.instance_lock import Node
 from app.jobs.job import Job
 from app.jobs.leases import Leases
 from app.jobs.steady_clock import SteadyClock
@@ -51,10 +51,10 @@ class RunningJob:
 class RunningJobs:
     """All jobs that run in this process. A lease stands here from before the database knows it."""
 
-    def __init__(self, config: Config, leases: Leases, changes: ChangeFeed, lock: InstanceLock) -> None:
+    def __init__(self, config: Config, leases: Leases, changes: ChangeFeed, instance: Node) -> None:
         self._leases = leases
         self._changes = changes
-        self._instance = lock
+        self._instance = instance
         self._lease_s = config.lease_s
         self._open: dict[str, RunningJob] = {}
         self._lock = threading.Lock()
@@ -62,9 +62,10 @@ class RunningJobs:
         self._stopping = threading.Event()
         self._clock = SteadyClock()  # by it, leases of other nodes run out
         self._began: float | None = None
+        self.n_lost = 0  # leases that were taken back from processes that have died
 
-    def take(self) -> tuple[RunningJob, Job] | None:
-        """Take the next job of the schedule. None: nothing waits, or we stop."""
+    def take(self, queue: str | None = None) -> tuple[RunningJob, Job] | None:
+        """Take the next job of the schedule, or of a queue. None: nothing waits, or we stop."""
         running = RunningJob()
         with self._lock:
             if self._stopping.is_set():
@@ -73,7 +74,8 @@ class RunningJobs:
         job: Job | None = None
         try:
             with self._claiming:
-                job = running.job = self._leases.claim(self._instance.node, running.lease, self._lived_s)
+                node = self._instance.node
+                job = running.job = self._leases.claim(node, running.lease, self._lived_s, queue)
         finally:
             if job is None:
                 self.close(running)
@@ -115,6 +117,7 @@ class RunningJobs:
     def resume(self) -> None:
         """Take jobs again."""
         self._stopping.clear()
+        self._began = time.monotonic() if self._began is None else self._began
 
     def renew(self) -> None:
         """Do one turn: write progress, keep the leases, hear of the cancels of other processes."""
@@ -136,6 +139,7 @@ class RunningJobs:
             self._began = time.monotonic()
         n = self._leases.take_back(self._instance.node, self._held, self._clock.now())
         if n:
+            self.n_lost += n
             self._changes.note()
         return n
 

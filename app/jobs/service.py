@@ -1,33 +1,29 @@
 """JobService: what the rest of the program knows of jobs."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from structlog.contextvars import get_contextvars
 
 from app.config import Config
 from app.documents.transcript import Transcript
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
-from app.jobs.admission import Admission
-from app.jobs.change_feed import ChangeFeed
+from app.jobs.depths import Depth, depths
 from app.jobs.dispatcher import Dispatcher
-from app.jobs.folders import Folders
 from app.jobs.forecast import Forecast
 from app.jobs.hooks import Hooks
-from app.jobs.instance_lock import InstanceLock
-from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobPriority, JobStatus
-from app.jobs.leases import Leases
+from app.jobs.parts import put_together
+from app.jobs.queues import queue_of
 from app.jobs.results import JobResults
-from app.jobs.running import RunningJobs
 from app.jobs.serving_lock import ServingLock
 from app.jobs.shares import Shares
-from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.thread_dispatcher import ThreadDispatcher
-from app.jobs.threads import JobThreads
 from app.jobs.worker import Worker
 from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
 from app.pipeline.recording import CleanRequest
@@ -41,7 +37,7 @@ class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
     results: what jobs leave; shares: links by which others read it; changes: wakes who looks on;
-    speeds: what was measured of each stage here.
+    speeds: what was measured of each stage here; workers: who works elsewhere.
 
     Args:
         stages: all that a job may go through, by name.
@@ -62,48 +58,26 @@ class JobService:
         self._store = store
         self._stages = stages
         self._hooks = hooks
-        self._folders = Folders(config)
+        self.parts = parts = put_together(config, store, engines, stages, hooks, dispatch)
+        self.worker, self.janitor = parts.worker, parts.janitor
+        self.changes, self.speeds, self.workers = parts.changes, parts.speeds, parts.workers
+        self._folders, self._dispatcher = parts.folders, parts.dispatcher
+        self._threads, self._admission = parts.threads, parts.admission
         self.results = JobResults(self._folders, hooks)
         self.shares = Shares(store)
         self._serving = ServingLock(config.incoming_dir)
-        self.changes = ChangeFeed()
-        self.speeds = Speeds(store)
-        leases = Leases(config, store)
-        lock = InstanceLock(config.data_dir)
-        running = RunningJobs(config, leases, self.changes, lock)
-        self.janitor = Janitor(store, self._folders, hooks)
-        self.worker = Worker(
-            running=running,
-            leases=leases,
-            speeds=self.speeds,
-            folders=self._folders,
-            changes=self.changes,
-            engines=engines,
-            stages=stages,
-            janitor=self.janitor,
-        )
-        self._dispatcher = dispatch(self.worker, config.workers)
-        self._threads = JobThreads(
-            store=store,
-            running=running,
-            changes=self.changes,
-            lock=lock,
-            dispatcher=self._dispatcher,
-            janitor=self.janitor,
-            sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
-            periodic_tasks=hooks.periodic_tasks,
-        )
-        self._admission = Admission(
-            config, store, self._folders, self.speeds, self.changes, lambda: config.workers
-        )
 
     def start(self) -> None:
         """Bring the database up, go on with what was left, start the threads."""
-        self._store.migrate()
-        self._folders.make()
+        self.prepare()
         if self._serving.take():
             self.janitor.drop_leftovers()
         self._threads.start()
+
+    def prepare(self) -> None:
+        """Bring the database up and make the folders: all that a process needs that only works."""
+        self._store.migrate()
+        self._folders.make()
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """Stop the work; unfinished jobs go back to the head of the queue, their finished stages are kept."""
@@ -117,6 +91,14 @@ class JobService:
     def admit(self, n: int = 1, size_bytes: int = 0) -> None:
         """Raise Overloaded or StorageFull where `n` more jobs of `size_bytes` together would be refused."""
         self._admission.admit(n, size_bytes)
+
+    def check_space(self) -> None:
+        """Raise StorageFull where no recording would be taken."""
+        self._admission.check_space(0)
+
+    def broker_error(self) -> str | None:
+        """Say why no worker elsewhere can be told of a job now. None: one can, or all work is done here."""
+        return self.parts.bus.error() if self.parts.bus else None
 
     def submit(
         self,
@@ -163,6 +145,8 @@ class JobService:
             callback_url=callback_url,
             clean_request=clean_request,
             priority=priority,
+            queue=queue_of(stages[0], self.worker.gpu_stages),
+            request_id=get_contextvars().get("request_id"),
         )
         self._folders.accept(job.id, upload)
         accepted = None
@@ -176,7 +160,7 @@ class JobService:
                 self._folders.return_upload(job.id, upload)
         if accepted is None:
             raise self._admission.overloaded(1)
-        self._announce(job.id)
+        self._announce(accepted)
         return accepted
 
     def get(self, owner: str, job_id: str) -> Job:
@@ -210,7 +194,7 @@ class JobService:
             if not self.get(owner, job_id).status.ended:
                 raise Conflict(NOT_ENDED)
             raise self._admission.overloaded(1)
-        self._announce(job_id)
+        self._announce(job)
         return job
 
     def redo(self, owner: str, job_id: str, stage: str) -> Job:
@@ -225,7 +209,7 @@ class JobService:
                 raise Conflict(NOT_DONE) from error
             if queued is None:
                 raise self._admission.overloaded(1)
-        self._announce(job_id)
+        self._announce(queued)
         return queued
 
     def delete(self, owner: str, job_id: str) -> None:
@@ -243,14 +227,18 @@ class JobService:
         """Say when a job begins and ends, by the real schedule and this machine's measured speeds."""
         return self._admission.forecasts([job])[0]
 
-    def forecasts(self, jobs: "list[Job]") -> "list[Forecast]":
+    def forecasts(self, jobs: Sequence[Job]) -> Sequence[Forecast]:
         """Say the same of several jobs of one owner, by one look at the schedule."""
         return self._admission.forecasts(jobs)
+
+    def depths(self) -> Sequence[Depth]:
+        """Return how much waits in each queue."""
+        return depths(self._store)
 
     def counts(self) -> dict[JobStatus, int]:
         """Return how many jobs of all owners stand in each status."""
         return self._store.counts()
 
-    def _announce(self, job_id: str) -> None:
+    def _announce(self, job: Job) -> None:
         self.changes.note()
-        self._dispatcher.submit(job_id)
+        self._dispatcher.submit(job)

@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import suppress
 
+from app.jobs.job import Job
 from app.jobs.loop import start_loop
 from app.jobs.worker import Worker
 
@@ -41,8 +42,8 @@ class ThreadDispatcher:
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         return not self._threads
 
-    def submit(self, job_id: str) -> None:
-        self._announced.put(job_id)
+    def submit(self, job: Job) -> None:
+        self._announced.put(job.id)
 
     def cancel(self, job_id: str) -> None:
         self._worker.running.stop(job_id)

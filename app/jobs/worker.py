@@ -3,9 +3,12 @@
 import errno
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from structlog.contextvars import bound_contextvars
 
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
@@ -15,10 +18,11 @@ from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.leases import Leases
+from app.jobs.queues import queue_of
 from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
 from app.jobs.stage_log import StageLog
-from app.pipeline import Stage, run
+from app.pipeline import INFOS, Stage, run
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +32,10 @@ NO_MEMORY = N_(
 )
 DISK_FULL = N_("The disk is full. Delete results that you no longer need, then try again.")
 STORAGE_AWAY = N_("The storage does not answer. The work goes on by itself when it does.")
+TOO_LONG = N_(
+    "The work on this recording took longer than one job may. Send it in shorter parts, "
+    "or ask the administrator for more time (KONSPEKT_JOB_TIME_LIMIT_S)."
+)
 OUR_FAULT = N_(
     "Something broke on our side; the recording is not to blame. Try again; "
     "if it happens again, give the administrator this number: %(incident)s."
@@ -46,25 +54,28 @@ class Worker:
     engines: Engines
     stages: Mapping[str, Stage]
     janitor: Janitor
+    gpu_stages: frozenset[str] = frozenset()
+    announce: Callable[[Job], None] = lambda job: None
 
-    def run_once(self) -> bool:
-        """Work on the next job. False: none waits."""
-        taken = self.running.take()
+    def run_once(self, queue: str | None = None) -> bool:
+        """Work on the next job, or on what this queue's workers do of it. False: none waits."""
+        taken = self.running.take(queue)
         if taken is None:
             return False
         running, job = taken
         try:
-            self._work(running, job)
+            with bound_contextvars(job_id=job.id, request_id=job.request_id):
+                self._work(running, job, self._stages_of(job, queue))
         finally:
             self.running.close(running)
         return True
 
-    def _work(self, running: RunningJob, job: Job) -> None:
+    def _work(self, running: RunningJob, job: Job, stages: tuple[str, ...]) -> None:
         log = StageLog(running, job, self.leases, self.changes)
         try:
             kept = partial(self.leases.keep_part, running.lease)
             recording = replace(self.folders.recording(job), kept=kept)
-            run(job.stages, recording, self.engines, running.report, self.stages, log)
+            run(stages, recording, self.engines, running.report, self.stages, log)
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)
@@ -74,9 +85,28 @@ class Worker:
             elif not (isinstance(error, StorageUnavailable) and self._postponed(running, job, error)):
                 self._finish(running, JobStatus.FAILED, _reason(error, job))
         else:
-            self._finish(running, JobStatus.DONE)
+            if stages == job.stages:
+                self._finish(running, JobStatus.DONE)
+            else:
+                self._hand_on(running, job.stages[len(stages)])
         for done in log.measured:  # only now: while a job runs, its forecast should rest on one measure
             self.speeds.measure(done.stage, done.engine, done.sound_s, done.work_s)
+
+    def _stages_of(self, job: Job, queue: str | None) -> tuple[str, ...]:
+        """Return the stages up to the first that another queue's workers still have to do."""
+        for n, stage in enumerate(job.stages):
+            there = self.folders.result(job.id) / INFOS[stage].artifact.file if stage in INFOS else None
+            if queue not in (None, queue_of(stage, self.gpu_stages)) and not (there and there.exists()):
+                return job.stages[:n]
+        return job.stages
+
+    def _hand_on(self, running: RunningJob, stage: str) -> None:
+        job = self.leases.hand_on(running.lease, queue_of(stage, self.gpu_stages))
+        if job is None:
+            self._finish(running, JobStatus.CANCELLED)
+            return
+        self.changes.note()
+        self.announce(job)
 
     def _postponed(self, running: RunningJob, job: Job, error: StorageUnavailable) -> bool:
         """Put off a job whose storage is away; what it has finished is kept here."""
@@ -104,6 +134,8 @@ class Worker:
 
 def _reason(error: BaseException, job: Job) -> JobError:
     """Say in the user's words why a job failed; our bugs go to the log under a number."""
+    if isinstance(error, SoftTimeLimitExceeded):
+        return JobError(TOO_LONG)
     if isinstance(error, AppError):
         logger.info("job %s failed: %s", job.id, error)
         return JobError(error.message, error.params)

@@ -62,6 +62,13 @@ class S3Bucket:
             ),
         )
 
+    def check(self) -> None:
+        """Raise StorageUnavailable where the bucket cannot be reached."""
+        try:
+            self._client.head_bucket(Bucket=self.options.bucket)
+        except _broken() as error:
+            raise StorageUnavailable(N_("The storage does not answer.")) from error
+
     def put(self, key: str, source: Path) -> Stored:
         size, digest = source.stat().st_size, file_sha256(source)
         try:

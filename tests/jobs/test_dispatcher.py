@@ -2,7 +2,7 @@
 
 from app.config import Config
 from app.jobs.dispatcher import Dispatcher
-from app.jobs.job import JobStatus
+from app.jobs.job import Job, JobStatus
 from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.jobs.worker import Worker
@@ -24,8 +24,8 @@ class AtOnce:
         self.started = False
         return True
 
-    def submit(self, job_id: str) -> None:
-        self.told.append(f"submit {job_id}")
+    def submit(self, job: Job) -> None:
+        self.told.append(f"submit {job.id}")
         if self.started:
             self._worker.run_once()
 

@@ -1,9 +1,12 @@
-"""/health and /ready, which a supervisor asks: is it alive, does it take recordings."""
+"""/health and /ready, which a supervisor asks: does it live, does it take recordings, what is missing."""
+
+from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
 
-from app.errors import StorageFull
-from app.web.core.context import konspekt
+from app.errors import AppError, EngineUnavailable, StorageFull
+from app.jobs.database import DATABASE_AWAY
+from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
 
 bp = Blueprint("health", __name__)
@@ -17,14 +20,65 @@ def health() -> Response:
 
 @bp.get("/ready")
 def ready() -> tuple[Response, int]:
-    """Answer whether new recordings are taken, and if not, why."""
+    """Answer whether new recordings are taken, and if not, what is missing."""
     parts = konspekt()
     if parts.stopping.is_set():
         return jsonify(status="stopping"), 503
     if not parts.started.is_set():
         return jsonify(status="starting"), 503
+    missing = {name: why for name, look in CHECKS.items() if (why := look(parts))}
+    if not missing:
+        return jsonify(status="ready"), 200
+    first = next(iter(missing))
+    return jsonify(status=first, message=missing[first], missing=missing), 503
+
+
+def _database(parts: Konspekt) -> str | None:
     try:
-        parts.jobs.admit(0)
+        parts.jobs.counts()
+    except DATABASE_AWAY as error:
+        return str(error).partition("\n")[0]
+    return None
+
+
+def _disk(parts: Konspekt) -> str | None:
+    try:
+        parts.jobs.check_space()
     except StorageFull as error:
-        return jsonify(status="disk_full", message=translate(error)), 503
-    return jsonify(status="ready"), 200
+        return translate(error)
+    return None
+
+
+def _broker(parts: Konspekt) -> str | None:
+    return parts.jobs.broker_error()
+
+
+def _storage(parts: Konspekt) -> str | None:
+    """Ask for the bucket, where files are kept there."""
+    if parts.config.storage != "s3":
+        return None
+    try:
+        parts.integrations.service_bucket.check()
+    except AppError as error:
+        return translate(error)
+    return None
+
+
+def _models(parts: Konspekt) -> str | None:
+    """Tell whether anything hears speech; where other processes do, whether one lives."""
+    if parts.config.queue_url:
+        try:
+            return None if parts.jobs.workers.n_alive() else "no worker has shown itself for half a minute"
+        except DATABASE_AWAY:
+            return None  # it says so itself
+    hearing = parts.engines.hearing()
+    return str(EngineUnavailable(hearing.command or "")) if hearing.languages == frozenset() else None
+
+
+CHECKS: dict[str, Callable[[Konspekt], str | None]] = {
+    "disk_full": _disk,
+    "database_away": _database,
+    "broker_away": _broker,
+    "storage_away": _storage,
+    "models_missing": _models,
+}

@@ -5,6 +5,7 @@ import re
 import sys
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Hashable
 from typing import Any
@@ -24,6 +25,7 @@ _URL_QUERY = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(
     show_locals=False
 )  # local variables may hold secrets
+_REQUEST_ID = re.compile(r"[\w.-]{8,32}", re.ASCII)
 MOST_A_MINUTE = 20  # of lines that say the same
 MINUTE_S = 60.0
 _QUIET = ("static", "bootstrap.static", "health.health", "health.ready", "metrics.metrics")
@@ -100,6 +102,12 @@ def configure(config: Config) -> None:
     logging.getLogger("app").setLevel(config.log_level)
 
 
+def _request_id() -> str:
+    """Take the id that a proxy has given the request, or make one: its jobs carry it to who does them."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Take secrets out of an event: by the name of a field, and passwords and queries out of URLs."""
     return {name: _redacted(name, value) for name, value in event.items()}
@@ -122,6 +130,8 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def start_clock() -> None:
         g.started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()  # the thread has served others
+        structlog.contextvars.bind_contextvars(request_id=_request_id())
 
     @app.after_request
     def log_answer(response: Response) -> Response:

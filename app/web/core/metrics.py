@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound, Unauthorized
@@ -61,12 +61,15 @@ class _Program(Collector):
     def __init__(self, parts: Konspekt) -> None:
         self._parts = parts
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         counts = self._parts.jobs.counts()
         jobs = GaugeMetricFamily("konspekt_jobs", "Jobs by status.", labels=("status",))
         for status, n in counts.items():
             jobs.add_metric((status.value,), n)
         yield jobs
+
+        yield from self._queues()
+        yield from self._workers()
 
         speeds = GaugeMetricFamily(
             "konspekt_stage_seconds_per_second",
@@ -83,3 +86,37 @@ class _Program(Collector):
         for name in ("uploads_dir", "results_dir", "data_dir"):
             free.add_metric((name.removesuffix("_dir"),), shutil.disk_usage(getattr(config, name)).free)
         yield free
+
+    def _queues(self) -> Iterator[Metric]:
+        """Say of each queue and priority how much waits, over all processes."""
+        jobs = self._parts.jobs
+        told = (
+            ("konspekt_queue_jobs", "Jobs that wait.", "n_jobs"),
+            ("konspekt_queue_sound_seconds", "Seconds of sound that wait.", "sound_s"),
+            ("konspekt_queue_oldest_seconds", "Since the oldest that waits was accepted.", "oldest_s"),
+            ("konspekt_queue_attempts", "How often the one was begun that was begun most often.", "attempts"),
+        )
+        depths = jobs.depths()
+        for name, what, field in told:
+            gauge = GaugeMetricFamily(name, what, labels=("queue", "priority"))
+            for depth in depths:
+                gauge.add_metric((depth.queue, depth.priority.name.lower()), getattr(depth, field))
+            yield gauge
+        lost = CounterMetricFamily(
+            "konspekt_leases_lost", "Jobs taken back from processes that died, by this process."
+        )
+        lost.add_metric((), jobs.worker.running.n_lost)
+        yield lost
+
+    def _workers(self) -> Iterator[Metric]:
+        """Say of each process of Celery's workers what it has done, and since when it is silent."""
+        done = CounterMetricFamily("konspekt_worker_jobs", "Jobs begun.", labels=("worker", "queues"))
+        seen = GaugeMetricFamily(
+            "konspekt_worker_silent_seconds", "Since its last sign of life.", labels=("worker", "queues")
+        )
+        for worker in self._parts.jobs.workers.alive():
+            labels = (worker.name, ",".join(worker.queues))
+            done.add_metric(labels, worker.n_done)
+            seen.add_metric(labels, worker.seen_s)
+        yield done
+        yield seen

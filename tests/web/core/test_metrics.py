@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.web.core.context import konspekt
+from tests.jobs.test_store import new
 from tests.web.core.test_health import make_app
 
 TOKEN = "scrape-me"
@@ -29,6 +31,20 @@ def test_metrics_count_answers_and_jobs(tmp_path: Path) -> None:
     assert any(line.startswith('konspekt_disk_free_bytes{folder="uploads"} ') for line in lines)
     counted = 'konspekt_http_answer_seconds_count{endpoint="health.health",method="GET",status="200"} 1.0'
     assert counted in lines
+
+
+def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None:
+    app = make_app(tmp_path, metrics_token=TOKEN)
+    jobs = konspekt(app).jobs
+    jobs._store.add(new(), 10)
+    jobs.workers.show("a node", "host:7", ("cpu", "gpu"), 5)
+    answer = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    lines = answer.text.splitlines()
+    assert 'konspekt_queue_jobs{priority="interactive",queue="cpu"} 1.0' in lines
+    assert 'konspekt_queue_sound_seconds{priority="interactive",queue="cpu"} 12.5' in lines
+    assert any(line.startswith("konspekt_queue_oldest_seconds{") for line in lines)
+    assert "konspekt_leases_lost_total 0.0" in lines
+    assert 'konspekt_worker_jobs_total{queues="cpu,gpu",worker="host:7"} 5.0' in lines
 
 
 def test_two_programs_in_one_process_count_apart(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""Workers: which processes work on jobs elsewhere, as far as they have shown that they live."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from app.jobs.store import JobStore
+from app.jobs.tables import WorkerRow
+
+SHOW_EVERY_S = 5.0
+ALIVE = timedelta(seconds=30)  # after its last sign
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWorker:
+    """A worker's process. n_done: jobs that it has worked on; seen_s: since its last sign."""
+
+    node: str
+    name: str
+    queues: tuple[str, ...]
+    n_done: int
+    seen_s: float
+
+
+class Workers:
+    """The rows of workers."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+
+    def show(self, node: str, name: str, queues: tuple[str, ...], n_done: int) -> None:
+        """Show that a worker lives; forget those that have not for a long time."""
+        now = datetime.now(UTC)
+        known = update(WorkerRow).where(WorkerRow.node == node).values(seen_at=now, n_done=n_done)
+        with self._store.begin() as session:
+            if session.scalar(known.returning(WorkerRow.node)) is None:
+                session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - 10 * ALIVE))
+                queue_list = [*queues]
+                session.add(
+                    WorkerRow(
+                        node=node, name=name, queues=queue_list, started_at=now, seen_at=now, n_done=n_done
+                    )
+                )
+
+    def leave(self, node: str) -> None:
+        with self._store.begin() as session:
+            session.execute(delete(WorkerRow).where(WorkerRow.node == node))
+
+    def alive(self) -> list[SeenWorker]:
+        now = datetime.now(UTC)
+        lately = select(WorkerRow).where(WorkerRow.seen_at > now - ALIVE).order_by(WorkerRow.name)
+        with self._store.begin() as session:
+            return [
+                SeenWorker(
+                    row.node, row.name, tuple(row.queues), row.n_done, (now - row.seen_at).total_seconds()
+                )
+                for row in session.scalars(lately)
+            ]
+
+    def n_alive(self) -> int:
+        lately = WorkerRow.seen_at > datetime.now(UTC) - ALIVE
+        with self._store.begin() as session:
+            return session.scalars(select(func.count()).where(lately)).one()

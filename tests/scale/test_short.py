@@ -1,0 +1,80 @@
+"""A cluster on one machine, in short: jobs are done once, cancelled from afar, and survive the broker."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.jobs.job import Job, JobStatus
+from app.jobs.store import JobStore
+from tests.e2e.visitor import Visitor
+from tests.making import TONE, make_media
+from tests.scale.cluster import REDIS, cluster
+from tests.waiting import until
+
+pytestmark = pytest.mark.skipif(REDIS is None, reason="no Redis is installed (apt-get install redis-server)")
+CANCELLED_WITHIN_S = 2.0
+
+
+def ended(store: JobStore, ids: list[str], timeout_s: float = 60) -> list[Job]:
+    deadline = time.monotonic() + timeout_s
+    while True:
+        jobs = [job for job in store.visible() if job.id in ids]
+        if all(job.status.ended for job in jobs):
+            return jobs
+        assert time.monotonic() < deadline, Counter(job.status for job in jobs)
+        time.sleep(0.05)
+
+
+def stages_ended(folder: Path, stage: str) -> Counter[str]:
+    """Count how often a stage has ended, by the job's id."""
+    lines = (folder / "stages.log").read_text(encoding="utf-8").splitlines()
+    return Counter(line.split()[2] for line in lines if line.startswith(f"end {stage} "))
+
+
+def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCALE_STAGE_S", "0.2")
+    sound = make_media(tmp_path / "tone.wav", *TONE)
+    with cluster(tmp_path) as running:
+        web, other = running.add_web(), running.add_web()
+        with Visitor(web) as visitor:
+            ids = [visitor.send(sound) for _ in range(2)]
+            answer = web.get("/ready")
+            assert (answer.status_code, answer.json()["status"]) == (503, "models_missing"), "no worker"
+            running.broker.kill()
+            ids.append(visitor.send(sound))
+            assert "broker_away" in web.get("/ready").json()["missing"]
+            running.broker.start()
+            worker = running.add_worker()
+            jobs = ended(visitor.store, ids)
+            assert {job.status for job in jobs} == {JobStatus.DONE}, [str(job.error) for job in jobs]
+            assert stages_ended(tmp_path, "summarize") == dict.fromkeys(ids, 1)
+            assert web.get("/ready").json() == {"status": "ready"}
+
+            page = requests.Session()
+            page.cookies.update(visitor.browser.cookies)
+            text = page.get(f"{other.url}/jobs/{ids[0]}/download/minutes.txt", timeout=30)
+            assert text.status_code == 200, "both web processes know the visitor and have the files"
+
+            monkeypatch.setenv("SCALE_STAGE_S", "60")
+            worker.stop()
+            worker.start()
+            long, waits = visitor.send(sound), visitor.send(sound)
+            visitor.wait_for(long, "extract")
+            visitor.browser.post(f"{other.url}/jobs/{long}/cancel", data=form(visitor), timeout=30)
+            began = time.monotonic()
+            visitor.wait_for(long, "cancelled", timeout_s=30)
+            print(f"cancelled within {time.monotonic() - began:.2f} s")
+            visitor.wait_for(waits, "extract")
+            assert worker.stop() == 0
+            until(lambda: visitor.job(waits).status is JobStatus.QUEUED)
+            log = worker.log.read_text()
+            assert f"job_id={ids[0]}" in log or "Traceback" not in log
+
+
+def form(visitor: Visitor) -> dict[str, str]:
+    return {"csrf_token": visitor._token}
