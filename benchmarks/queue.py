@@ -95,7 +95,7 @@ def _claim(leases: Leases) -> None:
 
 def _position(store: JobStore, owner: str) -> Callable[[], object]:
     job: Job = store.list(owner)[0]
-    return lambda: store.position(job)
+    return lambda: store.positions([job])
 
 
 def _board(app: Flask, jobs: JobService, owner: str) -> Callable[[], object]:

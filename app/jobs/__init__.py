@@ -1,7 +1,7 @@
 """The queue: Job, JobStore, Worker, Janitor, JobService. Knows nothing of HTTP or of any model.
 
 service      what the rest of the program calls           hooks          what other rooms hand in
-parts        puts the parts below together                threads        starts and ends every thread of the queue
+parts        puts these together                          threads        starts and ends every thread
 dispatcher   the Protocol between it and the workers      thread_dispatcher  worker threads
 celery_app   Celery's settings, for both sides            celery_dispatcher  messages to workers elsewhere
 worker_process  what one of Celery's processes keeps      workers        which of them live

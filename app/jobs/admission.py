@@ -18,7 +18,7 @@ from app.jobs.store import MOST_LOOKED_AT, JobStore
 OVERLOADED = N_("The server is overloaded, try again later. Expected wait: about %(minutes)s min.")
 NO_SPACE = N_("There is not enough free space on the server's disk. Try again later.")
 DATA_RESERVE_BYTES = 64 * 2**20  # on the disk of the database, which may be a small one of its own
-MOST_COUNTED = 5  # positions behind those that are looked at, for one answer: each counts all before it
+MOST_COUNTED = 20  # positions behind those that are looked at, for one answer
 UNKNOWN_WAIT_S = 60  # told to those who come to a full queue before anything was measured
 
 
@@ -71,15 +71,12 @@ class Admission:
         return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
 
     def forecasts(self, jobs: Sequence[Job]) -> list[Forecast]:
-        """Forecast jobs of one visitor. Of those far behind in a long queue, the first few get a position."""
-        schedule, now, n_counted = self.schedule(), datetime.now(UTC), 0
-        times, forecasts = schedule.times(now), []
-        for job in jobs:
-            counted = None
-            if job.status is JobStatus.QUEUED and job.id not in times and n_counted < MOST_COUNTED:
-                counted, n_counted = self._store.position(job), n_counted + 1
-            forecasts.append(schedule.forecast(job, now, times, counted))
-        return forecasts
+        """Forecast jobs of one visitor. Of those far behind in a long queue, some get a position."""
+        schedule, now = self.schedule(), datetime.now(UTC)
+        times = schedule.times(now)
+        far = [job for job in jobs if job.status is JobStatus.QUEUED and job.id not in times]
+        counted = self._store.positions(far[:MOST_COUNTED]) if far and schedule.n_behind else {}
+        return [schedule.forecast(job, now, times, counted.get(job.id)) for job in jobs]
 
     def schedule(self) -> Schedule:
         """Return the schedule, read once for all who look while nothing moves."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, false, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, false, func, literal, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
@@ -156,15 +156,24 @@ class JobStore:
         with self.begin() as session:
             return [self.job(row) for query in (running, waiting) for row in session.scalars(query)]
 
-    def position(self, job: Job) -> int | None:
-        """Return the place of a job among those that wait for the same workers, from 1. None: it does not."""
+    def positions(self, jobs: Sequence[Job]) -> dict[str, int]:
+        """Return the places, from 1, of those of the jobs that wait, each among what its workers will do.
+
+        What stands between two of them is counted once, so all together cost no more than the last.
+        """
+        found: dict[str, int] = {}
         now = datetime.now(UTC)
-        waits = and_(JobRow.queue == job.queue, JobRow.status == JobStatus.QUEUED, due(now))
         with self.begin() as session:
-            key = session.execute(select(*KEY).where(JobRow.id == job.id, waits)).one_or_none()
-            if key is None:
-                return None
-            return 1 + session.scalars(select(func.count()).where(waits, before(key))).one()
+            for queue in {job.queue for job in jobs}:
+                waits = and_(JobRow.queue == queue, JobRow.status == JobStatus.QUEUED, due(now))
+                mine = select(JobRow.id, *KEY).where(waits, JobRow.id.in_([job.id for job in jobs]))
+                n = 0
+                after: ColumnElement[bool] = literal(True)
+                for job_id, *key in session.execute(mine.order_by(*queue_order())).all():
+                    n += session.scalars(select(func.count()).where(waits, after, before(key))).one()
+                    found[job_id] = n + 1
+                    after = ~before(key)
+        return found
 
     def n_waiting(self) -> int:
         """Return how many jobs wait and might start."""

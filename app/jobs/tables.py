@@ -71,7 +71,7 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_schedule", "status", "priority", "round_number", "queue_number"),
-        Index("ix_jobs_queue", "queue", "status", "priority", "round_number", "queue_number"),
+        Index("ix_jobs_queue", "queue", "status", "priority", "round_number", "queue_number", "waits_until"),
         Index("ix_jobs_owner", "owner", "created_at"),
         Index("ix_jobs_owner_rounds", "owner", "priority", "status", "round_number"),
         Index("ix_jobs_lease", "lease"),

@@ -19,6 +19,10 @@ from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, new, on_both_databases
 
 
+def position(store: JobStore, job: Job) -> int | None:
+    return store.positions([job]).get(job.id)
+
+
 def orders(store: JobStore, leases: Leases) -> tuple[list[str], list[str], list[str]]:
     """Return the ids of what waits: as the schedule has it, by position, and as workers take it."""
     active = store.active()
@@ -55,11 +59,11 @@ def test_many_recordings_of_one_visitor_do_not_stand_before_the_first_of_another
     leases.claim("here", "a lease")
     first, second = accept(store, "boris"), accept(store, "boris")
     late = accept(store, "vera")
-    assert store.position(first) == 1, "one of anna's runs"
-    assert store.position(late) == 2
-    assert store.position(many[1]) == 3
-    assert store.position(second) == 4
-    assert store.position(many[99]) == 102
+    assert position(store, first) == 1, "one of anna's runs"
+    assert position(store, late) == 2
+    assert position(store, many[1]) == 3
+    assert position(store, second) == 4
+    assert position(store, many[99]) == 102
     taken = [leases.claim("here", f"lease {n}") for n in range(5)]
     assert [job and job.id for job in taken] == [first.id, late.id, many[1].id, second.id, many[2].id]
 
@@ -69,14 +73,14 @@ def test_who_has_cancelled_all_begins_anew(store: JobStore) -> None:
     for _ in range(50):
         store.cancel("anna", accept(store, "anna").id)
     hers, his = accept(store, "anna"), accept(store, "boris")
-    assert (store.position(hers), store.position(his)) == (1, 2)
+    assert (position(store, hers), position(store, his)) == (1, 2)
     store.cancel("anna", hers.id)
     again = store.requeue("anna", hers.id, 1000)
     assert again is not None
-    assert (store.position(his), store.position(again)) == (1, 2)
-    assert store.position(store.get("anna", hers.id) or hers) == 2
+    assert (position(store, his), position(store, again)) == (1, 2)
+    assert position(store, store.get("anna", hers.id) or hers) == 2
     store.cancel("boris", his.id)
-    assert store.position(his) is None
+    assert position(store, his) is None
 
 
 @on_both_databases
@@ -104,7 +108,7 @@ def test_before_the_only_job_of_a_visitor_each_other_begins_one_at_most(
     begun: dict[str, Counter[str]] = {}  # by an only job: what began before it, by owner
     for n, step in enumerate([*steps, *["start"] * 40]):
         if step == "start":
-            expected = {job.id: store.position(job) for job in waiting.values()}
+            expected = store.positions([*waiting.values()])
             job = leases.claim("here", f"lease {n}")
             assert (job is None) == (not waiting)
             if job:

@@ -10,7 +10,7 @@ depends_on = None
 
 NEW = (
     ("ix_jobs_schedule", ["status", "priority", "round_number", "queue_number"]),
-    ("ix_jobs_queue", ["queue", "status", "priority", "round_number", "queue_number"]),
+    ("ix_jobs_queue", ["queue", "status", "priority", "round_number", "queue_number", "waits_until"]),
     ("ix_jobs_owner_rounds", ["owner", "priority", "status", "round_number"]),
     ("ix_jobs_lease", ["lease"]),
 )
