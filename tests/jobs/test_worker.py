@@ -224,3 +224,36 @@ def test_what_is_kept_to_go_on_with_goes_only_where_nobody_goes_on(
     else:
         service.stop()
     assert part.exists() == (ends == "stopped")
+
+
+def test_stages_of_another_queue_are_left_to_its_workers(
+    make_service: Callable[..., JobService], acting: Acting
+) -> None:
+    service = make_service(queue_url="redis://127.0.0.1:1/0", gpu_stages=("transcribe",))
+    job = submit(service)
+    assert not service.worker.run_once("gpu"), "it begins with the sound"
+    steps = []
+    for queue in ("cpu", "gpu", "cpu"):
+        assert service.worker.run_once(queue)
+        now = service.get(job.owner, job.id)
+        steps.append((now.status, now.queue, "transcribe" in now.engines))
+    queued, done = JobStatus.QUEUED, JobStatus.DONE
+    assert steps == [(queued, "gpu", False), (queued, "cpu", True), (done, "cpu", True)]
+    assert all(n == 1 for n in acting.runs.values()), "no stage is done twice"
+
+
+def test_a_job_that_is_cancelled_is_not_handed_on(
+    make_service: Callable[..., JobService], acting: Acting
+) -> None:
+    service = make_service(queue_url="redis://127.0.0.1:1/0", gpu_stages=("transcribe",))
+    job = submit(service)
+    extract = acting.stages["extract"]
+
+    def extract_slowly(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+        done = extract(recording, engines, progress)
+        service._store.cancel(job.owner, job.id)
+        return done
+
+    acting.stages["extract"] = extract_slowly
+    assert service.worker.run_once("cpu")
+    assert service.get(job.owner, job.id).status is JobStatus.CANCELLED
