@@ -29,6 +29,7 @@ pytestmark = [
     pytest.mark.timeout(1800),
 ]
 N_JOBS = int(os.environ.get("SCALE_JOBS", "200"))
+N_EACH = 12  # jobs a worker
 KILL_EVERY_S = (2.0, 5.0)
 
 
@@ -147,11 +148,10 @@ def _visible(visitor: Visitor) -> list[Job]:
         return []  # the database restarts
 
 
-@pytest.mark.parametrize("stage_s", [0.5])
 def test_a_second_worker_doubles_the_throughput_and_dispatch_costs_little(
-    tmp_path: Path, server: Postgres, sound: Path, monkeypatch: pytest.MonkeyPatch, stage_s: float
+    tmp_path: Path, server: Postgres, sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SCALE_STAGE_S", str(stage_s))
+    monkeypatch.setenv("SCALE_STAGE_S", "0.3")
     url = server.create("throughput")
     with cluster(tmp_path, database_url=url) as running:
         running.add_web()
@@ -161,7 +161,7 @@ def test_a_second_worker_doubles_the_throughput_and_dispatch_costs_little(
                 running.add_worker()
                 ended(visitor.store, [visitor.send(sound) for _ in range(2 * n_workers)])  # all are there
                 time.sleep(2)
-                ids = [visitor.send(sound) for _ in range(20 * n_workers)]
+                ids = [visitor.send(sound) for _ in range(N_EACH * n_workers)]
                 jobs = ended(visitor.store, ids, 300)
                 ends = sorted(job.finished_at for job in jobs if job.finished_at)
                 paces.append((len(ends) - n_workers) / (ends[-1] - ends[n_workers - 1]).total_seconds())

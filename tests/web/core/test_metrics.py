@@ -1,5 +1,6 @@
 """What Prometheus sees."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.jobs.test_store import new
 from tests.web.core.test_health import make_app
 
 TOKEN = "scrape-me"
+TOP = Path(__file__).parents[3]
 
 
 def test_metrics_are_closed_without_a_token(tmp_path: Path) -> None:
@@ -45,6 +47,19 @@ def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None
     assert any(line.startswith("konspekt_queue_oldest_seconds{") for line in lines)
     assert "konspekt_leases_lost_total 0.0" in lines
     assert 'konspekt_worker_jobs_total{queues="cpu,gpu",worker="host:7"} 5.0' in lines
+
+
+@pytest.mark.parametrize("file", ["konspekt.json", "alerts.yml"])
+def test_the_dashboard_and_the_alerts_ask_for_what_there_is(tmp_path: Path, file: str) -> None:
+    app = make_app(tmp_path, metrics_token=TOKEN)
+    jobs = konspekt(app).jobs
+    jobs.speeds.measure("transcribe", "an engine", 60.0, 6.0)
+    text = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    there_are = set(re.findall(r"^# TYPE (konspekt_\w+) ", text, re.MULTILINE))
+    asked = (TOP / "docs" / "monitoring" / file).read_text(encoding="utf-8")
+    names = set(re.findall(r"\bkonspekt_\w+", asked))
+    assert names
+    assert {re.sub(r"_(bucket|count|sum)$", "", name) for name in names} <= there_are
 
 
 def test_two_programs_in_one_process_count_apart(tmp_path: Path) -> None:
