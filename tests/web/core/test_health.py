@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.config import Config
@@ -56,3 +57,30 @@ def test_it_is_not_ready_while_the_disk_of_the_database_is_full(
     answer = app.test_client().get("/ready").json
     assert answer is not None
     assert answer["status"] == status
+
+
+def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(
+        tmp_path,
+        queue_url="redis://127.0.0.1:1/0",
+        storage="s3",
+        s3_bucket="konspekt",
+        s3_endpoint="http://127.0.0.1:1",
+        s3_access_key="key",
+        s3_secret_key="secret",
+    )
+    konspekt(app).started.set()
+    answer = app.test_client().get("/ready")
+    assert answer.status_code == 503
+    assert set(answer.json["missing"]) == {"broker_away", "storage_away", "models_missing"}
+    assert answer.json["status"] == "broker_away"
+    konspekt(app).jobs.workers.show("a node", "host:1", ("cpu",), 0)
+    assert "models_missing" not in app.test_client().get("/ready").json["missing"]
+
+    def away(_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr("app.jobs.store.JobStore.counts", away)
+    answer = app.test_client().get("/ready")
+    assert answer.status_code == 503
+    assert "connection refused" in answer.json["missing"]["database_away"]
