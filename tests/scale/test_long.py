@@ -22,7 +22,7 @@ from tests.postgres import Postgres
 from tests.running import RunningServer
 from tests.s3 import SeaweedFS, settings
 from tests.scale.cluster import Cluster, cluster
-from tests.scale.test_short import ended, stages_ended
+from tests.scale.test_short import ended, stages_ended, stages_last
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("KONSPEKT_TRIALS"), reason="run by `make scale-test`"),
@@ -93,10 +93,8 @@ def restart(web: RunningServer) -> None:
     web.start()
 
 
-def test_jobs_are_done_once_while_processes_are_killed(
-    tmp_path: Path, server: Postgres, sound: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SCALE_STAGE_S", "0.3")
+def test_jobs_are_done_once_while_processes_are_killed(tmp_path: Path, server: Postgres, sound: Path) -> None:
+    stages_last(tmp_path, 0.3)
     chance = random.Random(14)
     url = server.create("kills")
     (tmp_path / "s3").mkdir()
@@ -149,9 +147,9 @@ def _visible(visitor: Visitor) -> list[Job]:
 
 
 def test_a_second_worker_doubles_the_throughput_and_dispatch_costs_little(
-    tmp_path: Path, server: Postgres, sound: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: Postgres, sound: Path
 ) -> None:
-    monkeypatch.setenv("SCALE_STAGE_S", "0.3")
+    stages_last(tmp_path, 0.3)
     url = server.create("throughput")
     with cluster(tmp_path, database_url=url) as running:
         running.add_web()
@@ -187,9 +185,9 @@ def _gaps_ms(folder: Path, ids: list[str]) -> list[float]:
 
 
 def test_a_job_is_cancelled_from_another_machine_within_two_seconds(
-    tmp_path: Path, server: Postgres, sound: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: Postgres, sound: Path
 ) -> None:
-    monkeypatch.setenv("SCALE_STAGE_S", "60")
+    stages_last(tmp_path, 60)
     url = server.create("cancels")
     with cluster(tmp_path, database_url=url) as running:
         running.add_web()

@@ -15,7 +15,6 @@ from tests.scale.cluster import REDIS, cluster
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(REDIS is None, reason="no Redis is installed (apt-get install redis-server)")
-CANCELLED_WITHIN_S = 2.0
 
 
 def ended(store: JobStore, ids: list[str], timeout_s: float = 60) -> list[Job]:
@@ -28,16 +27,19 @@ def ended(store: JobStore, ids: list[str], timeout_s: float = 60) -> list[Job]:
         time.sleep(0.05)
 
 
+def stages_last(folder: Path, stage_s: float) -> None:
+    """Let each stage that begins from here on take so long."""
+    (folder / "stage_s").write_text(str(stage_s))
+
+
 def stages_ended(folder: Path, stage: str) -> Counter[str]:
     """Count how often a stage has ended, by the job's id."""
     lines = (folder / "stages.log").read_text(encoding="utf-8").splitlines()
     return Counter(line.split()[2] for line in lines if line.startswith(f"end {stage} "))
 
 
-def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SCALE_STAGE_S", "0.2")
+def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(tmp_path: Path) -> None:
+    stages_last(tmp_path, 0.1)
     sound = make_media(tmp_path / "tone.wav", *TONE)
     with cluster(tmp_path) as running:
         web, other = running.add_web(), running.add_web()
@@ -60,20 +62,14 @@ def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(
             text = page.get(f"{other.url}/jobs/{ids[0]}/download/minutes.txt", timeout=30)
             assert text.status_code == 200, "both web processes know the visitor and have the files"
 
-            monkeypatch.setenv("SCALE_STAGE_S", "60")
-            worker.stop()
-            worker.start()
+            stages_last(tmp_path, 60)
             long, waits = visitor.send(sound), visitor.send(sound)
             visitor.wait_for(long, "extract")
             visitor.browser.post(f"{other.url}/jobs/{long}/cancel", data=form(visitor), timeout=30)
-            began = time.monotonic()
             visitor.wait_for(long, "cancelled", timeout_s=30)
-            print(f"cancelled within {time.monotonic() - began:.2f} s")
             visitor.wait_for(waits, "extract")
             assert worker.stop() == 0
             until(lambda: visitor.job(waits).status is JobStatus.QUEUED)
-            log = worker.log.read_text()
-            assert f"job_id={ids[0]}" in log or "Traceback" not in log
 
 
 def form(visitor: Visitor) -> dict[str, str]:
