@@ -65,6 +65,7 @@ class Worker:
         running, job = taken
         try:
             with bound_contextvars(job_id=job.id, request_id=job.request_id):
+                logger.info("job %s is worked on, attempt %s", job.id, job.attempt)
                 self._work(running, job, self._stages_of(job, queue))
         finally:
             self.running.close(running)

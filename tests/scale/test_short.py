@@ -1,5 +1,6 @@
 """A cluster on one machine, in short: jobs are done once, cancelled from afar, and survive the broker."""
 
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -56,6 +57,10 @@ def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(tmp_path:
             assert {job.status for job in jobs} == {JobStatus.DONE}, [str(job.error) for job in jobs]
             assert stages_ended(tmp_path, "summarize") == dict.fromkeys(ids, 1)
             assert web.get("/ready").json() == {"status": "ready"}
+
+            asked = re.search(r"path=/jobs request_id=(\w+) status=201", "".join(web.log))
+            assert asked is not None
+            assert f"request_id={asked[1]}" in worker.log.read_text(), "the id goes with the job"
 
             page = requests.Session()
             page.cookies.update(visitor.browser.cookies)
