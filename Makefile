@@ -40,8 +40,11 @@ test: $(VENV)/dev  ## run all tests
 	sh tests/system-packages.sh
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
+LONGER := tests/trials tests/hostile tests/e2e/test_hostile_uploads.py tests/jobs/test_running.py \
+	tests/audio/test_media_matrix.py tests/documents/test_docx.py tests/summarization/test_extraction.py
+
 trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
-	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/trials tests/jobs/test_running.py tests/audio/test_media_matrix.py --timeout 1800 -s
+	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest $(LONGER) --timeout 1800 -s
 
 scale-test: $(VENV)/dev  ## a cluster of real servers on this machine, killed at random
 	sh tests/system-packages.sh

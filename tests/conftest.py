@@ -8,6 +8,10 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: as in the program
+# Several tests run at once: on a busy machine two threads of one computation wait for each other, and make
+# small nets many times slower. What tests start inherits it.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "KONSPEKT_COMPUTE_THREADS"):
+    os.environ.setdefault(name, "1")
 
 OURS = "konspekt-"  # tests/test_thread_names.py: every thread that the program starts is called so
 ENDING_S = 5.0  # for a thread that was told to end, and need not be waited for by who told it

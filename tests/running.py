@@ -14,6 +14,7 @@ from typing import Self
 import requests
 
 TOP = Path(__file__).parent.parent
+QUIET = {"port": 0, "disk_reserve_bytes": 0, "max_fetch_bytes": 0, "compute_threads": 1}
 
 
 class RunningServer:
@@ -28,7 +29,7 @@ class RunningServer:
 
     def __init__(self, folder: Path, **settings: str | int | float) -> None:
         self.folder = folder
-        self.settings = {"port": 0, "disk_reserve_bytes": 0, "max_fetch_bytes": 0, **settings}
+        self.settings = {**QUIET, **settings}
         self.log: list[str] = []
         self.start()
 
@@ -60,9 +61,9 @@ class RunningServer:
         self.log.extend(stream)  # type: ignore[call-overload]
 
     def get(self, path: str, **options: object) -> requests.Response:
-        return requests.get(self.url + path, timeout=30, **options)  # type: ignore[arg-type]
+        return requests.get(self.url + path, timeout=60, **options)  # type: ignore[arg-type]
 
-    def wait_until_ready(self, timeout_s: float = 30) -> None:
+    def wait_until_ready(self, timeout_s: float = 60) -> None:
         deadline = time.monotonic() + timeout_s
         while self.get("/ready").status_code != 200:
             assert time.monotonic() < deadline, self.get("/ready").text
@@ -76,11 +77,11 @@ class RunningServer:
     def kill(self) -> None:
         """End it and all its children as `kill -9` does."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self._ended(10)
+        self._ended(60)
 
     def _ended(self, timeout_s: float) -> int:
         status = self.process.wait(timeout_s)
-        self._reader.join(10)
+        self._reader.join(60)
         for stream in (self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()

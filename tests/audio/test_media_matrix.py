@@ -3,7 +3,6 @@
 A part of the table in every test run, all of it with `make trials`.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from app.engines.compute.device import Device
 from app.engines.silero import SileroVoiceDetector
 from tests.audio import media_matrix
 from tests.audio.media_matrix import CONTAINERS, LATE_S, PICTURE_S, SECONDS, SPOKEN
+from tests.long import LONG
 
-LONG = bool(os.environ.get("KONSPEKT_TRIALS"))
 TOLERANCE_S = 0.3  # the detector pads what it finds, and encoders begin with a little silence
 JOIN_TOLERANCE_S = 1.3  # where a joined file's second part begins, players differ by what they count
 Hear = Callable[[Path], tuple[list[float], Media]]

@@ -44,7 +44,7 @@ def launch() -> Iterator[Launch]:
     """Start a Chromium with further flags."""
     path = shutil.which("chromium")
     assert path, "install Debian's chromium"
-    expect.set_options(timeout=20_000)  # a machine that also runs other tests is slow
+    expect.set_options(timeout=60_000)  # a machine that also runs other tests is slow
     with sync_playwright() as playwright:
         yield lambda *flags: playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
 
@@ -76,7 +76,7 @@ def visit(chromium: Browser, server: RunningServer) -> Iterator[Callable[..., Vi
         context = chromium.new_context(
             locale=locale, java_script_enabled=javascript, color_scheme="dark" if dark else "light"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         visit = Visit(context.new_page())
         visit.page.add_init_script(COUNT_VIOLATIONS)
         visit.page.on("pageerror", lambda error: visit.wrongs.append(str(error)))

@@ -1,4 +1,4 @@
-"""flask lab, as a process of its own."""
+"""flask lab, whose scripts are processes of their own."""
 
 import subprocess
 from pathlib import Path
@@ -7,20 +7,16 @@ import pytest
 
 from app.audio import espeak
 from app.training.corpus.folders import load_corpus
-from tests.cli.terminal import flask
+from tests.cli.terminal import run
 
 needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
 
 
-def lab(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return flask(folder, "lab", *words)
-
-
 @needs_espeak
-def test_lab_corpus_speaks_a_corpus(tmp_path: Path) -> None:
-    done = lab(tmp_path, "corpus", tmp_path / "speech", "--voices", "en-f5", "--per-voice", "2")
-    assert done.returncode == 0, done.stderr
-    assert "2 utterances" in done.stdout
+def test_lab_corpus_speaks_a_corpus(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    done = run(tmp_path, "lab", "corpus", tmp_path / "speech", "--voices", "en-f5", "--per-voice", "2")
+    assert done.exit_code == 0, done.output
+    assert "2 utterances" in capfd.readouterr().out
     assert len(load_corpus(tmp_path / "speech")) == 2
 
 
@@ -32,14 +28,14 @@ def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
         check=True,
         timeout=60,
     )
-    done = lab(tmp_path, "label", tmp_path / "own")
-    assert done.returncode == 0, done.stderr
+    done = run(tmp_path, "lab", "label", tmp_path / "own")
+    assert done.exit_code == 0, done.output
     (utterance,) = load_corpus(tmp_path / "own")
     assert "budget" in utterance.text.lower()
     assert utterance.path == "wavs/one.wav"
 
 
-def test_a_script_that_fails_fails_the_command(tmp_path: Path) -> None:
-    done = lab(tmp_path, "evaluate", "--model", tmp_path / "nothing")
-    assert done.returncode != 0
-    assert "cannot be used" in done.stderr
+def test_a_script_that_fails_fails_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    done = run(tmp_path, "lab", "evaluate", "--model", tmp_path / "nothing")
+    assert done.exit_code != 0
+    assert "cannot be used" in capfd.readouterr().err

@@ -19,6 +19,7 @@ from app.documents.transcript import Segment, Transcript
 from tests.documents.meetings import MEETINGS, MOSCOW, english, russian, said, silent
 from tests.documents.test_paragraphs import SEGMENTS
 from tests.documents.texts import ANY
+from tests.long import LONG
 
 
 def opened(document: Document, locale: str = "ru") -> WordDocument:
@@ -171,7 +172,7 @@ def test_properties_stand_in_the_order_of_the_schema() -> None:
                 assert places == sorted(places), (name, children)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if LONG else 30, deadline=None)
 @given(
     names=st.tuples(ANY, ANY, ANY, ANY),
     segments=SEGMENTS,

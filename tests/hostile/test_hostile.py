@@ -19,7 +19,8 @@ from app.errors import BadInput
 from app.pipeline.recording import Recording
 from app.pipeline.stages.extract import extract
 from tests.ffmpegs import ffmpegs_running
-from tests.hostile.corpus import NEIGHBOUR, Hostile, make_corpus
+from tests.hostile.corpus import EVERY, NEIGHBOUR, SEEDS, Hostile, make_corpus
+from tests.long import LONG
 from tests.making import TONE, make_media
 
 LIMITS = Limits(max_duration_s=600, disk_reserve_bytes=0)
@@ -31,6 +32,11 @@ ENGINES = cast(
     ),
 )
 LONG_AGO = 1_000_000
+DAMAGES = (
+    *(f"first-{percent}-percent" for percent in (1, 10, 33, 66, 97)),
+    *(f"{n_flips}-flips" for n_flips in (1, 10, 100, 1000)),
+    *("random-body", "hole", "headless", "header-of-another", "twice"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_there_are_enough_of_them_and_each_is_made_the_same_every_time(run: Run, tmp_path: Path) -> None:
     first = {outcome.hostile.name: outcome.hostile.content for outcome in run.outcomes}
-    assert len(run.outcomes) >= 400
+    assert len(run.outcomes) >= (400 if LONG else 250)
+    for damage in DAMAGES:
+        assert sum(name.startswith(f"{damage}.") for name in first) >= len(SEEDS) // EVERY, damage
+    for suffix in SEEDS:
+        assert sum(name.endswith(f".{suffix}") for name in first) > 3, suffix
     again = {hostile.name: hostile.content for hostile in make_corpus(tmp_path)}
     assert [name for name, content in again.items() if first[name] != content] == []
 

@@ -60,7 +60,7 @@ class Acting:
 
     def wait_until_reached(self) -> None:
         """Wait until one more job has come to the held stage."""
-        assert self.reached.acquire(timeout=10)
+        assert self.reached.acquire(timeout=60)
 
     def _stage(self, name: str, act: Callable[[Recording], Recording]) -> Stage:
         def stage(recording: Recording, _: Engines, progress: Progress) -> Recording:
@@ -122,7 +122,7 @@ def submit(service: JobService, name: str = "совещание.mp4", owner: str
     return service.submit(owner, name, upload(service, name), duration_s=SOUND_S)
 
 
-def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, timeout_s: float = 10) -> Job:
+def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, timeout_s: float = 60) -> Job:
     """Wait, by the service's own changes, until a job is as it should be."""
     seen, until = service.changes.version(job.owner), time.monotonic() + timeout_s
     while not holds(now := service.get(job.owner, job.id)):
@@ -132,4 +132,4 @@ def wait_until(service: JobService, holds: Callable[[Job], bool], job: Job, time
 
 
 def wait_until_ended(service: JobService, job: Job) -> Job:
-    return wait_until(service, lambda job: job.status.ended, job, timeout_s=40)
+    return wait_until(service, lambda job: job.status.ended, job)

@@ -1,19 +1,20 @@
-"""A process with the real queue, made to be killed: `python -m tests.jobs.child JSON`.
+"""A process with the real queue, made to be killed.
 
-It says on stdout what it has done, each line only after the call has returned, and notes in a file, line by
-line, which stages began and ended. With `kill_at` it kills itself at the first call of a function, before or
-after it; with `hold` it stays in the middle of a stage until it is killed.
+It says what it has done, each line only after the call has returned, and notes in a file, line by line, which
+stages began and ended. With `kill_at` it kills itself at the first call of a function, before or after it;
+with `hold` it stays in the middle of a stage until it is killed. It is a fork of a process that has imported
+everything and done nothing.
 """
 
 import importlib
-import json
+import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def noted(stages: dict[str, Stage], log: Path, hold: str | None = None) -> dict[
 
 
 def say(*words: str) -> None:
-    print(*words, flush=True)
+    _out.send(" ".join(words))
 
 
 def kill_at(function: str, when: str) -> None:
@@ -109,20 +110,63 @@ def live(service: JobService) -> None:
     say("over")
 
 
-def main() -> None:
-    order = json.loads(sys.argv[1])
-    config = Config(_env_file=None, **order["config"])
+def main(out: Connection, config: Config, hold: str | None, dies_at: tuple[str, str] | None) -> None:
+    global _out
+    _out = out
     store = JobStore(config)
-    stages = noted(Acting().stages, config.data_dir / "stages.log", order.get("hold"))
-    if "kill_at" in order:
-        kill_at(*order["kill_at"])
+    stages = noted(Acting().stages, config.data_dir / "stages.log", hold)
+    if dies_at:
+        kill_at(*dies_at)
     service = JobService(config, store, Acting().engines, stages)
-    if order.get("hold"):
+    if hold:
         service.start()
         signal.pause()
     else:
         live(service)
 
 
-if __name__ == "__main__":
-    main()
+_out: Connection  # to the test
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload([__name__])
+
+
+class Child:
+    """The process, from the test's side.
+
+    Args:
+        hold: a stage in whose middle it stays until it is killed.
+        kill_at: a function, and whether it kills itself "before" or "after" its first call.
+    """
+
+    def __init__(
+        self, config: Config, *, hold: str | None = None, kill_at: tuple[str, str] | None = None
+    ) -> None:
+        self._said, out = _forks.Pipe(duplex=False)
+        self._process = _forks.Process(target=main, args=(out, config, hold, kill_at))
+        self._process.start()
+        out.close()
+
+    def line(self) -> list[str]:
+        """Return the words of the next line that it says."""
+        said: str = self._said.recv()
+        return said.split()
+
+    def lines(self) -> Iterator[list[str]]:
+        """Return what it says to its end."""
+        while True:
+            try:
+                yield self.line()
+            except EOFError:
+                return
+
+    def kill(self) -> None:
+        self._process.kill()
+        self.wait()
+
+    def wait(self) -> int | None:
+        """Return how it ended: -9, if it was killed."""
+        self._process.join()
+        status = self._process.exitcode
+        self._process.close()
+        self._said.close()
+        return status

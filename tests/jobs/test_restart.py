@@ -1,15 +1,11 @@
 """`kill -9` at any moment: what was accepted goes on, nothing runs twice, nothing is left over."""
 
-import json
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 import pytest
 from sqlalchemy import text
@@ -21,24 +17,9 @@ from app.jobs.service import JobService
 from app.jobs.store import JobStore
 from app.pipeline import ALL_STAGES, artifacts
 from tests.jobs.acting import Acting, submit, wait_until_ended
-from tests.jobs.child import noted
+from tests.jobs.child import Child, noted
 from tests.jobs.test_store import on_both_databases
 from tests.postgres import Postgres
-
-TOP = Path(__file__).parents[2]
-
-
-def child(config: Config, **order: object) -> "subprocess.Popen[str]":
-    settings = config.model_dump(mode="json", exclude_unset=True)
-    order_text = json.dumps({"config": settings, **order})
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.child", order_text], cwd=TOP, stdout=subprocess.PIPE, text=True
-    )
-
-
-def lines(process: "subprocess.Popen[str]") -> "IO[str]":
-    assert process.stdout is not None
-    return process.stdout
 
 
 @pytest.fixture
@@ -66,14 +47,12 @@ def test_a_job_killed_in_the_middle_of_each_stage_goes_on_after_the_last_finishe
     other = submit(survivor, "b")
     for stage in ("extract", "transcribe", "summarize"):
         started = time.monotonic()
-        process = child(config, hold=stage)
-        assert lines(process).readline().split() == ["reached", stage, "a"]
+        process = Child(config, hold=stage)
+        assert process.line() == ["reached", stage, "a"]
         assert time.monotonic() - started < 10, "back at work soon after the start"
         running = survivor.get("anna", job.id)
         assert (running.status, running.stage) == (JobStatus.RUNNING, stage)
         process.kill()
-        process.wait()
-        lines(process).close()
     survivor.start()
     try:
         for accepted in (job, other):
@@ -92,11 +71,9 @@ def test_a_job_that_kills_the_process_each_time_is_given_up(
     survivor = JobService(config, store, acting.engines, noted(acting.stages, log))
     poison = submit(survivor, "a")
     for _ in range(config.max_attempts):
-        process = child(config, hold="transcribe")
-        lines(process).readline()
+        process = Child(config, hold="transcribe")
+        process.line()
         process.kill()
-        process.wait()
-        lines(process).close()
     survivor.start()
     try:
         failed = wait_until_ended(survivor, poison)
@@ -143,10 +120,9 @@ BESIDE_THE_WORKER = {
 def test_a_kill_at_any_point_loses_nothing_and_leaves_nothing(
     config: Config, survivor: JobService, store: JobStore, log: Path, function: str, when: str
 ) -> None:
-    process = child(config, kill_at=(function, when))
-    said = [line.split() for line in lines(process)]
+    process = Child(config, kill_at=(function, when))
+    said = list(process.lines())
     assert process.wait() == -9, "the point was reached"
-    lines(process).close()
 
     last = {job_id: word for word, _, job_id in said}
     may_be_cancelled = function.endswith("cancel")  # killed after the commit, before it was said
@@ -215,9 +191,9 @@ def test_a_copy_of_the_database_taken_at_any_moment_is_whole(
 def test_a_second_process_stands_by_and_takes_over_when_the_first_is_killed(
     config: Config, survivor: JobService, log: Path
 ) -> None:
-    process = child(config, hold="extract")
+    process = Child(config, hold="extract")
     job = submit(survivor, "a")
-    assert lines(process).readline().split() == ["reached", "extract", "a"]
+    assert process.line() == ["reached", "extract", "a"]
     survivor.start()
     try:
         seen = survivor.changes.version("anna")
@@ -226,8 +202,6 @@ def test_a_second_process_stands_by_and_takes_over_when_the_first_is_killed(
         assert notes(log, "begin") == {("extract", "a"): 1}, "two processes do not both work"
         killed = time.monotonic()
         process.kill()
-        process.wait()
-        lines(process).close()
         assert wait_until_ended(survivor, job).status is JobStatus.DONE
         assert time.monotonic() - killed < 10
     finally:

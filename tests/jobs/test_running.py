@@ -1,6 +1,5 @@
 """RunningJobs: no job is ever in two workers' hands, whoever else looks for jobs to take back."""
 
-import os
 import threading
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,9 @@ from app.jobs.running import RunningJob, RunningJobs
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, new, on_both_databases
+from tests.long import LONG
 
-N_CLAIMS = 10_000 if os.environ.get("KONSPEKT_TRIALS") else 500
+N_CLAIMS = 10_000 if LONG else 500
 
 
 class ClaimedInBetween(Leases):

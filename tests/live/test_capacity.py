@@ -6,7 +6,9 @@ import pytest
 
 from app.engines.base import Hypothesis, LiveRequest
 from app.engines.compute.device import cores
+from app.engines.pocketsphinx.live import PocketSphinxLive
 from app.errors import Overloaded
+from app.live import capacity
 from app.live.capacity import MOST, Capacity
 from app.live.hub import LiveHub
 from tests.live.acting import Counting, opened
@@ -66,3 +68,12 @@ def test_without_a_setting_there_are_as_many_places_as_were_measured() -> None:
         opened(hub)
     with pytest.raises(Overloaded):
         opened(hub)
+
+
+def test_the_engine_that_is_always_here_is_measured_on_its_real_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "ROUNDS", 1)
+    engine = PocketSphinxLive()
+    try:
+        assert 1 <= Capacity().of(engine) <= capacity.MOST
+    finally:
+        engine.close()

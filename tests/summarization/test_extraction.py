@@ -10,6 +10,7 @@ from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.transcript import Segment, Transcript
 from app.errors import JobCancelled
 from app.summarization.extraction import extract_minutes
+from tests.long import LONG
 from tests.meetings import Expected, Meeting, meeting, meetings
 
 
@@ -126,11 +127,13 @@ def test_another_language_still_gets_its_points_and_keeps_its_code() -> None:
 
 
 def test_eight_hours_take_seconds_and_no_more_topics_than_can_be_read() -> None:
+    """Eight hours with `make trials`, two in every test run."""
     lines = [
         s.text for name in meetings() if name.startswith("ru") for s in meeting(name).transcript.segments
     ]
     many = [
-        f"{lines[i % len(lines)].rstrip('.')} {i % 97} {chr(1072 + i % 32) * 3}{i % 13}." for i in range(6000)
+        f"{lines[i % len(lines)].rstrip('.')} {i % 97} {chr(1072 + i % 32) * 3}{i % 13}."
+        for i in range(6000 if LONG else 1500)
     ]
     begun = perf_counter()
     minutes = minutes_of(said(*many, language="ru"))

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import requests
 
+from tests.long import LONG
 from tests.running import RunningServer
 
-LONG = bool(os.environ.get("KONSPEKT_TRIALS"))  # `make trials`: as many clients and as long as the bar says
 DRIP_EVERY_S = 2.0
 PROBE_EVERY_S = 0.05
 PAGE_S, HEALTH_S, LOG_LINES_A_MINUTE = 0.3, 0.05, 100  # the bar
@@ -45,7 +45,7 @@ def dripping(server: RunningServer, firsts: Sequence[bytes], drip: bytes = b"x")
         while not ended.wait(DRIP_EVERY_S):
             for number, client in clients.items():
                 try:
-                    if _is_closed(client):
+                    if is_closed(client):
                         raise ConnectionResetError
                     client.send(drip)
                 except OSError:
@@ -70,7 +70,7 @@ def _opened(server: RunningServer, first: bytes) -> socket.socket:
     return client
 
 
-def _is_closed(client: socket.socket) -> bool:
+def is_closed(client: socket.socket) -> bool:
     """Say whether the server has ended it, whatever is still to be read."""
     ended = select.poll()
     ended.register(client, select.POLLRDHUP)

@@ -16,10 +16,10 @@ from app.nets.repairer import Repairer
 from app.pipeline import STAGES, artifacts, run
 from app.pipeline.cleaned import Cleaned
 from app.pipeline.recording import Recording
+from tests.long import LONG
 from tests.making import syllables
 from tests.tiny_demucs import save_tiny
 from tests.trials.killed_stage import engines, recording
-from tests.trials.slow_clients import LONG
 
 TOP = Path(__file__).parents[2]
 KILLS = (0.1, 0.3, 0.3, 0.5, 0.7, 0.9, 0.915, 0.93, 0.95, 0.99)

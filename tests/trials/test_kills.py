@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.visitor import Visitor
+from tests.long import LONG
 from tests.postgres import BINARIES, Postgres
 from tests.running import RunningServer
-from tests.trials.slow_clients import LONG, connect
+from tests.trials.slow_clients import connect
 
 TEXT = "We decided to open the new office in May. Anna will prepare the budget until Friday."
 GONE_WITHIN_S = 60.0

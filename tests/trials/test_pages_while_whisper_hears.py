@@ -20,8 +20,8 @@ from app.engines.weights.catalogue import find
 from app.engines.weights.fetch import fetch
 from app.errors import EngineUnavailable
 from tests.e2e.visitor import Visitor
+from tests.long import LONG
 from tests.running import RunningServer
-from tests.trials.slow_clients import LONG
 
 SPEECH = Path(__file__).parents[1] / "media" / "jfk.flac"
 CACHE = Path(os.environ.get("KONSPEKT_TEST_WEIGHTS", Path.home() / ".cache" / "konspekt-tests"))

@@ -10,9 +10,10 @@ from contextlib import ExitStack
 import pytest
 
 from tests.e2e.visitor import Visitor
+from tests.long import LONG
 from tests.making import PICTURE, TONE, make_media
 from tests.running import RunningServer
-from tests.trials.slow_clients import LONG, check, connect, dripping, head, watched
+from tests.trials.slow_clients import check, connect, dripping, head, is_closed, watched
 from tests.waiting import until
 
 CLIENTS, FOR_S, QUIET_S = (200, 60.0, 5.0) if LONG else (60, 1.5, 0.3)
@@ -101,7 +102,7 @@ def test_who_stops_reading_a_download_loses_his_connection(scene: Scene) -> None
         for client in clients:
             client.sendall(scene.download)
             assert client.recv(15) == b"HTTP/1.1 200 OK"
-        time.sleep(20)
+        until(lambda: all(is_closed(client) for client in clients))
         for client in clients:
             n_bytes = 0
             while data := client.recv(2**20):

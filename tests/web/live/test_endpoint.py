@@ -354,14 +354,14 @@ def test_a_message_of_more_than_2_mib_is_refused_by_its_code(server: RunningServ
 def test_who_sends_more_than_can_be_heard_waits_and_loses_nothing_nor_his_place(
     tmp_path: Path, connect: Connect
 ) -> None:
-    with RunningServer(tmp_path, live_ping_s=1) as running:
+    with RunningServer(tmp_path, live_ping_s=1, max_live_streams=1) as running:
         running.wait_until_ready()
         foreign = connect(running, sockopt=[(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)])
         foreign.send_binary(pcm(MEETING[1]))
         read_to(foreign, "partial")
         [decoder] = decoders(running)
         os.kill(decoder, signal.SIGSTOP)
-        n, message = 5, bytes(2**21)
+        n, message = 4, bytes(2**21)
         sent_at: list[float] = []
 
         def send() -> None:

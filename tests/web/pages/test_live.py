@@ -198,7 +198,7 @@ def test_a_lost_connection_loses_no_word_and_takes_its_place_back(visitor: Visit
 
 @pytest.mark.timeout(400)  # two starts, and the models twice
 def test_after_a_kill_the_sound_is_there_and_the_client_goes_on(tmp_path: Path) -> None:
-    with RunningServer(tmp_path, transcriber="pocketsphinx") as server:
+    with RunningServer(tmp_path, transcriber="pocketsphinx", max_live_streams=1) as server:
         server.wait_until_ready()
         anna = Browser(server, requests.Session())
         anna.open()
