@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.running import RunningServer
+
+pytestmark = pytest.mark.slow
 
 Visitor = Callable[..., Visit]
 

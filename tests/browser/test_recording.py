@@ -13,6 +13,8 @@ from tests.browser.conftest import Visit
 from tests.making import make_media
 from tests.running import RunningServer
 
+pytestmark = pytest.mark.slow
+
 SAID = (
     ("Anna", 1.0, "Good morning, let us begin with the budget."),
     ("Boris", 5.0, "The budget is approved, and we rent the offers in May."),

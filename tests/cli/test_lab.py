@@ -9,6 +9,8 @@ from app.audio import espeak
 from app.training.corpus.folders import load_corpus
 from tests.cli.terminal import run
 
+pytestmark = pytest.mark.slow
+
 needs_espeak = pytest.mark.skipif(not espeak.available(), reason="espeak-ng is not installed")
 
 

@@ -14,6 +14,8 @@ import soundfile
 from tests.cli.terminal import TOP, command, environment, flask, run
 from tests.tiny_demucs import save_tiny
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The budget is ready. We will meet again on Monday."
 
 

@@ -9,7 +9,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.pipeline.batch.conftest import Site, site, video  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[2]
 N = 32

@@ -21,6 +21,8 @@ from tests.documents.test_paragraphs import SEGMENTS
 from tests.documents.texts import ANY
 from tests.long import LONG
 
+pytestmark = pytest.mark.slow
+
 
 def opened(document: Document, locale: str = "ru") -> WordDocument:
     return docx.Document(io.BytesIO(render_minutes_docx(document, locale)))

@@ -111,9 +111,6 @@ def test_a_stop_ends_open_streams(speech: Path, tmp_path: Path) -> None:
         with visitor.browser.get(f"{server.url}/events", stream=True, timeout=30) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith(b"retry:")
-            visitor.wait_for(job_id, "transcribe")
-            while visitor.job(job_id).progress < 0.06:  # the models are loaded, words are being heard
-                time.sleep(0.05)
             assert server.stop(timeout_s=15) == 0
             for _ in lines:  # it ends: the server closed it
                 pass

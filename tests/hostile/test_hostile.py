@@ -23,6 +23,8 @@ from tests.hostile.corpus import EVERY, NEIGHBOUR, SEEDS, Hostile, make_corpus
 from tests.long import LONG
 from tests.making import TONE, make_media
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(max_duration_s=600, disk_reserve_bytes=0)
 # Of several tracks all are taken for speech, so that each is mixed in.
 ENGINES = cast(

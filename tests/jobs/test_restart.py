@@ -21,6 +21,8 @@ from tests.jobs.child import Child, noted
 from tests.jobs.test_store import on_both_databases
 from tests.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def log(config: Config) -> Path:

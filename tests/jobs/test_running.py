@@ -20,6 +20,8 @@ from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, new, on_both_databases
 from tests.long import LONG
 
+pytestmark = pytest.mark.slow
+
 N_CLAIMS = 10_000 if LONG else 500
 
 

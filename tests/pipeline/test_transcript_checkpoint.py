@@ -28,6 +28,8 @@ from tests.speech import MEETING_RU, joined, russian, silence
 from tests.tiny_whisper import MEETING_RU as SCRIPT
 from tests.tiny_whisper import scripted_whisper
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[2]
 FIRST = Heard(28.0, (Segment(1.0, 2.0, "Да.", words=(Word(1.0, 2.0, "Да."),)),), {"ru": 20.5}, {"ru": 28.0})
 SECOND = Heard(50.0, (Segment(30.0, 31.0, "yes"),), {"ru": 20.5, "en": 9.0}, {"ru": 28.0, "en": 22.0})

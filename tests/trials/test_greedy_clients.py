@@ -17,9 +17,10 @@ from app.documents.transcript import Segment, Transcript, Word
 from app.jobs.folders import Folders
 from app.pipeline import artifacts
 from tests.e2e.visitor import Visitor
+from tests.long import LONG
 from tests.making import TONE, make_media
 from tests.running import RunningServer
-from tests.trials.slow_clients import LONG, check, watched
+from tests.trials.slow_clients import check, watched
 
 CLIENTS, FOR_S, QUIET_S = 100, 40.0, 5.0
 LINES, WORDS = 5000, 12  # of eight hours

@@ -19,6 +19,8 @@ from tests.postgres import BINARIES, Postgres
 from tests.running import RunningServer
 from tests.trials.slow_clients import connect
 
+pytestmark = pytest.mark.slow
+
 TEXT = "We decided to open the new office in May. Anna will prepare the budget until Friday."
 GONE_WITHIN_S = 60.0
 # How long a process lives, from its address to its end

@@ -7,11 +7,15 @@ import time
 from http.client import HTTPResponse
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.visitor import Visitor
 from tests.long import LONG
 from tests.making import make_media
 from tests.running import RunningServer
 from tests.trials.slow_clients import check, connect, watched
+
+pytestmark = pytest.mark.slow
 
 VISITORS, BYTES_PER_S, TICK_S = 60, 100_000, 0.1
 SOUND_S = 90 if LONG else 6  # 32 KB of WAV each

@@ -16,6 +16,8 @@ from app.summarization import writing
 from tests.meetings import meeting
 from tests.tiny_llama import scripted_llama
 
+pytestmark = pytest.mark.slow
+
 RU, EN = meeting("ru_release").transcript, meeting("en_sprint").transcript
 
 

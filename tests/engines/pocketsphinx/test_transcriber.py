@@ -12,6 +12,8 @@ from app.engines.pocketsphinx.transcriber import PocketSphinxTranscriber
 from app.errors import EngineFailed, EngineUnavailable, JobCancelled
 from tests.speech import MEETING, MEETING_RU, english, joined, russian, silence, word_error_rate
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "flask models fetch whisper-base"
 
 

@@ -14,6 +14,8 @@ from app.engines.weights.diarization import CAMPPLUS, SEGMENTATION
 from app.errors import EngineUnavailable, JobCancelled
 from tests.engines.tiny_diarizer import save_diarizer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:

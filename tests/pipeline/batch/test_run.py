@@ -27,6 +27,8 @@ from app.progress import Progress
 from tests.making import TONE, make_media
 from tests.pipeline.batch.conftest import Site
 
+pytestmark = pytest.mark.slow
+
 
 def vectorize(
     folder: Path,

@@ -21,6 +21,8 @@ from tests.making import make_media
 from tests.running import RunningServer
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 KEY = "the-right-key"
 TEXT = "We will open the new office on Monday."
 

@@ -16,6 +16,8 @@ from tests.speech import MEETING, english, word_error_rate
 from tests.waiting import until
 from tests.weights_server import Answer, weights_server
 
+pytestmark = pytest.mark.slow
+
 MAX_BYTES = 2_000_000
 
 

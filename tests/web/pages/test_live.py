@@ -17,6 +17,8 @@ import websocket
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
 
+pytestmark = pytest.mark.slow
+
 WAIT_S = 120  # the machine may have other things to do
 
 
