@@ -12,8 +12,9 @@ from app.documents.labels import labels
 from app.documents.sanitize import one_line
 from app.documents.typography import as_sentence, clock
 
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"), some also
+# behind letters without width
+_FORMULA = re.compile("^[\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]")
 
 
 def render_assignments_csv(document: Document, locale: str) -> bytes:

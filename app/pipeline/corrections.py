@@ -103,10 +103,20 @@ def load(recording: Recording) -> Corrections:
     for version in journal.saved:
         if version.change.minutes or version.change.drop_minutes:
             minutes = version.change.minutes
+    if minutes is not None:
+        minutes = _with_own_remarks(minutes, recording.minutes)
     changed = corrected(transcript, lines)
     named = _with_names(minutes or recording.minutes, names_given(transcript, changed))
     shown = replace(recording, transcript=changed, minutes=named)
     return Corrections(shown, len(journal.saved), tuple(in_order(lines)), minutes is not None)
+
+
+def _with_own_remarks(edited: Minutes, written: Minutes | None) -> Minutes:
+    """Take from people what they edit. Remarks are templates of gettext, which could break every page."""
+    if written is None:
+        return replace(edited, dropped=0, remarks=())
+    known = {"language": written.language, "engine": written.engine, "dropped": written.dropped}
+    return replace(edited, **known, remarks=written.remarks)
 
 
 def _with_names(minutes: Minutes | None, names: Mapping[str, str]) -> Minutes | None:

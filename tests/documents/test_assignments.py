@@ -9,7 +9,18 @@ from app.documents.assignments import render_assignments_csv, render_assignments
 from app.documents.minutes import ActionItem
 from tests.documents.meetings import russian
 
-WICKED = ('=HYPERLINK("http://evil")', "+1", "-1+1", "@SUM(A1)", 'a";"b\nc', "BEGIN:VEVENT\r\nSUMMARY:x")
+FORMULAS = (
+    '=HYPERLINK("http://evil")',
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\ufeff=1",
+    "\u200b@1",
+    "＝1",
+    "－1",
+)
+WICKED = (*FORMULAS, 'a";"b\nc', "BEGIN:VEVENT\r\nSUMMARY:x")
 
 
 def rows(content: bytes) -> list[list[str]]:
@@ -36,7 +47,7 @@ def test_no_text_becomes_a_formula_a_row_or_an_entry_of_its_own() -> None:
     document = replace(document, minutes=replace(document.minutes, action_items=items))
     _, *table = rows(render_assignments_csv(document, "ru"))
     assert len(table) == len(WICKED)
-    assert not [cell for row in table for cell in row if cell[:1] in ("=", "+", "-", "@")]
+    assert all(row[column].startswith("'") for row in table[: len(FORMULAS)] for column in (1, 2, 3))
     calendar = Calendar.from_ical(render_assignments_ics(document, "ru"))
     assert len(calendar.walk("VTODO")) == len(WICKED)
     assert not calendar.walk("VEVENT")

@@ -151,6 +151,25 @@ def test_minutes_are_edited_and_written_anew_only_where_their_author_says_so(ann
     assert decided(anna, job.id) == ["ТАЙНОЕ СОВЕЩАНИЕ."], "made of the corrected text"
 
 
+@pytest.mark.parametrize(
+    "remark",
+    [
+        {"message": "<b>forged</b>"},
+        {"message": "%(x)s forged", "params": {"y": 1}},
+        {"message": "forged", "params": {"message": 1}},
+        {"message": "%(y)9999999s forged", "params": {"y": 1}},
+    ],
+)
+def test_the_remarks_of_the_program_are_not_edited(anna: Visitor, remark: dict[str, Any]) -> None:
+    job = anna.done()
+    minutes = anna.client.get(f"/jobs/{job.id}/transcript").json["minutes"]
+    wrong = {**minutes, "remarks": [remark], "dropped": 77}
+    assert send(anna, job.id, {"lines": {}, "minutes": wrong}).status_code == 200
+    assert anna.client.get(f"/jobs/{job.id}/transcript").json["minutes"] == minutes
+    assert "forged" not in anna.open(f"/jobs/{job.id}")
+    assert "forged" not in anna.client.get(f"/jobs/{job.id}/download/minutes.md").text
+
+
 def test_what_is_not_done_is_not_done_again(anna: Visitor) -> None:
     job = anna.send()
     assert anna.post(f"/jobs/{job.id}/minutes/again", headers=JSON).status_code == 409
