@@ -115,8 +115,13 @@ def _with_own_remarks(edited: Minutes, written: Minutes | None) -> Minutes:
     """Take from people what they edit. Remarks are templates of gettext, which could break every page."""
     if written is None:
         return replace(edited, dropped=0, remarks=())
-    known = {"language": written.language, "engine": written.engine, "dropped": written.dropped}
-    return replace(edited, **known, remarks=written.remarks)
+    return replace(
+        edited,
+        language=written.language,
+        engine=written.engine,
+        dropped=written.dropped,
+        remarks=written.remarks,
+    )
 
 
 def _with_names(minutes: Minutes | None, names: Mapping[str, str]) -> Minutes | None:
