@@ -35,8 +35,9 @@ class RunningServer:
 
     def start(self) -> None:
         """Start it, the first time or again after it ended."""
-        # `.env` is read from the folder, so a developer's own settings stay out
+        # its home is the folder, so a developer's own settings stay out
         env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
+        env["KONSPEKT_HOME"] = str(self.folder)
         env["PYTHONPATH"] = str(TOP)  # for a program that is a module
         env |= {f"KONSPEKT_{name.upper()}": str(value) for name, value in self.settings.items()}
         self.started_at = time.monotonic()

@@ -1,14 +1,30 @@
 """Settings come from the environment, and wrong ones are all named."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from app.config import Config
+from app.config import HOME, Config
 
 
 def test_host_names_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KONSPEKT_TRUSTED_HOSTS", "notes.example, localhost")
     assert Config().trusted_hosts == ("notes.example", "localhost")
+
+
+def test_folders_are_named_from_their_home(tmp_path: Path) -> None:
+    config = Config(_env_file=None, home=tmp_path, weights_mirror="copy", results_dir="/elsewhere")  # type: ignore[call-arg]
+    assert config.models_dir == tmp_path / "models"
+    assert config.weights_mirror == str(tmp_path / "copy")
+    assert config.results_dir == Path("/elsewhere")
+    assert Config(weights_mirror="https://mirror.example/").weights_mirror == "https://mirror.example/"
+
+
+def test_a_database_file_is_named_from_its_home() -> None:
+    assert Config(database_url="sqlite:///data/own.db").database == f"sqlite:///{HOME}/data/own.db"
+    for url in ("sqlite:////srv/own.db", "sqlite:///:memory:", "postgresql+psycopg://db/konspekt"):
+        assert Config(database_url=url).database == url
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
 
+import os
 from pathlib import Path
 from typing import cast
 
@@ -12,15 +13,18 @@ from pydantic_settings import (
 )
 
 from app.config.engines import EngineSettings
-from app.config.program import ProgramSettings
+from app.config.program import TOP, ProgramSettings
 from app.config.setting_files import SettingFiles, Unusable
+
+# Not a setting like others: `.env` cannot say where it stands itself.
+HOME = Path(os.environ.get("KONSPEKT_HOME") or TOP).expanduser().resolve()
 
 
 class Config(EngineSettings, ProgramSettings):
     """All settings. Every wrong value is reported at once, by name."""
 
     model_config = SettingsConfigDict(
-        env_prefix="KONSPEKT_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="KONSPEKT_", env_file=HOME / ".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     @classmethod
@@ -50,4 +54,6 @@ class Config(EngineSettings, ProgramSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'konspekt.db').resolve()}"
+        url = self.database_url or f"sqlite:///{self.data_dir / 'konspekt.db'}"
+        scheme, found, path = url.partition("sqlite:///")
+        return f"{scheme}{found}{HOME / path}" if found and path not in ("", ":memory:") else url

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+TOP = Path(__file__).parents[2]  # where run.py stands
+
 
 class ProgramSettings(BaseSettings):
     """All of them but those of engines."""
@@ -42,6 +44,11 @@ class ProgramSettings(BaseSettings):
     )
 
     # Where things live
+    home: Path | None = Field(
+        None,
+        description="Folder of `.env` and of all folders here that are named without a leading `/`, a variable"
+        " of the environment only; by default that of `run.py`.",
+    )
     uploads_dir: Path = Field(Path("uploads"), description="Folder of uploaded files.")
     results_dir: Path = Field(Path("results"), description="Folder of results, one folder a job.")
     models_dir: Path = Field(Path("models"), description="Folder of model weights.")
@@ -191,6 +198,19 @@ class ProgramSettings(BaseSettings):
         for name in names:
             ip_network(name)
         return names
+
+    @field_validator("uploads_dir", "results_dir", "models_dir", "data_dir")
+    @classmethod
+    def _beside_run_py(cls, folder: Path, info: ValidationInfo) -> Path:
+        """Put a folder where it is from whatever directory the program is started."""
+        return Path(info.data.get("home") or TOP).expanduser().resolve() / folder.expanduser()
+
+    @field_validator("weights_mirror")
+    @classmethod
+    def _mirror(cls, mirror: str | None, info: ValidationInfo) -> str | None:
+        if mirror is None or "://" in mirror:
+            return mirror
+        return str(cls._beside_run_py(Path(mirror), info))
 
     @field_validator("storage")
     @classmethod

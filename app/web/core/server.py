@@ -3,10 +3,11 @@
 import socket
 import struct
 import sys
+from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.config import Config
+from app.config import HOME, Config
 from app.config.setting_files import Unusable
 from app.web.core import logs
 from app.web.core.wsgi import Factory, serve_with_gunicorn, serve_with_werkzeug
@@ -16,6 +17,7 @@ SOCKET_TIMEOUT_S = 15  # a client that neither sends nor reads for so long loses
 
 def main(create_app: Factory) -> None:
     """Read the settings, take the port and serve until SIGTERM or Ctrl-C."""
+    say_what_is_not_read()
     config = read_config()
     logs.configure(config)
     listener = listen(config)
@@ -40,6 +42,18 @@ def read_config() -> Config:
             )
             print(f"  KONSPEKT_{name.upper()}: {problem['msg']}{value}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def say_what_is_not_read() -> None:
+    """Name settings and data of the directory where the program was started, if they are not its own."""
+    here = Path.cwd()
+    found = [name for name in (".env", "data/konspekt.db") if here != HOME and (here / name).is_file()]
+    if found:
+        print(
+            f"{' and '.join(found)} of {here} not read: settings and folders are those of {HOME}. "
+            "KONSPEKT_HOME=. takes those that are here.",
+            file=sys.stderr,
+        )
 
 
 def listen(config: Config) -> socket.socket:

@@ -16,7 +16,8 @@ HEAVY = {"torch", "whisper", "transformers", "sklearn", "scipy", "moviepy", "doc
 
 
 def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {f"KONSPEKT_{name.upper()}": value for name, value in settings.items()}
+    env = os.environ | {"KONSPEKT_HOME": str(folder)}
+    env |= {f"KONSPEKT_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, str(TOP / "run.py")]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
 
@@ -83,3 +84,35 @@ def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Pa
     assert "its file missing cannot be read" in done.stderr
     assert "Unusable" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_settings_and_folders_stand_beside_run_py_wherever_it_is_started(tmp_path: Path) -> None:
+    code = "from app.config import Config; c = Config(_env_file=None); print(c.data_dir, c.models_dir, c.database)"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
+    env["PYTHONPATH"] = str(TOP)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.stdout.split() == [
+        str(TOP / "data"),
+        str(TOP / "models"),
+        f"sqlite:///{TOP / 'data' / 'konspekt.db'}",
+    ]
+
+
+def test_a_key_is_asked_for_wherever_it_is_started(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "with space and ключ", tmp_path / "elsewhere"
+    for folder in (home, elsewhere):
+        folder.mkdir()
+    (home / ".env").write_text("KONSPEKT_API_KEY=the key\nKONSPEKT_MODELS_DIR=weights\n")
+    (elsewhere / ".env").write_text("KONSPEKT_API_KEY=another\n")
+    with RunningServer(home) as server:
+        server.stop()
+        server.folder = elsewhere  # where it is started; its home stays
+        server.settings["home"] = str(home)
+        server.start()
+        asked = {
+            key: server.get("/v1/models", headers={"Authorization": key}) for key in ("", "Bearer the key")
+        }
+        assert [answer.status_code for answer in asked.values()] == [401, 200]
+        assert [path.name for path in elsewhere.iterdir()] == [".env"]
+        assert {"data", "uploads", "results", "weights"} <= {path.name for path in home.iterdir()}
+        assert any(f".env of {elsewhere} not read" in line for line in server.log)

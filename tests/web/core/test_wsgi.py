@@ -47,6 +47,7 @@ def test_where_there_is_no_gunicorn_werkzeug_serves(tmp_path: Path) -> None:
         serve_with_werkzeug(create_app(config), listener, url(config, listener.getsockname()[1]))
     """
     env = os.environ | {"KONSPEKT_PORT": "0", "KONSPEKT_DISK_RESERVE_BYTES": "0", "PYTHONPATH": str(TOP)}
+    env["KONSPEKT_HOME"] = str(tmp_path)
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
     ) as process:
