@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from rich.progress import Progress
 
 from app import pipeline
+from app.cli.output import FORCE, OUT, STDOUT, check, write
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
@@ -54,7 +55,6 @@ SPEAKERS = click.option(
     callback=_speakers,
     help="Tell the speakers apart: as many as this, or as are found.",
 )
-OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 
 
 @click.command()
@@ -65,16 +65,20 @@ OUT = click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path
     "--format", "kind", type=click.Choice(formats("transcript")), help="By default from the name of OUT."
 )
 @OUT
+@FORCE
 @with_appcontext
-def transcribe(file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None) -> None:
+def transcribe(
+    file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None, force: bool
+) -> None:
     """Write down what is said in FILE."""
     kind = _kind(kind, out, formats("transcript"))
+    check(out, file, force)
     with (
         readable_errors(),
         finished(file, language, ("extract", "transcribe", *_diarize(speakers)), speakers) as recording,
     ):
         document = _document(file, recording)
-        _write(_rendered(document, "transcript", kind), out)
+        write(_rendered(document, "transcript", kind), out, force)
 
 
 @click.command()
@@ -88,34 +92,44 @@ def transcribe(file: Path, language: str, speakers: str | None, kind: str | None
     "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
 )
 @OUT
+@FORCE
 @with_appcontext
 def minutes(
-    file: Path, language: str, speakers: str | None, kind: str | None, form: str, out: Path | None
+    file: Path,
+    language: str,
+    speakers: str | None,
+    kind: str | None,
+    form: str,
+    out: Path | None,
+    force: bool,
 ) -> None:
     """Write the minutes of the meeting recorded in FILE."""
     kind = _kind(kind, out, formats("minutes"))
     if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
+    check(out, file, force)
     stages = ("extract", "transcribe", *_diarize(speakers), "summarize")
     with readable_errors(), finished(file, language, stages, speakers) as recording:
         document = _document(file, recording).in_form(form)
-        _write(_rendered(document, "minutes", kind), out)
+        write(_rendered(document, "minutes", kind), out, force)
 
 
 @click.command()
 @FILE
 @OUT
+@FORCE
 @with_appcontext
-def clean(file: Path, out: Path | None) -> None:
+def clean(file: Path, out: Path | None, force: bool) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
     out = out or file.with_name(f"{file.stem}_cleaned.flac")
     kind = _kind(None, out, CLEANED)
+    check(out, file, force)
     with readable_errors(), finished(file, "auto", ("extract", "clean")) as recording:
         cleaned = recording.cleaned
         if isinstance(cleaned, NotCleaned):
             raise EngineUnavailable(cleaned.message, **cleaned.params)
         assert cleaned is not None
-        _write((cleaned.mp3 if kind == "mp3" else cleaned.flac).read_bytes(), out)
+        write((cleaned.mp3 if kind == "mp3" else cleaned.flac).read_bytes(), out, force)
         click.echo(
             f"Noise {cleaned.before.levels.noise_db:.0f} dB → {cleaned.after.levels.noise_db:.0f} dB,"
             f" speech {cleaned.before.levels.speech_db:.0f} dB → {cleaned.after.levels.speech_db:.0f} dB"
@@ -125,9 +139,9 @@ def clean(file: Path, out: Path | None) -> None:
 
 
 def _kind(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str:
-    """Choose the format: as asked, else by the name of the file, else plain text."""
-    named = out.suffix.lower().removeprefix(".") if out else "txt"
-    kind = chosen or named
+    """Choose the format: as asked, else by the name of the file, else the first of those that there are."""
+    named = out.suffix.lower().removeprefix(".") if out and out != STDOUT else "txt"
+    kind = chosen or (named if named in kinds or out not in (None, STDOUT) else kinds[0])
     if kind not in kinds:
         raise click.UsageError(f"Unknown format {kind or 'without a name'!r}. There are: {', '.join(kinds)}.")
     return kind
@@ -184,15 +198,3 @@ def _local(moment: datetime | None) -> datetime | None:
 
 def _rendered(document: Document, what: Kind, kind: str) -> bytes:
     return DOWNLOADS[f"{what}.{kind}"].render(document, document.locale("en"))
-
-
-def _write(content: bytes, out: Path | None) -> None:
-    if out is None:
-        click.echo(
-            content.decode("utf-8-sig").replace("\r\n", "\n"), nl=False
-        )  # only files have Windows' line ends and its mark
-        return
-    part = out.with_name(f"{out.name}.part")
-    part.write_bytes(content)
-    part.replace(out)
-    click.echo(f"Written: {out}", err=True)

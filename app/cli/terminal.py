@@ -1,9 +1,11 @@
 """What all commands share: the program's parts, progress bars, failures told in one sentence."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import click
@@ -15,7 +17,7 @@ from app.config import Config
 from app.engines.registry import Engines
 from app.errors import AppError
 
-CTRL_C = 130  # what a shell expects of a program that was interrupted
+BY_SIGNAL = 128  # a shell expects of a program that was ended by a signal this much and its number
 
 # on stderr, so that a transcript can be piped on
 CONSOLE = Console(stderr=True)
@@ -40,14 +42,37 @@ def parts() -> Parts:
     return found
 
 
+class _Stopped(KeyboardInterrupt):
+    """The terminal was closed or the program told to end: what is temporary goes, as on Ctrl-C."""
+
+    number: int = signal.SIGINT
+
+
+def _stop(number: int, _frame: object) -> None:
+    error = _Stopped()
+    error.number = number
+    raise error
+
+
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Tell an expected failure in one sentence, and end at once on Ctrl-C."""
+    """Tell an expected failure in one sentence; end at once on Ctrl-C, SIGTERM and SIGHUP."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {
+            number: signal.signal(number, _stop) for number in (getattr(signal, name) for name in names)
+        }
     try:
         yield
     except AppError as error:
         raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        sys.stderr.flush()
-        os._exit(CTRL_C)  # the device's thread may be inside a model for seconds; nothing is left to save
+    except KeyboardInterrupt as error:
+        with suppress(OSError):  # the terminal may be gone
+            click.echo("Stopped.", err=True)
+            sys.stderr.flush()
+        # The device's thread may be inside a model for seconds; nothing is left to save.
+        os._exit(BY_SIGNAL + getattr(error, "number", signal.SIGINT))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

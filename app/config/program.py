@@ -46,8 +46,8 @@ class ProgramSettings(BaseSettings):
     # Where things live
     home: Path | None = Field(
         None,
-        description="Folder of `.env` and of all folders here that are named without a leading `/`, a variable"
-        " of the environment only; by default that of `run.py`.",
+        description="Folder of `.env` and of every folder below that is named without a leading `/`; only"
+        " a variable of the environment, by default the folder of `run.py`.",
     )
     uploads_dir: Path = Field(Path("uploads"), description="Folder of uploaded files.")
     results_dir: Path = Field(Path("results"), description="Folder of results, one folder a job.")

@@ -1,6 +1,7 @@
 """The work from a terminal: real commands, some in a process of their own."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -104,22 +105,43 @@ def test_a_wrong_call_ends_with_status_2(tmp_path: Path, speech: Path, words: tu
     assert "Error: " in done.stderr
 
 
-def test_ctrl_c_stops_at_once(tmp_path: Path, speech: Path) -> None:
+@pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_a_command_that_is_told_to_end_does_so_at_once_and_leaves_nothing(
+    tmp_path: Path, speech: Path, by: signal.Signals, status: int
+) -> None:
+    (tmp_path / "temporary").mkdir()
     sound, rate = soundfile.read(speech)
     soundfile.write(tmp_path / "long.wav", np.tile(sound, 100), rate)
     process = subprocess.Popen(
         command("transcribe", tmp_path / "long.wav"),
         cwd=TOP,
-        env=environment(tmp_path),
+        env={**environment(tmp_path), "TMPDIR": str(tmp_path / "temporary")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     time.sleep(0.1)
-    while process.poll() is None and not (tmp_path / "data").exists():
-        time.sleep(0.05)
-    time.sleep(1.0)  # within the work, wherever that is
-    process.send_signal(signal.SIGINT)
+    while process.poll() is None and not list((tmp_path / "temporary").iterdir()):
+        time.sleep(0.02)
+    os.killpg(process.pid, by)  # as a terminal does: to its children too
     _, said = process.communicate(timeout=30)  # to hear it takes longer
-    assert process.returncode == 130, said
+    assert process.returncode == status, said
     assert "Traceback" not in said
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_what_is_there_stays_there(tmp_path: Path, speech: Path) -> None:
+    there = tmp_path / "minutes.srt"
+    there.write_text("mine")
+    done = flask(tmp_path, "transcribe", speech, "-o", there)
+    assert done.returncode == 1
+    assert "already there; --force replaces it" in done.stderr
+    assert "extract" not in done.stderr  # said before the work
+    assert there.read_text() == "mine"
+    copy = tmp_path / "copy.flac"
+    copy.write_bytes(b"fLaC")
+    done = flask(tmp_path, "clean", copy, "-o", copy, "--force")
+    assert done.returncode == 1
+    assert "is the recording itself" in done.stderr
+    assert copy.read_bytes() == b"fLaC"

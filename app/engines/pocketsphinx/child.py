@@ -7,6 +7,7 @@ It ends when stdin does, so that it cannot outlive the program.
 
 import json
 import math
+import signal
 import sys
 
 FRAMES_PER_S = 100
@@ -19,6 +20,7 @@ OPTIONS = {"lw": 5.5, "maxhmmpf": 3000, "maxwpf": 20, "loglevel": "FATAL"}
 def main() -> None:
     from pocketsphinx import Decoder
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all in a terminal; who started this ends it
     decoder = Decoder(**OPTIONS)
     while len(length := sys.stdin.buffer.read(4)) == 4:
         decoder.start_utt()

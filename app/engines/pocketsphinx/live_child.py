@@ -28,6 +28,7 @@ MEANS_BYTES = 48_000  # 1.5 s
 def main() -> None:
     from pocketsphinx import Decoder
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all in a terminal; who started this ends it
     decoder = Decoder(**OPTIONS)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that ended leave no zombies
     with socket.socket(fileno=0) as control:

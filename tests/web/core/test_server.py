@@ -87,15 +87,11 @@ def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Pa
 
 
 def test_settings_and_folders_stand_beside_run_py_wherever_it_is_started(tmp_path: Path) -> None:
-    code = "from app.config import Config; c = Config(_env_file=None); print(c.data_dir, c.models_dir, c.database)"
+    code = "from app.config import Config; c = Config(_env_file=None); print(c.data_dir, c.database)"
     env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
     env["PYTHONPATH"] = str(TOP)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
-    assert done.stdout.split() == [
-        str(TOP / "data"),
-        str(TOP / "models"),
-        f"sqlite:///{TOP / 'data' / 'konspekt.db'}",
-    ]
+    assert done.stdout.split() == [str(TOP / "data"), f"sqlite:///{TOP / 'data' / 'konspekt.db'}"]
 
 
 def test_a_key_is_asked_for_wherever_it_is_started(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""Where a command writes its result: the options -o and --force, and standard output."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.audio.output_file import check_output, write_output
+from app.cli.terminal import readable_errors
+
+STDOUT = Path("-")
+
+OUT = click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; - for standard output.",
+)
+FORCE = click.option("--force", is_flag=True, help="Replace OUT if it is there.")
+
+
+def check(out: Path | None, source: Path, force: bool) -> None:
+    """Refuse, before the work, an output that could not be written after it or is already there."""
+    if out is not None and out != STDOUT:
+        with readable_errors():
+            check_output(out, source, force)
+
+
+def write(content: bytes, out: Path | None, force: bool) -> None:
+    """Write the result; without a file, text goes to standard output in the terminal's own form."""
+    place = "Standard output" if out is None or out == STDOUT else str(out)
+    try:
+        if out is None:
+            _print(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        elif out == STDOUT:
+            _send(content)
+        else:
+            write_output(out, content, force)
+            click.echo(f"Written: {out}", err=True)
+    except FileExistsError:
+        raise click.ClickException(f"{place} has come meanwhile; --force replaces it.") from None
+    except BrokenPipeError:
+        raise  # who read it has enough; click ends without a word
+    except OSError as error:
+        raise click.ClickException(f"{place} cannot be written to: {error.strerror}.") from error
+
+
+def _print(text: str) -> None:
+    """Print text; what the terminal's encoding lacks is a question mark, not the end of the work."""
+    _send(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+
+
+def _send(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
