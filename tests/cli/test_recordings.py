@@ -134,14 +134,14 @@ def test_a_command_that_is_told_to_end_does_so_at_once_and_leaves_nothing(
 def test_what_is_there_stays_there(tmp_path: Path, speech: Path) -> None:
     there = tmp_path / "minutes.srt"
     there.write_text("mine")
-    done = flask(tmp_path, "transcribe", speech, "-o", there)
-    assert done.returncode == 1
+    done = run(tmp_path, "transcribe", speech, "-o", there)
+    assert done.exit_code == 1
     assert "already there; --force replaces it" in done.stderr
     assert "extract" not in done.stderr  # said before the work
     assert there.read_text() == "mine"
     copy = tmp_path / "copy.flac"
     copy.write_bytes(b"fLaC")
-    done = flask(tmp_path, "clean", copy, "-o", copy, "--force")
-    assert done.returncode == 1
+    done = run(tmp_path, "clean", copy, "-o", copy, "--force")
+    assert done.exit_code == 1
     assert "is the recording itself" in done.stderr
     assert copy.read_bytes() == b"fLaC"
