@@ -12,21 +12,16 @@ from tests.meetings import Expected, Meeting
 Item = TypeVar("Item", Point, ActionItem)
 
 SAME = 0.5  # of the words of what was expected, held by what was found
-SOURCED = 0.25  # the same, where what was found stands in a segment that is marked as its source
 NEAR = 1  # segments between a time and its source
 
 
 @dataclass(slots=True)
 class Count:
-    """How many were found, expected, and both (right); of the right ones, how many are right in a thing.
-
-    worded: hold half of the expected words, and so read by themselves.
-    """
+    """How many were found, expected, and both (right); of the right ones, how many are right in a thing."""
 
     found: int = 0
     expected: int = 0
     right: int = 0
-    worded: int = 0
     who: int = 0
     when: int = 0
     time: int = 0
@@ -78,9 +73,8 @@ def count(
 ) -> Count:
     """Pair what was found with what was expected, and say how much of it is right."""
     counted = Count(len(found), len(expected))
-    for one, wanted, alike in pairs(meeting, found, expected):
+    for one, wanted in pairs(meeting, found, expected):
         counted.right += 1
-        counted.worded += alike >= SAME
         counted.time += _in_time(meeting, one.start, wanted)
         if isinstance(one, ActionItem):
             counted.who += _same_name(one.who, wanted.who, meeting.language)
@@ -90,21 +84,20 @@ def count(
 
 def pairs(
     meeting: Meeting, found: Sequence[Item], expected: Sequence[Expected]
-) -> list[tuple[Item, Expected, float]]:
-    """Pair the most alike first, one to one; with the share of the expected words that was found."""
+) -> list[tuple[Item, Expected]]:
+    """Pair the most alike first, one to one."""
     said = [words_of(one.text, meeting.language) for one in found]
-    places = [_segment(meeting, one.start) for one in found]
     likeness = []
     for j, wanted in enumerate(expected):
         own = words_of(wanted.text, meeting.language)
         for i in range(len(found)):
             alike = len(own & said[i]) / len(own)
-            if alike >= (SOURCED if places[i] in wanted.segments else SAME):
+            if alike >= SAME:
                 likeness.append((alike, i, j))
     result, used_i, used_j = [], set[int](), set[int]()
-    for alike, i, j in sorted(likeness, key=lambda one: (-one[0], one[1:])):
+    for _, i, j in sorted(likeness, key=lambda one: (-one[0], one[1:])):
         if i not in used_i and j not in used_j:
-            result.append((found[i], expected[j], alike))
+            result.append((found[i], expected[j]))
             used_i.add(i)
             used_j.add(j)
     return result
