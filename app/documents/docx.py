@@ -16,8 +16,9 @@ from app.documents.docx_style import TEXT_WIDTH, apply
 from app.documents.docx_transcript import bookmark, cited_ms, transcript_paragraphs
 from app.documents.due_dates import dated
 from app.documents.labels import LABELS
-from app.documents.minutes import Minutes
+from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.paragraphs import milliseconds
+from app.documents.protocol import BLANK, Item, Said, protocol
 from app.documents.sanitize import one_line
 from app.documents.typography import as_sentence, clock, typeset
 
@@ -50,14 +51,18 @@ class _Writer:
 
     def write(self) -> bytes:
         self._properties()
-        self._head()
         minutes = dated(self.document, self.locale)
-        if self.document.has_speech and minutes:
-            self._minutes(minutes)
+        if self.document.form.business:
+            self._protocol()
+        else:
+            self._head(facts(self.document, self.locale))
+            if self.document.has_speech and minutes:
+                self._minutes(minutes)
         self._notes()
         if self.document.has_speech and self.document.form.appendix:
             self._appendix()
-        if minutes and self.document.form.topics and len(minutes.topics) >= LEAST_TOPICS:
+        listed = self.document.form.topics and not self.document.form.business
+        if minutes and listed and len(minutes.topics) >= LEAST_TOPICS:
             add_contents(self.word, self.head, self.words["contents"])
         file = io.BytesIO()
         self.word.save(file)
@@ -74,24 +79,64 @@ class _Writer:
         processed = self.document.processed_at.astimezone(UTC).replace(tzinfo=None)
         properties.created = properties.modified = processed
 
-    def _head(self) -> None:
+    def _head(self, rows: Sequence[tuple[str, str]]) -> None:
         self.word.add_paragraph(self.words["minutes"], style="Title")
         if self.title:
             self.word.add_paragraph(self.title, style="Subtitle")
         table = self.word.add_table(rows=0, cols=2)
         frame(table, (Cm(4.5), TEXT_WIDTH - Cm(4.5)), ruled=False)
-        for label, value in facts(self.document, self.locale):
+        for label, value in rows:
             cells = table.add_row().cells
             _fill(cells[0], label, "Fact label")
             _fill(cells[1], value, "Fact")
         self.head = table._tbl
 
+    def _protocol(self) -> None:
+        """Write the business form: agenda, then each item with who was heard and what was resolved."""
+        form, words = protocol(self.document, self.locale), self.words
+        self._head(form.fields)
+        self._summary(form.summary)
+        if form.items:
+            self.word.add_heading(words["protocol.agenda"], level=1)
+        for number, item in enumerate(form.items, start=1):
+            self.word.add_paragraph(f"{number}. {self._sentence(item.title) or BLANK}", style="Normal")
+        for number, item in enumerate(form.items, start=1):
+            self._item(number, item)
+        self._assignments(form.action_items)
+        for label, blank in form.signed:
+            self.word.add_paragraph(f"{label}\t{blank}", style="Signature")
+        self.word.add_heading(words["protocol.recording"], level=1)
+        for fact in form.recording:
+            self.word.add_paragraph(fact, style="List Bullet")
+
+    def _item(self, number: int, item: Item) -> None:
+        words = self.words
+        self._said(f"{number}. {item.title or BLANK}", item.start, "Heading 2")
+        for label, told in (("protocol.heard", item.heard), ("protocol.spoke", item.spoke)):
+            if told:
+                self.word.add_heading(words[label].upper(), level=3)
+            for one in told:
+                self._told(one)
+        self.word.add_heading(words["protocol.resolved"].upper(), level=3)
+        for n, point in enumerate(item.resolved, start=1):
+            self._said(f"{number}.{n}. {self._sentence(point.text)}", point.start, "Normal")
+        if not item.resolved:
+            self.word.add_paragraph(words["protocol.no_decision"], style="Nothing")
+
+    def _told(self, one: Said) -> None:
+        for n, point in enumerate(one.points):
+            speaker = f"{one.speaker}: " if one.speaker and not n else ""
+            self._said(self._sentence(point.text), point.start, "List Bullet", speaker)
+
+    def _summary(self, points: Sequence[Point]) -> None:
+        if points:
+            self.word.add_heading(self.words["summary"], level=1)
+        for point in points:
+            self._said(point.text, point.start, "List Bullet")
+
     def _minutes(self, minutes: Minutes) -> None:
         words = self.words
-        if minutes.summary:
-            self.word.add_heading(words["summary"], level=1)
-            for point in minutes.summary:
-                self._said(point.text, point.start, "List Bullet")
+        self._summary(minutes.summary)
         if "decisions" in self.document.form.sections:
             self.word.add_heading(words["decisions"], level=1)
             self._table(
@@ -100,16 +145,7 @@ class _Writer:
                 [((point.text,), point.start) for point in minutes.decisions],
                 "no_decisions",
             )
-        self.word.add_heading(words["assignments"], level=1)
-        self._table(
-            ("number", "task", "who", "by_when", "time"),
-            (Cm(1), TEXT_WIDTH - Cm(9.6), Cm(3.5), Cm(3), Cm(2.1)),
-            [
-                ((item.text, item.who or "—", item.by_when or "—"), item.start)
-                for item in minutes.action_items
-            ],
-            "no_assignments",
-        )
+        self._assignments(minutes.action_items)
         if not self.document.form.topics:
             return
         self.word.add_heading(words["topics"], level=1)
@@ -120,8 +156,19 @@ class _Writer:
         if not minutes.topics:
             self.word.add_paragraph(words["no_topics"], style="Nothing")
 
-    def _said(self, text: str, start: float, style: str) -> None:
+    def _assignments(self, items: Sequence[ActionItem]) -> None:
+        self.word.add_heading(self.words["assignments"], level=1)
+        self._table(
+            ("number", "task", "who", "by_when", "time"),
+            (Cm(1), TEXT_WIDTH - Cm(9.6), Cm(3.5), Cm(3), Cm(2.1)),
+            [((item.text, item.who or "—", item.by_when or "—"), item.start) for item in items],
+            "no_assignments",
+        )
+
+    def _said(self, text: str, start: float, style: str, speaker: str = "") -> None:
         paragraph = self.word.add_paragraph(style=style)
+        if speaker:
+            paragraph.add_run(speaker, style="Speaker")
         paragraph.add_run(f"{self._sentence(text)}\u00a0\u00a0")
         self._add_time(paragraph._p, start)
 

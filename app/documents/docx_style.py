@@ -43,6 +43,7 @@ PARAGRAPHS = {
     "Subtitle": Look(13, color=GREY, after=10, line=1.1, keep_with_next=True),
     "Heading 1": Look(14, bold=True, color=BLUE, before=18, after=6, line=1.1, keep_with_next=True),
     "Heading 2": Look(11.5, bold=True, before=10, after=3, line=1.1, keep_with_next=True),
+    "Heading 3": Look(9.5, bold=True, color=GREY, before=6, after=2, line=1.1, keep_with_next=True),
     "List Bullet": Look(after=3, hanging=Cm(0.6)),
     "TOC Heading": Look(14, bold=True, color=BLUE, before=18, after=6, line=1.1, keep_with_next=True),
     "toc 1": Look(after=2, before=2, line=1.1),
@@ -52,6 +53,7 @@ PARAGRAPHS = {
     "Fact label": Look(10, color=GREY, before=1, after=1, line=1.1),
     "Fact": Look(10, before=1, after=1, line=1.1),
     "Table head": Look(9.5, bold=True, before=2, after=2, line=1.0, keep_with_next=True),
+    "Signature": Look(before=14, line=1.1),
     "Table text": Look(10, before=2, after=2, line=1.1),
     "Transcript": Look(10, after=4, line=1.1, hanging=TIME_COLUMN),
 }

@@ -1,4 +1,4 @@
-"""The forms that minutes can be given in: meeting, short summary, interview, lecture, stand-up."""
+"""The forms that minutes can be given in: meeting, short summary, interview, lecture, stand-up, protocol."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +18,8 @@ class Form:
     """What a document shows. All begin with the summary.
 
     title, topics: labels of the document and of its last part; sections: what stands between; arrange: how
-    the last part is made; appendix: whether the transcript follows.
+    the last part is made; appendix: whether the transcript follows; business: it has the parts of a
+    `protocol` instead, with blanks to fill in and to sign.
     """
 
     title: str = "minutes"
@@ -26,6 +27,7 @@ class Form:
     sections: tuple[str, ...] = ("decisions", "assignments")
     arrange: Arrange = lambda minutes, transcript: minutes
     appendix: bool = True
+    business: bool = False
 
     def words(self, locale: str) -> dict[str, str]:
         """Return the labels, with this form's own name for the document and for its last part."""
@@ -80,6 +82,7 @@ FORMS: dict[str, Form] = {
     "interview": Form("form.interview", "questions", ("assignments",), questions_and_answers),
     "lecture": Form("form.lecture", "outline", ("assignments",)),
     "standup": Form("form.standup", "by_speaker", arrange=by_speaker),
+    "protocol": Form("form.protocol", business=True),
 }
 
 

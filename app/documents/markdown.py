@@ -7,8 +7,9 @@ from app.documents.document import DOUBTFUL_MARK, Document, facts, remarks
 from app.documents.due_dates import dated
 from app.documents.forms import Form
 from app.documents.labels import labels
-from app.documents.minutes import Minutes, Point
+from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.paragraphs import paragraphs
+from app.documents.protocol import BLANK, Said, protocol
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
 from app.documents.typography import as_sentence, clock, typeset
@@ -41,6 +42,8 @@ def render_transcript_md(document: Document, locale: str) -> str:
 
 def render_minutes_md(document: Document, locale: str) -> str:
     """Render the minutes."""
+    if document.form.business:
+        return "\n\n".join(_protocol(document, locale)) + "\n"
     blocks = _head(document.form.words(locale)["minutes"], document, locale)
     minutes = dated(document, locale)
     if minutes and document.has_speech:
@@ -49,52 +52,84 @@ def render_minutes_md(document: Document, locale: str) -> str:
 
 
 def _head(kind: str, document: Document, locale: str) -> list[str]:
-    blocks = [f"# {kind}"]
-    if document.title:
-        blocks.append(f"**{escape(document.title)}**")
-    blocks.append("\n".join(f"- **{label}:** {escape(value)}" for label, value in facts(document, locale)))
+    blocks = _titled(kind, document, facts(document, locale))
     blocks += [f"> {escape(remark)}" for remark in remarks(document, locale)]
     return blocks
 
 
+def _titled(kind: str, document: Document, rows: Sequence[tuple[str, str]]) -> list[str]:
+    title = [f"**{escape(document.title)}**"] if document.title else []
+    return [f"# {kind}", *title, "\n".join(f"- **{label}:** {escape(value)}" for label, value in rows)]
+
+
 def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
-    words = form.words(locale)
-
-    def said(text: str) -> str:
-        return escape(as_sentence(one_line(text), minutes.language))
-
-    def listed(points: Sequence[Point]) -> str:
-        return "\n".join(f"- {said(point.text)} `{clock(point.start)}`" for point in points)
-
-    blocks = [f"## {words['summary']}", listed(minutes.summary)] if minutes.summary else []
-    decisions = [
-        f"{n}. {said(point.text)} `{clock(point.start)}`" for n, point in enumerate(minutes.decisions, 1)
-    ]
+    words, language = form.words(locale), minutes.language
+    blocks = [f"## {words['summary']}", _listed(minutes.summary, language)] if minutes.summary else []
     if "decisions" in form.sections:
-        blocks += [f"## {words['decisions']}", "\n".join(decisions) or words["no_decisions"]]
-    blocks += [f"## {words['assignments']}", _assignments(minutes, locale) or words["no_assignments"]]
+        blocks += [f"## {words['decisions']}", _counted(minutes.decisions, language) or words["no_decisions"]]
+    table = _assignments(minutes.action_items, language, locale)
+    blocks += [f"## {words['assignments']}", table or words["no_assignments"]]
     if not form.topics:
         return blocks
     blocks.append(f"## {words['topics']}")
     for topic in minutes.topics:
-        blocks.append(f"### {said(topic.title)} `{clock(topic.start)}`")
+        blocks.append(f"### {_said(topic.title, language)} `{clock(topic.start)}`")
         if topic.points:
-            blocks.append(listed(topic.points))
+            blocks.append(_listed(topic.points, language))
     return blocks if minutes.topics else [*blocks, words["no_topics"]]
 
 
-def _assignments(minutes: Minutes, locale: str) -> str:
+def _protocol(document: Document, locale: str) -> list[str]:
+    form, words, language = protocol(document, locale), document.form.words(locale), document.language
+    blocks = _titled(words["minutes"], document, form.fields)
+    blocks += [f"## {words['summary']}", _listed(form.summary, language)] if form.summary else []
+    titles = [_said(item.title, language) or escape(BLANK) for item in form.items]
+    if titles:
+        agenda = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+        blocks += [f"## {words['protocol.agenda']}", agenda]
+    for number, (title, item) in enumerate(zip(titles, form.items, strict=True), 1):
+        blocks.append(f"### {number}\\. {title} `{clock(item.start)}`")
+        for label, told in (("protocol.heard", item.heard), ("protocol.spoke", item.spoke)):
+            if told:
+                blocks += [f"**{words[label]}:**", "\n".join(_told(one, language) for one in told)]
+        resolved = _counted(item.resolved, language) or words["protocol.no_decision"]
+        blocks += [f"**{words['protocol.resolved']}:**", resolved]
+    table = _assignments(form.action_items, language, locale)
+    blocks += [f"## {words['assignments']}", table or words["no_assignments"]]
+    blocks += [f"{label} {escape(blank)}" for label, blank in form.signed]
+    blocks += [f"## {words['protocol.recording']}", "\n".join(f"- {escape(one)}" for one in form.recording)]
+    return blocks + [f"> {escape(remark)}" for remark in remarks(document, locale)]
+
+
+def _told(one: Said, language: str | None) -> str:
+    speaker = f"**{escape(one.speaker)}:** " if one.speaker else ""
+    return f"- {speaker}{' '.join(_timed(point, language) for point in one.points)}"
+
+
+def _timed(point: Point, language: str | None) -> str:
+    return f"{_said(point.text, language)} `{clock(point.start)}`"
+
+
+def _said(text: str, language: str | None) -> str:
+    return escape(as_sentence(one_line(text), language))
+
+
+def _listed(points: Sequence[Point], language: str | None) -> str:
+    return "\n".join(f"- {_timed(point, language)}" for point in points)
+
+
+def _counted(points: Sequence[Point], language: str | None) -> str:
+    return "\n".join(f"{n}. {_timed(point, language)}" for n, point in enumerate(points, 1))
+
+
+def _assignments(items: Sequence[ActionItem], language: str | None, locale: str) -> str:
     """Return the table of assignments, "" where there are none."""
-    if not minutes.action_items:
+    if not items:
         return ""
     words = labels(locale)
-
-    def said(text: str) -> str:
-        return escape(as_sentence(one_line(text), minutes.language))
-
     columns = [words[key] for key in ("number", "task", "who", "by_when", "time")]
     rows = [columns, ["---"] * len(columns)]
-    for number, item in enumerate(minutes.action_items, start=1):
-        who, by_when = said(item.who or "—"), said(item.by_when or "—")
-        rows.append([str(number), said(item.text), who, by_when, f"`{clock(item.start)}`"])
+    for number, item in enumerate(items, start=1):
+        who, by_when = _said(item.who or "—", language), _said(item.by_when or "—", language)
+        rows.append([str(number), _said(item.text, language), who, by_when, f"`{clock(item.start)}`"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

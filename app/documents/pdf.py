@@ -11,6 +11,7 @@ from app.documents.due_dates import dated
 from app.documents.labels import LABELS
 from app.documents.minutes import Minutes
 from app.documents.paragraphs import milliseconds, paragraphs
+from app.documents.protocol import BLANK, Said, protocol
 from app.documents.sanitize import one_line
 from app.documents.typography import as_sentence, clock, typeset
 
@@ -30,6 +31,8 @@ _WORDS = (
         "by_when",
     ),
     *("time", "no_topics", "no_decisions", "no_assignments", "page"),
+    *("protocol.agenda", "protocol.heard", "protocol.spoke", "protocol.resolved", "protocol.no_decision"),
+    "protocol.recording",
 )
 
 
@@ -70,7 +73,13 @@ def _data(document: Document, locale: str, kind: str, minutes: Minutes | None) -
         ms = milliseconds(start)
         return {"text": said, "time": clock(start), "ms": ms, "cited": ms in cited, **more}
 
+    def told(one: Said) -> dict[str, Any]:
+        points = [item(point.text, point.start) for point in one.points]
+        return {"speaker": one.speaker or "", "points": points}
+
     spoken = document.has_speech
+    business = protocol(document, locale) if kind == "minutes" and form.business else None
+    fields = business.fields if business else facts(document, locale)
     return {
         "title": title or words[kind],
         "heading": words[kind],
@@ -79,8 +88,23 @@ def _data(document: Document, locale: str, kind: str, minutes: Minutes | None) -
         "lang": locale,
         "spoken": language if language in LABELS else locale,
         "words": {key: words[key] for key in _WORDS},
-        "facts": [[label, one_line(value)] for label, value in facts(document, locale)],
+        "facts": [[label, one_line(value)] for label, value in fields],
         "remarks": notes,
+        "protocol": business
+        and {
+            "items": [
+                item(
+                    one.title or BLANK,
+                    one.start,
+                    heard=[told(said) for said in one.heard],
+                    spoke=[told(said) for said in one.spoke],
+                    resolved=[item(point.text, point.start) for point in one.resolved],
+                )
+                for one in business.items
+            ],
+            "signed": business.signed,
+            "recording": business.recording,
+        },
         "minutes": None
         if minutes is None or not spoken
         else {

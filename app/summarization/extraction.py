@@ -13,8 +13,8 @@ from scipy.sparse import csr_matrix
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.progress import Progress
-from app.summarization.cues.assignments import assignments
-from app.summarization.cues.decisions import decisions
+from app.summarization.cues.assignments import assignments, promises
+from app.summarization.cues.decisions import concludes, decisions
 from app.summarization.phrases import word_list
 from app.summarization.rank import lexrank, mmr, tf_idf
 from app.summarization.repetition import Told, distinct, key_of
@@ -47,7 +47,8 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
     taken = [
         one
         for one in decisions(sentences, language)
-        if one.sure and not told.repeats(key_of(one.sentence.text, language))
+        if one.sure
+        and (not told.repeats(key_of(one.sentence.text, language)) or _both(one.sentence.text, language))
     ]
     decided = distinct([Point(tidy(one.text), one.sentence.start) for one in taken], language)
     for point in decided:
@@ -62,6 +63,13 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
     )
     progress(1.0)
     return Minutes(transcript.language, NAME, topics, tuple(decided), tuple(action_items), summary=short)
+
+
+def _both(text: str, language: str) -> bool:
+    """Tell whether one clause decides and another gives work: «Делаем бесплатно, с управой я согласую»."""
+    clauses = text.split(", ")
+    decides = [clause for clause in clauses if concludes(clause, language)]
+    return bool(decides) and any(promises(one, language) for one in clauses if one not in decides)
 
 
 def _topics(

@@ -19,9 +19,18 @@ _EN_OPENS = re.compile(
     re.IGNORECASE,
 )
 _EN_VERBS = re.compile(
-    r"(?:^|\W)(?:gotcha|m+|hm+|mm-hmm|uh-huh|wow|cool|exactly|bravo|wait|come|oops|is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
+    r"(?:^|\W)(?:gotcha|hurrah|hooray|hallelujah|bless|ouch|ugh|yay|cheers|sorted|noted|morning|m+|hm+|mm-hmm|uh-huh|wow|cool|exactly|bravo|wait|come|oops|is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
     r"|we|he|she|they|there|let|please|not|no|yes|sure|thanks|thank|hi|hello|bye|sorry|good|great|fine|me|\w+'\w+)(?:\W|$)",
     re.IGNORECASE,
+)
+
+_ORDINAL = re.compile(
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|перв|втор|трет|четв[её]рт|пят|шест)\w*",
+    re.IGNORECASE,
+)
+
+_EXCLAIMED = re.compile(
+    "кошмар|ужас|беда|красота|молод(?:ец|цы)|спасибо|ерунда|чушь|класс|супер|факт|правда", re.IGNORECASE
 )
 
 
@@ -32,7 +41,7 @@ def headline(text: str, language: str) -> str | None:
         return None
     opens = (_RU_OPENS if language == "ru" else _EN_OPENS).match(text)
     named = text[opens.end() if opens else 0 :].strip(" .:…,")
-    if not named or not content(named, language):
+    if not named or not content(named, language) or _ORDINAL.fullmatch(named):
         return None
     return named if (_russian(words, named) if language == "ru" else not _EN_VERBS.search(named)) else None
 
@@ -44,7 +53,9 @@ def _russian(words: list[str], named: str) -> bool:
         for word in words
     ):
         return False
-    if russian.parses(named.split()[0])[0].tag.POS in ("PREP", "CONJ", "NPRO", "ADVB"):
+    if russian.parses(named.split()[0])[0].tag.POS in ("PREP", "CONJ", "NPRO", "ADVB", "PRCL"):
+        return False
+    if _EXCLAIMED.fullmatch(named):
         return False
     if any(russian.person(word) for word in _WORD.findall(named)):
         return False

@@ -147,3 +147,9 @@ def test_a_cancelled_job_stops_within_the_stage() -> None:
 
     with pytest.raises(JobCancelled):
         extract_minutes(meeting("en_board").transcript, cancelled)
+
+
+def test_a_sentence_may_decide_and_give_work() -> None:
+    line = "Тогда делаем пенсионерам бесплатно, с управлением культуры я согласую."
+    minutes = minutes_of(said("Абонемент стоит сто рублей.", line, language="ru"))
+    assert len(minutes.decisions) == len(minutes.action_items) == 1

@@ -50,6 +50,11 @@ def assignments(sentences: Sequence[Sentence], language: str) -> list[Assignment
     return _Reading(sentences, language).assignments()
 
 
+def promises(text: str, language: str) -> bool:
+    """Tell whether somebody says what he himself is going to do."""
+    return language in _LANGUAGES and _LANGUAGES[language].assignee(text, frozenset()) == "I"
+
+
 class _Reading(Context):
     """A meeting, read sentence by sentence; `found` grows, and what follows completes what stands in it."""
 
@@ -74,7 +79,7 @@ class _Reading(Context):
                 self.found += here
             if here or (number - last == 1 and self.found[-1:] and self._follows(sentence)):
                 last = number
-        return [self._whole(one) for one in self.found]
+        return [self._whole(self._named_in_thanks(one)) for one in self.found]
 
     def _given(self, number: int) -> list[Assignment]:
         """Return what a sentence gives, promises or asks for."""
@@ -147,6 +152,14 @@ class _Reading(Context):
     def _thanked(self, number: int) -> bool:
         return number + 1 < len(self.sentences) and self.answers[number + 1] is Answer.NODDED
 
+    def _named_in_thanks(self, one: Assignment) -> Assignment:
+        """Say who promised something where nothing but the thanks tells it: "Thanks, Petra"."""
+        n = one.number + 1
+        if one.who is not None or n >= len(self.sentences) or self.answers[n] is not Answer.NODDED:
+            return one
+        called = addressed(self.sentences[n].text, self.language, self.known)
+        return replace(one, who=self.speakers.named(called)) if called else one
+
     def _answers(self, number: int, here: Sequence[Assignment]) -> bool:
         """Let a promise that answers the last request complete it: who, and by when."""
         was = self.found[-1]
@@ -159,6 +172,7 @@ class _Reading(Context):
         own = set(content(sentence.text.replace(when or "", ""), self.language))
         promised = bool(here) or self.answers[number] in (Answer.TAKEN, Answer.NODDED)
         shared = own & set(self.stems[was.number])
+        promised = promised or bool(when and shared)  # «Бумажку завтра»
         if not promised and not (when and len(own) < _THIN):
             return False
         if here and not shared and len(own) > _THIN:
@@ -205,7 +219,11 @@ class _Reading(Context):
         )
 
     def _whole(self, one: Assignment) -> Assignment:
-        return replace(one, text=self.carried(one.number, one.text)) if one.sure else one
+        if not one.sure:
+            return one
+        called = addressed(one.text, self.language, self.known) or ""
+        what = one.text.replace(one.by_when or "", " ").replace(called.split(" ")[0] or " ", " ")
+        return replace(one, text=self.carried(one.number, one.text, what))
 
     def _clauses(self, text: str) -> list[str]:
         """Cut a sentence where its next clause gives somebody something to do."""

@@ -64,6 +64,7 @@ _DOING = phrase(r"I'm (?:also |just |already )?(?P<verb>[a-z]+)ing|I am (?P<verb
 _OFFERED = phrase(
     rf"I (?:can|could) (?:also |just )?(?P<verb>[a-z]+)"
     rf"|I'd better {_ADVERBS}(?P<verb3>[a-z]+)|happy to (?P<verb4>[a-z]+)"
+    rf"|(?:shall|should) I {_ADVERBS}(?P<verb5>[a-z]+)|(?:want|like) me to (?P<verb6>[a-z]+)"
 )
 _TOLD = re.compile(
     r"(?:ask|tell|talk|speak|show|call|answer|let)\w*\s+(?:to|at|with|the|them|him|her|my|our|[A-Z])"

@@ -78,6 +78,8 @@ def offers(text: str) -> bool:
         return False
     words = _WORD.findall(text)
     lemmas = [russian.lemma(word) for word in words if russian.has(word, "INFN", least=0.5)]
+    if text.rstrip('"»)”’ ').endswith("?") and words and words[0].lower() == "мне" and len(lemmas) == 1:
+        return lemmas[0] not in word_list("no_work.ru") | word_list("talk.ru")  # «Мне заказать бумагу?»
     can = any(
         word.lower() in ("могу", "смогу", "готов", "готова", "попробую", "постараюсь") for word in words
     )

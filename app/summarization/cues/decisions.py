@@ -47,6 +47,11 @@ def decisions(sentences: Sequence[Sentence], language: str) -> list[Decision]:
     return _joined(found, language)
 
 
+def concludes(text: str, language: str) -> bool:
+    """Tell whether a text decides by itself: «Тогда делаем бесплатно»."""
+    return language in _PLANS and _PLANS[language].plan(text) is Plan.CONCLUDED
+
+
 class _Reading(Context):
     """A meeting, each sentence with what it plans."""
 
@@ -171,12 +176,8 @@ class _Reading(Context):
         return any(self.plans[n] is Plan.PROPOSED for n in range(max(0, number - _BACK), number))
 
     def _found(self, number: int, text: str, *, last: int | None = None, **how: bool) -> Decision:
-        refused = self.answers[number] is Answer.REFUSED
-
-        def proposed(n: int) -> bool:
-            return self.plans[n] is Plan.PROPOSED and number - n <= _SOON
-
-        text = self.carried(number, text, proposed if refused else None)
+        what = self.sentences[number].text
+        text = self.carried(number, text, what, lambda n: self.plans[n] is not None)
         return Decision(self.sentences[number], text, last or number, **how)
 
 

@@ -38,6 +38,7 @@ _SUGGESTS = phrase(
     "i(?:'d| would)? (?:propose|suggest|move|recommend|say|vote)|i'd (?:stop|drop|keep|go|leave|do|use"
     "|take|cut)"
     "|let's|let us|how about|why don't we|shall we|should we|could we|can we|what if we",
+    "i say we|we might as well|i'm for|i'd be happ(?:y|ier) with|let me propose",
     "we (?:could|should|can|might|ought to)|my proposal|maybe we|perhaps we|i'd rather",
 )
 _IF = phrase("if|unless|would|wouldn't|whether|as soon as")
@@ -52,6 +53,10 @@ _OUT = re.compile(
     ),
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"^\W*(?:(?:so|okay|ok|right|well|then|fine|no|yes|just|good|alright|all right)\W+)*", re.IGNORECASE
+)
+_NO_OBJECT = frozenset(["on", "in", "up", "for", "of", "to", "me", "you", "i", "going", "and", "is", "was"])
 _SHORT = 9  # words of "Tuesdays at the school pitch then"
 _SUBJECT = phrase(
     "i|you|he|she|they|it|there|see|talk|bye|until|thanks|back|what|that|how|says?|said|is|was|are"
@@ -88,6 +93,8 @@ def plan(text: str) -> Plan | None:
         return Plan.CONCLUDED
     if _ours(text):
         return Plan.CONCLUDED if concludes else Plan.PLANNED
+    if _orders(text):
+        return Plan.CONCLUDED if concludes else Plan.PROPOSED
     if _NAMED_ONLY.match(text) and headline(text, "en"):
         return Plan.PROPOSED
     return Plan.PLANNED if _NEW_RULE.search(text) else None
@@ -117,6 +124,12 @@ def talks(text: str) -> bool:
         return False
     verb = found["verb"].lower()
     return verb in ("move on", "go on", "carry on") or verb.split()[0] in word_list("no_plan.en")
+
+
+def _orders(text: str) -> bool:
+    """Tell whether a sentence begins with what is to be done: "Drop the fee", "Then close it for good"."""
+    words = re.findall(r"[\w'-]+", _OPENING.sub("", text.lower()))
+    return len(words) > 1 and words[0] in word_list("decide.en") and words[1] not in _NO_OBJECT
 
 
 def _ours(text: str) -> bool:

@@ -19,7 +19,7 @@ _SUGGESTS = phrase(
     "предлага(?:ю|ем)|предложил[аи]? бы|есть предложение|моё предложение|моя идея|ставлю на голосование"
     "|вношу предложение|может(?: быть)?|можем|можно|лучше|пусть|пускай|(?:давай|давайте)(?! так)|а если"
     "|почему бы",
-    "по-хорошему|надо бы|хорошо бы|стоит|кто за",
+    "по-хорошему|надо бы|хорошо бы|стоит|кто за|я за то|пора",
 )
 _ASKS = phrase(
     "что|чего|чем|как|какой|какая|какие|какую|кто|кому|кого|кем|где|куда|откуда|когда|почему|зачем|сколько|чей|или"
@@ -29,7 +29,10 @@ _CLOSES = phrase("и точка|и всё|и все|и дело с концом|
 _NAMED_ONLY = re.compile(
     r"^\W*(?:(?:ну|хорошо|ладно|да)\W+)*(?:значит|итак)\W+(?:[^\W\d_]+\W*){1,3}$", re.IGNORECASE
 )
-_WONDERS = phrase("можно|можем|может(?: быть)?|могли бы|почему бы|а если|хорошо бы|надо бы")
+_CLOSED = re.compile(
+    r"^\W*(?:(?:ну|хорошо|ладно|да|так|окей)\W+)*(всё|все|тогда|значит|итак)\W+", re.IGNORECASE
+)
+_WONDERS = phrase("пора|можно|можем|может(?: быть)?|могли бы|почему бы|а если|хорошо бы|надо бы")
 _HABIT = phrase(
     "мы|каждый|каждую|каждое|обычно|всегда|уже|сейчас|пока|постоянно|всё время|до сих пор|по-прежнему|ещё|еще"
     "|потому что|что|который|которые|которая|раз в|не только|едва"
@@ -38,11 +41,13 @@ _SHORT = 9  # words of a verdict
 _BUT = phrase("но|хотя|хотел[аи]? бы|хочется")
 _DENIED = re.compile(rf"(?<!\w){spoken('не буд(?:ем|ет|ут)|больше не|без')}(?!\w)", re.IGNORECASE)
 _IF = phrase("если|когда бы|чтобы|пока не|бы")
+_UNTIL = re.compile(r"(?<=\w),?\s+(?:до тех пор,?\s+)?пока\s+не\s.*$", re.IGNORECASE)
 _AGREED_SO = phrase("давайте так|давай так|решаем так|остановимся так|договоримся так")
 
 
 def plan(text: str) -> Plan | None:
     """Return how firmly a sentence says what is done next; None where it says nothing of the kind."""
+    text = _without_end(text)
     words = _WORD.findall(text)
     question = text.rstrip('"»)”’ ').endswith("?")
     if question and _ASKS.search(text) and not re.search(r"\bкто за\b", text, re.IGNORECASE):
@@ -60,15 +65,23 @@ def plan(text: str) -> Plan | None:
     concludes = bool(_CONCLUDES.search(text))
     if together:
         return Plan.CONCLUDED if concludes or _CLOSES.search(text) or _verdict(words) else Plan.PLANNED
-    if _NAMED_ONLY.search(text):
+    denied = "не" in text.lower().split()
+    if _NAMED_ONLY.search(text) and not denied:
         return Plan.CONCLUDED
-    if _infinitive_first(words):
+    if _verdict_of_a_thing(words, text):
+        return Plan.CONCLUDED
+    if _infinitive_first(words) or _ordered(words):
         return Plan.PROPOSED
-    if _THEREFORE.search(text) and _others_do(words):
+    if denied or not _others_do(words):
+        return None  # «Значит, не дадут» only infers
+    if _THEREFORE.search(text):
         return Plan.CONCLUDED
-    if concludes and _others_do(words):
-        return Plan.PLANNED
-    return None
+    return Plan.PLANNED if concludes else None
+
+
+def _without_end(text: str) -> str:
+    """Leave out until when something is done: of «закрываем, пока не починят» the second half."""
+    return _UNTIL.sub("", text)
 
 
 def wonders(text: str) -> bool:
@@ -138,6 +151,35 @@ def _infinitive_first(words: Sequence[str]) -> bool:
     """Tell whether the sentence is an order without a person: «Отдать Гаранту», «Утвердить смету»."""
     said = [word for word in words if word[0].isalpha()][:1]
     return any(russian.has(word, "INFN", least=0.5) and _deed(russian.lemma(word)) for word in said)
+
+
+def _ordered(words: Sequence[str]) -> bool:
+    """Tell whether a sentence has no verb but the infinitive of a deed: «Людей туда не пускать»."""
+    said = [word for word in words if word[0].isalpha()]
+    if any(russian.has(word, kind, least=0.5) for word in said for kind in ("VERB", "PRED", "ADJS", "PRTS")):
+        return False
+    return any(russian.has(word, "INFN", least=0.5) and _deed(russian.lemma(word)) for word in said)
+
+
+def _verdict_of_a_thing(words: Sequence[str], text: str) -> bool:
+    """Tell whether a sentence closes a matter without a verb: «Всё, переезд в субботу»."""
+    closes = _CLOSED.match(text)
+    if not closes:
+        return False
+    said = [word for word in words if word[0].isalnum()]
+    rest = _WORD.findall(text[closes.end() :])
+    if closes[1].lower() in ("всё", "все") and (not rest or russian.has(rest[0], "PREP", least=0.5)):
+        return False  # «Всё, по местам»
+    if len(said) > _SHORT or any(
+        russian.has(word, kind, least=0.3)
+        for word in said
+        for kind in ("VERB", "INFN", "PRED", "INTJ", "NPRO")
+    ):
+        return False
+    noun = any(russian.has(word, "NOUN", least=0.5) and not russian.person(word) for word in said)
+    return noun and any(
+        word.isdigit() or russian.has(word, kind, least=0.5) for word in said for kind in ("PREP", "NUMR")
+    )
 
 
 def _deeds(words: Sequence[str]) -> bool:

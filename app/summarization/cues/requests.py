@@ -12,6 +12,7 @@ _RU_OWES = phrase(
     "твоя задача|ваша задача|это тебе|это вам|тебе (?:нужно|надо)|вам (?:нужно|надо|поручается)",
     "(?:попрошу|прошу) (?:тебя|вас)|поручаю (?:тебе|вам)|жд(?:у|ём|ем) от (?:тебя|вас)",
 )
+_RU_NEEDED = phrase("нуж(?:ен|на|но|ны)")
 _RU_ABLE = phrase(
     "(?:с|у)?можешь|(?:с|у)?можете|мог(?:ла)? бы|могли бы|не мог(?:ла|ли)? бы|успеешь|успеете"
     "|возьм[её]шь|возьм[её]те"
@@ -51,6 +52,7 @@ _EN_ASKS = re.compile(
             rf"|first)\W+)*please {_EN_VERB.replace('verb', 'verb4')}",
             rf"(?<!\w)you (?:need to|have to|should|must|ought to|'ll have to|will have to) "
             rf"{_EN_VERB.replace('verb', 'verb5')}",
+            r",\s*(?P<verb7>would|could|can|will) you(?: please)?\W*$",
             r"(?<!\w)(?P<verb6>over to you|that's (?:one )?for you|it's (?:all )?yours|you're on)(?!\w)",
         )
     ),
@@ -133,6 +135,8 @@ def _russian(text: str) -> bool:
     if _RU_OWES.search(text):
         return True
     words = _WORD.findall(text)
+    if _RU_NEEDED.search(text) and not text.rstrip().endswith("?") and _called(words, 0):
+        return True  # «Ренат, кондуктор нужен к пятнице»
     silent = word_list("talk.ru") | word_list("asked_to_talk.ru")
     for i, word in enumerate(words):
         if (

@@ -157,3 +157,23 @@ def test_what_is_refused_conditional_or_a_joke_is_no_assignment(
     language: str, texts: tuple[str, ...]
 ) -> None:
     assert [one for one in assignments(dialogue(*texts), language) if one.sure] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "who", "by_when"),
+    [
+        ("en", ("A: Shall I order the books?", "B: Yes please."), "A", None),
+        ("ru", ("А: На дверь бумажку повесьте.", "Б: Бумажку завтра."), "Б", "завтра"),
+        ("ru", ("А: Мне заказать бумагу?", "Б: Да, конечно."), "А", None),
+    ],
+)
+def test_what_is_offered_or_asked_for_in_few_words_is_one_assignment(
+    language: str, said: tuple[str, ...], who: str, by_when: str | None
+) -> None:
+    (one,) = [found for found in assignments(dialogue(*said), language) if found.sure]
+    assert (one.who, one.by_when) == (who, by_when)
+
+
+def test_thanks_name_who_promised_where_the_speakers_are_unknown() -> None:
+    (one,) = assignments(sentences("I can phone the owner tomorrow.", "Thanks, Petra."), "en")
+    assert (one.who, one.sure) == ("Petra", True)

@@ -9,6 +9,13 @@ from app.summarization.cues.plans_ru import denies, plan, wonders
     [
         ("Значит, склад закрываем.", Plan.CONCLUDED),
         ("Склад мы закрываем, потому что он пустой.", Plan.PLANNED),
+        ("Закрываем, пока не починят.", Plan.CONCLUDED),
+        ("Пока не починят, склад закрыт.", None),
+        ("Всё, переезд в субботу.", Plan.CONCLUDED),
+        ("Тогда по две смены.", Plan.CONCLUDED),
+        ("Всё, по местам.", None),
+        ("Людей туда не пускать.", Plan.PROPOSED),
+        ("Значит, не дадут.", None),
         ("Предлагаю закрыть склад.", Plan.PROPOSED),
         ("Может, закроем склад?", Plan.PROPOSED),
         ("Когда закроем склад?", None),
