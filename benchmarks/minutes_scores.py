@@ -17,11 +17,15 @@ NEAR = 1  # segments between a time and its source
 
 @dataclass(slots=True)
 class Count:
-    """How many were found, expected, and both (right); of the right ones, how many are right in a thing."""
+    """How many were found, expected, and both (right); of the right ones, how many are right in a thing.
+
+    placed: what was found where something of its kind is expected, in whatever words. No promise rests on it.
+    """
 
     found: int = 0
     expected: int = 0
     right: int = 0
+    placed: int = 0
     who: int = 0
     when: int = 0
     time: int = 0
@@ -38,6 +42,11 @@ class Count:
     def f1(self) -> float:
         both = self.found + self.expected
         return 2 * self.right / both if both else 1.0
+
+    @property
+    def placed_f1(self) -> float:
+        both = self.found + self.expected
+        return 2 * self.placed / both if both else 1.0
 
     def share(self, what: str) -> float:
         """Return the share of the right ones in which `what` (who, when, time) is right too."""
@@ -72,7 +81,7 @@ def count(
     meeting: Meeting, found: Sequence[Point] | Sequence[ActionItem], expected: Sequence[Expected]
 ) -> Count:
     """Pair what was found with what was expected, and say how much of it is right."""
-    counted = Count(len(found), len(expected))
+    counted = Count(len(found), len(expected), placed=_n_placed(meeting, found, expected))
     for one, wanted in pairs(meeting, found, expected):
         counted.right += 1
         counted.time += _in_time(meeting, one.start, wanted)
@@ -80,6 +89,18 @@ def count(
             counted.who += _same_name(one.who, wanted.who, meeting.language)
             counted.when += _same_words(one.by_when, wanted.by_when, meeting.language)
     return counted
+
+
+def _n_placed(
+    meeting: Meeting, found: Sequence[Point] | Sequence[ActionItem], expected: Sequence[Expected]
+) -> int:
+    """Count the expected that something found stands at, or next to; each found one counts once."""
+    open_ = list(found)
+    for wanted in expected:
+        at = next((one for one in open_ if _in_time(meeting, one.start, wanted)), None)
+        if at is not None:
+            open_.remove(at)
+    return len(found) - len(open_)
 
 
 def pairs(

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from app.engines.weights.catalogue import CATALOGUE, find, whisper
 from app.engines.weights.sources import PackageIndex, Website
-from app.errors import NotFound
+from app.engines.weights.staging import Staging
+from app.errors import NotFound, StorageFull
 
 
 def test_the_catalogue_has_openais_own_list() -> None:
@@ -52,3 +55,14 @@ def test_every_file_of_a_package_source_is_a_member_of_its_wheels() -> None:
 def test_one_folder_holds_a_model_from_whichever_source() -> None:
     for weights in CATALOGUE.values():
         assert len({file.path.rpartition("/")[0] for source in weights.sources for file in source.files}) == 1
+
+
+def test_a_model_of_a_folder_is_what_transformers_loads_and_says_its_size_before() -> None:
+    model = find("llama-3.1-8b-7k")
+    names = {file.name for file in model.files}
+    assert {"config.json", "tokenizer.json", "model.safetensors.index.json"} < names
+    assert 16e9 < model.size_bytes < 17e9
+    needed = str((model.size_bytes + 10**18) // 10**6)
+    with pytest.raises(StorageFull) as full:
+        Staging(model, Path("/nowhere/models").parents[1], reserve_bytes=10**18).check(model.sources[0])
+    assert needed in str(full.value)
