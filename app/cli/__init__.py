@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     for command in (
         recordings.transcribe,
         recordings.minutes,
+        recordings.ask,
         recordings.clean,
         vectors.vectorize,
         upkeep.models,

@@ -17,13 +17,17 @@ from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
-from app.documents.forms import FORMS
+from app.documents.forms import FORMS, OWN
 from app.documents.language_codes import AUTO, language_code
+from app.documents.transcript import Transcript
+from app.documents.typography import clock
+from app.engines.choosing.summarizers import asked
 from app.errors import BadInput, EngineUnavailable
 from app.pipeline import speaker_count
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
+from app.summarization.chat import Chat
 
 CLEANED = ("flac", "mp3")
 
@@ -91,6 +95,7 @@ def transcribe(
 @click.option(
     "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
 )
+@click.option("--prompt", "wanted", help="Your own request, which the chat model writes to instead.")
 @OUT
 @FORCE
 @with_appcontext
@@ -100,6 +105,7 @@ def minutes(
     speakers: str | None,
     kind: str | None,
     form: str,
+    wanted: str | None,
     out: Path | None,
     force: bool,
 ) -> None:
@@ -108,10 +114,31 @@ def minutes(
     if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
     check(out, file, force)
-    stages = ("extract", "transcribe", *_diarize(speakers), "summarize")
+    stages = ("extract", "transcribe", *_diarize(speakers), *(() if wanted else ("summarize",)))
     with readable_errors(), finished(file, language, stages, speakers) as recording:
-        document = _document(file, recording).in_form(form)
+        if wanted:
+            document = _document(file, _written_to(wanted, recording)).in_shape(OWN)
+        else:
+            document = _document(file, recording).in_form(form)
         write(_rendered(document, "minutes", kind), out, force)
+
+
+@click.command()
+@FILE
+@click.argument("question")
+@LANGUAGE
+@with_appcontext
+def ask(file: Path, question: str, language: str) -> None:
+    """Answer QUESTION from what is said in FILE, by the chat model, with the moments that say so."""
+    from app.summarization.questions import answer
+
+    with readable_errors(), finished(file, language, ("extract", "transcribe")) as recording:
+        assert recording.transcript is not None
+        chat = _chat(recording.transcript)
+        found = answer(chat, recording.transcript, question, lambda done: None)
+        click.echo(found.text or ("Not said in the recording." if not found.said else "In its words:"))
+        for moment in found.moments:
+            click.echo(f"[{clock(moment.start)}] {moment.text}")
 
 
 @click.command()
@@ -171,6 +198,19 @@ def finished(
             for row in rows.values():
                 bars.update(row, completed=1.0)
         yield recording
+
+
+def _chat(transcript: Transcript) -> Chat:
+    """Return the chat model. Raises EngineUnavailable where there is none."""
+    return asked(parts().engines.summarizer(transcript.language, lambda done: None), lambda done: None)
+
+
+def _written_to(wanted: str, recording: Recording) -> Recording:
+    from app.summarization.own_prompt import write_own
+
+    assert recording.transcript is not None
+    chat = _chat(recording.transcript)
+    return replace(recording, minutes=write_own(chat, recording.transcript, wanted, lambda done: None))
 
 
 def _document(file: Path, recording: Recording) -> Document:

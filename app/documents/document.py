@@ -106,7 +106,10 @@ class Document:
 
     def in_form(self, name: str) -> Self:
         """Give the minutes in one of FORMS."""
-        form = FORMS[name]
+        return self.in_shape(FORMS[name])
+
+    def in_shape(self, form: Form) -> Self:
+        """Give the minutes in any form."""
         minutes = shown(form, self.minutes, self.transcript) if self.minutes else None
         return replace(self, form=form, minutes=minutes)
 

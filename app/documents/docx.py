@@ -145,7 +145,8 @@ class _Writer:
                 [((point.text,), point.start) for point in minutes.decisions],
                 "no_decisions",
             )
-        self._assignments(minutes.action_items)
+        if "assignments" in self.document.form.sections:
+            self._assignments(minutes.action_items)
         if not self.document.form.topics:
             return
         self.word.add_heading(words["topics"], level=1)

@@ -84,6 +84,7 @@ FORMS: dict[str, Form] = {
     "standup": Form("form.standup", "by_speaker", arrange=by_speaker),
     "protocol": Form("form.protocol", business=True),
 }
+OWN = Form("form.own", "own", sections=())  # what a reader's own prompt has brought
 
 
 def shown(form: Form, minutes: Minutes, transcript: Transcript) -> Minutes:

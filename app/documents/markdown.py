@@ -67,8 +67,9 @@ def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
     blocks = [f"## {words['summary']}", _listed(minutes.summary, language)] if minutes.summary else []
     if "decisions" in form.sections:
         blocks += [f"## {words['decisions']}", _counted(minutes.decisions, language) or words["no_decisions"]]
-    table = _assignments(minutes.action_items, language, locale)
-    blocks += [f"## {words['assignments']}", table or words["no_assignments"]]
+    if "assignments" in form.sections:
+        table = _assignments(minutes.action_items, language, locale)
+        blocks += [f"## {words['assignments']}", table or words["no_assignments"]]
     if not form.topics:
         return blocks
     blocks.append(f"## {words['topics']}")

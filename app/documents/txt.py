@@ -74,7 +74,8 @@ def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
     decisions = [f"{n}. {_said(point, language)}" for n, point in enumerate(minutes.decisions, start=1)]
     if "decisions" in form.sections:
         blocks += [_section(words["decisions"]), "\n".join(decisions) or words["no_decisions"]]
-    blocks += [_section(words["assignments"]), _assignments(minutes.action_items, language, locale)]
+    if "assignments" in form.sections:
+        blocks += [_section(words["assignments"]), _assignments(minutes.action_items, language, locale)]
     if not form.topics:
         return blocks
     blocks.append(_section(words["topics"]))

@@ -130,6 +130,12 @@ def minutes_prompt(lines: Sequence[str], language: str, *, again: bool = False) 
     )
 
 
+def own_prompt(lines: Sequence[str], wanted: str, language: str) -> Prompt:
+    """Ask for what a reader wants to have of a part of a talk, in the form of minutes."""
+    user = "<transcript>\n" + "\n".join(lines) + f"\n</transcript>\n{wanted}"
+    return Prompt(prompt_text("own", language), user)
+
+
 def group_prompt(points: Sequence[str], language: str) -> Prompt:
     """Ask how to group the points of all parts by topic; the answer only refers to them by number."""
     lines = (f"{number}. {harmless(text)}" for number, text in enumerate(points, 1))

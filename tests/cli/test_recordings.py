@@ -30,7 +30,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_flask_finds_the_program_by_itself(tmp_path: Path) -> None:
     done = flask(tmp_path, "--help")
     assert done.returncode == 0
-    for name in ("transcribe", "minutes", "clean", "models", "janitor"):
+    for name in ("transcribe", "minutes", "ask", "clean", "models", "janitor"):
         assert f"  {name}" in done.stdout
 
 

@@ -70,6 +70,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs/<job_id>/shares": (400, 404),
     "POST /jobs/<job_id>/shares/<share_id>/revoke": (400, 404),
     "POST /jobs/<job_id>/minutes/again": (400, 404),
+    "POST /jobs/<job_id>/questions": (400, 404),
+    "POST /jobs/<job_id>/own/<file>": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),

@@ -16,7 +16,7 @@ from app.engines.compute.device import Device, Priority
 from app.engines.compute.memory import free_bytes
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
-from app.summarization.chat import End, Reply
+from app.summarization.chat import Chat, End, Reply
 from app.summarization.json_text import complete, loops
 from app.summarization.kept_answers import kept
 from app.summarization.prompt import Prompt, harmless, minutes_prompt
@@ -94,6 +94,9 @@ class Llama:
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
         conversation = kept(_Conversation(self, options.priority), options.answers)
         return write_minutes(conversation, transcript, progress, self._verdicts)
+
+    def chat(self, priority: Priority, progress: Progress) -> Chat:
+        return _Conversation(self, priority)
 
     def count(self, text: str) -> int:
         return len(self._tokenizer(text, add_special_tokens=False)["input_ids"])

@@ -20,7 +20,7 @@ from app.engines.chat.completion import too_long
 from app.engines.compute.device import Device, Priority, cores
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress, part_of
-from app.summarization.chat import End, Reply
+from app.summarization.chat import Chat, End, Reply
 from app.summarization.kept_answers import kept
 from app.summarization.prompt import Prompt
 from app.summarization.writing import write_minutes
@@ -111,6 +111,9 @@ class LlamaCpp:
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes:
         conversation = kept(_Conversation(self, options.priority), options.answers)
         return write_minutes(conversation, transcript, progress, self._verdicts)
+
+    def chat(self, priority: Priority, progress: Progress) -> Chat:
+        return _Conversation(self, priority)
 
     def count(self, text: str) -> int:
         return int(len(text) / _LETTERS_PER_TOKEN) + 1

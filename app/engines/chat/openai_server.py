@@ -10,10 +10,11 @@ from app.documents.transcript import Transcript
 from app.engines.base import SummarizeOptions
 from app.engines.chat.completion import OtherKindError, filtered, read_completion, too_long
 from app.engines.chat.http_json import AT_ONCE, Answer, JsonServer, ServerAwayError
+from app.engines.compute.device import Priority
 from app.engines.extractive import Extractive
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
-from app.summarization.chat import End, Reply
+from app.summarization.chat import Chat, End, Reply
 from app.summarization.kept_answers import kept
 from app.summarization.prompt import Prompt
 from app.summarization.writing import write_minutes
@@ -76,15 +77,25 @@ class OpenAIServer:
             if self._otherwise is not None:
                 log.warning("language model server %s: %s; %s writes", self.host, error, Extractive.name)
                 return self._otherwise.summarize(transcript, options, progress)
-            raise EngineUnavailable(
-                N_(
-                    "The language model server %(host)s gave no usable answer (%(reason)s)."
-                    " Check that it runs, and KONSPEKT_LLM_URL, KONSPEKT_LLM_MODEL and KONSPEKT_LLM_KEY;"
-                    " then retry."
-                ),
-                host=self.host,
-                reason=str(error),
-            ) from error
+            raise self._unavailable(error) from error
+
+    def chat(self, priority: Priority, progress: Progress) -> Chat:
+        try:
+            model = self._model or self._first_model(lambda n: progress(0.0))
+        except ServerAwayError as error:
+            raise self._unavailable(error) from error
+        return _Conversation(self, model, patient=True)
+
+    def _unavailable(self, error: ServerAwayError) -> EngineUnavailable:
+        return EngineUnavailable(
+            N_(
+                "The language model server %(host)s gave no usable answer (%(reason)s)."
+                " Check that it runs, and KONSPEKT_LLM_URL, KONSPEKT_LLM_MODEL and KONSPEKT_LLM_KEY;"
+                " then retry."
+            ),
+            host=self.host,
+            reason=str(error),
+        )
 
     def _first_model(self, check: Callable[[int], None]) -> str:
         reply = self.server.send("/models", [None], check)[0]

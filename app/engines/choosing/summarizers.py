@@ -4,11 +4,18 @@ import logging
 from collections.abc import Callable
 
 from app.config import Config
-from app.engines.base import Summarizer
+from app.engines.base import ChatModel, Summarizer
 from app.engines.chat import folders, gguf_files
-from app.engines.compute.device import Device
+from app.engines.compute.device import Device, Priority
 from app.engines.weights.catalogue import find
 from app.errors import N_, EngineUnavailable
+from app.progress import Progress
+from app.summarization.chat import Chat
+
+NO_MODEL = N_(
+    "Questions are answered by a language model, and there is none here. Get one: %(command)s, or name a"
+    " server in KONSPEKT_LLM_URL. Until then the search finds words in the transcript."
+)
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +34,16 @@ def choose(config: Config, device_kind: str = "cpu") -> str:
     order = ("llama-cpp", "llama") if device_kind == "cpu" else ("llama", "llama-cpp")
     otherwise = "openai" if config.llm_url else "extractive"
     return next((name for name in order if here[name] is not None), otherwise)
+
+
+def asked(summarizer: Summarizer, progress: Progress) -> Chat:
+    """Return the chat model that a summarizer is, for questions of a person who waits.
+
+    Raises EngineUnavailable where it is none.
+    """
+    if not isinstance(summarizer, ChatModel):
+        raise EngineUnavailable(NO_MODEL, command=find("qwen2.5-coder-1.5b").command)
+    return summarizer.chat(Priority.INTERACTIVE, progress)
 
 
 def _llama_cpp(config: Config, device: Device) -> Summarizer:

@@ -1,6 +1,6 @@
 """What a job gives out: its documents, rendered when asked for, and a video's picture."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,8 +12,9 @@ from app.audio.media import Media
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
-from app.documents.forms import FORMS
+from app.documents.forms import FORMS, OWN
 from app.documents.minutes import Minutes
+from app.documents.transcript import Transcript
 from app.errors import NotFound
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
@@ -34,19 +35,25 @@ def download(job_id: str, file: str) -> Response:
     return document(job, file, request.args.get("form", "minutes"))
 
 
-def document(job: Job, file: str, shape: str = "minutes") -> Response:
-    """Render one of DOWNLOADS of what people have corrected; shape: one of FORMS."""
+def document(
+    job: Job, file: str, shape: str = "minutes", *, own: Callable[[Transcript], Minutes] | None = None
+) -> Response:
+    """Render one of DOWNLOADS of what people have corrected; shape: one of FORMS.
+
+    own: writes other minutes than those that are there, to be given in their own form.
+    """
     recording = konspekt().jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
     if kind is None or recording.transcript is None or shape not in FORMS:
         raise NotFound(UNKNOWN)
+    minutes = own(recording.transcript) if own else recording.minutes
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
     recorded = recording.media.recorded_at if recording.media else None
     made = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
         recording.transcript,
-        recording.minutes,
+        minutes,
         repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
         diarization=diarization if isinstance(diarization, Diarization) else None,
@@ -55,9 +62,9 @@ def document(job: Job, file: str, shape: str = "minutes") -> Response:
     if not kind.ready(made):
         raise NotFound(UNKNOWN)
     form = made.locale(locale())
-    remarks = (recording.media, recording.minutes)
+    remarks = (recording.media, minutes)
     notes = _remarks(remarks, form) + _why_not(repaired, cleaned, diarization, form)
-    return given(replace(made, notes=notes).in_form(shape), file, form)
+    return given(replace(made, notes=notes).in_shape(OWN if own else FORMS[shape]), file, form)
 
 
 def given(document: Document, file: str, form: str) -> Response:
