@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 
 from app.summarization import russian
@@ -43,21 +43,28 @@ _VERBS = ("VERB", "1per"), ("VERB", "impr"), ("VERB", "3per", "futr"), ("VERB", 
 _LEAST_WORDS = 3
 
 
-def candidates(sentences: Sequence[Sentence], sure: frozenset[float], language: str) -> list[int]:
+def candidates(
+    sentences: Sequence[Sentence], sure: frozenset[float], language: str, unsure: Container[int] = ()
+) -> list[int]:
     """Return the numbers of the sentences to ask about.
 
     Args:
         sure: starts of the segments in which extraction has found something.
+        unsure: sentences in which the rules have heard a request, an offer or a plan that nobody took up.
     """
     cues, agenda = _CUES.get(language), _AGENDA.get(language)
     found = []
     for number, sentence in enumerate(sentences):
         words = tokens(sentence.text)
-        told = sentence.start in sure or (
-            not sentence.question
-            and not (agenda is not None and agenda.search(sentence.text))
-            and len(words) >= _LEAST_WORDS
-            and (cues is None or bool(cues.search(sentence.text)) or (language == "ru" and _acts(words)))
+        told = (
+            sentence.start in sure
+            or number in unsure
+            or (
+                not sentence.question
+                and not (agenda is not None and agenda.search(sentence.text))
+                and len(words) >= _LEAST_WORDS
+                and (cues is None or bool(cues.search(sentence.text)) or (language == "ru" and _acts(words)))
+            )
         )
         if told and content(sentence.text, language):
             found.append(number)

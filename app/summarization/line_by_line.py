@@ -16,6 +16,8 @@ from app.summarization import extraction
 from app.summarization.answer import Said
 from app.summarization.candidates import candidates, speaks_of_oneself
 from app.summarization.chat import Chat
+from app.summarization.cues.assignments import Assignment, assignments
+from app.summarization.cues.decisions import decisions
 from app.summarization.json_text import UnusableError
 from app.summarization.line_prompt import Judged, line_prompt, read_judged, read_title, title_prompt
 from app.summarization.prompt import harmless
@@ -72,7 +74,9 @@ def _judged(
 ) -> Minutes:
     sentences = split(transcript)
     sure = {point.start for point in extracted.decisions} | {item.start for item in extracted.action_items}
-    numbers = candidates(sentences, frozenset(sure), sources.language)
+    given = {one.number: one for one in assignments(sentences, sources.language)}
+    planned = {one.number for one in decisions(sentences, sources.language)}
+    numbers = candidates(sentences, frozenset(sure), sources.language, given.keys() | planned)
     prompts = [
         line_prompt(
             [_line(chat, one) for one in sentences[max(0, number - _BEFORE) : number]],
@@ -91,7 +95,7 @@ def _judged(
             found.append(_of_rules(extracted, sentence))
             continue
         if judged is not None:
-            found.append(_item(judged, number, sentences, extracted, sources))
+            found.append(_item(judged, number, sentences, extracted, sources, given.get(number)))
     unjudged = sum(one.unjudged for one in found)
     remarks = (Remark(WHO_WROTE), *((Remark(UNJUDGED, {"n": unjudged}),) if unjudged else ()))
     return replace(
@@ -104,9 +108,17 @@ def _judged(
 
 
 def _item(
-    judged: Judged, number: int, sentences: Sequence[Sentence], extracted: Minutes, sources: Sources
+    judged: Judged,
+    number: int,
+    sentences: Sequence[Sentence],
+    extracted: Minutes,
+    sources: Sources,
+    given: Assignment | None,
 ) -> _Found:
-    """Take over what the model says of a line as far as the lines around it say so; else its own words."""
+    """Take over what the model says of a line as far as the lines around it say so; else its own words.
+
+    given: what the rules have heard in it, sure or not: who and when are theirs.
+    """
     sentence = sentences[number]
     near = range(max(0, sentence.segment - _BEFORE), sentence.segment + 2)
     said = Said(judged.text, (sentence.segment,), judged.who, judged.when)
@@ -116,8 +128,9 @@ def _item(
     decided = any(point.start == sentence.start for point in extracted.decisions)
     if by_rules is None and (decided or judged.kind == "decision"):
         return _Found(decisions=(Point(text, sentence.start),))
-    who = by_rules.who if by_rules else None
-    when = by_rules.by_when if by_rules else None
+    heard = by_rules or given
+    who = heard.who if heard else None
+    when = heard.by_when if heard else None
     if checked is not None:
         who, when = who or _assignee(checked.who, number, sentences), when or checked.by_when
     return _Found(action_items=(ActionItem(text, sentence.start, who, when),))

@@ -2,7 +2,13 @@ import pytest
 
 from app.documents.transcript import Segment, Transcript
 from app.summarization.candidates import candidates, speaks_of_oneself
-from app.summarization.sentences import split
+from app.summarization.sentences import Sentence, split
+
+
+def test_what_the_rules_heard_and_nobody_took_up_is_asked_about() -> None:
+    said = [Sentence("The van could be sold in June?", 0.0, 0), Sentence("Weather is fine.", 1.0, 1)]
+    assert candidates(said, frozenset(), "en") == []
+    assert candidates(said, frozenset(), "en", unsure={0}) == [0]
 
 
 def proposed(language: str, *lines: str, sure: frozenset[float] = frozenset()) -> list[str]:

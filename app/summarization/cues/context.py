@@ -21,6 +21,7 @@ _NEXT = re.compile(  # what is said after it is the next topic
     r"|next(?: thing| one| item)?|moving on|now)\W*$",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(r"://|www\.|[<>\[\]{}|]")  # nobody speaks links or markup: not ours to repeat
 _REFERS = {
     "ru": phrase("это|этом|этот|эту|его|её|их|ним|ней|него|неё|там|так"),
     "en": phrase("them|it|that|this|those|these|there|one|him|her"),
@@ -99,6 +100,8 @@ class Context:
     def _worth(self, n: int, number: int, own: set[str], wanted: Callable[[int], bool] | None) -> float:
         """Return how much a sentence before `number` tells of what that is about; 0: nothing."""
         text, stems = self.sentences[n].text, set(self.stems[n])
+        if _WRITTEN.search(text):
+            return 0.0
         if self.opens(n) and stems:
             return 3.0 - (3.0 if stems <= own else 0.0)
         proposed = 2.0 if stems and wanted is not None and wanted(n) else 0.0
