@@ -15,7 +15,6 @@ from app.engines.checkpoints import RecordCheckpoint, StateCheckpoint
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
-from app.summarization.chat import Chat
 from app.summarization.kept_answers import Answers
 
 MAX_SPEAKERS = 20  # that are told apart in one recording
@@ -214,15 +213,6 @@ class Summarizer(Protocol):
     def name(self) -> str: ...
 
     def summarize(self, transcript: Transcript, options: SummarizeOptions, progress: Progress) -> Minutes: ...
-
-
-@runtime_checkable
-class ChatModel(Protocol):
-    """A summarizer that is a chat model, and can be asked other things about a recording."""
-
-    def chat(self, priority: Priority, progress: Progress) -> Chat:
-        """Return what answers prompts, with this priority. Raises EngineUnavailable if it is away."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

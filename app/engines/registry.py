@@ -35,7 +35,6 @@ from app.engines.weights import bundled
 from app.engines.weights.underway import Fetches, Underway
 from app.errors import N_, AppError, EngineNotReady, EngineUnavailable
 from app.progress import Progress
-from app.summarization.chat import Chat
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -169,15 +168,6 @@ class LocalEngines:
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config, self.device.kind)
         return self._once(key, lambda: summarizers.SUMMARIZERS[key](self._config, self.device), progress)
-
-    @property
-    def answers_questions(self) -> bool:
-        """Tell whether there is a chat model. Loads nothing."""
-        return summarizers.choose(self._config, self.device.kind) != "extractive"
-
-    def chat(self, language: str | None, progress: Progress) -> Chat:
-        """Return the chat model, for questions. Raises EngineUnavailable where there is none."""
-        return summarizers.asked(self.summarizer(language, progress), progress)
 
     def diarizer(self, progress: Progress) -> Diarizer:
         diarizers.fetch_missing(self._config, progress)

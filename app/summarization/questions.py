@@ -13,7 +13,7 @@ from typing import Any
 from app.documents.minutes import Point
 from app.documents.transcript import Transcript
 from app.errors import N_, EngineUnavailable
-from app.progress import Progress
+from app.progress import Progress, part_of
 from app.summarization.answer_fields import plain
 from app.summarization.chat import Chat
 from app.summarization.json_text import UnusableError, read_json
@@ -114,8 +114,8 @@ def answer(chat: Chat, transcript: Transcript, question: str, progress: Progress
         progress(1.0)
         return Answered(question, "", (), chat.name)
     prompt = _prompt([line(n, segments[n], chat.special) for n in numbers], question, language)
-    for share in (0.0, 0.5):
-        (reply,) = chat.ask([prompt], lambda done, share=share: progress(share + done / 2))
+    for begun in (0.0, 0.5):
+        (reply,) = chat.ask([prompt], part_of(progress, begun, begun + 0.5))
         try:
             said = read_json(reply.text).objects[0]
         except (UnusableError, IndexError):

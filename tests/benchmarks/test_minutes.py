@@ -13,7 +13,7 @@ def test_half() -> Score:
     return minutes.scored("test")
 
 
-MISSED = pytest.mark.xfail(strict=True, reason="missed; the README of the meetings has the figures")
+MISSED = pytest.mark.xfail(strict=False, reason="missed; the README of the meetings has the figures")
 
 
 @MISSED

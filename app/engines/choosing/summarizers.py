@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from app.config import Config
-from app.engines.base import ChatModel, Summarizer
+from app.engines.base import Summarizer
 from app.engines.chat import folders, gguf_files
 from app.engines.compute.device import Device, Priority
 from app.engines.weights.catalogue import find
@@ -18,6 +19,15 @@ NO_MODEL = N_(
 )
 
 log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class ChatModel(Protocol):
+    """A summarizer that is a chat model, and can be asked other things about a recording."""
+
+    def chat(self, priority: Priority, progress: Progress) -> Chat:
+        """Return what answers prompts, with this priority. Raises EngineUnavailable if it is away."""
+        ...
 
 
 def choose(config: Config, device_kind: str = "cpu") -> str:
@@ -34,6 +44,11 @@ def choose(config: Config, device_kind: str = "cpu") -> str:
     order = ("llama-cpp", "llama") if device_kind == "cpu" else ("llama", "llama-cpp")
     otherwise = "openai" if config.llm_url else "extractive"
     return next((name for name in order if here[name] is not None), otherwise)
+
+
+def answers_questions(config: Config, device_kind: str = "cpu") -> bool:
+    """Tell whether there is a chat model. Loads nothing."""
+    return choose(config, device_kind) != "extractive"
 
 
 def asked(summarizer: Summarizer, progress: Progress) -> Chat:

@@ -223,7 +223,8 @@ class _Reading(Context):
             return one
         called = addressed(one.text, self.language, self.known) or ""
         what = one.text.replace(one.by_when or "", " ").replace(called.split(" ")[0] or " ", " ")
-        return replace(one, text=self.carried(one.number, one.text, what))
+        others = {other.number for other in self.found} - {one.number}
+        return replace(one, text=self.carried(one.number, one.text, what, without=others))
 
     def _clauses(self, text: str) -> list[str]:
         """Cut a sentence where its next clause gives somebody something to do."""

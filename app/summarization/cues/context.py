@@ -1,7 +1,7 @@
 """What stands around a sentence: answers to it, and what it is about where it does not say so itself."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 
 from app.summarization import russian
@@ -54,19 +54,25 @@ class Context:
         return one is None or two is None or one != two
 
     def carried(
-        self, number: int, text: str, what: str | None = None, wanted: Callable[[int], bool] | None = None
+        self,
+        number: int,
+        text: str,
+        what: str | None = None,
+        wanted: Callable[[int], bool] | None = None,
+        without: Container[int] = (),
     ) -> str:
         """Put before a text that does not read by itself what it is about: the topic, the fact, the proposal.
 
         what: the part of the text that says what is to be done, by which it is judged; wanted: sentences
-        before it that are rather taken than others, such as proposals.
+        before it that are rather taken than others, such as proposals; without: sentences that tell
+        something else, which stands in the minutes by itself.
         """
         own = set(content(text if what is None else what, self.language))
         refers = _REFERS[self.language].search(text) is not None
         first = _REFERS_FIRST[self.language].match(text) is not None
         if self.whole(text) and not first and len(own) >= (_FULL if refers else _PLAIN):
             return text
-        before = self._before(number)
+        before = [n for n in self._before(number) if n not in without]
         worth = {n: self._worth(n, number, own, wanted) for n in before}
         if len(before) > 1 and self.opens(before[-1]) and worth[before[-2]]:
             worth[before[-2]] += 1.0  # what is said first of a topic says what is the matter

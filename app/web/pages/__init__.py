@@ -3,7 +3,6 @@
 from flask import Flask
 
 from app.errors import N_
-from app.web.core.context import konspekt
 
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "pages.index": N_("Recordings"),
@@ -47,7 +46,7 @@ def init_app(app: Flask) -> None:
     )
     for page in pages:
         app.register_blueprint(page.bp)
-    app.jinja_env.globals["answers_questions"] = lambda: konspekt().engines.answers_questions
+    app.jinja_env.globals["answers_questions"] = questions.possible
     app.jinja_env.globals["sections"] = SECTIONS
     app.jinja_env.globals["share_links"] = shares.links
     app.jinja_env.globals["share_days"] = shares.DAYS

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.documents.downloads import DOWNLOADS
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
+from app.engines.choosing.summarizers import answers_questions, asked
 from app.errors import N_, BadInput, NotFound
 from app.jobs.service import UNKNOWN
 from app.web.core import sessions
@@ -56,10 +57,16 @@ def own(job_id: str, file: str) -> Response:
     with awaited_call() as (_, progress):
 
         def write(transcript: Transcript) -> Minutes:
-            chat = konspekt().engines.chat(transcript.language, progress)
+            chat = asked(konspekt().engines.summarizer(transcript.language, progress), progress)
             return write_own(chat, transcript, wanted, progress)
 
         return downloads.document(job, file, own=write)
+
+
+def possible() -> bool:
+    """Tell whether there is a chat model to ask."""
+    parts = konspekt()
+    return answers_questions(parts.config, parts.engines.device.kind)
 
 
 def _words(field: str, most: int) -> str:
@@ -75,5 +82,5 @@ def _answered(transcript: Transcript, question: str) -> "Answered":
     from app.summarization.questions import answer  # scipy: half a second of every start
 
     with awaited_call() as (_, progress):
-        chat = konspekt().engines.chat(transcript.language, progress)
+        chat = asked(konspekt().engines.summarizer(transcript.language, progress), progress)
         return answer(chat, transcript, question, progress)

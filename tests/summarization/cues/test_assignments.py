@@ -174,6 +174,13 @@ def test_what_is_offered_or_asked_for_in_few_words_is_one_assignment(
     assert (one.who, one.by_when) == (who, by_when)
 
 
+def test_an_assignment_carries_no_other_one() -> None:
+    said = sentences("Anna will print the posters by Friday.", "I'll do the rest tomorrow.", speaker="Lee")
+    first, second = assignments(said, "en")
+    assert "posters" in first.text
+    assert "posters" not in second.text
+
+
 def test_thanks_name_who_promised_where_the_speakers_are_unknown() -> None:
     (one,) = assignments(sentences("I can phone the owner tomorrow.", "Thanks, Petra."), "en")
     assert (one.who, one.sure) == ("Petra", True)

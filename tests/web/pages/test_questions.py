@@ -30,7 +30,7 @@ def asking(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Chatting:
     model = Chatting(lambda prompt: json.dumps(SAID, ensure_ascii=False))
     engines = type(konspekt(app).engines)
     monkeypatch.setattr(engines, "summarizer", lambda *args: model)
-    monkeypatch.setattr(engines, "answers_questions", True)
+    monkeypatch.setattr("app.web.pages.questions.answers_questions", lambda *args: True)
     return model
 
 
