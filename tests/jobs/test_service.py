@@ -6,6 +6,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -332,3 +333,17 @@ def test_an_ended_job_says_when_it_will_go(make_service: MakeService) -> None:
     assert ended.expires_at is not None
     assert (ended.expires_at - ended.finished_at).total_seconds() == 3600
     assert service.forecast(ended).fraction == 1
+
+
+def test_jobs_far_behind_in_a_long_queue_have_their_real_positions(
+    service: JobService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.admission.MOST_LOOKED_AT", 3)
+    monkeypatch.setattr(service._store, "active", partial(service._store.active, most=3))
+    service.speeds.measure("extract", "ffmpeg", 60.0, 60.0)
+    first = [submit(service, f"{n}", "anna") for n in range(4)]
+    his = [submit(service, f"{n}", "boris") for n in range(2)]
+    order = [first[0], his[0], first[1], his[1], first[2], first[3]]
+    shown = service.forecasts(order)
+    assert [forecast.position for forecast in shown] == [1, 2, 3, 4, 5, 6]
+    assert [service.forecast(job).position for job in order] == [1, 2, 3, 4, 5, 6]
