@@ -80,6 +80,10 @@ audit: | $(VENV)/tools  ## look for known holes in what the locks list; asks PyP
 	$(AUDIT) -r requirements.lock
 	$(AUDIT) -r requirements-cuda.lock
 
+image-check: $(VENV)/dev  ## build the container image without a registry, and run it; as root
+	sh tests/image/build.sh localhost/konspekt:check
+	KONSPEKT_IMAGE=localhost/konspekt:check $(BIN)/python -m pytest tests/image --timeout 600 -s
+
 messages: $(VENV)/dev  ## bring new messages into the catalogues, to be translated there
 	$(BIN)/python -m tests.web.catalogue
 
@@ -106,4 +110,4 @@ lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged 
 	done
 	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
 
-.PHONY: lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds worker scale-test
+.PHONY: image-check lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds worker scale-test
