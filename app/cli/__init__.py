@@ -1,8 +1,8 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, vectorize, models and more."""
+"""The same work from a terminal: flask transcribe, minutes, clean, clip, vectorize, models and more."""
 
 from flask import Flask
 
-from app.cli import lab, recordings, storage, upkeep, vectors
+from app.cli import clips, lab, recordings, storage, upkeep, vectors
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         recordings.minutes,
         recordings.ask,
         recordings.clean,
+        clips.clip,
         vectors.vectorize,
         upkeep.models,
         upkeep.janitor,

@@ -75,7 +75,7 @@ def cues(transcript: Transcript, *, name_speakers: bool) -> list[Cue]:
         spoken = _Clock(segment, text)
         for start, end, lines in _pieces(text, 0, len(text), spoken):
             raw.append(Cue(round(spoken.at(start) * 1000), round(spoken.at(end) * 1000), lines, name))
-    return list(_apart(raw))
+    return list(_apart(_joined(raw)))
 
 
 def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -127,6 +127,25 @@ def _cut(piece: str, limit: int | None = None) -> tuple[int, int] | None:
         return best[1], best[2]
     place = round(middle)
     return (place, place) if size > LINE_CHARS and place <= limit and size - place <= limit else None
+
+
+def _joined(raw: list[Cue]) -> list[Cue]:
+    """Join a cue that would only blink to what the same speaker says next, where both fit the screen."""
+    joined: list[Cue] = []
+    for cue in raw:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and cue.speaker
+            and cue.speaker == before.speaker
+            and cue.start_ms - before.start_ms < MIN_MS
+            and cue.end_ms - before.start_ms <= MAX_MS
+            and (lines := _lines(" ".join((*before.lines, *cue.lines))))
+        ):
+            joined[-1] = Cue(before.start_ms, max(before.end_ms, cue.end_ms), lines, cue.speaker)
+        else:
+            joined.append(cue)
+    return joined
 
 
 def _apart(raw: list[Cue]) -> Iterator[Cue]:

@@ -12,12 +12,14 @@ from app.config import Config
 from app.documents.transcript import Transcript
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
+from app.jobs.clips import Clips
 from app.jobs.depths import Depth, depths
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.forecast import Forecast
 from app.jobs.hooks import Hooks
 from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.parts import put_together
+from app.jobs.pictures import Pictures
 from app.jobs.queues import queue_of
 from app.jobs.results import JobResults
 from app.jobs.serving_lock import ServingLock
@@ -36,8 +38,9 @@ NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
-    results: what jobs leave; shares: links by which others read it; changes: wakes who looks on;
-    speeds: what was measured of each stage here; workers: who works elsewhere.
+    results: what jobs leave; shares: links by which others read it; clips, pictures: what is cut out of it,
+    and videos for browsers; changes: wakes who looks on; speeds: what was measured of each stage here;
+    workers: who works elsewhere.
 
     Args:
         stages: all that a job may go through, by name.
@@ -65,6 +68,8 @@ class JobService:
         self._threads, self._admission = parts.threads, parts.admission
         self.results = JobResults(self._folders, hooks)
         self.shares = Shares(store)
+        self.clips = Clips(self._folders, self.results, store.visible)
+        self.pictures = Pictures(self._folders, self.results, store.visible)
         self._serving = ServingLock(config.incoming_dir)
 
     def start(self) -> None:

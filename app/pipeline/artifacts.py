@@ -3,12 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from app.audio.atomic import atomic_write
 from app.pipeline.checkpoint import checkpoint_path
 from app.pipeline.recording import Recording
 from app.pipeline.stages import INFOS
 
+LARGE_BYTES = 2**20
 FORMAT = 1  # a file of another format is not read: its stage runs again
 
 
@@ -24,13 +28,33 @@ def save(stage: str, recording: Recording) -> None:
 def load(stage: str, recording: Recording) -> Recording | None:
     """Return `recording` with what the stage has found, or None where it must run (again)."""
     artifact = INFOS[stage].artifact
+    path = recording.folder / artifact.file
     try:
-        data = json.loads((recording.folder / artifact.file).read_bytes())
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            return None
-        return artifact.load(recording, artifact.form.validate_python(data))
+        found = path.stat()
+        if found.st_size < LARGE_BYTES:
+            kept = _read(stage, path)
+        else:
+            kept = _read_large(stage, path, (found.st_ino, found.st_mtime_ns, found.st_size))
+        return artifact.load(recording, kept)
     except (OSError, ValueError):  # missing or spoilt
         return None
+
+
+def _read(stage: str, path: Path) -> Any:
+    """Return the record of a stage. Raises OSError, or ValueError where the file is not one of ours."""
+    data = json.loads(path.read_bytes())
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ValueError(f"{path} has another format")
+    return INFOS[stage].artifact.form.validate_python(data)
+
+
+@lru_cache(maxsize=2)  # the words of three hours take half a second to read, and 20 MB
+def _read_large(stage: str, path: Path, _stamp: tuple[int, int, int]) -> Any:
+    """Read a long recording's transcript once for its page, its words and each correction of it.
+
+    A file is never changed but replaced, so its stamp tells whether it is still the same.
+    """
+    return _read(stage, path)
 
 
 @contextmanager

@@ -45,13 +45,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
+class Base:
     format: int
     lines: Lines
 
 
 @dataclass(frozen=True, slots=True)
-class _Saved:
+class Saved:
     at: datetime
     change: Change
 
@@ -70,16 +70,16 @@ class Corrections:
     own_minutes: bool
 
 
-_BASE = TypeAdapter(_Base)
-_SAVED = TypeAdapter(_Saved)
+_BASE = TypeAdapter(Base)
+_SAVED = TypeAdapter(Saved)
 
 
 @dataclass(frozen=True, slots=True)
-class _Journal:
+class Journal:
     """What stands in the file. n_bytes: of its whole lines; a kill may have left a part of one more."""
 
     base: Lines | None
-    saved: tuple[_Saved, ...]
+    saved: tuple[Saved, ...]
     n_bytes: int
 
     @property
@@ -96,7 +96,7 @@ def load(recording: Recording) -> Corrections:
     transcript = recording.transcript
     if transcript is None:
         return Corrections(recording, 0, (), False)
-    journal = _read(recording.folder / JOURNAL)
+    journal = read_journal(recording.folder / JOURNAL)
     if journal.base is None:
         return Corrections(recording, 0, tuple(range(len(transcript.segments))), False)
     lines, minutes = journal.lines, None
@@ -145,15 +145,15 @@ def save(recording: Recording, version: int, change: Change) -> Corrections | No
     path, transcript = recording.folder / JOURNAL, recording.transcript
     assert transcript is not None, "only what was written down can be corrected"
     with _saving:
-        journal = _read(path)
+        journal = read_journal(path)
         if len(journal.saved) != version:
             return None
         before = lines_of(transcript) if journal.base is None else journal.lines
         if not are_bearable(with_changes(before, change.lines), transcript.duration_s):
             raise TooLarge(TOO_MUCH)
-        rows = [_SAVED.dump_json(_Saved(datetime.now(UTC), change))]
+        rows = [_SAVED.dump_json(Saved(datetime.now(UTC), change))]
         if journal.base is None:
-            rows.insert(0, _BASE.dump_json(_Base(FORMAT, before)))
+            rows.insert(0, _BASE.dump_json(Base(FORMAT, before)))
         fresh = b"".join(row + b"\n" for row in rows)
         if journal.n_bytes + len(fresh) > MAX_BYTES:
             raise StorageFull(FULL)
@@ -161,13 +161,13 @@ def save(recording: Recording, version: int, change: Change) -> Corrections | No
     return load(recording)
 
 
-def _read(path: Path) -> _Journal:
+def read_journal(path: Path) -> Journal:
     try:
         lines = path.read_bytes().splitlines(keepends=True)
     except FileNotFoundError:
-        return _Journal(None, (), 0)
+        return Journal(None, (), 0)
     base: Lines | None = None
-    saved: list[_Saved] = []
+    saved: list[Saved] = []
     n_bytes = 0
     for line in lines:
         try:
@@ -180,7 +180,7 @@ def _read(path: Path) -> _Journal:
         except ValueError:
             break
         n_bytes += len(line)
-    return _Journal(base, tuple(saved), n_bytes)
+    return Journal(base, tuple(saved), n_bytes)
 
 
 def _append(path: Path, whole_bytes: int, fresh: bytes) -> None:

@@ -3,15 +3,21 @@
 import json
 from pathlib import Path
 
+from app.audio import ffmpeg
 from app.audio.atomic import atomic_write
 from app.audio.encode import encode
 from app.audio.levels import survey
 from app.audio.media import Media
 from app.audio.wav import WavFile
+from app.errors import N_, EngineFailed
 from app.progress import Progress, part_of
 
 SOUND = "listen.mp3"
+PICTURE = "watch.mp4"  # of a video that browsers do not play as it was sent
 WAVEFORM = "waveform.json"
+MAX_SIDE = 854  # of the picture: slides can be read, and an hour is about 100 MB
+MOST_BYTES_S = 400_000
+NO_PICTURE = N_("The picture of this video cannot be read; its sound can be heard.")
 KBIT_S = 48  # of 16 kHz mono: 22 MB an hour, speech as clear as it was decoded
 
 # What Chromium, Firefox and Safari all play (developer.mozilla.org, "Media container formats"), in ffmpeg's
@@ -36,6 +42,59 @@ def waveform(folder: Path) -> tuple[float, ...]:
         return tuple(float(peak) for peak in json.loads((folder / WAVEFORM).read_bytes()))
     except (OSError, ValueError, TypeError):
         return ()
+
+
+def lacks_picture(media: Media | None, folder: Path) -> bool:
+    """Tell whether a video is to be made that browsers play."""
+    if media is None or media.video_codec is None or video_type(media) is not None:
+        return False
+    return not (folder / PICTURE).exists()
+
+
+def make_picture(source: Path, media: Media, target: Path, progress: Progress) -> None:
+    """Write a small video that every browser plays, with the times of the source: H.264 and AAC in MP4.
+
+    Raises EngineFailed where there is no picture that can be read.
+    """
+    lasts_s = media.duration_s or 0.0
+    heard = [track.index for track in media.tracks] or [media.audio_stream]
+    inputs = "".join(f"[0:a:{index}]" for index in heard)
+    gaps_become_silence = "aresample=async=1:first_pts=0"
+    sound = f"{inputs}amix=inputs={len(heard)}:normalize=0,{gaps_become_silence}[sound]"
+    fit = f"scale=w='min({MAX_SIDE},iw)':h='min({MAX_SIDE},ih)'"
+    fit += ":force_original_aspect_ratio=decrease:force_divisible_by=2"
+    with atomic_write(target) as part:
+        outcome = ffmpeg.run(
+            source,
+            [
+                *(
+                    "-filter_complex",
+                    f"{sound};[0:v:0]scale=w='max(2,trunc(iw*sar))':h=ih,setsar=1,{fit}[seen]",
+                ),
+                *("-map", "[seen]", "-map", "[sound]", "-sn", "-dn", "-map_metadata", "-1", "-threads", "1"),
+                *(
+                    "-c:v",
+                    "libx264",
+                    "-preset",
+                    "veryfast",
+                    "-crf",
+                    "28",
+                    "-pix_fmt",
+                    "yuv420p",
+                    "-fpsmax",
+                    "25",
+                ),
+                *("-c:a", "aac", "-ac", "1", "-b:a", "64k", "-movflags", "+faststart"),
+                *("-f", "mp4", "-y", f"file:{part.resolve()}"),
+            ],
+            before=["-threads", "1"],
+            timeout_s=600 + 5 * lasts_s,
+            on_tick=lambda tick: progress(min(1.0, tick.decoded_s / lasts_s if lasts_s else 1.0)),
+            max_output_bytes=2**24 + round(lasts_s * MOST_BYTES_S),
+        )
+        if outcome.code != 0:
+            raise EngineFailed(NO_PICTURE)
+    progress(1.0)
 
 
 def video_type(media: Media | None) -> str | None:

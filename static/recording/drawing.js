@@ -26,6 +26,7 @@ const colourOf = (speaker) => {
 
 export const element = (key) => list().querySelector(`.line[data-key="${key}"]`);
 
+const block = () => Object.assign(document.createElement("ol"), { className: "block" });
 const made = (key) => {
   const line = document.createElement("li");
   line.className = "line";
@@ -39,17 +40,21 @@ const made = (key) => {
 
 /** Show lines as they are in `known`: new ones find their place, deleted ones go, and each speaker is named once. */
 export const redraw = (keys) => {
+  let moved = false; // the order of the lines, or their times
   for (const key of keys) {
     const line = known.get(key);
     let shown = element(key);
     if (!line) {
+      moved = moved || Boolean(shown);
       shown?.remove();
       continue;
     }
+    moved = moved || !shown || Number(shown.dataset.start) !== line.start || Number(shown.dataset.end) !== line.end;
     if (!shown) {
       shown = made(key);
       const after = all().find((other) => other.isConnected && Number(other.dataset.start) > line.start);
-      list().insertBefore(shown, after ?? null);
+      if (after) after.before(shown);
+      else (list().lastElementChild ?? list().appendChild(block())).append(shown);
     }
     const at = shown.querySelector(".at");
     const id = `t${Math.round(line.start * 1000)}`;
@@ -62,24 +67,28 @@ export const redraw = (keys) => {
     shown.className = shown.className.replace(/\s*speaker-\d/g, "");
     if (line.speaker) shown.classList.add(colourOf(line.speaker));
   }
-  arrange();
-  nameSpeakers();
-  for (const key of keys) if (element(key)) watchAgain(element(key));
+  if (moved) arrange();
+  nameSpeakers(new Set(keys));
+  watchAgain(keys.map(element).filter(Boolean));
+  document.dispatchEvent(new Event("lines:changed"));
 };
 
-const nameSpeakers = () => {
+const nameSpeakers = (changed) => {
   let before = null;
   for (const line of all()) {
-    const speaker = known.get(keyOf(line))?.speaker ?? null;
+    const key = keyOf(line);
+    const speaker = known.get(key)?.speaker ?? null;
+    const begins = Boolean(speaker) && speaker !== before;
+    before = speaker;
+    if (begins === line.classList.contains("begins") && !changed.has(key)) continue;
+    line.classList.toggle("begins", begins);
     const box = line.querySelector("div");
     let who = box.querySelector(".who");
-    if (speaker && speaker !== before) {
-      if (!who) {
-        who = Object.assign(document.createElement("strong"), { className: "who" });
-        box.prepend(who);
-      }
-      if (who.textContent !== nameOf(speaker)) who.textContent = nameOf(speaker);
-    } else who?.remove();
-    before = speaker;
+    if (begins && !who) {
+      who = Object.assign(document.createElement("strong"), { className: "who" });
+      box.prepend(who);
+    }
+    if (begins && who.textContent !== nameOf(speaker)) who.textContent = nameOf(speaker);
+    if (!begins) who?.remove();
   }
 };

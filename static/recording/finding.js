@@ -20,6 +20,12 @@ let searched = "";
 
 /** Compare as people do: case and ё make no difference. The length stays, so that places do. */
 export const plain = (text) => text.toLocaleLowerCase().replaceAll("ё", "е");
+const plains = new WeakMap(); // line -> its text, and that as it is compared
+const plainOf = (line) => {
+  const text = textOf(line)?.data ?? "";
+  if (plains.get(line)?.text !== text) plains.set(line, { text, plain: plain(text) });
+  return plains.get(line).plain;
+};
 
 const count = () => {
   const box = document.getElementById("found");
@@ -35,7 +41,7 @@ export const search = () => {
   const wanted = plain(searched.trim());
   if (wanted) {
     for (const line of all()) {
-      const text = plain(textOf(line)?.data ?? "");
+      const text = plainOf(line);
       for (let place = text.indexOf(wanted); place >= 0; place = text.indexOf(wanted, place + wanted.length)) found.push([line, place]);
     }
     for (const [line, place] of found.slice(0, 2000)) {
@@ -99,7 +105,7 @@ document.addEventListener("click", (event) => {
 });
 // Lines that changed are looked through again, at the same place.
 let again = 0;
-document.addEventListener("lines:arranged", () => {
+document.addEventListener("lines:changed", () => {
   if (!field()?.value.trim()) return;
   clearTimeout(again);
   again = setTimeout(() => { const place = at; search(); at = Math.min(place, found.length - 1); count(); }, 50);

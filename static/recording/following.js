@@ -1,6 +1,6 @@
 // Marks the line and the word that are said, scrolls along, and goes where a word is clicked.
 
-import { all, lineAt, placeAt, rangeOf, textOf, wordsOf } from "./lines.js";
+import { all, lineAt, list, placeAt, rangeOf, textOf, wordsOf } from "./lines.js";
 import { media, player, seek } from "./player.js";
 
 const UNSURE = 50; // per cent; below it a recognizer guesses
@@ -94,24 +94,32 @@ document.addEventListener("click", (event) => {
 });
 
 // Doubtful words are marked where they are in sight: a long recording has tens of thousands of words.
-const ranges = new Map();
+const ranges = new WeakMap(); // line -> those of its doubtful words
+const inSight = new Set(); // blocks of lines
 const sight = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
-    for (const range of ranges.get(target) ?? []) unsure.delete(range);
-    ranges.delete(target);
-    if (!isIntersecting) continue;
-    const marked = wordsOf(target).filter(([, , , , sure]) => sure >= 0 && sure < UNSURE)
-      .map(([place, length]) => rangeOf(target, place, length)).filter(Boolean);
-    if (marked.length) ranges.set(target, marked);
-    for (const range of marked) unsure.add(range);
+    if (isIntersecting) inSight.add(target);
+    else inSight.delete(target);
+    for (const line of target.children) markUnsure(line, isIntersecting);
   }
 }, { rootMargin: "50%" });
+const markUnsure = (line, shown) => {
+  for (const range of ranges.get(line) ?? []) unsure.delete(range);
+  ranges.delete(line);
+  if (!shown || !line.dataset.key) return;
+  const marked = wordsOf(line).filter(([, , , , sure]) => sure >= 0 && sure < UNSURE)
+    .map(([place, length]) => rangeOf(line, place, length)).filter(Boolean);
+  if (marked.length) ranges.set(line, marked);
+  for (const range of marked) unsure.add(range);
+};
 
 export const watch = () => {
   sight.disconnect();
   unsure?.clear();
-  ranges.clear();
-  if (paints) for (const line of all()) sight.observe(line);
+  inSight.clear();
+  if (paints) for (const block of list()?.children ?? []) sight.observe(block);
 };
-/** Look at a line anew, after its text changed. */
-export const watchAgain = (line) => { sight.unobserve(line); if (paints) sight.observe(line); };
+/** Look at lines anew, after their text changed. */
+export const watchAgain = (lines) => {
+  if (paints) for (const line of lines) markUnsure(line, inSight.has(line.parentElement));
+};

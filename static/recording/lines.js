@@ -3,7 +3,7 @@
 import { player } from "./player.js";
 
 export const list = () => document.querySelector(".lines");
-export const elements = () => [...document.querySelectorAll(".lines > .line")];
+export const elements = () => [...document.querySelectorAll(".lines .line")];
 
 /** key -> what the server says of the line: start, end, text, speaker, words. */
 export const known = new Map();

@@ -2,6 +2,7 @@
 
 import { takeUp } from "./conflicts.js";
 import { learnColours } from "./drawing.js";
+import "./clipping.js";
 import "./finding.js";
 import "./minutes.js";
 import { watch } from "./following.js";

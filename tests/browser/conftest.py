@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.opened import opened  # noqa: F401  a fixture
 from tests.making import PICTURE, make_media
 from tests.running import RunningServer
 from tests.speech import MEETING, english

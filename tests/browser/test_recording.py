@@ -3,105 +3,14 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
-from tests.making import make_media
-from tests.running import RunningServer
+from tests.browser.opened import SAID, Opened, until
 
 pytestmark = pytest.mark.slow
-
-SAID = (
-    ("Anna", 1.0, "Good morning, let us begin with the budget."),
-    ("Boris", 5.0, "The budget is approved, and we rent the offers in May."),
-    ("Anna", 10.0, "Boris writes to the landlord by Friday."),
-    ("Boris", 15.0, "Anything else about the bills?"),
-)
-
-
-@dataclass
-class Opened:
-    """The page of a recording of 20 s whose lines a test knows."""
-
-    page: Page
-    url: str
-
-
-def until(page: Page, holds: str) -> None:
-    """Wait for what the page's policy forbids Playwright to wait for by itself."""
-    deadline = time.monotonic() + 60
-    while not page.evaluate(holds):
-        assert time.monotonic() < deadline, holds
-        page.wait_for_timeout(50)
-
-
-def lines() -> list[dict[str, Any]]:
-    found = []
-    for speaker, start, text in SAID:
-        words = [
-            {
-                "start": start + 0.3 * n,
-                "end": start + 0.3 * n + 0.25,
-                "text": word,
-                "probability": 0.2 + 0.7 * (n % 2),
-            }
-            for n, word in enumerate(text.split())
-        ]
-        found.append(
-            {
-                "start": start,
-                "end": words[-1]["end"],
-                "text": text,
-                "speaker": speaker,
-                "words": words,
-                "doubtful": False,
-            }
-        )
-    return found
-
-
-@pytest.fixture
-def opened(
-    visit: Callable[..., Visit], server: RunningServer, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Opened]:
-    """Open the page of a recording: its sound is a tone, its lines are SAID or those that a test gives."""
-    tone = make_media(
-        tmp_path_factory.mktemp("tone") / "tone.wav", "-f", "lavfi", "-i", "sine=f=300:r=16000:d=20"
-    ).read_bytes()
-
-    def open_page(segments: list[dict[str, Any]] | None = None, **options: Any) -> Opened:
-        page = visit(**options).page
-        page.set_input_files("#files", [{"name": "Budget.wav", "mimeType": "audio/wav", "buffer": tone}])
-        if not options.get("javascript", True):
-            page.get_by_role("button", name="Send").click()
-        row = page.locator("#rows .is-done")
-        expect(row).to_have_count(1)
-        job_id = (row.get_attribute("id") or "").removeprefix("row-")
-        results = server.folder / "results" / job_id
-        transcript = json.loads((results / "transcript.json").read_text())
-        transcript |= {"segments": segments or lines(), "language": "en", "duration_s": 20.0}
-        (results / "transcript.json").write_text(json.dumps(transcript))
-        minutes = json.loads((results / "minutes.json").read_text())
-        point = {"text": "The budget is approved.", "start": 5.0}
-        minutes |= {
-            "topics": [{"title": "Budget", "start": 1.0, "points": [point]}],
-            "decisions": [point],
-            "action_items": [
-                {"text": "Write to the landlord.", "start": 10.0, "who": "Boris", "by_when": "Friday"}
-            ],
-        }
-        (results / "minutes.json").write_text(json.dumps(minutes))
-        url = f"{server.url}/jobs/{job_id}"
-        page.goto(url)
-        if options.get("javascript", True):
-            expect(page.locator(".lines[data-loaded]")).to_have_count(1)
-        return Opened(page, url)
-
-    return open_page
 
 
 def test_the_sound_is_played_and_the_text_goes_along(opened: Callable[..., Opened]) -> None:
@@ -308,6 +217,12 @@ def test_forty_scripts_in_every_field_are_text_and_nothing_else(opened: Callable
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     page.get_by_label("Find in the transcript").fill("alert(")
     expect(page.locator("#found")).to_contain_text("/ 40")
+    page.goto(f"{recording.url}/versions")
+    changes = page.locator(".changes").last.locator("p")
+    expect(changes).to_have_count(40)
+    assert all("alert(" in text for text in changes.all_text_contents())
+    page.get_by_role("button", name="Restore").click()
+    expect(text(page, 0)).to_have_text(SAID[0][2])
 
 
 def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[..., Opened]) -> None:
@@ -349,3 +264,22 @@ def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[.
     expect(item).to_contain_text("Vera")
     page.locator("#minutes").get_by_role("link", name="0:10").click()
     expect(page.locator(".line").nth(2)).to_have_attribute("aria-current", "true")
+
+
+def test_lines_chosen_by_keyboard_become_a_clip_that_plays(opened: Callable[..., Opened]) -> None:
+    page = opened().page
+    page.get_by_role("button", name="Clip", exact=True).press("Enter")
+    line(page, 1).locator(".at").press("Space")
+    line(page, 2).locator(".at").press("Shift+Space")
+    expect(page.locator("#clip-chosen")).to_contain_text("Lines: 2")
+    page.locator("#clipping").get_by_role("button", name="Make the clip").press("Enter")
+    expect(page.locator("#clipping")).to_be_hidden()
+    made = page.locator("#clips video")
+    expect(made).to_have_count(1)
+    until(page, "document.querySelector('#clips video').preload = 'auto', true")
+    until(page, "document.querySelector('#clips video').duration > 4")
+    with page.expect_download() as kept:
+        page.locator("#clips").get_by_role("link", name="MP4").click()
+    assert kept.value.suggested_filename == "Budget — clip.mp4"
+    page.locator("#clips").get_by_role("button", name="Delete").press("Enter")
+    expect(made).to_have_count(0)

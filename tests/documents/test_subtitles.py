@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.documents.sanitize import one_line
-from app.documents.subtitles import LINE_CHARS, MAX_MS, cues, render_srt, render_vtt
+from app.documents.subtitles import CHARS_PER_S, LINE_CHARS, MAX_MS, MIN_MS, cues, render_srt, render_vtt
 from app.documents.transcript import Segment, Word
 from tests.documents.meetings import MEETINGS, said
 from tests.documents.test_paragraphs import SEGMENTS, transcript
@@ -57,6 +57,27 @@ def test_a_blink_of_a_cue_stays_long_enough_to_be_read() -> None:
     first, second = cues(transcript(Segment(1, 1.1, "Yes."), Segment(1.7, 1.8, "No.")), name_speakers=True)
     assert (first.start_ms, first.end_ms) == (1000, 1700)
     assert (second.start_ms, second.end_ms) == (1700, 2533)
+
+
+def test_what_one_speaker_says_in_a_blink_is_shown_with_what_he_says_next() -> None:
+    quick = (Segment(1, 1.3, "Yes.", "Ann"), Segment(1.4, 2.6, "We agreed on that.", "Ann"))
+    assert cue_lines(*quick) == [("Ann: Yes. We agreed on that.",)]
+    other = Segment(1.4, 2.6, "We did.", "Bob")
+    assert cue_lines(quick[0], other) == [("Ann: Yes.",), ("Bob: We did.",)]
+
+
+@given(SEGMENTS)
+@settings(max_examples=100)
+def test_a_cue_is_shorter_than_its_limits_only_where_the_next_one_begins(segments: list[Segment]) -> None:
+    """Netflix's Timed Text Style Guide: 5/6 s at least, 17 characters a second, 7 s at most."""
+    found = cues(transcript(*segments), name_speakers=False)
+    for cue, following in itertools.pairwise(found):
+        to_be_read_ms = round(1000 * sum(map(len, cue.lines)) / CHARS_PER_S)
+        wanted_ms = min(max(to_be_read_ms, MIN_MS), MAX_MS)
+        assert cue.end_ms - cue.start_ms >= wanted_ms or cue.end_ms == following.start_ms
+    if found:
+        last = found[-1]
+        assert last.end_ms - last.start_ms >= min(MIN_MS, MAX_MS)
 
 
 def test_srt_names_a_speaker_when_he_begins_and_vtt_always() -> None:

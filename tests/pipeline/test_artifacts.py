@@ -140,3 +140,23 @@ def test_a_stage_that_returns_nothing_of_its_own_is_a_bug(fresh: Recording) -> N
 def test_the_engine_of_each_stage_is_named(finished: Recording) -> None:
     engines = [artifacts.engine_of(stage, finished) for stage in ("extract", "transcribe", "summarize")]
     assert engines == ["ffmpeg", "an engine", "another engine"]
+
+
+def test_a_long_transcript_is_read_once_until_it_is_replaced(
+    fresh: Recording, finished: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(artifacts, "LARGE_BYTES", 1)
+    read: list[str] = []
+    really = artifacts._read
+    monkeypatch.setattr(artifacts, "_read", lambda stage, path: (read.append(stage), really(stage, path))[1])
+    artifacts.save("transcribe", finished)
+    for _ in range(3):
+        loaded = artifacts.load("transcribe", fresh)
+        assert loaded
+        assert loaded.transcript == TRANSCRIPT
+    assert read == ["transcribe"]
+    other = replace(TRANSCRIPT, language="en")
+    artifacts.save("transcribe", replace(finished, transcript=other))
+    again = artifacts.load("transcribe", fresh)
+    assert again
+    assert again.transcript == other

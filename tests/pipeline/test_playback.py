@@ -1,12 +1,24 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.audio.limits import Limits
 from app.audio.media import Media, Track
 from app.audio.probe import probe
 from app.audio.wav import write_wav
-from app.pipeline.playback import SOUND, make_playback, video_type, waveform
-from tests.making import syllables
+from app.errors import EngineFailed
+from app.pipeline.playback import (
+    PICTURE,
+    SOUND,
+    lacks_picture,
+    make_picture,
+    make_playback,
+    video_type,
+    waveform,
+)
+from tests.making import PICTURE as PICTURE_OPTIONS
+from tests.making import TONE, make_media, syllables
 
 
 def test_a_player_gets_a_small_file_as_long_as_the_sound_and_its_waveform(tmp_path: Path) -> None:
@@ -44,3 +56,28 @@ def test_a_video_is_shown_where_every_browser_plays_it(
 ) -> None:
     tracks = tuple(Track(index, 1) for index in range(n_tracks))
     assert video_type(Media(9.0, container, sound, 48_000, 1, video, tracks=tracks)) == mime_type
+
+
+@pytest.mark.parametrize("n_tracks", [1, 2])
+def test_of_a_video_that_browsers_do_not_play_they_get_one_they_do(tmp_path: Path, n_tracks: int) -> None:
+    source, target = tmp_path / "source.mkv", tmp_path / PICTURE
+    tracks = ("-map", "1:a") * n_tracks
+    coded = ("-c:v", "mpeg4", "-c:a", "ac3", "-t", "2")
+    make_media(source, *PICTURE_OPTIONS, *TONE, "-map", "0:v", *tracks, *coded)
+    media = probe(source, limits=Limits(disk_reserve_bytes=0))
+    assert lacks_picture(media, tmp_path)
+    seen: list[float] = []
+    make_picture(source, media, target, seen.append)
+    made = probe(target, limits=Limits(disk_reserve_bytes=0))
+    assert video_type(made) == "video/mp4"
+    assert made.duration_s == pytest.approx(2.0, abs=0.2)
+    assert seen[-1] == 1.0
+    assert not lacks_picture(media, tmp_path)
+
+
+def test_a_picture_that_cannot_be_read_is_an_error_of_its_own(tmp_path: Path) -> None:
+    source = make_media(tmp_path / "tone.wav", *TONE)
+    media = replace(probe(source, limits=Limits(disk_reserve_bytes=0)), video_codec="hevc")
+    with pytest.raises(EngineFailed):
+        make_picture(source, media, tmp_path / PICTURE, lambda _: None)
+    assert not (tmp_path / PICTURE).exists()

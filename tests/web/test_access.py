@@ -52,7 +52,11 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /shared/<token>/download/<file>": (404, 404),
     "GET /jobs/<job_id>/listen": (404, 404),
     "GET /jobs/<job_id>/watch": (404, 404),
+    "GET /jobs/<job_id>/picture": (404, 404),
     "GET /jobs/<job_id>/transcript": (404, 404),
+    "GET /jobs/<job_id>/versions": (404, 404),
+    "GET /jobs/<job_id>/clips": (404, 404),
+    "GET /jobs/<job_id>/clips/<clip_id>/<kind>": (404, 404),
     "GET /api/jobs/<job_id>/deliveries": (404, 404),
     "GET /live/<job_id>/download/<file>": (404, 404),
     "GET /api/similar": (400, 400),
@@ -72,6 +76,9 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs/<job_id>/minutes/again": (400, 404),
     "POST /jobs/<job_id>/questions": (400, 404),
     "POST /jobs/<job_id>/own/<file>": (400, 404),
+    "POST /jobs/<job_id>/versions/<int:number>/restore": (400, 404),
+    "POST /jobs/<job_id>/clips": (400, 404),
+    "POST /jobs/<job_id>/clips/<clip_id>/delete": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),
@@ -79,6 +86,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /metrics": (401, 401),
     "POST /v1/audio/transcriptions": (401, 401),
     "POST /v1/audio/speech": (401, 401),
+    "POST /v1/audio/clips": (401, 401),
     "GET /v1/audio/voices": (401, 401),
     "POST /api/clean": (401, 401),
     "GET /api/clean/<job_id>": (401, 401),
@@ -92,7 +100,16 @@ EXPECTED: dict[str, tuple[int, int]] = {
 }
 KEYED = {request for request, statuses in EXPECTED.items() if statuses == (401, 401)}
 FILES = {"download": "minutes.docx", "sound": "cleaned.mp3", "vector": "vector.npy"}
-VALUES = {"token": "x", "share_id": "x", "code": "xx", "filename": "nothing", "path:filename": "nothing"}
+VALUES = {
+    "token": "x",
+    "share_id": "x",
+    "clip_id": "x",
+    "kind": "mp4",
+    "code": "xx",
+    "filename": "nothing",
+    "int:number": "1",
+    "path:filename": "nothing",
+}
 
 
 @dataclass
@@ -159,7 +176,9 @@ def test_a_stranger_gets_nothing(scene: Scene, who: str) -> None:
 
 def test_the_owner_gets_what_others_do_not(scene: Scene) -> None:
     for request in EXPECTED:
-        if request.startswith("GET /jobs/<job_id>") and not re.search("/list/|/watch", request):  # it is none
+        if request.startswith("GET /jobs/<job_id>") and not re.search(
+            "/list/|/watch|/clips/", request
+        ):  # it is none
             with ask(scene.anna, request, scene.job_id) as answer:
                 assert answer.status_code == 200, request
 

@@ -29,7 +29,7 @@ def page(text: str, images: dict[str, bytes], folder: Path) -> str:
             charts_of = sorted(folder.glob(f"{name}-*.png"))
             shown = {path.stem: path.read_bytes() for path in charts_of}
             parts.append(section((folder / f"{name}.md").read_text(encoding="utf-8"), shown))
-    return f"{_HEAD}<style>{_STYLE}</style></head><body>{_TITLE}{''.join(parts)}</body></html>\n"
+    return f"{_HEAD}<style>{_STYLE}</style></head><body><main>{_TITLE}{''.join(parts)}</main></body></html>\n"
 
 
 def section(text: str, images: dict[str, bytes]) -> str:

@@ -6,9 +6,18 @@ from app.web.core.security import csrf
 
 
 def init_app(app: APIFlask) -> None:
-    from app.web.api import batches, clean, embeddings, speech, transcription_schema, transcriptions, vectors
+    from app.web.api import (
+        batches,
+        clean,
+        clips,
+        embeddings,
+        speech,
+        transcription_schema,
+        transcriptions,
+        vectors,
+    )
 
-    for group in (transcriptions, speech, clean, embeddings, batches, vectors):
+    for group in (transcriptions, speech, clips, clean, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

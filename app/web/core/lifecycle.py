@@ -41,6 +41,8 @@ def _start_jobs(parts: Konspekt) -> bool:
     except AppError as error:
         print(error, file=sys.stderr)
         raise SystemExit(NO_BOOT) from None
+    start_loop("clips", parts.jobs.clips.run_once, parts.stopping)
+    start_loop("pictures", parts.jobs.pictures.run_once, parts.stopping)
     parts.started.set()
     return True
 
@@ -60,5 +62,7 @@ def stop_parts(app: Flask) -> None:
     parts = konspekt(app)
     parts.stopping.set()
     parts.live.stop()
+    parts.jobs.clips.stop()
+    parts.jobs.pictures.stop()
     parts.jobs.stop(STOP_S)
     parts.engines.close()

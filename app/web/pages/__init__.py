@@ -1,9 +1,12 @@
 """What people see: one file per page or part of a page, with its templates in `templates/`."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from app.errors import N_
 
+SCRIPTS = Path(__file__).parents[3] / "static" / "recording"
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "pages.index": N_("Recordings"),
     "live_page.page": N_("Live"),
@@ -15,6 +18,7 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
 def init_app(app: Flask) -> None:
     from app.web.pages import (
         batches,
+        clips,
         downloads,
         events,
         lab,
@@ -26,6 +30,7 @@ def init_app(app: Flask) -> None:
         transcripts,
         uploads,
         vectors,
+        versions,
         whisper,
     )
 
@@ -37,7 +42,9 @@ def init_app(app: Flask) -> None:
         sound,
         transcripts,
         questions,
+        versions,
         shares,
+        clips,
         vectors,
         batches,
         lab,
@@ -48,5 +55,8 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(page.bp)
     app.jinja_env.globals["answers_questions"] = questions.possible
     app.jinja_env.globals["sections"] = SECTIONS
+    app.jinja_env.globals["recording_scripts"] = sorted(path.name for path in SCRIPTS.glob("*.js"))
     app.jinja_env.globals["share_links"] = shares.links
+    app.jinja_env.globals["pending_picture"] = sound.pending_picture
+    app.jinja_env.globals["clips_of"] = clips.of_page
     app.jinja_env.globals["share_days"] = shares.DAYS

@@ -39,7 +39,7 @@ def job_events(job_id: str) -> Response:
     """Stream the status of a job, its text while it is heard, its results when a stage has left some."""
     owner = sessions.owner()
     konspekt().jobs.get(owner, job_id)
-    return _stream(_job_fragments(owner, job_id))
+    return _stream(_job_fragments(owner, job_id, request.args.get("seen", "")))
 
 
 def _queue_fragments(owner: str) -> Fragments:
@@ -62,8 +62,9 @@ def _queue_fragments(owner: str) -> Fragments:
     return render
 
 
-def _job_fragments(owner: str, job_id: str) -> Fragments:
-    shown: dict[str, object] = {}
+def _job_fragments(owner: str, job_id: str, seen: str) -> Fragments:
+    """Render what the page lacks. seen: the stamp of the results that it was opened with."""
+    shown: dict[str, object] = {"stamp": seen}
 
     def render() -> tuple[str, bool]:
         job = konspekt().jobs.get(owner, job_id)
@@ -71,12 +72,13 @@ def _job_fragments(owner: str, job_id: str) -> Fragments:
         text = html = render_template("_row.html", row=row, oob=True, alone=True)
         if shown.get("row") == html:
             text = ""
-        if shown.get("stage") != (stage := (job.stage, job.status)):
+        if shown["stamp"] != row.stamp:
             page = recordings.shown(job)
-            text += render_template("_results.html", row=row, shown=page, recording=page.recording, oob=True)
+            for part in ("_extras.html", "_results.html"):
+                text += render_template(part, row=row, shown=page, recording=page.recording, oob=True)
         if shown.get("so far") != (so_far := rows.so_far(job)):
             text += render_template("_so_far.html", so_far=so_far, oob=True)
-        shown.update({"row": html, "stage": stage, "so far": so_far})
+        shown.update({"row": html, "stamp": row.stamp, "so far": so_far})
         return text, not job.status.ended
 
     return render

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from app.audio.media import Media
 from app.documents.minutes import Topic
 from app.documents.transcript import Segment, Transcript
 from app.jobs.job import Job
 from app.pipeline.corrections import Corrections
-from app.pipeline.playback import video_type, waveform
+from app.pipeline.playback import PICTURE, video_type, waveform
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
 from app.web.core.i18n import speaker_name
@@ -67,8 +69,14 @@ def shown(job: Job, *, original: bool = False, shared: bool = False, with_sound:
     folder, media = corrections.recording.folder, corrections.recording.media
     sound = with_sound and media is not None
     editable = job.status.ended and not original and not shared
-    video = video_type(media) if sound else None
+    video = playable(media, folder) if sound else None
     return Shown(corrections, waveform(folder), video, sound, original, editable, shared)
+
+
+def playable(media: Media | None, folder: Path) -> str | None:
+    """Return the MIME type of the video that a player gets: as it was sent, or made for browsers."""
+    made = media is not None and media.video_codec is not None and (folder / PICTURE).exists()
+    return video_type(media) or ("video/mp4" if made else None)
 
 
 def colours(transcript: Transcript) -> dict[str, int]:

@@ -53,6 +53,11 @@ class Row:
         return self.fetching.fraction if self.fetching else self.forecast.fraction
 
     @property
+    def stamp(self) -> str:
+        """What its results follow from: a page that shows this stamp has them all."""
+        return f"{self.job.status.value} {self.job.stage} {self.job.finished_at}"
+
+    @property
     def stage_sentence(self) -> str:
         info = INFOS.get(self.job.stage or "")
         return info.sentence if info else N_("Working")

@@ -88,9 +88,9 @@ def watch(token: str) -> ResponseReturnValue:
 @bp.get("/shared/<token>/download/<file>")
 @in_turn
 def download(token: str, file: str) -> ResponseReturnValue:
-    """Give one of the documents."""
+    """Give one of the documents; `?form=` in one of FORMS."""
     job, _ = _opened(token)
-    return _unlisted(downloads.document(job, file))
+    return _unlisted(downloads.document(job, file, request.args.get("form", "minutes")))
 
 
 def links(job: Job) -> list[tuple[Share, str]]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, redirect, request, send_file
+from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import send_file as send_range
 from werkzeug.wrappers import Response
@@ -11,7 +11,7 @@ from app.documents.downloads import download_name
 from app.errors import NotFound
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
-from app.pipeline.playback import SOUND, video_type
+from app.pipeline.playback import PICTURE, SOUND, lacks_picture, video_type
 from app.pipeline.stages.extract import SPEECH
 from app.web.core import sessions
 from app.web.core.context import konspekt
@@ -39,29 +39,44 @@ def listen(job_id: str) -> ResponseReturnValue:
 
 @bp.get("/jobs/<job_id>/watch")
 def watch(job_id: str) -> ResponseReturnValue:
-    """Give a video that browsers play as it was sent, piece by piece."""
+    """Give a video, as it was sent where browsers play that, else what was made of it, piece by piece."""
     return seen(konspekt().jobs.get(sessions.owner(), job_id))
+
+
+@bp.get("/jobs/<job_id>/picture")
+def picture(job_id: str) -> ResponseReturnValue:
+    """Say how far the video is that is made for browsers; asked by the page until it is there."""
+    job = konspekt().jobs.get(sessions.owner(), job_id)
+    return render_template("_picture.html", job=job, pending=pending_picture(job))
+
+
+def pending_picture(job: Job) -> float | None:
+    """Return how far a video for browsers is, 0..1, and have it made; None: it is there, or there is none."""
+    recording = konspekt().jobs.results.recording(job, ("extract",))
+    if not job.status.ended or not lacks_picture(recording.media, recording.folder):
+        return None
+    return konspekt().jobs.pictures.want(job)
 
 
 def heard(job: Job) -> Response:
     """Answer a player with the sound of a job."""
     results = konspekt().jobs.results
     try:
-        return _piece(results.file(job, SOUND), "audio/mpeg")
+        return piece(results.file(job, SOUND), "audio/mpeg")
     except NotFound:  # made by an earlier version, or not yet
-        return _piece(results.file(job, SPEECH), "audio/wav")
+        return piece(results.file(job, SPEECH), "audio/wav")
 
 
 def seen(job: Job) -> Response:
     """Answer a player with the video of a job."""
     results = konspekt().jobs.results
     kind = video_type(results.recording(job, ("extract",)).media)
-    if kind is None:
-        raise NotFound(UNKNOWN)
-    return _piece(results.source(job), kind)
+    return (
+        piece(results.file(job, PICTURE), "video/mp4") if kind is None else piece(results.source(job), kind)
+    )
 
 
-def _piece(path: Path, mime_type: str) -> Response:
+def piece(path: Path, mime_type: str) -> Response:
     """Answer with the file, or with the beginning of the range that a player asks for (RFC 9110, 14.4)."""
     environ, asked = dict(request.environ), request.range
     if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1:
@@ -82,7 +97,7 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
     if file not in FILES:
         raise NotFound(UNKNOWN)
     if "download" not in request.args:
-        return _piece(jobs.results.file(job, file), FILES[file])
+        return piece(jobs.results.file(job, file), FILES[file])
     name = download_name(stem(job.name), file, locale())
     if url := jobs.results.file_url(job, file, name):
         return redirect(url)

@@ -1,5 +1,7 @@
 """Live pages: what the stream says, to whom, and when it ends."""
 
+import html
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -234,3 +236,17 @@ def test_a_name_with_newlines_stays_in_its_event(anna: Visitor) -> None:
                 lines = chunk.decode().splitlines()
                 break
     assert [line for line in lines if not line.startswith("data: ")] == ["event: message", ""]
+
+
+def test_results_that_the_page_was_opened_with_are_not_sent_again(anna: Visitor) -> None:
+    job = anna.done()
+    found = re.search(r'sse-connect="([^"]+)"', anna.open(f"/jobs/{job.id}"))
+    assert found
+    with Stream(anna, html.unescape(found[1])) as stream:
+        event = stream.next()
+        assert f"row-{job.id}" in event
+        assert 'id="results"' not in event
+    with Stream(anna, f"/jobs/{job.id}/events?seen=running+transcribe+None") as stream:
+        event = stream.next()
+        assert 'id="results"' in event
+        assert 'id="extras"' in event

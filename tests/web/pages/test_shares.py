@@ -37,6 +37,10 @@ def test_whoever_has_the_link_reads_what_was_corrected(anna: Visitor, stranger: 
     assert LINE["text"] in stranger.client.get(f"{path}/download/transcript.txt").text
     assert stranger.client.get(f"{path}/transcript").json["lines"][0]["text"] == LINE["text"]
     assert stranger.client.get(f"{path}/listen", buffered=True).status_code == 200
+    lecture = f"{path}/download/minutes.docx?form=lecture"
+    assert lecture in answer.text
+    assert stranger.client.get(lecture).data != stranger.client.get(f"{path}/download/minutes.docx").data
+    assert stranger.client.get(f"{path}/download/minutes.docx?form=nothing", headers=JSON).status_code == 404
     for owners in ("<form", f"/jobs/{job.id}", 'id="correct"', "csrf", "As it was heard"):
         assert owners not in answer.text, owners
     for other in ("", "/transcript", "/listen", "/download/minutes.txt"):
