@@ -61,7 +61,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         BoundedSemaphore(config.max_sync_calls),
         Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),
-        Turns(at_once=4, in_line=96, in_line_of_one=48),
+        Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=48),
     )
 
     app = APIFlask(

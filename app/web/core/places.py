@@ -62,15 +62,15 @@ class Places:
 
 
 class Turns:
-    """A line in which a holder has one turn at a time, however often he stands in it.
+    """A line in which a holder has few turns at a time, however often he stands in it.
 
     Args:
-        at_once: turns of all together.
+        at_once, at_once_of_one: turns of all together, and of one holder.
         in_line, in_line_of_one: how many wait or work, of all and of one holder.
     """
 
-    def __init__(self, at_once: int, in_line: int, in_line_of_one: int) -> None:
-        self._working = Places(at_once, 1)
+    def __init__(self, at_once: int, at_once_of_one: int, in_line: int, in_line_of_one: int) -> None:
+        self._working = Places(at_once, at_once_of_one)
         self._line = Places(in_line, in_line_of_one)
         self._changed = threading.Condition()
 

@@ -1,4 +1,4 @@
-"""Views whose work grows with the recording are done a few at a time, for one address one at a time.
+"""Views whose work grows with the recording are done a few at a time, for one address two at a time.
 
 Python computes in one thread at once. Two hundred documents of eight hours, asked for together, would make
 every page wait for its share of the processor; so whoever asks for many waits in a line of his own.

@@ -33,7 +33,7 @@ def test_that_places_are_short_is_told_once_a_minute(monkeypatch: pytest.MonkeyP
 
 
 def test_who_stands_in_line_too_often_is_refused_and_others_are_not() -> None:
-    turns = Turns(at_once=2, in_line=3, in_line_of_one=1)
+    turns = Turns(at_once=2, at_once_of_one=1, in_line=3, in_line_of_one=1)
     with turns.turn("anna"), turns.turn("boris"), pytest.raises(Overloaded), turns.turn("anna"):
         pass
     with turns.turn("anna"):
