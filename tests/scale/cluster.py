@@ -66,7 +66,7 @@ class Worker:
     def start(self) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith("KONSPEKT_")}
         env |= {f"KONSPEKT_{name.upper()}": str(value) for name, value in self._settings.items()}
-        env["PYTHONPATH"] = str(TOP)
+        env |= {"PYTHONPATH": str(TOP), "KONSPEKT_HOME": str(self._web.folder)}
         command = [sys.executable, "-m", "celery", "-A", "tests.scale.worker", "worker"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
