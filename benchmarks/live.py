@@ -180,7 +180,7 @@ def _feed(hub: LiveHub, session: LiveSession, sound: bytes, n: int) -> tuple[flo
 class Everything:
     """An engine that takes all for speech, and hears what it is as long as."""
 
-    name, batch = "everything", 1
+    name, batch, incremental = "everything", 1, False
 
     def voice_detector(self, progress: Progress) -> "Everything":
         return self

@@ -158,6 +158,14 @@ class LiveTranscriber(Protocol):
         """How many utterances it hears together."""
         ...
 
+    @property
+    def incremental(self) -> bool:
+        """Tell whether it hears only what is new of an utterance: then a final asked for is the last of it.
+
+        An engine that hears each utterance anew is asked for finals of what may go on.
+        """
+        ...
+
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
         """Hear utterances of different streams; what fails for one of them stands in its place."""
         ...

@@ -7,7 +7,9 @@ from app.audio.waveform import Samples
 
 SILENCE_S = 0.55  # that ends an utterance; peers take 0.5 to 0.6
 LONGEST_S = 28.0  # Whisper's window is 30 s
-PAD = round(PAD_S / WINDOW_S) * WINDOW
+PAD_WINDOWS = round(PAD_S / WINDOW_S)
+PAD = PAD_WINDOWS * WINDOW
+PAUSE_WINDOWS = 3  # of silence that is more than a stop between two sounds: 0.1 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,23 @@ class Endpointer:
         return None if self._start is None else Utterance(self.number, self._start, self.judged)
 
     @property
+    def pausing(self) -> bool:
+        """Whether nobody has spoken for a moment, so that there is nothing new to hear."""
+        return self._start is not None and self._silent >= PAUSE_WINDOWS
+
+    @property
+    def expected(self) -> Utterance | None:
+        """The present utterance as it ends if the silence goes on; None: there is too little of it yet."""
+        if self._start is None or self._silent < PAD_WINDOWS or self._spoken * WINDOW_S < MIN_SPEECH_S:
+            return None
+        return Utterance(self.number, self._start, self._speech_end)
+
+    @property
+    def _speech_end(self) -> int:
+        """Where the silence began, and the padding after it."""
+        return self.judged - self._silent * WINDOW + PAD
+
+    @property
     def needed_from(self) -> int:
         """Sound before this place is needed no more."""
         return max(self._free, self.judged - PAD) if self._start is None else self._start
@@ -47,7 +66,10 @@ class Endpointer:
 
     def finish(self, end: int) -> Utterance | None:
         """Return what is being spoken at the end of the stream, however short."""
-        return None if self._start is None else self._close(end)
+        expected = self.expected
+        if self._start is None:
+            return None
+        return self._close(end if expected is None else min(end, expected.end))
 
     def _add(self, probability: float) -> Utterance | None:
         at, self.judged = self.judged, self.judged + WINDOW
@@ -62,7 +84,7 @@ class Endpointer:
         else:
             self._silent, self._spoken = 0, self._spoken + 1
         if self._silent * WINDOW_S >= SILENCE_S:
-            end = self.judged - self._silent * WINDOW + PAD
+            end = self._speech_end
             if self._spoken * WINDOW_S >= MIN_SPEECH_S:
                 return self._close(end)
             self._start, self._free = None, end

@@ -62,12 +62,17 @@ class LiveScheduler:
         return bool(waiting)
 
     def _choose(self, sessions: Sequence[LiveSession]) -> list[tuple[LiveSession, LiveRequest]]:
-        """Take finals before partials, those who wait longest first; partials become rarer under load."""
+        """Take finals first, then what will probably be one, then partials, each time who waits longest.
+
+        Partials become rarer under load.
+        """
         now = self._clock()
         pace = max(PACE_S, 2 * self._turn_s)
         waiting = sorted(sessions, key=lambda session: session.asked_at)
         finals = [s for s in waiting if s.has_final]
-        line = finals + [s for s in waiting if not s.has_final and now - s.asked_at >= pace]
+        expected = [s for s in waiting if s.expects_final]
+        settling = [*finals, *expected]
+        line = settling + [s for s in waiting if s not in settling and now - s.asked_at >= pace]
         batch: list[tuple[LiveSession, LiveRequest]] = []
         for session in line:
             if batch and (session.engine is not batch[0][0].engine or len(batch) >= session.engine.batch):
@@ -75,7 +80,7 @@ class LiveScheduler:
             request = self._step(session, session.request)
             if request is not None:
                 session.asked_at = now
-                batch.append((session, replace(request, hurried=len(finals) > AT_LEISURE)))
+                batch.append((session, replace(request, hurried=len(settling) > AT_LEISURE)))
         return batch
 
     def _hear(self, batch: Sequence[tuple[LiveSession, LiveRequest]]) -> None:

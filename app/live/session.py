@@ -51,6 +51,8 @@ class LiveSession:
         self._samples = SampleBuffer()
         self._endpointer = Endpointer()
         self._ended: deque[Utterance] = deque()  # utterances whose finals are to be heard
+        self._asked: Utterance | None = None  # what was requested last
+        self._ahead: tuple[Utterance, Hypothesis] | None = None  # a final that was heard before its time
         self._text = StreamText(from_s, notify)
         self._notify = notify
         self._heard_to = 0  # of the present utterance
@@ -111,13 +113,22 @@ class LiveSession:
             tail = self._endpointer.finish(self._samples.end)
             if tail is not None:
                 self._ended.append(tail)
+        if self._ended and self._ahead and self._ended[0] == self._ahead[0]:
+            self._settle(*self._ahead)
         self._samples.forget(self._needed)
         self._text.add_heard(self._needed)
 
     def request(self) -> LiveRequest | None:
-        """Return what to hear next: the oldest utterance that has ended, else the present one if it grew."""
+        """Return what to hear next: the oldest utterance that has ended, else the present one if it grew.
+
+        Where people pause, what they said is heard as a final before the silence has lasted for long enough,
+        and stands by then; where they go on, it was a partial.
+        """
         if self._ended:
             return self._request(self._ended[0], final=True)
+        if not self.engine.incremental and self._endpointer.pausing:
+            expected = self._expected
+            return None if expected is None else self._request(expected, final=True)
         present = self._endpointer.present
         if present is None or min(present.end, self._samples.end) <= max(self._heard_to, present.start):
             return None
@@ -127,11 +138,18 @@ class LiveSession:
     def has_final(self) -> bool:
         return bool(self._ended)
 
+    @property
+    def expects_final(self) -> bool:
+        """Tell whether an utterance has probably ended, and is not heard yet."""
+        return not self.engine.incremental and self._expected is not None
+
     def answer(self, request: LiveRequest, hypothesis: Hypothesis) -> None:
         """Take what was heard of a request."""
-        if request.final:
-            self._settle(self._ended.popleft(), hypothesis)
+        if self._ended:
+            self._settle(self._ended[0], hypothesis)
             return
+        if request.final and self._asked is not None:
+            self._ahead = self._asked, hypothesis
         present = self._endpointer.present
         if present is None or present.number != request.utterance:
             return  # it ended meanwhile; its final comes
@@ -166,13 +184,25 @@ class LiveSession:
         self._notify()
 
     def _settle(self, utterance: Utterance, hypothesis: Hypothesis) -> None:
+        self._ended.popleft()
+        self._ahead = None
         self._heard_to = utterance.end
         self._text.add_final(utterance, hypothesis, self._needed)
         self._samples.forget(self._needed)
 
     def _request(self, utterance: Utterance, *, final: bool) -> LiveRequest:
+        self._asked = utterance
         samples = self._samples.read(utterance.start, utterance.end)
         return LiveRequest(self.name, utterance.number, samples, self.language, final)
+
+    @property
+    def _expected(self) -> Utterance | None:
+        """The utterance that has probably ended, where it is not heard yet."""
+        expected = self._endpointer.expected
+        if expected is None or self._ended:
+            return None
+        expected = self._within(expected)
+        return None if self._ahead and self._ahead[0] == expected else expected
 
     def _within(self, utterance: Utterance) -> Utterance:
         return replace(utterance, end=min(utterance.end, self._samples.end))

@@ -24,7 +24,7 @@ class Loudness:
 class Counting:
     """An engine whose words say how many seconds of the utterance it heard, and which breaks on demand."""
 
-    name, batch = "counting", 2
+    name, batch, incremental = "counting", 2, False
 
     def __init__(self) -> None:
         self.batches: list[list[LiveRequest]] = []

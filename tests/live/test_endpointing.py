@@ -40,3 +40,23 @@ def test_speech_without_a_pause_is_cut_at_28_s_and_nothing_of_it_is_lost() -> No
     assert all(a.end == b.start for a, b in itertools.pairwise(parts))
     assert all((part.end - part.start) / 16_000 <= LONGEST_S + 0.1 for part in parts)
     assert [part.number for part in parts] == list(range(len(parts)))
+
+
+def test_an_end_is_expected_where_it_will_be() -> None:
+    utterances = Endpointer()
+    utterances.add(windows((1, 0.0), (2, 0.9), (0.2, 0.0)))
+    assert utterances.pausing
+    assert utterances.expected is None
+    utterances.add(windows((0.1, 0.0)))
+    expected = utterances.expected
+    assert utterances.add(windows((0.4, 0.0))) == [expected]
+    assert utterances.expected is None
+    assert not utterances.pausing
+
+
+def test_no_end_is_expected_of_a_click_or_where_somebody_goes_on() -> None:
+    utterances = Endpointer()
+    utterances.add(windows((0.1, 0.9), (0.4, 0.0)))
+    assert utterances.expected is None
+    utterances.add(windows((1, 0.9), (0.4, 0.0), (0.1, 0.9)))
+    assert utterances.expected is None

@@ -34,6 +34,62 @@ def test_a_partial_follows_only_new_sound(hub: LiveHub, engine: Counting) -> Non
     assert second == Partial(0.0, pytest.approx(2.0, abs=0.04), "0 1", "0")
 
 
+PAUSE, BREATH = SILENCE[:5_120], SILENCE[:2_048]  # 0.32 s, after which the end is probable; 0.13 s
+
+
+def test_a_probable_end_is_heard_before_the_silence_has_lasted_and_stands_then(
+    hub: LiveHub, engine: Counting
+) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, PAUSE)
+    run(hub)
+    [[asked]] = engine.batches
+    assert asked.final
+    assert [type(event) for event in session.take()] == [Partial]
+    feed(session, SILENCE)
+    run(hub)
+    [final] = session.take()
+    assert isinstance(final, Final)
+    assert final.text == "0"
+    assert len(engine.batches) == 1
+
+
+def test_who_goes_on_after_a_pause_is_heard_anew_as_a_whole(hub: LiveHub, engine: Counting) -> None:
+    session = opened(hub)
+    for part in (SPEECH, PAUSE, SPEECH, SILENCE):
+        feed(session, part)
+        run(hub)
+    assert [event.text for event in session.take() if isinstance(event, Final)] == ["0 1 2"]
+    assert [request.final for [request] in engine.batches] == [False, True, False, True]
+
+
+def test_nothing_is_heard_anew_in_a_breath(hub: LiveHub, engine: Counting) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, BREATH)
+    run(hub)
+    assert engine.batches == []
+
+
+def test_a_stream_that_ends_in_a_pause_needs_no_second_hearing(hub: LiveHub, engine: Counting) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, PAUSE)
+    run(hub)
+    session.finish()
+    run(hub)
+    assert [type(event) for event in session.take()] == [Partial, Final, End]
+    assert len(engine.batches) == 1
+
+
+def test_an_engine_that_hears_only_what_is_new_is_asked_for_no_final_that_may_go_on(
+    hub: LiveHub, engine: Counting
+) -> None:
+    engine.incremental = True  # type: ignore[misc]
+    session = opened(hub)
+    feed(session, SPEECH, PAUSE)
+    run(hub)
+    assert [request.final for [request] in engine.batches] == [False]
+
+
 def test_who_falls_behind_is_told_and_loses_nothing(hub: LiveHub) -> None:
     session = opened(hub)
     feed(session, *[SPEECH] * 20)

@@ -33,6 +33,7 @@ class PocketSphinxLive:
 
     name = "PocketSphinx en-us"
     batch = 64  # each has a process of its own
+    incremental = True
 
     def __init__(self) -> None:
         if not hasattr(socket, "send_fds"):

@@ -36,6 +36,8 @@ class WhisperLive:
         width: of the search for finals, as in `Search`; partials, and finals in a hurry, take the likeliest.
     """
 
+    incremental = False
+
     def __init__(self, model: WhisperModel, name: str, device: Device, width: int = 1) -> None:
         self.name = name
         self.batch = BATCH.get(device.name.partition(":")[0], CPU_BATCH)
