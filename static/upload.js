@@ -74,11 +74,8 @@ class Upload {
   }
 
   transfer() {
-    const body = new FormData();
-    body.append("language", form.elements.language.value);
-    for (const chosen of form.querySelectorAll(".drop-switch input:checked")) body.append(chosen.name, "1");
-    body.append("callback_url", form.elements.callback_url.value);
-    body.append("files", this.file);
+    const body = new FormData(form); // all that the form says, and one file
+    body.set("files", this.file);
     const request = this.request = new XMLHttpRequest();
     request.responseType = "json";
     request.open("POST", form.action);

@@ -23,7 +23,7 @@ from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.choosing.summarizers import asked
 from app.errors import BadInput, EngineUnavailable
-from app.pipeline import speaker_count
+from app.pipeline import expected_terms, speaker_count
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
@@ -61,10 +61,26 @@ SPEAKERS = click.option(
 )
 
 
+def _terms(_context: click.Context, _option: click.Parameter, written: str) -> str:
+    try:
+        return expected_terms.normal(written)
+    except BadInput as error:
+        raise click.BadParameter(str(error)) from error
+
+
+TERMS = click.option(
+    "--terms",
+    default="",
+    callback=_terms,
+    help="Names and terms to expect, by commas; Whisper hears them better.",
+)
+
+
 @click.command()
 @FILE
 @LANGUAGE
 @SPEAKERS
+@TERMS
 @click.option(
     "--format", "kind", type=click.Choice(formats("transcript")), help="By default from the name of OUT."
 )
@@ -72,14 +88,22 @@ SPEAKERS = click.option(
 @FORCE
 @with_appcontext
 def transcribe(
-    file: Path, language: str, speakers: str | None, kind: str | None, out: Path | None, force: bool
+    file: Path,
+    language: str,
+    speakers: str | None,
+    terms: str,
+    kind: str | None,
+    out: Path | None,
+    force: bool,
 ) -> None:
     """Write down what is said in FILE."""
     kind = _kind(kind, out, formats("transcript"))
     check(out, file, force)
     with (
         readable_errors(),
-        finished(file, language, ("extract", "transcribe", *_diarize(speakers)), speakers) as recording,
+        finished(
+            file, language, ("extract", "transcribe", *_diarize(speakers)), speakers, terms
+        ) as recording,
     ):
         document = _document(file, recording)
         write(_rendered(document, "transcript", kind), out, force)
@@ -89,6 +113,7 @@ def transcribe(
 @FILE
 @LANGUAGE
 @SPEAKERS
+@TERMS
 @click.option(
     "--format", "kind", type=click.Choice(formats("minutes")), help="By default from the name of OUT."
 )
@@ -103,6 +128,7 @@ def minutes(
     file: Path,
     language: str,
     speakers: str | None,
+    terms: str,
     kind: str | None,
     form: str,
     wanted: str | None,
@@ -115,7 +141,7 @@ def minutes(
         raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
     check(out, file, force)
     stages = ("extract", "transcribe", *_diarize(speakers), *(() if wanted else ("summarize",)))
-    with readable_errors(), finished(file, language, stages, speakers) as recording:
+    with readable_errors(), finished(file, language, stages, speakers, terms) as recording:
         if wanted:
             document = _document(file, _written_to(wanted, recording)).in_shape(OWN)
         else:
@@ -180,13 +206,15 @@ def _diarize(speakers: str | None) -> tuple[str, ...]:
 
 @contextmanager
 def finished(
-    file: Path, language: str, stages: tuple[str, ...], speakers: str | None = None
+    file: Path, language: str, stages: tuple[str, ...], speakers: str | None = None, terms: str = ""
 ) -> Iterator[Recording]:
     """Run the stages over a file in a folder that is gone afterwards."""
     config, engines = parts().config, parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
         limits = replace(limits_of(config), disk_reserve_bytes=0)
-        recording = Recording(file.name, file, Path(folder), language, speakers or "auto", limits=limits)
+        recording = Recording(
+            file.name, file, Path(folder), language, speakers or "auto", terms, limits=limits
+        )
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
 

@@ -48,6 +48,7 @@ class Folders:
             folder=self.result(job.id),
             language=job.language,
             speakers=job.speakers,
+            terms=job.terms,
             limits=self._limits,
             clean_request=job.clean_request,
             pooling=self._pooling,

@@ -113,6 +113,7 @@ class JobService:
         *,
         language: str = "auto",
         speakers: str = "auto",
+        terms: str = "",
         stages: tuple[str, ...] = ALL_STAGES,
         duration_s: float | None = None,
         job_id: str | None = None,
@@ -125,6 +126,7 @@ class JobService:
 
         Args:
             speakers: how many there are, as `speaker_count` writes it.
+            terms: names and terms to expect, as `expected_terms` writes them.
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
             transcript: what is said in it, where that is known: `transcribe` is not done again.
@@ -143,6 +145,7 @@ class JobService:
             size_bytes=upload.stat().st_size,
             language=language,
             speakers=speakers,
+            terms=terms,
             stages=stages,
             status=JobStatus.QUEUED,
             created_at=datetime.now(UTC),

@@ -76,6 +76,7 @@ class JobStore:
                 size_bytes=job.size_bytes,
                 language=job.language,
                 speakers=job.speakers,
+                terms=_storable(job.terms),
                 stages=[*job.stages],
                 status=JobStatus.QUEUED,
                 created_at=job.created_at,

@@ -83,6 +83,7 @@ class JobRow(Base):
     size_bytes: Mapped[int]
     language: Mapped[str] = mapped_column(String(16))
     speakers: Mapped[str] = mapped_column(String(8), default="auto", server_default="auto")
+    terms: Mapped[str] = mapped_column(Text, default="", server_default="")
     stages: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16))
     queue_number: Mapped[int]
@@ -122,6 +123,7 @@ class JobRow(Base):
             size_bytes=self.size_bytes,
             language=self.language,
             speakers=self.speakers,
+            terms=self.terms,
             priority=JobPriority(self.priority),
             round_number=self.round_number,
             queue=self.queue,

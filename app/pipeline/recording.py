@@ -34,6 +34,7 @@ class Recording:
         folder: where the stages leave their artifacts (`results/<job id>/`).
         language: ISO 639-1 code or "auto", as the user chose.
         speakers: how many there are, as the user said: "auto", "3", "2-5".
+        terms: names and terms that are likely to be said, as the user wrote them.
         media: of the source; its duration is exact once `extract` has decoded it.
         kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
         limits: what reading the source may cost; JobService sets it from the settings.
@@ -53,6 +54,7 @@ class Recording:
     folder: Path
     language: str = "auto"
     speakers: str = "auto"
+    terms: str = ""
     media: Media | None = None
     speech: Path | None = None
     repaired: Cleaned | NotCleaned | None = None

@@ -79,12 +79,30 @@ def test_ten_dropped_files_are_taken_and_the_eleventh_is_named(visit: Visitor, t
     expect(page.locator("#summary")).to_have_text("10 done")
 
 
-def test_what_is_switched_on_is_sent_with_the_file(visit: Visitor, tone: bytes) -> None:
+NOTE_WHAT_IS_SENT = """() => {
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (body) {
+    if (body instanceof FormData) window.sent = [...body].map(([name, value]) => [name, value.name ?? value]);
+    return send.call(this, body);
+  };
+}"""
+
+
+def test_what_the_form_says_is_sent_with_the_file(visit: Visitor, tone: bytes) -> None:
     page = visit().page
+    page.evaluate(NOTE_WHAT_IS_SENT)
     page.get_by_label("Make a vector of the sound").check()
+    page.get_by_label("Names and terms to expect").fill("Anna Petrova, OKR")
+    page.get_by_label("Language of the recording").select_option("en")
     page.set_input_files("#files", [{"name": "a.wav", "mimeType": "audio/wav", "buffer": tone}])
     row = page.locator("#rows .is-done")
     expect(row).to_have_count(1)
+    sent = dict(page.evaluate("window.sent"))
+    inputs = page.locator("#upload [name]:not([type=checkbox])").evaluate_all(
+        "all => all.map(one => one.name)"
+    )
+    assert sent.keys() == {*inputs, "vectorize"}
+    assert (sent["files"], sent["terms"], sent["language"]) == ("a.wav", "Anna Petrova, OKR", "en")
     row.locator("h3 a").click()
     expect(page.get_by_role("link", name="Vector, JSON")).to_be_visible()
 

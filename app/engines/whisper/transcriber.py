@@ -32,7 +32,7 @@ class WhisperTranscriber:
     Args:
         name: of the engine and the model, for people: "openai-whisper base".
         quality: a key of QUALITIES.
-        terms: names and words that are likely to be heard, where a recording has no prompt of its own.
+        terms: names and words that are likely in every recording, beside the prompt of each.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class WhisperTranscriber:
                 engine=self.name,
                 language=options.language,
             )
-        options = replace(options, prompt=options.prompt or self._terms)
+        options = replace(options, prompt=", ".join(filter(None, (self._terms, options.prompt))))
         by = f"{self.name}, {self._quality_name}, {options.temperature}, {options.prompt}"
         kept = options.checkpoint.resume(by) if options.checkpoint else Heard()
         meter = Meter(progress, speech.duration_s, kept.until_s)

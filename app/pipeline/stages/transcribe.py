@@ -25,7 +25,8 @@ TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
-    options = TranscribeOptions(recording.language, checkpoint=TranscriptCheckpoint(recording))
+    checkpoint = TranscriptCheckpoint(recording)
+    options = TranscribeOptions(recording.language, recording.terms, checkpoint=checkpoint)
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 

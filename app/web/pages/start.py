@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import AppError
 from app.jobs.job import Job
 from app.pipeline import SWITCHES
+from app.pipeline.expected_terms import MOST_CHARACTERS
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
@@ -53,6 +54,7 @@ def front_page(
             choices=languages.choices(),
             refused=refused,
             switches=SWITCHES,
+            max_terms=MOST_CHARACTERS,
         ),
         status,
         dict(headers or {}),

@@ -13,7 +13,7 @@ from wtforms import ValidationError
 from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.pipeline import SWITCHES, speaker_count, stages_of
+from app.pipeline import SWITCHES, expected_terms, speaker_count, stages_of
 from app.pipeline.limits import limits_of
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
@@ -31,6 +31,7 @@ class Wishes:
 
     language: str
     speakers: str
+    terms: str
     stages: tuple[str, ...]
     callback_url: str | None
 
@@ -65,6 +66,7 @@ def _received() -> ResponseReturnValue:
     wishes = Wishes(
         languages.chosen(request.form.get("language", "auto")),
         speakers,
+        expected_terms.normal(request.form.get("terms", "")),
         stages_of(**switched),
         request.form.get("callback_url", "").strip() or None,
     )
@@ -112,6 +114,7 @@ def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:
         part.path,
         language=wishes.language,
         speakers=wishes.speakers,
+        terms=wishes.terms,
         stages=wishes.stages,
         duration_s=media.duration_s,
         callback_url=wishes.callback_url,

@@ -171,7 +171,7 @@ def test_a_device_without_enough_memory_is_an_error_for_the_user(
         meeting.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
 
 
-def test_a_prompt_goes_before_the_terms_of_the_settings(
+def test_a_prompt_stands_beside_the_terms_of_the_settings(
     meeting: WhisperTranscriber, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prompts: list[str] = []
@@ -185,7 +185,7 @@ def test_a_prompt_goes_before_the_terms_of_the_settings(
     engine = WhisperTranscriber(meeting.model, "scripted", device, terms="Konspekt, Anna Kuznetsova")
     for prompt in ("", "Boris"):
         engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions("en", prompt), quiet)
-    assert prompts == ["Konspekt, Anna Kuznetsova", "Boris"]
+    assert prompts == ["Konspekt, Anna Kuznetsova", "Konspekt, Anna Kuznetsova, Boris"]
 
 
 class Kept:

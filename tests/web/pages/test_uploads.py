@@ -59,6 +59,21 @@ def test_no_number_of_speakers_is_refused(anna: Visitor, tone: bytes) -> None:
     assert anna.names() == []
 
 
+def test_names_and_terms_go_with_the_recording(anna: Visitor, tone: bytes) -> None:
+    anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], "terms": " Анна  Петрова,OKR;\nOKR\x00 , "})
+    [job] = anna.jobs.list(anna.owner)
+    assert job.terms == "Анна Петрова, OKR"
+    assert anna.jobs.results.recording(job).terms == job.terms
+
+
+def test_too_many_terms_are_refused_with_the_number(anna: Visitor, tone: bytes) -> None:
+    form = {"files": [(io.BytesIO(tone), "a.wav")], "terms": "Konspekt" * 63}
+    answer = anna.post("/jobs", form, headers=JSON)
+    assert answer.status_code == 422
+    assert "500 characters long; these are 504" in answer.json["error"]["message"]
+    assert anna.names() == []
+
+
 def test_the_script_gets_json(anna: Visitor, tone: bytes) -> None:
     answer = anna.upload(("a.wav", tone), headers=JSON)
     assert answer.status_code == 201
