@@ -120,9 +120,9 @@ class Transcriber(Protocol):
 class LiveRequest:
     """An utterance of a live stream, as far as it is spoken.
 
-    stream, utterance: what an engine that decodes as it goes remembers it by; samples: all of it so far,
-    (n,) float32 at 16 kHz, at most 28 s; final: it has ended; hurried: others wait, so that text a little
-    worse and sooner is the better one; priority: LIVE_FINAL or LIVE_PARTIAL.
+    stream, utterance: what an incremental engine remembers it by; samples: all of it so far, (n,) float32 at
+    16 kHz, at most 28 s; final: it has ended, or will have if nobody goes on; hurried: others wait, so that
+    text a little worse and sooner is the better one; priority: LIVE_FINAL or LIVE_PARTIAL.
     """
 
     stream: str
@@ -160,11 +160,7 @@ class LiveTranscriber(Protocol):
 
     @property
     def incremental(self) -> bool:
-        """Tell whether it hears only what is new of an utterance: then a final asked for is the last of it.
-
-        An engine that hears each utterance anew is asked for finals of what may go on.
-        """
-        ...
+        """Tell whether it hears only what is new, so that a final ends an utterance for good."""
 
     def hear(self, requests: Sequence[LiveRequest]) -> list[Hypothesis | Exception]:
         """Hear utterances of different streams; what fails for one of them stands in its place."""

@@ -97,7 +97,13 @@ def test_what_cannot_be_heard_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("transcribe", "missing.wav"), ("minutes", "{speech}", "--format", "docx"), ("transcribe",)]
+    "words",
+    [
+        ("transcribe", "missing.wav"),
+        ("minutes", "{speech}", "--format", "docx"),
+        ("transcribe",),
+        ("transcribe", "{speech}", "--terms", "Konspekt" * 63),
+    ],
 )
 def test_a_wrong_call_ends_with_status_2(tmp_path: Path, speech: Path, words: tuple[str, ...]) -> None:
     done = run(tmp_path, *(word.format(speech=speech) for word in words))
