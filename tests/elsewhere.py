@@ -48,6 +48,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "pipeline/stages/store.py",
         "web/api/clean_schema.py",
     ),
+    "tests/cli/test_recordings.py": ("cli/options.py",),
     "tests/jobs/test_service.py": ("jobs/admission.py", "jobs/job.py", "jobs/parts.py"),
     "tests/jobs/test_worker.py": ("jobs/queues.py", "jobs/stage_log.py"),
     "tests/jobs/test_celery_dispatcher.py": ("jobs/celery_app.py",),

@@ -12,18 +12,17 @@ from flask.cli import with_appcontext
 from rich.progress import Progress
 
 from app import pipeline
+from app.cli.options import LANGUAGE, SPEAKERS, TERMS
 from app.cli.output import FORCE, OUT, STDOUT, check, write
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
 from app.documents.forms import FORMS, OWN
-from app.documents.language_codes import AUTO, language_code
 from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.choosing.summarizers import asked
-from app.errors import BadInput, EngineUnavailable
-from app.pipeline import expected_terms, speaker_count
+from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
@@ -32,48 +31,6 @@ from app.summarization.chat import Chat
 CLEANED = ("flac", "mp3")
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-def _language(_context: click.Context, _option: click.Parameter, written: str) -> str:
-    code = language_code(written)
-    if code is None:
-        raise click.BadParameter(f"{written!r} is no language. Write en, eng, en-US, English, or auto.")
-    return code
-
-
-LANGUAGE = click.option(
-    "--language", default=AUTO, callback=_language, help="Of the speech, by code or name; auto detects it."
-)
-
-
-def _speakers(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
-    try:
-        return None if written is None else speaker_count.normal(written)
-    except BadInput as error:
-        raise click.BadParameter(str(error)) from error
-
-
-SPEAKERS = click.option(
-    "--speakers",
-    metavar="N|N-M|auto",
-    callback=_speakers,
-    help="Tell the speakers apart: as many as this, or as are found.",
-)
-
-
-def _terms(_context: click.Context, _option: click.Parameter, written: str) -> str:
-    try:
-        return expected_terms.normal(written)
-    except BadInput as error:
-        raise click.BadParameter(str(error)) from error
-
-
-TERMS = click.option(
-    "--terms",
-    default="",
-    callback=_terms,
-    help="Names and terms to expect, by commas; Whisper hears them better.",
-)
 
 
 @click.command()
