@@ -125,12 +125,10 @@ class JobService:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
         Args:
-            speakers: how many there are, as `speaker_count` writes it.
-            terms: names and terms to expect, as `expected_terms` writes them.
+            speakers, terms: as `speaker_count` and `expected_terms` write them; priority: who waits for it.
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
             transcript: what is said in it, where that is known: `transcribe` is not done again.
-            priority: who waits for it.
         """
         unknown = [stage for stage in stages if stage not in self._stages]
         if unknown or not stages:
