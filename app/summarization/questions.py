@@ -43,7 +43,7 @@ ANSWER: dict[str, Any] = {
     "required": ["quotes", "answer"],
     "additionalProperties": False,
 }
-_LINES = 24  # that are shown; reading them takes a small model on two cores half a minute
+_LINES = 16  # that are shown; reading them takes a small model on two cores about fifteen seconds
 _BUDGET = 350  # tokens: three quotes and two sentences in Russian
 _QUOTED = 0.8  # of the words of a quote that its line must hold
 _SUPPORTED = 0.5  # of the words of an answer that its quotes and the question must hold

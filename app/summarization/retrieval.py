@@ -8,7 +8,7 @@ from app.documents.transcript import Segment
 from app.summarization.rank import tf_idf
 from app.summarization.words import content
 
-_BEST = 8  # lines that are most like the question; with those around them it is about a page
+_BEST = 6  # lines that are most like the question; with those around them it is about a page
 _AROUND = 1  # lines before and after each: an answer often stands beside the words that were asked for
 _NEIGHBOUR = 0.5  # how much of a line's likeness counts for the lines beside it
 

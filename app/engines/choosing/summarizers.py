@@ -18,6 +18,8 @@ NO_MODEL = N_(
     " server in KONSPEKT_LLM_URL. Until then the search finds words in the transcript."
 )
 
+ADVISED = find("qwen2.5-coder-1.5b")  # the smallest model that judges lines, and answers questions
+
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +59,7 @@ def asked(summarizer: Summarizer, progress: Progress) -> Chat:
     Raises EngineUnavailable where it is none.
     """
     if not isinstance(summarizer, ChatModel):
-        raise EngineUnavailable(NO_MODEL, command=find("qwen2.5-coder-1.5b").command)
+        raise EngineUnavailable(NO_MODEL, command=ADVISED.command)
     return summarizer.chat(Priority.INTERACTIVE, progress)
 
 
@@ -69,7 +71,7 @@ def _llama_cpp(config: Config, device: Device) -> Summarizer:
         raise EngineUnavailable(
             N_("There is no GGUF file of a chat model in %(folder)s. Get one: %(command)s"),
             folder=str(config.models_dir),
-            command=find("qwen2.5-coder-1.5b").command,
+            command=ADVISED.command,
         )
     auto = config.summarizer == "auto"
     try:

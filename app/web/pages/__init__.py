@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
 
 SCRIPTS = Path(__file__).parents[3] / "static" / "recording"
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     )
     for page in pages:
         app.register_blueprint(page.bp)
+    app.jinja_env.globals["chat_command"] = ADVISED.command
     app.jinja_env.globals["answers_questions"] = questions.possible
     app.jinja_env.globals["sections"] = SECTIONS
     app.jinja_env.globals["recording_scripts"] = sorted(path.name for path in SCRIPTS.glob("*.js"))
