@@ -13,34 +13,48 @@ def test_half() -> Score:
     return minutes.scored("test")
 
 
-MISSED = pytest.mark.xfail(strict=False, reason="missed; the README of the meetings has the figures")
+@pytest.fixture(scope="module")
+def summaries() -> dict[str, dict[str, float]]:
+    return minutes.summaries("test")
+
+
+MISSED = pytest.mark.xfail(strict=True, reason="missed; the README of the meetings has the figures")
 
 
 @MISSED
-def test_decisions_are_found(test_half: Score) -> None:
-    assert test_half.decisions.f1 >= minutes.DECISIONS_F1
+@pytest.mark.parametrize(
+    ("kind", "figure", "bar"),
+    [
+        ("decisions", "f1", minutes.DECISIONS_F1),
+        ("assignments", "f1", minutes.ASSIGNMENTS_F1),
+        ("decisions", "time", minutes.TIME),
+        ("assignments", "time", minutes.TIME),
+        ("assignments", "who", minutes.WHO),
+        ("assignments", "when", minutes.WHEN),
+    ],
+)
+def test_what_is_promised_and_not_yet_kept(test_half: Score, kind: str, figure: str, bar: float) -> None:
+    counted = getattr(test_half, kind)
+    assert (counted.f1 if figure == "f1" else counted.share(figure)) >= bar
 
 
-@MISSED
-def test_assignments_are_found(test_half: Score) -> None:
-    assert test_half.assignments.f1 >= minutes.ASSIGNMENTS_F1
-
-
-def test_what_is_found_leads_to_its_place_and_names_who(test_half: Score) -> None:
-    assert test_half.decisions.share("time") >= minutes.TIME
-    assert test_half.assignments.share("time") >= minutes.TIME
-    assert test_half.assignments.share("who") >= minutes.WHO
-
-
-@MISSED
-def test_assignments_have_their_deadline(test_half: Score) -> None:
-    assert test_half.assignments.share("when") >= minutes.WHEN
+def test_what_was_reached_is_not_lost(test_half: Score) -> None:
+    assert test_half.decisions.f1 >= 0.18
+    assert test_half.assignments.f1 >= 0.37
+    assert test_half.decisions.placed_f1 >= 0.51
+    assert test_half.assignments.placed_f1 >= 0.72
+    assert test_half.decisions.share("time") >= 0.87
+    assert test_half.assignments.share("time") >= 0.88
+    assert test_half.assignments.share("who") >= 0.70
+    assert test_half.assignments.share("when") >= 0.66
 
 
 @pytest.mark.parametrize("kind", ["rouge1", pytest.param("rougeL", marks=MISSED)])
-def test_summaries_are_closer_to_what_people_write_than_the_baselines(kind: str) -> None:
-    found = minutes.summaries("test")
-    assert found[minutes.OURS][kind] > max(found[one][kind] for one in minutes.BASELINES)
+def test_summaries_are_closer_to_what_people_write_than_the_baselines(
+    kind: str, summaries: dict[str, dict[str, float]]
+) -> None:
+    best = max(summaries[one][kind] for one in minutes.BASELINES)
+    assert summaries[minutes.OURS][kind] > best
 
 
 def test_the_gold_set_is_as_large_as_promised_and_its_halves_are_apart() -> None:
