@@ -22,7 +22,7 @@ from tests.long import LONG
 
 pytestmark = pytest.mark.slow
 
-N_CLAIMS = 10_000 if LONG else 500
+N_CLAIMS = 10_000 if LONG else 250
 
 
 class ClaimedInBetween(Leases):
