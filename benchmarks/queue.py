@@ -84,7 +84,8 @@ def _fill(store: JobStore) -> None:
         for start in range(0, len(made), 5000):
             session.execute(insert(JobRow), made[start : start + 5000])
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))  # as autovacuum would do, and SQLite's own `PRAGMA optimize`
+        postgres = store.engine.dialect.name == "postgresql"
+        connection.execute(text("VACUUM ANALYZE" if postgres else "ANALYZE"))  # as autovacuum does
 
 
 def _claim(leases: Leases) -> None:
@@ -132,7 +133,7 @@ def _plans(store: JobStore, ask: Callable[[], object]) -> list[str]:
     explain = "EXPLAIN QUERY PLAN " if store.engine.dialect.name == "sqlite" else "EXPLAIN "
     plans = []
     with store.engine.connect() as connection:
-        for statement, parameters in seen:
+        for statement, parameters in (query for query in seen if " jobs" in query[0]):
             found = connection.exec_driver_sql(explain + statement, parameters)  # type: ignore[arg-type]
             lines = [str(row[-1]).strip() for row in found]
             plans.append(" / ".join(line for line in lines if "jobs" in line)[:300])

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.timeout(1800),
 ]
 N_JOBS = int(os.environ.get("SCALE_JOBS", "200"))
-N_EACH = 12  # jobs a worker
+N_EACH = 8  # jobs a worker
 KILL_EVERY_S = (2.0, 5.0)
 
 
