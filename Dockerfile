@@ -22,11 +22,13 @@ COPY requirements.lock /tmp/
 RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     pip install --no-deps --require-hashes -r /tmp/requirements.lock
 
-# What is not needed to run: tests of packages, headers, static libraries, programs that test torch, names for debuggers
+# What is not needed to run: tests of packages, headers, static libraries, programs that test torch, names for
+# debuggers, the compiled code of hundreds of models (a chat model needs one or two, and Python reads them without)
 RUN cd /opt/venv/lib/python3.*/site-packages \
     && find . -type d \( -name test -o -name tests \) -prune -exec rm -r {} + \
     && find . -type f \( -name '*.a' -o -name '*.pyx' -o -name '*.pxd' \) -delete \
     && rm -r torch/include \
+    && find transformers/models -name __pycache__ -prune -exec rm -r {} + \
     && find torch/bin torch/lib -type f \( -name '*test*' -o -name '*Test*' -o -name 'protoc*' \) -delete \
     && find . -type f -name '*.so' -size +5M -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 

@@ -1,11 +1,15 @@
 """The locks hold every pin with its hashes, and the bill of materials what is shipped beside them."""
 
+import importlib.metadata
 import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 TOP = Path(__file__).parents[1]
 
@@ -33,6 +37,28 @@ def test_the_lock_holds_every_pin_and_nothing_else() -> None:
     cuda = LOCK.pinned(LOCK.CUDA_LOCK.read_text("utf-8"))
     assert cuda["torch"] == torch
     assert "triton" in cuda, "without CUDA it is a gigabyte that nobody calls"
+
+
+OLDEST = {**default_environment(), "python_full_version": "3.11.0", "extra": ""}
+
+
+def needed_by(package: str) -> set[str]:
+    """Return what an installed package asks for on the oldest Python that we run on."""
+    try:
+        needs = map(Requirement, importlib.metadata.requires(package) or ())
+    except importlib.metadata.PackageNotFoundError:
+        return set()
+    return {
+        canonicalize_name(need.name) for need in needs if need.marker is None or need.marker.evaluate(OLDEST)
+    }
+
+
+def test_the_lock_holds_what_the_oldest_python_needs() -> None:
+    """It is installed without a look at dependencies; early versions of 3.11 ask for more than late ones."""
+    pins = LOCK.pinned((TOP / "requirements.txt").read_text("utf-8"))
+    needed = set().union(*map(needed_by, pins))
+    assert needed > {"numpy"}
+    assert not needed - set(pins) - {"triton"}, "pin them in requirements.txt"
 
 
 @pytest.mark.parametrize("name", NAMES)
