@@ -45,7 +45,7 @@ def dripping(server: RunningServer, firsts: Sequence[bytes], drip: bytes = b"x")
         while not ended.wait(DRIP_EVERY_S):
             for number, client in clients.items():
                 try:
-                    if is_closed(client):
+                    if _is_closed(client):
                         raise ConnectionResetError
                     client.send(drip)
                 except OSError:
@@ -70,7 +70,7 @@ def _opened(server: RunningServer, first: bytes) -> socket.socket:
     return client
 
 
-def is_closed(client: socket.socket) -> bool:
+def _is_closed(client: socket.socket) -> bool:
     """Say whether the server has ended it, whatever is still to be read."""
     ended = select.poll()
     ended.register(client, select.POLLRDHUP)
