@@ -1,5 +1,6 @@
 """What a window of speech was decoded to, and whether to believe it: for recordings and for live streams."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -42,10 +43,10 @@ class DecodedWindow:
     no_speech: float
 
 
-def without_inventions(heard: DecodedWindow, speech_s: float) -> DecodedWindow:
+def without_inventions(heard: DecodedWindow, speech_s: float, prompt: str = "") -> DecodedWindow:
     """Take the text away where nobody speaks, whatever the model wrote.
 
-    It says so itself, or it writes few words for much sound and is not sure of them.
+    It says so itself, or it writes few words for much sound and is not sure of them or was told them.
     """
     unsure, silent = heard.logprob < MIN_LOGPROB, heard.no_speech > MAX_NO_SPEECH
     sparse = len(heard.text.split()) < MIN_WORDS_PER_S * speech_s
@@ -53,8 +54,13 @@ def without_inventions(heard: DecodedWindow, speech_s: float) -> DecodedWindow:
         (silent and (unsure or sparse))
         or (heard.no_speech > SURELY_NO_SPEECH and heard.logprob < SURE_LOGPROB)
         or (sparse and (unsure or is_credit(heard.text) or is_farewell(heard.text)))
+        or (sparse and set(_words(heard.text)) <= set(_words(prompt)))
     )
     return replace(heard, text="", lines=()) if invented else heard
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def went_wrong(heard: DecodedWindow, speech_s: float) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from app.audio.waveform import Sound, Span
@@ -115,9 +114,9 @@ class Listening:
         [chances] = self.model.languages([part.features])
         if len(part.window.spans) == 1:
             return replace(part, chances=chances, languages=(chances,))
-        ends = [0.0, *accumulate(span.duration_s for span in part.window.spans)]
-        frames = [min(round(end * FRAMES_PER_S), len(part.features)) for end in ends]
-        shares = [part.features[first : max(first + 1, last)] for first, last in pairwise(frames)]
+        places = [part.window.inside(span) for span in part.window.spans]
+        frames = [(round(place.start * FRAMES_PER_S), round(place.end * FRAMES_PER_S)) for place in places]
+        shares = [part.features[first : max(first + 1, last)] for first, last in frames]
         languages = tuple(self.model.languages([share])[0] for share in shares)
         return replace(part, chances=chances, languages=languages)
 
@@ -149,7 +148,10 @@ class Listening:
         features = [part.features for part in parts]
         durations_s = [part.window.duration_s for part in parts]
         heard = self._turn(lambda: self.model.decode(features, durations_s, language, search, prompt))
-        return list(map(without_inventions, heard, durations_s))
+        return [
+            without_inventions(window, part.window.speech_s, prompt)
+            for window, part in zip(heard, parts, strict=True)
+        ]
 
     def _turn(self, work: Callable[[], T]) -> T:
         """Compute, and stop for a cancelled job: midway or, where that cannot be, by waiting no longer."""

@@ -47,3 +47,11 @@ def test_a_line_faster_than_speech_went_wrong() -> None:
     assert went_wrong(heard, 10.0)
     said = Line(0.0, 2.0, tuple(range(12)))
     assert not went_wrong(DecodedWindow(heard.text, (said,), said.tokens, -0.2, 0.1), 10.0)
+
+
+def test_what_the_prompt_alone_says_is_invented_unless_it_fills_the_speech() -> None:
+    """Measured with Whisper base: of a tone it writes a name of its prompt, as sure as of speech."""
+    name, prompt = window("Петрова,", -0.4, 0.1), "Анна Петрова, Конспект"
+    assert without_inventions(name, 20.0, prompt).text == ""
+    assert without_inventions(name, 1.0, prompt) is name
+    assert without_inventions(name, 20.0, "Анна") is name
