@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 export BUILDAH_ISOLATION=chroot  # needs no namespaces; where overlayfs is missing too: STORAGE_DRIVER=vfs
-for tool in buildah debootstrap; do
+for tool in buildah debootstrap podman; do
   command -v $tool >/dev/null || { echo "apt-get install $tool"; exit 1; }
 done
 
