@@ -23,6 +23,7 @@ from tests.running import RunningServer
 from tests.trials.slow_clients import check, watched
 
 CLIENTS, FOR_S, QUIET_S = 100, 40.0, 5.0
+PATIENCE_S = 15.0  # then a client goes away and asks again
 LINES, WORDS = 5000, 12  # of eight hours
 
 pytestmark = pytest.mark.skipif(not LONG, reason="make trials")
@@ -47,7 +48,7 @@ def asking(server: RunningServer, cookie: str, path: str) -> Iterator[list[int]]
         with requests.Session() as browser:
             while not ended.is_set():
                 with contextlib.suppress(requests.RequestException):
-                    answer = browser.get(server.url + path, headers={"Cookie": cookie}, timeout=120)
+                    answer = browser.get(server.url + path, headers={"Cookie": cookie}, timeout=PATIENCE_S)
                     statuses.append(answer.status_code)
                     if answer.status_code == 503:
                         ended.wait(1)
