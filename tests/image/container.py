@@ -63,7 +63,7 @@ class Container:
     def is_ready(self) -> bool:
         try:
             return requests.get(f"{self.url}/ready", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def podman(self, *command: str) -> str:
