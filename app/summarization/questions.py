@@ -128,7 +128,9 @@ def answer(chat: Chat, transcript: Transcript, question: str, progress: Progress
 def _prompt(lines: Sequence[str], question: str, language: str) -> Prompt:
     examples = tuple(
         (_asked(told, asked), json.dumps(said, ensure_ascii=False))
-        for told, asked, said in _EXAMPLES["ru" if language == "ru" else "en"]
+        for told, asked, said in reversed(
+            _EXAMPLES["ru" if language == "ru" else "en"]
+        )  # the last weighs most
     )
     return Prompt(prompt_text("question", language), _asked(lines, question), ANSWER, examples, _BUDGET)
 
@@ -163,7 +165,7 @@ def _checked(
     for quote in quotes if isinstance(quotes, list) else ():
         if isinstance(quote, Mapping):
             at = _line_of(plain(quote.get("words")) or "", quote.get("line"), transcript, numbers, language)
-            found |= {at} if at is not None else set()
+            found |= {at} if at is not None and _about(question, at, transcript, language) else set()
     moments = tuple(Point(transcript.segments[n].text, transcript.segments[n].start) for n in sorted(found))
     text = plain(said.get("answer")) or ""
     told = " ".join([question, *(f"{transcript.segments[n].speaker or ''} {point.text}"
@@ -184,6 +186,14 @@ def _line_of(
         if sum(word in held for word in wanted) >= _QUOTED * len(wanted):
             return n
     return None
+
+
+def _about(question: str, number: int, transcript: Transcript, language: str) -> bool:
+    """Tell whether a line or one beside it shares a word with the question: small models quote anything."""
+    wanted = set(content(question, language))
+    near = transcript.segments[max(0, number - 1) : number + 2]
+    held = {word for one in near for word in content(f"{one.speaker or ''} {one.text}", language)}
+    return not wanted or bool(wanted & held)
 
 
 def _supported(text: str, told: str, language: str) -> bool:

@@ -70,6 +70,12 @@ def test_a_model_that_gives_no_usable_answer_is_an_error_and_no_not_said(said: s
         asked(said)
 
 
+def test_a_quote_that_has_nothing_to_do_with_the_question_answers_nothing() -> None:
+    said = quoting((2, "Тогда продлевать не будем"), text="Тогда продлевать не будем.")
+    assert asked(said, "Какая зарплата у директора?").said is False
+    assert asked(said, "Когда закончится договор?").said is True
+
+
 def test_a_question_cannot_leave_its_place_in_the_prompt() -> None:
     chat = Obedient(lambda prompt: json.dumps(quoting()))
     transcript = Transcript((Segment(0.0, 1.0, "Добрый день."),), "ru", "test", 1.0)
