@@ -18,8 +18,8 @@ def secret(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
+def _no_dot_env(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Config.model_config, "env_file", None)  # a developer's own settings stay out
 
 
 @pytest.mark.parametrize("name", [*SECRETS, "database_url"])
@@ -40,7 +40,7 @@ def test_other_settings_are_read_as_from_variables(monkeypatch: pytest.MonkeyPat
 
 def test_the_file_may_be_named_in_dot_env(tmp_path: Path, secret: Path) -> None:
     (tmp_path / ".env").write_text(f"KONSPEKT_API_KEY_FILE={secret}\n", encoding="utf-8")
-    assert Config().api_key == SecretStr("a canary of twenty eight ch.")
+    assert Config(_env_file=tmp_path / ".env").api_key == SecretStr("a canary of twenty eight ch.")  # type: ignore[call-arg]
 
 
 def test_an_empty_variable_names_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
