@@ -1,6 +1,5 @@
 """Every setting: name, default, unit, one sentence. Set them as `KONSPEKT_…` variables or in `.env`."""
 
-import os
 from pathlib import Path
 from typing import cast
 
@@ -13,11 +12,9 @@ from pydantic_settings import (
 )
 
 from app.config.engines import EngineSettings
-from app.config.program import TOP, ProgramSettings
+from app.config.program import HOME as HOME
+from app.config.program import ProgramSettings
 from app.config.setting_files import SettingFiles, Unusable
-
-# Not a setting like others: `.env` cannot say where it stands itself.
-HOME = Path(os.environ.get("KONSPEKT_HOME") or TOP).expanduser().resolve()
 
 
 class Config(EngineSettings, ProgramSettings):

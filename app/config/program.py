@@ -1,5 +1,6 @@
 """Settings of the program itself: server, storage, other systems, limits, live streams, jobs."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +9,8 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 TOP = Path(__file__).parents[2]  # where run.py stands
+# Not a setting like others: `.env` cannot say where it stands itself.
+HOME = Path(os.environ.get("KONSPEKT_HOME") or TOP).expanduser().resolve()
 
 
 class ProgramSettings(BaseSettings):

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
+from app.config.program import HOME
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -35,7 +37,7 @@ class SettingFiles(PydanticBaseSettingsSource):
             return None, field_name, False
         if variable in self._variables:
             return Unusable(f"{variable.upper()} and {variable.upper()}_FILE are both set"), field_name, False
-        return _value_in(Path(path)), field_name, False
+        return _value_in(HOME / path), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         read = {

@@ -34,7 +34,7 @@ def test_every_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, secre
 def test_other_settings_are_read_as_from_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, text in {"port": "5001\n", "trusted_hosts": "a.example, b.example"}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-        monkeypatch.setenv(f"KONSPEKT_{name.upper()}_FILE", name)
+        monkeypatch.setenv(f"KONSPEKT_{name.upper()}_FILE", str(tmp_path / name))
     assert (Config().port, Config().trusted_hosts) == (5001, ("a.example", "b.example"))
 
 
