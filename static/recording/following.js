@@ -14,6 +14,7 @@ if (paints) {
 
 let current = null;
 let shownWord = "";
+let clicked = null; // it stays where it is under the pointer: a second click writes in it
 
 const follow = () => document.getElementById("follow")?.getAttribute("aria-pressed") === "true";
 export const setFollow = (on) => document.getElementById("follow")?.setAttribute("aria-pressed", String(on));
@@ -37,7 +38,8 @@ const mark = (seconds) => {
     line?.classList.add("is-said");
     line?.setAttribute("aria-current", "true");
     current = line ?? null;
-    if (line && follow() && !media().paused && !line.contains(document.activeElement)) bringUp(line, true);
+    if (line && line !== clicked && follow() && !media().paused && !line.contains(document.activeElement)) bringUp(line, true);
+    clicked = null;
   }
   if (!paints) return;
   const ms = seconds * 1000;
@@ -90,6 +92,7 @@ document.addEventListener("click", (event) => {
   const place = placeAtPoint(line, event.clientX, event.clientY);
   if (place === null) return;
   setFollow(true);
+  clicked = line === current ? null : line;
   seek(momentOf(line, place), true);
 });
 

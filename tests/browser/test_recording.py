@@ -68,8 +68,10 @@ def text(page: Page, number: int) -> Locator:
 def correct(page: Page, number: int, more: str) -> None:
     """Write something at the end of a line, by a double click."""
     text(page, number).dblclick()
+    expect(text(page, number)).to_be_focused()
     page.keyboard.press("Control+End")
     page.keyboard.type(more)
+    expect(text(page, number)).to_contain_text(more.strip())
     page.keyboard.press("Escape" if not more else "Enter")
     page.keyboard.press("Escape")
 
@@ -112,6 +114,22 @@ def test_lines_are_corrected_split_joined_undone_and_found_again(opened: Callabl
     expect(text(page, 1)).to_contain_text("we rent the offers in May")
 
 
+def test_a_line_that_is_clicked_stays_under_the_pointer(opened: Callable[..., Opened]) -> None:
+    page = opened().page
+    page.set_viewport_size({"width": 390, "height": 700})
+    last = page.locator(".line").nth(3)
+    page.evaluate("scrollTo(0, 0)")
+    last.evaluate("(line) => scrollBy(0, line.getBoundingClientRect().bottom - innerHeight + 4)")
+    box = last.locator("p").bounding_box()
+    assert box
+    x, y = box["x"] + 20, box["y"] + 10
+    page.mouse.click(x, y)
+    expect(last).to_have_attribute("aria-current", "true")
+    page.wait_for_timeout(300)
+    page.mouse.click(x, y, click_count=2)
+    expect(last.locator("p")).to_be_focused()
+
+
 def test_of_two_tabs_and_a_lost_connection_nothing_is_lost(opened: Callable[..., Opened]) -> None:
     recording = opened()
     here, context = recording.page, recording.page.context
@@ -129,7 +147,8 @@ def test_of_two_tabs_and_a_lost_connection_nothing_is_lost(opened: Callable[...,
     conflicts = {tab: tab.locator(".conflict") for tab in (here, there)}  # whoever comes later has it
     deadline = time.monotonic() + 60
     while not any(found.count() for found in conflicts.values()):
-        assert time.monotonic() < deadline
+        stand = [(tab.locator("#saved").text_content(), text(tab, 0).text_content()) for tab in (here, there)]
+        assert time.monotonic() < deadline, stand
         here.wait_for_timeout(50)
     page = there if conflicts[there].count() else here
     expect(page.locator(".conflict")).to_contain_text("HERE")

@@ -81,7 +81,7 @@ def test_all_wrong_settings_are_named_at_once_without_their_secrets(tmp_path: Pa
     ):
         assert name in done.stderr
     assert "short" not in done.stderr
-    assert "its file missing cannot be read" in done.stderr
+    assert f"its file {tmp_path / 'missing'} cannot be read" in done.stderr
     assert "Unusable" not in done.stderr
     assert "Traceback" not in done.stderr
 
