@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,7 +14,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, inspect, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.config import Config
 from app.errors import Conflict
@@ -66,6 +67,32 @@ def test_processes_that_start_together_migrate_once(empty: Engine) -> None:
         engine.dispose()
     with empty.connect() as connection:
         assert connection.execute(text("SELECT last_number FROM queue_counter")).all() == [(0,)]
+
+
+def test_a_new_file_that_another_writes_is_opened_when_he_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "konspekt.db"
+    writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    writer.execute("CREATE TABLE somebody (id INTEGER)")  # a journal that rolls back, as every new file has
+    writer.execute("BEGIN")
+    writer.execute("INSERT INTO somebody VALUES (1)")
+    end = Timer(0.3, writer.execute, ["COMMIT"])
+    end.start()
+    engine = connect(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    end.join()
+    engine.dispose()
+    writer.close()
+
+
+def test_a_file_that_is_no_database_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "konspekt.db").write_text("a letter " * 1000)
+    monkeypatch.setattr(database, "sleep", lambda _: pytest.fail("waits for nothing"))
+    with (
+        pytest.raises(DatabaseError, match="not a database"),
+        connect(f"sqlite:///{tmp_path / 'konspekt.db'}").connect(),
+    ):
+        pass
 
 
 def test_a_migration_that_breaks_leaves_nothing_behind(
