@@ -4,6 +4,7 @@
     ├── BadInput                 422  what was sent cannot be used
     │   ├── TooLarge             413  over a limit on bytes or duration
     │   └── UnsupportedLanguage  422  no present engine hears or writes this language
+    ├── NotAllowed               403  this key may not do this
     ├── NotFound                 404  unknown, foreign or already deleted
     ├── Conflict                 409  not possible in the present state
     ├── Overloaded               503  the queue is full; come back after `retry_after_s`
@@ -60,6 +61,12 @@ class TooLarge(BadInput):
 
 class UnsupportedLanguage(BadInput):
     """Refuse a language that no present engine hears or writes."""
+
+
+class NotAllowed(AppError):
+    """Refuse what this key does not allow."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(AppError):

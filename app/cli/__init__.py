@@ -1,8 +1,8 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, clip, vectorize, models and more."""
+"""The same work from a terminal: flask transcribe, minutes, clean, clip, vectorize, models, keys and more."""
 
 from flask import Flask
 
-from app.cli import clips, lab, recordings, storage, upkeep, vectors
+from app.cli import clips, keys, lab, recordings, storage, upkeep, vectors
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         vectors.vectorize,
         upkeep.models,
         upkeep.janitor,
+        keys.keys,
         storage.storage,
         lab.lab,
     ):

@@ -43,7 +43,7 @@ class ProgramSettings(BaseSettings):
     )
 
     api_key: SecretStr | None = Field(
-        None, description="Bearer token that /v1 and /api ask for; without it any is taken."
+        None, description="A key of the API that opens all of it, beside those of `flask keys add`."
     )
 
     # Where things live

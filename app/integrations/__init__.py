@@ -1,1 +1,1 @@
-"""What jobs have to do with other systems: webhooks, copies in S3, requests and records of a customer."""
+"""What jobs have to do with other systems: keys, webhooks, copies in S3, a customer's requests."""

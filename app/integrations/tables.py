@@ -60,3 +60,18 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     history: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class ApiKeyRow(Base):
+    """A key of the API, which itself is nowhere. sha256: of the key; scope: read, write."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    scope: Mapped[str] = mapped_column(String(8))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from sqlalchemy.orm import Session
 
 from app.config import Config
+from app.integrations.api_keys import ApiKeys
 from app.integrations.record_sync import RecordSync
 from app.integrations.s3_copies import S3Copies
 from app.integrations.webhooks import Webhooks
@@ -24,12 +25,13 @@ from app.storage.s3 import S3Bucket
 
 
 class Integrations:
-    """Webhooks, copies in S3, and the cleaning service's records. Opens no connection before it is needed."""
+    """Keys, webhooks, copies in S3, the cleaning service's records. Connects when that is needed."""
 
     def __init__(self, config: Config, store: JobStore) -> None:
         self._config = config
         folders = Folders(config)
         self.fetcher = Fetcher(config, lambda: self.service_bucket)
+        self.api_keys = ApiKeys(store)
         self.webhooks = Webhooks(config, store)
         self.record_sync = RecordSync(config, store, folders, self.webhooks)
         self.copies: S3Copies | None = None

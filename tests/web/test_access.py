@@ -57,7 +57,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/versions": (404, 404),
     "GET /jobs/<job_id>/clips": (404, 404),
     "GET /jobs/<job_id>/clips/<clip_id>/<kind>": (404, 404),
-    "GET /api/jobs/<job_id>/deliveries": (404, 404),
+    "GET /api/jobs/<job_id>/deliveries": (401, 404),
     "GET /live/<job_id>/download/<file>": (404, 404),
     "GET /api/similar": (400, 400),
     "GET /jobs/<job_id>/list/<file>": (404, 404),

@@ -5,10 +5,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from app.integrations.submitting import OWNER
 from app.pipeline.batch.journal import Outcome
 from app.web.api.batches_schema import ListAccepted, ListJob, ListRequest
-from app.web.core.api_key import check_key
+from app.web.core.api_key import check_key, owner
 from app.web.core.batches import FILES, get_list, outcomes_of, send_result, submit_list
 from app.web.core.context import konspekt
 
@@ -23,7 +22,7 @@ bp.before_request(check_key)
     summary="Make vectors of a list of recordings", description="At most KONSPEKT_MAX_LIST_RECORDS of them."
 )
 def take(body: dict[str, Any]) -> dict[str, Any]:
-    job = submit_list(OWNER, "list.json", body["records"], body["key"], body["callback_url"])
+    job = submit_list(owner(), "list.json", body["records"], body["key"], body["callback_url"])
     return {"job_id": job.id, "status": str(job.status), "url": url_for("batches.progress", job_id=job.id)}
 
 
@@ -31,7 +30,7 @@ def take(body: dict[str, Any]) -> dict[str, Any]:
 @bp.output(ListJob)
 @bp.doc(summary="Say how far a list is, record by record")
 def progress(job_id: str) -> dict[str, Any]:
-    jobs, job = konspekt().jobs, get_list(OWNER, job_id)
+    jobs, job = konspekt().jobs, get_list(owner(), job_id)
     return {
         "job_id": job.id,
         "status": str(job.status),
@@ -53,7 +52,7 @@ def progress(job_id: str) -> dict[str, Any]:
 @bp.get("/api/vectors/<job_id>/<file>")
 @bp.doc(summary="Get a file of a list: audio_vectors.json or .npz, audio_process.json, audio_fail.json")
 def file(job_id: str, file: str) -> Response:
-    return send_result(get_list(OWNER, job_id), file)
+    return send_result(get_list(owner(), job_id), file)
 
 
 def _status(outcome: Outcome | None) -> str:

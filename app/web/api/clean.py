@@ -3,16 +3,15 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import url_for
+from flask import request, url_for
 
 from app.integrations import clean_requests
-from app.integrations.submitting import OWNER
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import CleanRequest
 from app.web.api.clean_schema import Accepted, CleanJob, DeliveriesAnswer
 from app.web.api.clean_schema import CleanRequest as CleanRequestSchema
 from app.web.core import sessions
-from app.web.core.api_key import keyed
+from app.web.core.api_key import check_key, keyed, owner
 from app.web.core.context import konspekt
 
 bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
@@ -25,15 +24,16 @@ bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
 @bp.doc(
     summary="Clean a recording of the bucket",
     description="Fetches it, measures its length, cleans it, puts the result beside it, writes the record"
-    " and sends it on to transcription. The same item_id again gives the same job.",
+    " and sends it on to transcription. The same item_id again gives the same job; with another file_key,"
+    " do_clean or callback_url it is refused with 409.",
 )
 def clean(body: dict[str, Any]) -> dict[str, Any]:
     parts, item = konspekt(), body["input"]
-    request = CleanRequest(item["item_id"], item["file_key"], item["do_clean"])
-    job = clean_requests.submit(parts.jobs, parts.config, request, body["callback_url"])
+    wanted = CleanRequest(item["item_id"], item["file_key"], item["do_clean"])
+    job = clean_requests.submit(parts.jobs, parts.config, wanted, owner(), body["callback_url"])
     return {
         "job_id": job.id,
-        "item_id": request.item_id,
+        "item_id": wanted.item_id,
         "status": str(job.status),
         "url": url_for("service.cleaning", job_id=job.id),
     }
@@ -45,7 +45,7 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 @bp.doc(summary="Say how far an item is")
 def cleaning(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
-    job = jobs.get(OWNER, job_id)
+    job = jobs.get(owner(), job_id)
     recording = jobs.results.recording(job)
     left_as_it_was = recording.cleaned if isinstance(recording.cleaned, NotCleaned) else None
     error = job.error or left_as_it_was
@@ -67,7 +67,13 @@ def cleaning(job_id: str) -> dict[str, Any]:
 
 @bp.get("/jobs/<job_id>/deliveries")
 @bp.output(DeliveriesAnswer)
-@bp.doc(summary="List the notifications of one of the visitor's recordings, with each try")
+@bp.doc(
+    summary="List the notifications of a job, with each try",
+    description="Of a job that was made with the key, or of a recording of the page's visitor.",
+)
 def deliveries(job_id: str) -> dict[str, Any]:
-    parts = konspekt()
-    return {"deliveries": parts.integrations.webhooks.of(parts.jobs.get(sessions.owner(), job_id).id)}
+    parts, asking = konspekt(), sessions.owner()
+    if "Authorization" in request.headers or not asking:
+        check_key()
+        asking = owner()
+    return {"deliveries": parts.integrations.webhooks.of(parts.jobs.get(asking, job_id).id)}

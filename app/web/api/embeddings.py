@@ -11,14 +11,14 @@ from werkzeug.datastructures import FileStorage
 
 from app.engines.base import Embedding
 from app.errors import N_, BadInput, NotFound
-from app.integrations.submitting import OWNER, submit_request
+from app.integrations.submitting import submit_request
 from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.service import UNKNOWN
 from app.pipeline.embed_file import EmbeddedFile, embed_file
 from app.pipeline.limits import limits_of
 from app.progress import Progress
 from app.web.api.embeddings_schema import EncodeAnswer, EncodeJob, EncodeRequest
-from app.web.core.api_key import check_key
+from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.multipart import large_body, received
@@ -83,7 +83,7 @@ def encode_audio(form: Any) -> Response | dict[str, Any]:
 @bp.doc(summary="Say how far an asynchronous call is, with the vector once it is there")
 def encoding(job_id: str) -> dict[str, Any]:
     jobs = konspekt().jobs
-    job = jobs.get(OWNER, job_id)
+    job = jobs.get(owner(), job_id)
     if job.stages[-len(STAGES) :] != STAGES:
         raise NotFound(UNKNOWN)
     recording = jobs.results.recording(job)
@@ -143,12 +143,15 @@ def _queue(wanted: dict[str, Any], file: FileStorage | None) -> Job:
     if file:
         jobs.admit()
         name, upload = clean_name(file.filename or ""), received(file).path
-        return jobs.submit(OWNER, name, upload, stages=STAGES, callback_url=told, priority=JobPriority.BATCH)
+        return jobs.submit(
+            owner(), name, upload, stages=STAGES, callback_url=told, priority=JobPriority.BATCH
+        )
     url, key = wanted.get("video_url"), wanted.get("file_key")
     if key:
         _ = konspekt().integrations.service_bucket  # raises where no bucket is configured
     name = clean_name(PurePosixPath(key or unquote(urlsplit(url or "").path)).name)
-    return submit_request(jobs, _request(wanted), name, ("download", *STAGES), callback_url=told)
+    stages = ("download", *STAGES)
+    return submit_request(jobs, _request(wanted), name, stages, owner=owner(), callback_url=told)
 
 
 def _request(wanted: dict[str, Any]) -> dict[str, Any]:

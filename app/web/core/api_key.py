@@ -1,26 +1,93 @@
-"""The key of the API, asked for by its views before anything of a request is read."""
+"""The keys of the API, asked for by its views before anything of a request is read."""
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from app.web.core.context import konspekt
+from app.errors import N_, NotAllowed
+from app.integrations.api_keys import Scope
+from app.integrations.submitting import OWNER
+from app.web.core.context import Konspekt, konspekt
+
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+SAFE = ("GET", "HEAD", "OPTIONS")
+READ_ONLY = N_("This key may only read. Make one that may write with “flask keys add NAME --scope write”.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls the API. owner: of what he makes; keyed: known by a key; else whoever reaches the server."""
+
+    owner: str
+    scope: Scope
+    keyed: bool
+
+
 def check_key() -> None:
-    """Refuse the request if it has not the key."""
-    if konspekt().config.api_key is None and request.method != "GET" and _is_foreign():
-        raise Forbidden
-    if not is_known():
-        raise Unauthorized
+    """Refuse the request if it has not a key, or one that may not do this."""
+    calling = caller()
+    if calling is None:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    if request.method not in SAFE:
+        if not calling.keyed and _is_foreign():
+            raise Forbidden
+        if calling.scope != "write":
+            raise NotAllowed(READ_ONLY)
+
+
+def owner() -> str:
+    """Return who owns what the present caller of the API makes and sees."""
+    calling = caller()
+    return calling.owner if calling else ""
+
+
+def is_known() -> bool:
+    """Say whether the API is open to the present request: by a key, or because there is none."""
+    return caller() is not None
+
+
+def caller() -> Caller | None:
+    """Return who calls. None: keys are asked for, and this request has none that is valid."""
+    if "api_caller" not in g:
+        g.api_caller = _caller(_bearer())
+    found: Caller | None = g.api_caller
+    return found
+
+
+def is_open(parts: Konspekt) -> bool:
+    """Say whether the API asks for no key: the settings name none, and none was ever made."""
+    return parts.config.api_key is None and not parts.integrations.api_keys.exist()
+
+
+def is_open_to_others(parts: Konspekt) -> bool:
+    """Say whether other machines reach an API that asks for no key."""
+    return parts.config.host not in THIS_MACHINE and is_open(parts)
+
+
+def _caller(key: str) -> Caller | None:
+    expected = konspekt().config.api_key
+    if expected and hmac.compare_digest(key.encode(), expected.get_secret_value().encode()):
+        return Caller(OWNER, "write", keyed=True)
+    if key and (known := konspekt().integrations.api_keys.find(key, datetime.now(UTC))):
+        return Caller(known.owner, known.scope, keyed=True)
+    return Caller(OWNER, "write", keyed=False) if is_open(konspekt()) else None
+
+
+def _bearer() -> str:
+    """Return the token of `Authorization: Bearer …` (RFC 6750, 2.1); "" where there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _is_foreign() -> bool:
@@ -28,15 +95,6 @@ def _is_foreign() -> bool:
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     return foreign or request.headers.get("Sec-Fetch-Site") == "cross-site"
-
-
-def is_known() -> bool:
-    """Take any bearer token, or only the one that the settings name."""
-    expected = konspekt().config.api_key
-    if expected is None:
-        return True
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    return hmac.compare_digest(given.encode(), expected.get_secret_value().encode())
 
 
 def keyed(view: Callable[P, T]) -> Callable[P, T]:

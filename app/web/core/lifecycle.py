@@ -10,12 +10,16 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import N_, AppError, Overloaded
 from app.jobs.loop import start_loop
+from app.web.core import api_key
 from app.web.core.context import Konspekt, konspekt
 
 log = structlog.get_logger(__name__)
 
 STOP_S = 5  # open answers may take so long to finish after SIGTERM, and jobs to stop
 RESTART_S = 2
+OPEN_API = (
+    "WARNING: the API answers whoever reaches {host}, and asks for no key. Close it: flask keys add NAME"
+)
 NO_BOOT = 3  # gunicorn's own status, by which its master ends too and starts no other worker
 
 
@@ -41,6 +45,8 @@ def _start_jobs(parts: Konspekt) -> bool:
     except AppError as error:
         print(error, file=sys.stderr)
         raise SystemExit(NO_BOOT) from None
+    if api_key.is_open_to_others(parts):
+        print(OPEN_API.format(host=parts.config.host), file=sys.stderr)
     start_loop("clips", parts.jobs.clips.run_once, parts.stopping)
     start_loop("pictures", parts.jobs.pictures.run_once, parts.stopping)
     parts.started.set()

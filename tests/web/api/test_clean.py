@@ -163,10 +163,37 @@ def test_an_item_is_cleaned_recorded_and_handed_over(
 def test_the_same_item_is_one_job(make_service_app: Callable[..., Service], recording: Path) -> None:
     service = make_service_app()
     service.put("a.wav", recording)
-    asked = [service.ask("a.wav", 17), service.ask("a.wav", "17"), service.ask("other.wav", 17)]
+    asked = [service.ask("a.wav", 17), service.ask("a.wav", "17")]
     assert len({answer.json["job_id"] for answer in asked}) == 1
-    assert [answer.status_code for answer in asked] == [202] * 3
+    assert [answer.status_code for answer in asked] == [202] * 2
     assert sum(service.jobs.counts().values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "do_clean", "callback_url"),
+    [("other.wav", True, None), ("a.wav", False, None), ("a.wav", True, "https://example.org/told")],
+)
+def test_the_same_item_asked_for_in_another_way_is_a_conflict(
+    make_service_app: Callable[..., Service], key: str, do_clean: bool, callback_url: str | None
+) -> None:
+    service = make_service_app()
+    assert service.ask("a.wav", 17).status_code == 202
+    item = {"file_key": key, "item_id": "17", "do_clean": do_clean}
+    answer = service.client.post(URL, json={"input": item, "callback_url": callback_url})
+    assert answer.status_code == 409
+    assert "another item_id" in answer.json["error"]["message"]
+    assert service.ask("a.wav", 17).status_code == 202
+
+
+def test_the_deliveries_of_a_job_are_told_to_the_program_that_made_it(
+    make_service_app: Callable[..., Service], recording: Path, receiver: Receiver
+) -> None:
+    service = make_service_app(hand_over_url=receiver.url)
+    service.put("a.wav", recording)
+    job_id = service.ask("a.wav", do_clean=False).json["job_id"]
+    service.work()
+    (told,) = service.client.get(f"/api/jobs/{job_id}/deliveries").json["deliveries"]
+    assert (told["kind"], told["state"]) == ("hand_over", "delivered")
 
 
 def test_without_cleaning_it_is_measured_and_handed_over(

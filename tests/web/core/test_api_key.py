@@ -1,15 +1,23 @@
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from app.web.core.api_key import is_known, keyed
+from app.web.core.api_key import is_known, is_open_to_others, keyed
+from app.web.core.context import konspekt
 from tests.web.core.test_health import make_app
 
 
 @pytest.mark.parametrize(
     ("header", "known"),
-    [("Bearer the key", True), ("Bearer  the key ", True), ("Bearer other", False), ("", False)],
+    [
+        ("Bearer the key", True),
+        ("Bearer  the key ", True),
+        ("Bearer other", False),
+        ("", False),
+        ("the key", False),
+    ],
 )
 def test_only_the_key_of_the_settings_is_taken(tmp_path: Path, header: str, known: bool) -> None:
     app = make_app(tmp_path, api_key="the key")
@@ -48,6 +56,34 @@ def test_without_a_key_pages_of_other_sites_start_nothing(
 ) -> None:
     client = make_app(tmp_path).test_client()
     assert client.post(path, headers=headers, json=[]).status_code == status
+
+
+def test_a_key_that_was_made_closes_the_api_and_owns_what_it_makes(tmp_path: Path) -> None:
+    app = make_app(tmp_path, host="0.0.0.0")
+    assert is_open_to_others(konspekt(app))
+    keys, now = konspekt(app).integrations.api_keys, datetime.now(UTC)
+    mine, yours, readers = (
+        {"Authorization": f"Bearer {keys.add(name, scope, now)[1]}"}
+        for name, scope in (("mine", "write"), ("yours", "write"), ("mine", "read"))
+    )
+    assert not is_open_to_others(konspekt(app))
+    client, body = app.test_client(), {"records": ["https://example.org/a.mp4"]}
+    unknown = client.post("/api/vectors", json=body)
+    assert unknown.status_code == 401
+    assert unknown.headers["WWW-Authenticate"] == "Bearer"
+    made = client.post("/api/vectors", json=body, headers=mine)
+    assert made.status_code == 202, made.text
+    address = made.json["url"]
+    assert client.get(address, headers=mine).status_code == 200
+    assert client.get(address, headers=readers).status_code == 200
+    assert client.get(address, headers=yours).status_code == 404
+    refused = client.post("/api/vectors", json=body, headers=readers)
+    assert refused.status_code == 403
+    assert "--scope write" in refused.json["error"]["message"]
+    for key in keys.all():
+        keys.revoke(key.id, now)
+    assert client.get(address, headers=mine).status_code == 401
+    assert client.get(address).status_code == 401
 
 
 FOREIGN = ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"})
