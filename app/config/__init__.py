@@ -51,6 +51,15 @@ class Config(EngineSettings, ProgramSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
-        url = self.database_url or f"sqlite:///{self.data_dir / 'konspekt.db'}"
-        scheme, found, path = url.partition("sqlite:///")
-        return f"{scheme}{found}{HOME / path}" if found and path not in ("", ":memory:") else url
+        return _from_home(self.database_url or f"sqlite:///{self.data_dir / 'konspekt.db'}")
+
+    @property
+    def record_database(self) -> str | None:
+        """The SQLAlchemy URL of a customer's own database. None: their table stands in ours."""
+        return _from_home(self.record_database_url) if self.record_database_url else None
+
+
+def _from_home(url: str) -> str:
+    """Return the URL with a file of SQLite named from HOME."""
+    scheme, found, path = url.partition("sqlite:///")
+    return f"{scheme}{found}{HOME / path}" if found and path not in ("", ":memory:") else url

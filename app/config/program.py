@@ -111,16 +111,21 @@ class ProgramSettings(BaseSettings):
         None, description="RunPod-form endpoint that transcribes what /api/clean cleaned; by default we do."
     )
     hand_over_key: SecretStr | None = Field(None, description="Bearer token of that endpoint.")
+    record_database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL of the database with that table, as the one above; by default the same.",
+    )
     record_table: str = Field("konspekt_items", description="Table of the records of /api/clean.")
     record_id_column: str = Field("item_id", description="Its column of the item's id.")
     record_length_column: str = Field(
-        "audio_length_s", description="Its column of the length in seconds; empty: not written."
+        "audio_length_s", description="Its column of the length in seconds; not written where it has none."
     )
     record_file_column: str = Field(
-        "cleaned_file", description="Its column of the cleaned file's key; empty: not written."
+        "cleaned_file", description="Its column of the cleaned file's key; likewise."
     )
-    record_status_column: str = Field("status", description="Its column of the status; empty: not written.")
-    record_error_column: str = Field("error", description="Its column of the error; empty: not written.")
+    record_status_column: str = Field("status", description="Its column of the status; likewise.")
+    record_error_column: str = Field("error", description="Its column of the error; likewise.")
+    record_engine_column: str = Field("engine", description="Its column of what cleaned it; likewise.")
 
     # Limits
     max_files: int = Field(10, ge=1, description="Files in one upload.")
@@ -201,6 +206,14 @@ class ProgramSettings(BaseSettings):
         for name in names:
             ip_network(name)
         return names
+
+    @field_validator("record_database_url")
+    @classmethod
+    def _record_database(cls, url: str | None) -> str | None:
+        """Refuse what no driver here opens, without showing the password that stands in it."""
+        if url is not None and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("begin it with postgresql+psycopg:// or sqlite:///")
+        return url
 
     @field_validator("uploads_dir", "results_dir", "models_dir", "data_dir")
     @classmethod

@@ -54,9 +54,8 @@ class RecordSync:
 
     def _record_or_log(self, job: Job, now: datetime) -> bool:
         try:
-            self._records.prepare()
             self._record(job, now)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, ValueError):  # ValueError: an id that is no number, in a table of numbers
             logger.exception("the record of job %s cannot be written; trying again", job.id)
             self._later[job.id] = now + AFTER_FAILURE
             return False
@@ -71,14 +70,16 @@ class RecordSync:
         values: dict[str, Any] = {
             "length_s": job.duration_s,
             "file": recording.stored.key if recording.stored else None,
-            "status": str(job.status),
+            "status": item_status(job, recording),
             "error": _error(job, recording),
+            "engine": job.engines.get("clean") or None,
         }
+        # In the customer's database first: what is not noted here is written there again, to the same effect.
+        self._records.write(job.clean_request.item_id, values)
         still = update(JobRow).where(JobRow.id == job.id, JobRow.status == job.status)
-        with self._store.begin() as session:  # the record, the hand-over and the note of both, or nothing
+        with self._store.begin() as session:  # the hand-over and the note of the record, or nothing
             if session.scalar(still.values(recorded=job.status).returning(JobRow.id)) is None:
                 return  # it has moved on; the next turn sees it
-            self._records.write(session, job.clean_request.item_id, values)
             if recording.stored:
                 session.merge(ObjectRow(job_id=job.id, stored_at=now, **asdict(recording.stored)))
             if job.status is JobStatus.DONE and self._config.hand_over_url:
@@ -90,6 +91,19 @@ class RecordSync:
         for path in self._folders.result(job.id).glob("*"):
             if path.suffix != ".json":
                 path.unlink(missing_ok=True)
+
+
+def item_status(job: Job, recording: Recording) -> str:
+    """Say how an item stands: as its job does, but for what was made before its job failed.
+
+    "cleaned": its sound is in the bucket, and was not transcribed; "transcribed": there are no minutes of it.
+    """
+    if job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
+        if recording.transcript:
+            return "transcribed"
+        if recording.stored:
+            return "cleaned"
+    return str(job.status)
 
 
 def _error(job: Job, recording: Recording) -> str | None:

@@ -1,12 +1,59 @@
-"""How a request of another program becomes a job: for /api/clean, /api/vectors and /encode_audio."""
+"""How a request of another program becomes a job: for /api/clean, /run, /api/vectors and /encode_audio."""
 
 import json
+import time
 
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import N_, Conflict, NotFound
 from app.jobs.job import Job, JobPriority
 from app.jobs.service import JobService
 from app.pipeline.recording import CleanRequest
 
 OWNER = "service"  # of what is asked for by the API; no visitor is called so, their names are long and random
+_WAIT_S = 3.0  # for the row of the same request that is just being taken in
+
+GONE = N_("The earlier job of this item is just being deleted. Try again in a minute.")
+
+
+def submit_once(
+    jobs: JobService,
+    request: object,
+    name: str,
+    stages: tuple[str, ...],
+    *,
+    owner: str = OWNER,
+    job_id: str,
+    language: str = "auto",
+    callback_url: str | None = None,
+    clean_request: CleanRequest | None = None,
+) -> Job:
+    """Queue the one job that may have this id, or return it where it is there already.
+
+    Raises:
+        Overloaded; StorageFull; Conflict: the job is just being deleted.
+    """
+    if known := _known(jobs, owner, job_id):
+        return known
+    try:
+        return submit_request(
+            jobs,
+            request,
+            name,
+            stages,
+            owner=owner,
+            job_id=job_id,
+            language=language,
+            callback_url=callback_url,
+            clean_request=clean_request,
+        )
+    except (FileExistsError, IntegrityError) as error:  # somebody asks for the same at this moment
+        until = time.monotonic() + _WAIT_S
+        while time.monotonic() < until:
+            if known := _known(jobs, owner, job_id):
+                return known
+            time.sleep(0.05)
+        raise Conflict(GONE) from error
 
 
 def submit_request(
@@ -17,6 +64,7 @@ def submit_request(
     *,
     owner: str = OWNER,
     job_id: str | None = None,
+    language: str = "auto",
     callback_url: str | None = None,
     clean_request: CleanRequest | None = None,
 ) -> Job:
@@ -32,6 +80,7 @@ def submit_request(
             owner,
             name,
             upload,
+            language=language,
             stages=stages,
             job_id=job_id,
             callback_url=callback_url,
@@ -40,3 +89,10 @@ def submit_request(
         )
     finally:
         upload.unlink(missing_ok=True)
+
+
+def _known(jobs: JobService, owner: str, job_id: str) -> Job | None:
+    try:
+        return jobs.get(owner, job_id)
+    except NotFound:
+        return None

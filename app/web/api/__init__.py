@@ -11,13 +11,14 @@ def init_app(app: APIFlask) -> None:
         clean,
         clips,
         embeddings,
+        run,
         speech,
         transcription_schema,
         transcriptions,
         vectors,
     )
 
-    for group in (transcriptions, speech, clips, clean, embeddings, batches, vectors):
+    for group in (transcriptions, speech, clips, clean, run, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

@@ -93,16 +93,25 @@ class CleanJob(Schema):
     job_id = String()
     item_id = String()
     status = String()
+    item_status = String(
+        metadata={
+            "description": "The status of its record: as `status`, but of what was made before the job"
+            " failed or was cancelled: cleaned (and not transcribed), transcribed (without minutes)."
+        }
+    )
     stage = String(allow_none=True)
     progress = Float()
     length_s = Float(allow_none=True)
     cleaned_file = String(allow_none=True)
+    engine = String(allow_none=True, metadata={"description": "What cleaned it; null: it was not cleaned."})
     cleaned_sha256 = String(allow_none=True)
     copy_pending = Boolean(metadata={"description": "The sound is cleaned, but not in the bucket yet."})
     next_try_at = DateTime(
         allow_none=True, metadata={"description": "Of a queued item that waits for the bucket."}
     )
     error = String(allow_none=True)
+    transcript = Dict(allow_none=True, metadata={"description": "As `transcript.json`; null: there is none."})
+    minutes = Dict(allow_none=True, metadata={"description": "As `minutes.json`; null: there are none."})
     deliveries = List(Nested(DeliveryAnswer))
 
 

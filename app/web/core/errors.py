@@ -24,7 +24,7 @@ from app.web.core.context import konspekt
 
 log = structlog.get_logger(__name__)
 
-API_PREFIXES = ("/api/", "/v1/", "/encode_audio", "/health", "/ready", "/metrics")
+API_PREFIXES = ("/api/", "/v1/", "/encode_audio", "/run", "/status/", "/health", "/ready", "/metrics")
 
 HTTP_MESSAGES = {
     HTTPStatus.BAD_REQUEST: N_("The request could not be understood."),

@@ -2,128 +2,33 @@
 
 import hashlib
 import json
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import soundfile
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import text
-from werkzeug.test import TestResponse
+from sqlalchemy import inspect, text
 
-from app.audio.wav import write_wav
 from app.engines.registry import Engines
-from app.errors import StorageUnavailable
-from app.integrations.wiring import Integrations
+from app.errors import EngineUnavailable, StorageUnavailable
 from app.jobs import leases
-from app.jobs.service import JobService
-from app.jobs.store import JobStore
-from app.pipeline import STAGES, Stage
+from app.jobs.job import JobStatus
+from app.pipeline import Stage
 from app.pipeline.recording import Recording
 from app.progress import Progress
 from app.storage.s3 import S3Bucket
 from app.web.core.context import konspekt
 from tests import s3
-from tests.making import syllables
+from tests.postgres import BINARIES, Postgres
 from tests.receiver import Receiver
-from tests.tiny_demucs import save_tiny
-from tests.wired import WiredService, put_service
-
-URL = "/api/clean"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    with s3.moto() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "demucs").mkdir()
-    save_tiny(folder / "demucs/955717e8.th", 0)
-    return folder
-
-
-@dataclass
-class Service:
-    """The app with its real stages and engines; turns are taken by the test."""
-
-    app: Flask
-    client: FlaskClient
-    endpoint: str
-
-    @property
-    def jobs(self) -> JobService:
-        return konspekt(self.app).jobs
-
-    @property
-    def integrations(self) -> Integrations:
-        return konspekt(self.app).integrations
-
-    def put(self, key: str, path: Path) -> None:
-        s3.client(self.endpoint).upload_file(str(path), s3.BUCKET, key)
-
-    def ask(self, key: str = "calls/разговор.wav", item: Any = "item-1", **more: Any) -> TestResponse:
-        body = {"input": {"file_key": key, "item_id": item, **more}}
-        return self.client.post(URL, json=body)
-
-    def work(self, after_s: float = 0) -> None:
-        """Do all that is to be done now, as the threads would."""
-        now = datetime.now(UTC) + timedelta(seconds=after_s)
-        while self.jobs.worker.run_once():
-            pass
-        self.integrations.record_sync.run_once(now)
-        self.integrations.webhooks.run_once(now)
-
-    def record(self, table: str = "konspekt_items") -> dict[str, Any]:
-        with self.jobs._store.engine.connect() as connection:
-            row = connection.execute(text(f"SELECT * FROM {table}")).mappings().one()
-            return dict(row)
-
-    def keys(self) -> set[str]:
-        found = s3.client(self.endpoint).list_objects_v2(Bucket=s3.BUCKET).get("Contents", [])
-        return {item["Key"] for item in found}
-
-    def sound_left(self) -> list[Path]:
-        config = konspekt(self.app).config
-        left = [p for p in config.results_dir.rglob("*") if p.is_file() and p.suffix != ".json"]
-        return left + [p for p in config.uploads_dir.rglob("*") if p.is_file() and p.name != "source"]
-
-
-@pytest.fixture
-def make_service_app(make_app: Callable[..., Flask], endpoint: str, models: Path) -> Callable[..., Service]:
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
-    s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
-
-    def make(**settings: object) -> Service:
-        app = make_app(**{"models_dir": models, **s3.settings(endpoint), **settings})
-        parts = konspekt(app)
-        store: JobStore = parts.jobs._store
-        put_service(app, WiredService(parts.config, store, parts.engines, STAGES))
-        return Service(app, app.test_client(), endpoint)
-
-    return make
-
-
-@pytest.fixture
-def recording(tmp_path: Path) -> Path:
-    write_wav(tmp_path / "call.wav", syllables(3.2))
-    return tmp_path / "call.wav"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
+from tests.web.api.service import URL, Service
 
 
 def test_an_item_is_cleaned_recorded_and_handed_over(
@@ -143,6 +48,7 @@ def test_an_item_is_cleaned_recorded_and_handed_over(
         "cleaned_file": "calls/разговор_cleaned.wav",
         "status": "done",
         "error": None,
+        "engine": "Demucs htdemucs",
     }
     assert service.keys() == {"calls/разговор.wav", "calls/разговор_cleaned.wav"}
     s3.client(service.endpoint).download_file(
@@ -156,6 +62,7 @@ def test_an_item_is_cleaned_recorded_and_handed_over(
     assert sent.is_signed_with(b"s" * 20)
     state = service.client.get(f"{URL}/{job_id}").json
     assert (state["status"], state["progress"], state["deliveries"][0]["state"]) == ("done", 1.0, "delivered")
+    assert (state["engine"], state["transcript"], state["minutes"]) == ("Demucs htdemucs", None, None)
     assert state["deliveries"][0]["history"][0]["answer"] == '{"id": "job1"}'
     assert service.sound_left() == []
 
@@ -163,26 +70,35 @@ def test_an_item_is_cleaned_recorded_and_handed_over(
 def test_the_same_item_is_one_job(make_service_app: Callable[..., Service], recording: Path) -> None:
     service = make_service_app()
     service.put("a.wav", recording)
-    asked = [service.ask("a.wav", 17), service.ask("a.wav", "17")]
+    asked = [service.ask("a.wav", 17), service.ask("a.wav", "17"), service.ask("a.wav", 17, do_clean="yes")]
     assert len({answer.json["job_id"] for answer in asked}) == 1
-    assert [answer.status_code for answer in asked] == [202] * 2
+    assert [answer.status_code for answer in asked] == [202] * 3
     assert sum(service.jobs.counts().values()) == 1
 
 
-@pytest.mark.parametrize(
-    ("key", "do_clean", "callback_url"),
-    [("other.wav", True, None), ("a.wav", False, None), ("a.wav", True, "https://example.org/told")],
-)
-def test_the_same_item_asked_for_in_another_way_is_a_conflict(
-    make_service_app: Callable[..., Service], key: str, do_clean: bool, callback_url: str | None
+def test_the_same_item_with_another_body_is_refused_until_the_earlier_one_is_deleted(
+    make_service_app: Callable[..., Service], recording: Path
 ) -> None:
-    service = make_service_app()
-    assert service.ask("a.wav", 17).status_code == 202
-    item = {"file_key": key, "item_id": "17", "do_clean": do_clean}
-    answer = service.client.post(URL, json={"input": item, "callback_url": callback_url})
-    assert answer.status_code == 409
-    assert "another item_id" in answer.json["error"]["message"]
-    assert service.ask("a.wav", 17).status_code == 202
+    service = make_service_app(hand_over_url="http://127.0.0.1:1", allowed_networks="127.0.0.0/8")
+    service.put("b.wav", recording)
+    service.ask("gone.wav", 17, do_clean=False)
+    service.work()
+    assert service.record()["status"] == "failed"
+    told = {"input": {"file_key": "gone.wav", "item_id": 17, "do_clean": False}}
+    others = [
+        service.ask("b.wav", 17, do_clean=False),
+        service.ask("gone.wav", 17),
+        service.client.post(URL, json={**told, "callback_url": "http://127.0.0.1:1/"}),
+    ]
+    assert [answer.status_code for answer in others] == [409] * 3
+    assert service.client.post(URL, json=told).status_code == 202, "the same body is the same job"
+    way_out = re.search(r"DELETE (/api/clean/\w+)", others[0].json["error"]["message"])
+    assert way_out
+    assert service.client.delete(way_out[1]).status_code == 204
+    assert service.client.delete(way_out[1]).status_code == 404
+    assert service.ask("b.wav", 17, do_clean=False).status_code == 202
+    service.work()
+    assert service.record()["status"] == "done"
 
 
 def test_the_deliveries_of_a_job_are_told_to_the_program_that_made_it(
@@ -250,8 +166,33 @@ def test_without_an_endpoint_konspekt_transcribes_it_itself(
     service.work()
     job = service.jobs.get("service", job_id)
     assert job.status == "done", job.error
-    assert (konspekt(service.app).config.results_dir / job_id / "transcript.json").exists()
+    state = service.client.get(f"{URL}/{job_id}").json
+    assert state["item_status"] == "done"
+    assert state["transcript"]["format"] == "konspekt.transcript"
+    assert state["transcript"]["duration_s"] == pytest.approx(3.2, abs=0.1)
+    assert state["transcript"]["engines"]["clean"] == state["engine"] == "Demucs htdemucs"
+    assert state["minutes"]["format"] == "konspekt.minutes"
     assert service.sound_left() == []
+
+
+def test_an_item_that_was_cleaned_and_not_transcribed_is_said_to_be_just_that(
+    make_service_app: Callable[..., Service], recording: Path
+) -> None:
+    service = make_service_app()
+    service.jobs._stages["transcribe"] = cannot_hear
+    service.put("a.wav", recording)
+    job_id = service.ask("a.wav").json["job_id"]
+    service.work()
+    record = service.record()
+    assert (record["status"], record["cleaned_file"]) == ("cleaned", "a_cleaned.wav")
+    assert record["error"] == "Nothing here hears it."
+    state = service.client.get(f"{URL}/{job_id}").json
+    assert (state["status"], state["item_status"]) == ("failed", "cleaned")
+    assert (state["transcript"], state["cleaned_file"]) == (None, "a_cleaned.wav")
+
+
+def cannot_hear(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+    raise EngineUnavailable("Nothing here hears it.")
 
 
 def test_without_weights_the_original_goes_on_and_the_record_says_so(
@@ -328,6 +269,43 @@ def test_an_existing_table_is_used_as_it_is(
         "clean_name": "a_cleaned.wav",
         "state": "done",
     }
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_records_are_kept_in_a_database_of_the_customers_own(
+    make_service_app: Callable[..., Service], recording: Path, tmp_path: Path, kind: str
+) -> None:
+    if kind == "postgresql" and not BINARIES:
+        pytest.skip("no PostgreSQL server is installed (apt-get install postgresql)")
+    with Postgres() if kind == "postgresql" else nullcontext() as server:
+        url = server.create("crm") if server else f"sqlite:///{tmp_path / 'crm.db'}"
+        service = make_service_app(hand_over_url="http://127.0.0.1:1", record_database_url=url)
+        service.put("a.wav", recording)
+        service.ask("a.wav")
+        if server:
+            server.stop()
+        service.work()
+        assert service.jobs.counts()[JobStatus.DONE] == 1, "no job waits for their database"
+        assert service.integrations.record_sync.run_once(datetime.now(UTC)) == 0
+        if server:
+            server.start()
+            assert service.integrations.webhooks.run_once(datetime.now(UTC)) == 0, "handed over once recorded"
+        service.work(60)
+        assert service.record(database=url)["status"] == "done"
+        assert not inspect(service.jobs._store.engine).has_table("konspekt_items")
+
+
+def test_an_id_that_their_table_cannot_hold_stops_no_other_record(
+    make_service_app: Callable[..., Service], recording: Path
+) -> None:
+    service = make_service_app(hand_over_url="http://127.0.0.1:1", record_id_column="id")
+    with service.jobs._store.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE konspekt_items (id INTEGER PRIMARY KEY, status TEXT)"))
+    service.put("a.wav", recording)
+    service.ask("a.wav", "call-8", do_clean=False)
+    service.ask("a.wav", 8, do_clean=False)
+    service.work()
+    assert service.record() == {"id": 8, "status": "done"}
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""What /run takes and answers: schemas for `run`. The names are RunPod's."""
+
+from apiflask import Schema
+from apiflask.fields import Dict, Float, Integer, Nested, String
+from apiflask.validators import Length
+
+from app.documents.language_codes import AUTO
+from app.web.api.clean_schema import CallbackUrl, ItemId, bucket_key, storable
+from app.web.api.lenient import LenientSchema
+from app.web.api.transcription_schema import SpokenLanguage
+
+
+class RunInput(LenientSchema):
+    file_key = String(
+        required=True,
+        validate=[Length(1, 900), storable, bucket_key],
+        metadata={"description": "The recording's key in the bucket."},
+    )
+    item_id = ItemId(
+        required=True,
+        validate=[Length(1, 255), storable],
+        metadata={"description": "Your own name of the item."},
+    )
+    language = SpokenLanguage(
+        load_default=AUTO,
+        metadata={"description": "Language of the speech, by code or name; by default it is detected."},
+    )
+
+
+class RunRequest(LenientSchema):
+    """`{"input": {"file_key": …, "item_id": …}}`."""
+
+    input = Nested(RunInput, required=True)
+    callback_url = CallbackUrl()
+
+
+class RunAnswer(Schema):
+    id = String()
+    status = String(metadata={"description": "IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED or CANCELLED."})
+
+
+class RunStatus(RunAnswer):
+    progress = Float()
+    delayTime = Integer(metadata={"description": "Milliseconds that it waited."})  # noqa: N815
+    executionTime = Integer(metadata={"description": "Milliseconds that it was worked on."})  # noqa: N815
+    error = String()
+    output = Dict(
+        metadata={"description": "`transcript` and `minutes` as their documents in JSON, `audio_length_s`."}
+    )
