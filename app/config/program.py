@@ -186,6 +186,9 @@ class ProgramSettings(BaseSettings):
     retention_s: float = Field(
         24 * 3600, gt=0, description="Seconds that an ended job and its files are kept."
     )
+    keep_bytes: int = Field(
+        20 * 2**30, ge=0, description="Bytes of all recordings together that visitors may keep for longer."
+    )
     lease_s: float = Field(
         60, gt=0, description="Seconds after which the job of a silent worker is taken back."
     )

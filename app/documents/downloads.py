@@ -183,8 +183,13 @@ def download_name(title: str, file_name: str, locale: str) -> str:
     kind, _, extension = file_name.partition(".")
     words = labels(locale)
     tail = f" — {words[f'file.{kind}']}.{extension}"
-    stem = " ".join(_FORBIDDEN.sub(" ", one_line(title)).split()).lstrip(".~- ") or words["untitled"]
+    room = MAX_NAME_BYTES - len(tail.encode())
+    return (file_stem(title, room) or file_stem(words["untitled"], room)) + tail
+
+
+def file_stem(title: str, most_bytes: int = MAX_NAME_BYTES) -> str:
+    """Write a title as the beginning of a file's name, or a folder's, that every system takes."""
+    stem = " ".join(_FORBIDDEN.sub(" ", one_line(title)).split()).lstrip(".~- ")
     if _RESERVED.match(stem):
         stem = f"_{stem}"
-    room = MAX_NAME_BYTES - len(tail.encode())
-    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + tail
+    return stem.encode()[:most_bytes].decode(errors="ignore").rstrip(" .")

@@ -68,6 +68,11 @@ def speaker_name(speaker: str, names: Mapping[str, str], locale: str) -> str:
     return labels(locale)["speaker"].format(n=found[1]) if found else speaker
 
 
+def is_name(speaker: str) -> bool:
+    """Tell what people call a voice from its id."""
+    return not _ID.fullmatch(speaker)
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """A run of words of one voice; None: nobody is near."""

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.library.tables import PassageRow, TagRow
 from app.jobs.retention import CLOCK_ERROR
 from app.jobs.store import ENDED, JobStore
 from app.jobs.tables import NO_STAGE, JobRow, ShareRow, changed
@@ -23,7 +24,8 @@ class Expiry:
         """Mark what ended long enough ago to be deleted; nobody sees it from here on."""
         ended = and_(JobRow.status.in_(ENDED), ~JobRow.deleting)
         wrong_clock = update(JobRow).where(ended, JobRow.finished_at > now + CLOCK_ERROR)
-        old = update(JobRow).where(ended, self._store.retention.expired(JobRow.finished_at, now))
+        over = self._store.retention.expired(JobRow.finished_at, JobRow.released_at, now)
+        old = update(JobRow).where(ended, ~JobRow.kept, over)
         with self._store.begin() as session:
             session.execute(wrong_clock.values(finished_at=now))
             return len(session.scalars(old.values(deleting=True).returning(JobRow.id)).all())
@@ -39,7 +41,8 @@ class Expiry:
         """Remove the row of a marked job whose files are gone, and what `also` removes, or neither."""
         with self._store.begin() as session:
             also(session, job_id)
-            session.execute(delete(ShareRow).where(ShareRow.job_id == job_id))
+            for table in (ShareRow, TagRow, PassageRow):
+                session.execute(delete(table).where(table.job_id == job_id))
             session.execute(delete(JobRow).where(JobRow.id == job_id, JobRow.deleting))
 
     def known(self, ids: Collection[str]) -> set[str]:

@@ -86,6 +86,11 @@ class Folders:
                 continue
             shutil.rmtree(trash, ignore_errors=True)  # what stays is taken by `empty_trash`
 
+    def size_bytes(self, job_id: str) -> int:
+        """Return what a job's files take up here."""
+        files = (path for tree in self._trees for path in (tree / job_id).rglob("*"))
+        return sum(map(_size_bytes, files))
+
     def empty_trash(self) -> int:
         left = [path for tree in self._trees for path in _entries(tree / "trash")]
         for path in left:
@@ -138,6 +143,14 @@ def _sync(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def _size_bytes(path: Path) -> int:
+    """Return what a file takes up; nothing, where it is already gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _changed_at(path: Path) -> float:

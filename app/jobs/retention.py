@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 UNCLAIMED = timedelta(hours=6)  # since the last write; files without a job may be on their way until then
@@ -16,15 +16,25 @@ class Retention:
 
     kept_for: timedelta
 
-    def expires_at(self, finished_at: datetime | None) -> datetime | None:
-        """Return when a job is deleted by itself. None: it has not ended."""
-        return finished_at + self.kept_for if finished_at else None
+    def expires_at(
+        self, finished_at: datetime | None, released_at: datetime | None = None
+    ) -> datetime | None:
+        """Return when a job is deleted by itself. None: it has not ended.
+
+        Args:
+            released_at: until when its owner had it kept.
+        """
+        return max(finished_at, released_at or finished_at) + self.kept_for if finished_at else None
 
     def expired(
-        self, finished_at: InstrumentedAttribute[datetime | None], now: datetime
+        self,
+        finished_at: InstrumentedAttribute[datetime | None],
+        released_at: InstrumentedAttribute[datetime | None],
+        now: datetime,
     ) -> ColumnElement[bool]:
-        """Say the same of a column, as a condition."""
-        return finished_at <= now - self.kept_for
+        """Say the same of two columns, as a condition."""
+        since = now - self.kept_for
+        return (finished_at <= since) & or_(released_at.is_(None), released_at <= since)
 
 
 def unclaimed_until(written_at: datetime) -> datetime:

@@ -18,6 +18,8 @@ from app.jobs.dispatcher import Dispatcher
 from app.jobs.forecast import Forecast
 from app.jobs.hooks import Hooks
 from app.jobs.job import Job, JobPriority, JobStatus
+from app.jobs.library.finding import Finder
+from app.jobs.library.shelf import Shelf
 from app.jobs.parts import put_together
 from app.jobs.pictures import Pictures
 from app.jobs.queues import queue_of
@@ -39,8 +41,8 @@ class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
     results: what jobs leave; shares: links by which others read it; clips, pictures: what is cut out of it,
-    and videos for browsers; changes: wakes who looks on; speeds: what was measured of each stage here;
-    workers: who works elsewhere.
+    and videos for browsers; finder, shelf: all of an owner; changes: wakes who looks on;
+    speeds: what was measured of each stage here; workers: who works elsewhere.
 
     Args:
         stages: all that a job may go through, by name.
@@ -62,13 +64,15 @@ class JobService:
         self._stages = stages
         self._hooks = hooks
         self.parts = parts = put_together(config, store, engines, stages, hooks, dispatch)
-        self.worker, self.janitor = parts.worker, parts.janitor
-        self.changes, self.speeds, self.workers = parts.changes, parts.speeds, parts.workers
+        self.worker, self.janitor, self.workers = parts.worker, parts.janitor, parts.workers
+        self.changes, self.speeds = parts.changes, parts.speeds
         self._folders, self._dispatcher = parts.folders, parts.dispatcher
         self._threads, self._admission = parts.threads, parts.admission
         self.results = JobResults(self._folders, hooks)
         self.shares = Shares(store)
         self.clips = Clips(self._folders, self.results, store.visible)
+        self.finder = Finder(store, self._folders)
+        self.shelf = Shelf(config, store, self._folders, self.check_space)
         self.pictures = Pictures(self._folders, self.results, store.visible)
         self._serving = ServingLock(config.incoming_dir)
 
@@ -100,10 +104,6 @@ class JobService:
     def check_space(self) -> None:
         """Raise StorageFull where no recording would be taken."""
         self._admission.check_space(0)
-
-    def broker_error(self) -> str | None:
-        """Say why no worker elsewhere can be told of a job now. None: one can, or all work is done here."""
-        return self.parts.bus.error() if self.parts.bus else None
 
     def submit(
         self,

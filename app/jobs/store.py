@@ -53,7 +53,7 @@ class JobStore:
 
     def get(self, owner: str, job_id: str) -> Job | None:
         with self.begin() as session:
-            row = session.scalar(select(JobRow).where(_visible(owner, job_id)))
+            row = session.scalar(select(JobRow).where(owned(owner, job_id)))
             return self.job(row) if row else None
 
     def list(self, owner: str) -> Jobs:
@@ -72,11 +72,11 @@ class JobStore:
             row = JobRow(
                 id=job.id,
                 owner=job.owner,
-                name=_storable(job.name),
+                name=storable(job.name),
                 size_bytes=job.size_bytes,
                 language=job.language,
                 speakers=job.speakers,
-                terms=_storable(job.terms),
+                terms=storable(job.terms),
                 stages=[*job.stages],
                 status=JobStatus.QUEUED,
                 created_at=job.created_at,
@@ -109,11 +109,11 @@ class JobStore:
             number = _next_number(session, max_active)
             if number is None:
                 return None
-            kind = session.scalar(select(JobRow.priority).where(_visible(owner, job_id)))
+            kind = session.scalar(select(JobRow.priority).where(owned(owner, job_id)))
             priority = JobPriority(kind or 0)
             again = (
                 update(JobRow)
-                .where(_visible(owner, job_id), retriable)
+                .where(owned(owner, job_id), retriable)
                 .values(
                     status=JobStatus.QUEUED,
                     queue_number=number,
@@ -136,13 +136,13 @@ class JobStore:
     def cancel(self, owner: str, job_id: str) -> Job | None:
         """Cancel a queued job; ask a running one to stop. None: it is neither."""
         with self.begin() as session:
-            row = changed(session, _stop().where(_visible(owner, job_id)))
+            row = changed(session, _stop().where(owned(owner, job_id)))
             return self.job(row) if row else None
 
     def hide(self, owner: str, job_id: str) -> Job | None:
         """Cancel a job and mark it to be deleted. None: it is not there, or was marked before."""
         with self.begin() as session:
-            marked = changed(session, update(JobRow).where(_visible(owner, job_id)).values(deleting=True))
+            marked = changed(session, update(JobRow).where(owned(owner, job_id)).values(deleting=True))
             if marked is None:
                 return None
             return self.job(changed(session, _stop().where(JobRow.id == job_id)) or marked)
@@ -200,7 +200,8 @@ class JobStore:
             return tuple(session.execute(select(*parts, *times)).one())
 
 
-def _visible(owner: str, job_id: str) -> ColumnElement[bool]:
+def owned(owner: str, job_id: str) -> ColumnElement[bool]:
+    """Return the condition of an owner's job that he has not deleted."""
     if not _ID.fullmatch(job_id):  # from an address line; PostgreSQL refuses some characters with an error
         return false()
     return and_(JobRow.id == job_id, JobRow.owner == owner, ~JobRow.deleting)
@@ -228,6 +229,6 @@ def _next_number(session: Session, max_active: int) -> int | None:
     return number if active < max_active else None
 
 
-def _storable(name: str) -> str:
+def storable(name: str) -> str:
     """Return a name that every database can keep: no NUL, no lone surrogates."""
     return name.encode("utf-8", "replace").decode().replace("\0", "")

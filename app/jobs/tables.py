@@ -66,6 +66,8 @@ class JobRow(Base):
         recorded: the status that was written last into the cleaning service's own table.
         copy_state: null, "pending" or "copied", of its files in S3.
         waiting_since: when its present stage first found a storage away; waits_until: not to be tried before.
+        kept: not deleted by itself; released_at: when that ended.
+        indexed: what of it can be searched, None: nothing; spoken: the language that was heard, once it is.
     """
 
     __tablename__ = "jobs"
@@ -114,6 +116,10 @@ class JobRow(Base):
     copy_state: Mapped[str | None] = mapped_column(String(16))
     waiting_since: Mapped[datetime | None]
     waits_until: Mapped[datetime | None]
+    kept: Mapped[bool] = mapped_column(default=False, server_default=false())
+    released_at: Mapped[datetime | None]
+    indexed: Mapped[str | None] = mapped_column(String(128))
+    spoken: Mapped[str | None] = mapped_column(String(16))
 
     def to_job(self, retention: Retention) -> Job:
         return Job(
@@ -139,7 +145,7 @@ class JobRow(Base):
             duration_s=self.duration_s,
             started_at=self.started_at,
             finished_at=self.finished_at,
-            expires_at=retention.expires_at(self.finished_at),
+            expires_at=None if self.kept else retention.expires_at(self.finished_at, self.released_at),
             cancel_requested=self.cancel_requested,
             error=JobError(**self.error) if self.error else None,
             engines=self.engines,
@@ -147,6 +153,8 @@ class JobRow(Base):
             clean_request=CleanRequest(**self.clean_request) if self.clean_request else None,
             copy_pending=self.copy_state == "pending",
             next_try_at=self.waits_until if self.waiting_since else None,
+            kept=self.kept,
+            spoken=self.spoken,
         )
 
 

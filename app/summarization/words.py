@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -30,7 +30,7 @@ def _stemmer(language: str) -> "snowballstemmer.stemmer | None":
     return snowballstemmer.stemmer(_ALGORITHMS[language]) if language in _ALGORITHMS else None
 
 
-@cache
+@lru_cache(2**17)  # words come from whoever sends a recording or searches
 def stem(word: str, language: str) -> str:
     """Return the Snowball stem of a lower-case word; ё counts as е."""
     stemmer = _stemmer(language)

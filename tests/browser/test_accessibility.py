@@ -66,9 +66,13 @@ def test_no_page_has_a_violation(opened: Callable[..., Opened]) -> None:
     values = {"job_id": recording.url.rpartition("/")[2], "token": shared.rpartition("/")[2]}
     found = addresses(page, values)
     rooms = {urlsplit(path).path.split("/")[1] for path in found}
-    assert rooms >= {"", "jobs", "shared", "live", "vectors", "speak", "lab"}
+    assert rooms >= {"", "jobs", "recordings", "shared", "live", "vectors", "speak", "lab"}
     wrong = []
-    for path in (*found, f"{recording.url}?original=1", urljoin(recording.url, "/nothing")):
+    for path in (
+        *found,
+        f"{recording.url}?original=1",
+        *(urljoin(recording.url, other) for other in ("/recordings?q=budget", "/recordings?q=x", "/nothing")),
+    ):
         page.goto(path)
         wrong += in_both(page)
     assert not wrong, "\n".join(wrong)

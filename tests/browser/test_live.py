@@ -120,7 +120,7 @@ def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, 
     expect(page.get_by_role("heading", name="Встреча о скидке")).to_be_visible()
     assert heard == " ".join(page.locator(".segments p").all_inner_texts())
     page.get_by_role("link", name="All recordings").click()
-    expect(page.locator(".row-card", has_text="Встреча о скидке")).to_have_attribute("data-state", "done")
+    expect(page.locator(".library-item.is-done", has_text="Встреча о скидке")).to_be_visible()
 
 
 def test_a_lost_connection_loses_no_word(hearing: Browser, open_page: Open) -> None:

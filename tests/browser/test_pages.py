@@ -200,7 +200,7 @@ def test_a_recording_deleted_on_its_own_page_says_so(visit: Visitor, tone: bytes
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="This recording has been deleted.")).to_be_visible()
     page.get_by_role("link", name="All recordings").click()
-    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator(".empty-library")).to_be_visible()
 
 
 def test_a_transfer_is_cancelled_and_a_lost_connection_is_tried_again(visit: Visitor, tone: bytes) -> None:

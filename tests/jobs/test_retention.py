@@ -28,7 +28,9 @@ def test_the_database_agrees_with_what_people_are_told(
     assert at is not None
     for now, over in ((at - SECOND, False), (at, True), (at + SECOND, True)):
         with store.begin() as session:
-            found = session.scalars(select(JobRow.id).where(retention.expired(JobRow.finished_at, now))).all()
+            found = session.scalars(
+                select(JobRow.id).where(retention.expired(JobRow.finished_at, JobRow.released_at, now))
+            ).all()
         assert bool(found) == over
 
 

@@ -24,6 +24,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /": (200, 200),
     "GET /queue": (200, 200),
     "GET /jobs/room": (204, 204),
+    "GET /recordings": (200, 200),
     "GET /vectors": (200, 200),
     "GET /language/<code>": (404, 404),
     "GET /static/<path:filename>": (404, 404),
@@ -39,6 +40,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # one's own only
     "GET /events": (404, 200),
+    "GET /recordings/zip": (422, 422),
     "GET /jobs/<job_id>": (404, 404),
     "GET /jobs/<job_id>/events": (404, 404),
     "GET /jobs/<job_id>/download/<file>": (404, 404),
@@ -79,6 +81,10 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs/<job_id>/versions/<int:number>/restore": (400, 404),
     "POST /jobs/<job_id>/clips": (400, 404),
     "POST /jobs/<job_id>/clips/<clip_id>/delete": (400, 404),
+    "POST /recordings/delete": (400, 422),
+    "POST /jobs/<job_id>/label": (400, 404),
+    "POST /jobs/<job_id>/keep": (400, 404),
+    "POST /jobs/<job_id>/release": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),

@@ -24,6 +24,7 @@ given = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    import_module("app.integrations.tables")  # Alembic compares a database with all tables
+    for tables in ("app.integrations.tables", "app.jobs.library.tables"):
+        import_module(tables)  # Alembic compares a database with all of them
     with connect(context.get_x_argument(as_dictionary=True)["url"]).connect() as own, own.begin():
         migrate(own)

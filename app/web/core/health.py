@@ -50,7 +50,8 @@ def _disk(parts: Konspekt) -> str | None:
 
 
 def _broker(parts: Konspekt) -> str | None:
-    return parts.jobs.broker_error()
+    bus = parts.jobs.parts.bus
+    return bus.error() if bus else None  # none: all work is done here
 
 
 def _storage(parts: Konspekt) -> str | None:

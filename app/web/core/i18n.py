@@ -86,14 +86,14 @@ def choose(code: str) -> Response:
     """Remember the language in a cookie. A link, not a form: it works on every page and changes no data."""
     if code not in LANGUAGES:
         raise NotFound
-    response = redirect(_local(request.args.get("next", "/")), 303)
+    response = redirect(local_path(request.args.get("next", "/")), 303)
     response.set_cookie(
         COOKIE, code, max_age=COOKIE_LIFE_S, samesite="Lax", httponly=True, secure=request.is_secure
     )
     return response
 
 
-def _local(address: str) -> str:
+def local_path(address: str) -> str:
     """Return a path of this site, so that the link cannot be used to lead elsewhere."""
     parts = urlsplit(address.replace("\\", "/"))
     path = "/" + parts.path.lstrip("/")

@@ -9,7 +9,8 @@ from app.errors import N_
 
 SCRIPTS = Path(__file__).parents[3] / "static" / "recording"
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
-    "pages.index": N_("Recordings"),
+    "pages.index": N_("Send"),
+    "library.page": N_("Recordings"),
     "live_page.page": N_("Live"),
     "lab.page": N_("Read aloud"),
     "lists.page": N_("Vectors"),
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
         downloads,
         events,
         lab,
+        library,
         live,
         questions,
         shares,
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
 
     pages = (
         start,
+        library,
         uploads,
         events,
         downloads,

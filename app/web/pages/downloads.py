@@ -42,14 +42,29 @@ def document(
 
     own: writes other minutes than those that are there, to be given in their own form.
     """
-    recording = konspekt().jobs.results.corrected(job).recording
     kind = DOWNLOADS.get(file)
-    if kind is None or recording.transcript is None or shape not in FORMS:
+    if kind is None or shape not in FORMS:
+        raise NotFound(UNKNOWN)
+    ready, form = made(job, own)
+    if not kind.ready(ready):
+        raise NotFound(UNKNOWN)
+    return given(ready.in_shape(OWN if own else FORMS[shape]), file, form)
+
+
+def has_text(job: Job) -> bool:
+    """Tell whether there is anything to make documents of."""
+    return "transcribe" in job.engines
+
+
+def made(job: Job, own: Callable[[Transcript], Minutes] | None = None) -> tuple[Document, str]:
+    """Return what documents of a job are rendered from, and the locale of their words. Raises NotFound."""
+    recording = konspekt().jobs.results.corrected(job).recording
+    if recording.transcript is None:
         raise NotFound(UNKNOWN)
     minutes = own(recording.transcript) if own else recording.minutes
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
     recorded = recording.media.recorded_at if recording.media else None
-    made = Document.of(
+    document = Document.of(
         job.name,
         (job.finished_at or datetime.now(UTC)).astimezone(),
         recording.transcript,
@@ -59,12 +74,10 @@ def document(
         diarization=diarization if isinstance(diarization, Diarization) else None,
         recorded_at=recorded.astimezone() if recorded else None,
     )
-    if not kind.ready(made):
-        raise NotFound(UNKNOWN)
-    form = made.locale(locale())
+    form = document.locale(locale())
     remarks = (recording.media, minutes)
     notes = _remarks(remarks, form) + _why_not(repaired, cleaned, diarization, form)
-    return given(replace(made, notes=notes).in_shape(OWN if own else FORMS[shape]), file, form)
+    return replace(document, notes=notes), form
 
 
 def given(document: Document, file: str, form: str) -> Response:

@@ -1,7 +1,8 @@
 """What templates show of a visitor's jobs: one `Row` a job, and the `Board` of all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext
@@ -153,8 +154,16 @@ class Board:
 
 
 def board(owner: str) -> Board:
+    """Return the visitor's queue. What is kept leaves it when it would have expired: it is in the library."""
+    lately = datetime.now(UTC) - timedelta(seconds=konspekt().config.retention_s)
     jobs = konspekt().jobs.list(owner)
-    return Board(tuple(map(_row, jobs, konspekt().jobs.forecasts(jobs))))
+    recent = [job for job in jobs if not (job.kept and job.finished_at and job.finished_at < lately)]
+    return Board(several(recent))
+
+
+def several(jobs: Sequence[Job]) -> tuple[Row, ...]:
+    """Return the rows of jobs of one owner."""
+    return tuple(map(_row, jobs, konspekt().jobs.forecasts(jobs)))
 
 
 def so_far(job: Job) -> HeardSoFar:

@@ -14,6 +14,7 @@ from app.pipeline.expected_terms import MOST_CHARACTERS
 from app.web.core import languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
+from app.web.core.i18n import local_path
 from app.web.core.turns import in_turn
 from app.web.pages import recordings, rows
 
@@ -92,14 +93,36 @@ def retry(job_id: str) -> ResponseReturnValue:
     return _act(konspekt().jobs.retry, job_id)
 
 
+@bp.post("/jobs/<job_id>/keep")
+def keep(job_id: str) -> ResponseReturnValue:
+    """Let a recording not expire."""
+    return _note(konspekt().jobs.shelf.keep, job_id)
+
+
+@bp.post("/jobs/<job_id>/release")
+def release(job_id: str) -> ResponseReturnValue:
+    """Let it expire as others do."""
+    return _note(konspekt().jobs.shelf.release, job_id)
+
+
 @bp.post("/jobs/<job_id>/delete")
 def delete(job_id: str) -> ResponseReturnValue:
     return _act(konspekt().jobs.delete, job_id)
 
 
+def _note(change: Callable[[Job], None], job_id: str) -> ResponseReturnValue:
+    """Note something of a recording, and show what `_act` shows."""
+
+    def action(owner: str, job_id: str) -> None:
+        change(konspekt().jobs.get(owner, job_id))
+        konspekt().jobs.changes.note(owner)
+
+    return _act(action, job_id)
+
+
 def _act(action: Callable[[str, str], Job | None], job_id: str) -> ResponseReturnValue:
-    """Do it, and show the queue: the fragment to a script, the page to a plain form."""
+    """Do it, and show the queue to a script, to a plain form the page that it names."""
     action(sessions.owner(), job_id)
     if "HX-Request" in request.headers:
         return queue()
-    return redirect(url_for("pages.index"), HTTPStatus.SEE_OTHER)
+    return redirect(local_path(request.form.get("next") or url_for("pages.index")), HTTPStatus.SEE_OTHER)

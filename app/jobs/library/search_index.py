@@ -1,0 +1,146 @@
+"""SearchIndex: brings what recordings say into the database's full-text search, and asks it.
+
+Nobody has to tell it of a change: a row says from what it was indexed, and who searches compares that with
+what there is now. So what a kill cuts off, and what an older version left, is made up for.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import ColumnElement, column, delete, func, insert, literal_column, select, table, update
+from sqlalchemy.orm import Session
+
+from app.errors import AppError
+from app.jobs.folders import Folders
+from app.jobs.job import Job
+from app.jobs.library.passages import Kind, Passage, name_passage, passages
+from app.jobs.library.tables import PassageRow, TagRow
+from app.jobs.library.words import Term, stems
+from app.jobs.store import JobStore
+from app.jobs.tables import JobRow
+from app.pipeline import artifacts, corrections
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1  # of the index: with another, all is indexed anew
+PATIENCE_S = 2.0  # who searches waits so long for what is new; the rest is for the next who does
+FTS = table("passages_fts", column("rowid"), column("passages_fts"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place of a recording that says what is searched for. start: seconds."""
+
+    kind: Kind
+    start: float
+    text: str
+
+
+class SearchIndex:
+    """The passages of all recordings. Whose they are, the caller asks."""
+
+    def __init__(self, store: JobStore, folders: Folders) -> None:
+        self._store = store
+        self._folders = folders
+        self._on_sqlite = store.engine.dialect.name == "sqlite"
+
+    def refresh(self, owner: str, patience_s: float = PATIENCE_S) -> int:
+        """Index what is new of an owner's recordings; return how many had to be left for the next time."""
+        mine = select(JobRow).where(JobRow.owner == owner, ~JobRow.deleting)
+        with self._store.begin() as session:
+            rows = [(self._store.job(row), row.indexed) for row in session.scalars(mine)]
+        stale = [(job, stamp) for job, known in rows if (stamp := self._stamp(job)) != known]
+        end = time.monotonic() + patience_s
+        for n_done, (job, stamp) in enumerate(stale):
+            if n_done and time.monotonic() > end:
+                return len(stale) - n_done
+            self._index(job, stamp)
+        return 0
+
+    def put_name(self, session: Session, job_id: str, name: str, tags: Sequence[str]) -> None:
+        """Let a recording be found by its present name and tags."""
+        named = (PassageRow.job_id == job_id, PassageRow.kind == "name")
+        session.execute(delete(PassageRow).where(*named))
+        session.execute(insert(PassageRow), [_row(job_id, name_passage(name, tags))])
+
+    def says(self, term: Term) -> ColumnElement[bool]:
+        """Return the condition of a job's row that its recording says this somewhere."""
+        return JobRow.id.in_(select(PassageRow.job_id).where(self._matches((term,))))
+
+    def hits(self, job_id: str, terms: Sequence[Term], most: int) -> tuple[int, list[Hit]]:
+        """Return how many places of a recording say some of this, and those that say most of it."""
+        places = select(PassageRow.kind, PassageRow.start, PassageRow.text).where(
+            PassageRow.start.is_not(None), PassageRow.job_id == job_id
+        )
+        if self._on_sqlite:
+            places = places.join(FTS, FTS.c.rowid == PassageRow.id)
+            places = places.where(FTS.c.passages_fts.op("MATCH")(_fts5(terms, job_id)))
+            rank: ColumnElement[float] = func.bm25(literal_column("passages_fts"), 0.0, 1.0)
+        else:
+            places = places.where(self._matches(terms))
+            rank = -func.ts_rank(_vector(), _tsquery(terms))
+        with self._store.begin() as session:
+            n_places = session.scalars(select(func.count()).select_from(places.subquery())).one()
+            rows = session.execute(places.order_by(rank, PassageRow.start).limit(most)).all()
+        return n_places, [Hit(cast(Kind, kind), start or 0.0, text) for kind, start, text in rows]
+
+    def _matches(self, terms: Sequence[Term]) -> ColumnElement[bool]:
+        if self._on_sqlite:
+            found = select(FTS.c.rowid).where(FTS.c.passages_fts.op("MATCH")(_fts5(terms)))
+            return PassageRow.id.in_(found)
+        return _vector().op("@@")(_tsquery(terms))
+
+    def _stamp(self, job: Job) -> str:
+        """Say what the text of a recording follows from now."""
+        try:
+            corrected_bytes = (self._folders.result(job.id) / corrections.JOURNAL).stat().st_size
+        except OSError:
+            corrected_bytes = 0
+        return f"{FORMAT} {job.stage or ''} {job.finished_at or ''} {corrected_bytes}"
+
+    def _index(self, job: Job, stamp: str) -> None:
+        try:  # only what is on this disk: who searches does not wait for a bucket
+            heard = artifacts.load_all(job.stages, self._folders.recording(job))
+            present = corrections.load(heard).recording
+        except AppError as error:
+            logger.warning("job %s cannot be searched: %s", job.id, error)
+            return
+        rows = [_row(job.id, passage) for passage in passages(present.transcript, present.minutes)]
+        spoken = present.transcript.language if present.transcript else None
+        done = update(JobRow).where(JobRow.id == job.id, ~JobRow.deleting)
+        done = done.values(indexed=stamp, spoken=spoken)
+        with self._store.begin() as session:
+            if session.scalar(done.returning(JobRow.id)) is None:
+                return
+            session.execute(delete(PassageRow).where(PassageRow.job_id == job.id))
+            tags = session.scalars(select(TagRow.tag).where(TagRow.job_id == job.id)).all()
+            name = session.scalars(select(JobRow.name).where(JobRow.id == job.id)).one()
+            self.put_name(session, job.id, name, tags)
+            if rows:
+                session.execute(insert(PassageRow), rows)
+
+
+def _row(job_id: str, passage: Passage) -> dict[str, object]:
+    kind, start, text = passage.kind, passage.start, passage.text.replace("\0", "")
+    return {"job_id": job_id, "kind": kind, "start": start, "text": text, "stems": stems(text)}
+
+
+def _fts5(terms: Iterable[Term], job_id: str | None = None) -> str:
+    """Write a query of FTS5: any of the terms, in one recording. Stems hold letters and digits only."""
+    asked = " OR ".join(f'"{" ".join(term.stems)}"{" *" if term.prefix else ""}' for term in terms)
+    return f"stems : ({asked})" + (f' AND job_id : "{job_id}"' if job_id else "")
+
+
+def _tsquery(terms: Iterable[Term]) -> ColumnElement[str]:
+    asked = " | ".join(
+        "(" + " <-> ".join(f"'{stem}'" for stem in term.stems) + (":*)" if term.prefix else ")")
+        for term in terms
+    )
+    return func.to_tsquery(literal_column("'simple'::regconfig"), asked)
+
+
+def _vector() -> ColumnElement[str]:
+    return func.to_tsvector(literal_column("'simple'::regconfig"), PassageRow.stems)
