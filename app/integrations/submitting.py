@@ -1,4 +1,4 @@
-"""How a request of another program becomes a job: for /api/clean, /run, /api/vectors and /encode_audio."""
+"""How a request of another program becomes a job: for all addresses of the API that take no file."""
 
 import json
 import time
@@ -63,8 +63,10 @@ def submit_request(
     stages: tuple[str, ...],
     *,
     owner: str = OWNER,
-    job_id: str | None = None,
     language: str = "auto",
+    speakers: str = "auto",
+    terms: str = "",
+    job_id: str | None = None,
     callback_url: str | None = None,
     clean_request: CleanRequest | None = None,
 ) -> Job:
@@ -81,6 +83,8 @@ def submit_request(
             name,
             upload,
             language=language,
+            speakers=speakers,
+            terms=terms,
             stages=stages,
             job_id=job_id,
             callback_url=callback_url,

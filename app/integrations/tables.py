@@ -62,6 +62,20 @@ class DeliveryRow(Base):
     history: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
+class IdempotencyRow(Base):
+    """An `Idempotency-Key` by which a job was asked for. It goes with the job.
+
+    id: of owner and key; sha256: of what was asked for.
+    """
+
+    __tablename__ = "idempotency_keys"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
 class ApiKeyRow(Base):
     """A key of the API, which itself is nowhere. sha256: of the key; scope: read, write."""
 

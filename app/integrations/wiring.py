@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.integrations.api_keys import ApiKeys
+from app.integrations.idempotency import Idempotency
 from app.integrations.record_sync import RecordSync
 from app.integrations.s3_copies import S3Copies
 from app.integrations.webhooks import Webhooks
@@ -32,6 +33,7 @@ class Integrations:
         folders = Folders(config)
         self.fetcher = Fetcher(config, lambda: self.service_bucket)
         self.api_keys = ApiKeys(store)
+        self.idempotency = Idempotency(store)
         self.webhooks = Webhooks(config, store)
         self.record_sync = RecordSync(config, store, folders, self.webhooks)
         self.copies: S3Copies | None = None
@@ -68,6 +70,7 @@ class Integrations:
     def _forget(self, session: Session, job_id: str) -> None:
         """Let nothing of a deleted job stay elsewhere."""
         self.webhooks.forget(session, job_id)
+        self.idempotency.forget(session, job_id)
         if self.copies is not None:
             self.copies.forget(session, job_id)
 

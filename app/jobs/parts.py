@@ -16,6 +16,7 @@ from app.jobs.instance_lock import InstanceLock, Lock, Node
 from app.jobs.janitor import Janitor
 from app.jobs.leader_lock import LeaderLock
 from app.jobs.leases import Leases
+from app.jobs.listing import Listing
 from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
@@ -46,6 +47,7 @@ class Parts:
     dispatcher: Dispatcher
     threads: JobThreads
     admission: Admission
+    listing: Listing
     bus: ChangeBus | None
     worker_process: Callable[[Callable[[], bool]], WorkerProcess] | None
 
@@ -105,5 +107,6 @@ def put_together(
     admission = Admission(config, store, folders, speeds, changes, n_workers)
     process = worker_process if bus else None
     return Parts(
-        folders, changes, speeds, janitor, worker, workers, dispatcher, threads, admission, bus, process
-    )
+        folders, changes, speeds, janitor, worker, workers, dispatcher, threads, admission, Listing(store),
+        bus, process,
+    )  # fmt: skip

@@ -9,8 +9,10 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from app import create_app
 from app.config import Config
-from app.engines.registry import LocalEngines
+from app.engines.registry import Engines, LocalEngines
 from app.jobs.store import JobStore
+from app.pipeline.recording import Recording
+from app.progress import Progress
 from app.web.core.context import konspekt
 from tests.data_folder import put_database, put_translations
 from tests.jobs.acting import Acting
@@ -89,6 +91,18 @@ def boris(app: Flask) -> Visitor:
     visitor = Visitor(app.test_client())
     visitor.open()
     return visitor
+
+
+@pytest.fixture
+def speech(acting: Acting) -> None:
+    """Let the acting stages, which take a recording for text, hear a sentence in every real one."""
+    extract = acting.stages["extract"]
+
+    def heard(recording: Recording, engines: Engines, progress: Progress) -> Recording:
+        recording.source.write_text("We meet on Monday.", encoding="utf-8")
+        return extract(recording, engines, progress)
+
+    acting.stages["extract"] = heard
 
 
 @pytest.fixture(scope="session")

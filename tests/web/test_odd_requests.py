@@ -30,6 +30,8 @@ FIELDS_OF_JSON = {
     "/encode_audio": ("video_url", "file_key", "async", "callback_url"),
     "/api/vectors": ("records", "key", "callback_url"),
     "/api/clean": ("input", "callback_url"),
+    "/api/v1/jobs": ("url", "file_key", "name", "language", "speakers", "terms", "clean", "callback_url"),
+    "/api/v1/jobs/<job_id>/shares": ("days", "sound"),
 }
 FIELDS_OF_FORMS = {
     "/jobs": ("language", "speakers", "callback_url", "transcribe", "diarize"),
@@ -44,6 +46,8 @@ QUERIES = (
     "/jobs/<job_id>/download/minutes.docx?form={}", "/whisper?language={}", "/jobs/{}", "/shared/{}",
     "/shared/{}/listen", "/jobs/<job_id>/download/{}", "/jobs/<job_id>/vector/{}",
     "/jobs/<job_id>/sound/{}", "/live/{}/download/minutes.docx", "/language/{}", "/v1/models/{}",
+    "/api/v1/jobs?cursor={}", "/api/v1/jobs?limit={}", "/api/v1/jobs/{}", "/api/v1/jobs/{}/wait?wait_s=0",
+    "/api/v1/jobs/<job_id>/documents/{}", "/api/v1/jobs/<job_id>/documents/minutes?format={}",
     "/encode_audio/{}", "/api/clean/{}", "/api/jobs/{}/deliveries", "/static/{}",
 )  # fmt: skip
 

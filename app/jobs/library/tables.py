@@ -1,7 +1,7 @@
 """Tables of the library: what recordings say, to be searched, and how visitors have tagged them.
 
 SQLite searches `passages` by an FTS5 table that triggers keep up to date, PostgreSQL by a GIN index. Both are
-made by the migration 0011.
+made by the migration 0012.
 """
 
 from sqlalchemy import BigInteger, Integer, String, Text

@@ -11,6 +11,8 @@ def init_app(app: APIFlask) -> None:
         clean,
         clips,
         embeddings,
+        job_results,
+        jobs,
         run,
         speech,
         transcription_schema,
@@ -18,7 +20,7 @@ def init_app(app: APIFlask) -> None:
         vectors,
     )
 
-    for group in (transcriptions, speech, clips, clean, run, embeddings, batches, vectors):
+    for group in (transcriptions, speech, clips, clean, run, jobs, job_results, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

@@ -1,12 +1,10 @@
-"""How a failure looks to whoever asked: a page, JSON, or JSON in OpenAI's form. Views only raise."""
+"""How a failure looks to whoever asked: a page, JSON, OpenAI's form or RFC 9457's. Views only raise."""
 
 import errno
 import json
 import secrets
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import structlog
 from apiflask import HTTPError
@@ -21,6 +19,14 @@ from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, Stora
 from app.jobs.service import UNKNOWN
 from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
+from app.web.core.problem import (
+    Problem,
+    json_form,
+    openai_form,
+    problem_form,
+    with_openais_status,
+    wrong_fields,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -43,23 +49,6 @@ CSRF_MESSAGE = N_("The page was open for too long. Reload it and try again.")
 BUG_MESSAGE = N_("Something went wrong on our side. It has been logged as %(incident)s.")
 DATABASE_MESSAGE = N_("The database of the server cannot be reached. Please try again in a moment.")
 DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
-
-OPENAI_CODES: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "invalid_api_key",
-    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A failure as it is told: `message` is in the visitor's language, `code` is for programs."""
-
-    status: int
-    code: str
-    message: str
-    retry_after_s: int | None = None
-    incident: str | None = None
-    param: str | None = None
 
 
 def init_app(app: Flask) -> None:
@@ -87,10 +76,13 @@ def describe(error: AppError) -> Problem:
 def respond(problem: Problem) -> Response:
     """Answer in the form that the asker reads."""
     if request.path.startswith("/v1/"):
-        problem = _with_openais_status(problem)
-        response = jsonify(_openai_form(problem))
+        problem = with_openais_status(problem)
+        response = jsonify(openai_form(problem))
+    elif request.path.startswith("/api/v1/"):
+        response = jsonify(problem_form(problem))
+        response.mimetype = "application/problem+json"
     elif _wants_json():
-        response = jsonify(_json_form(problem))
+        response = jsonify(json_form(problem))
     elif not _reads_pages():
         response = Response(problem.message, mimetype="text/plain")
     else:
@@ -128,13 +120,12 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _wrong_field(error: HTTPError) -> Response:
-    """Tell which field APIFlask's validation refused, and why."""
-    fields: dict[str, Any] = next(iter(error.detail.values()), {}) if error.detail else {}
-    name, reasons = next(iter(fields.items()), (None, error.message))
-    reason = " ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else str(reasons)
+    """Tell which fields APIFlask's validation refused, and why."""
+    fields = tuple(wrong_fields(next(iter(error.detail.values()), {}) if error.detail else {}))
+    name, reason = fields[0] if fields else ("", str(error.message))
     status = error.status_code
     message = gettext(FIELD_MESSAGE, name=name, reason=reason) if name else reason
-    return respond(Problem(status, _code(status), message, param=name))
+    return respond(Problem(status, _code(status), message, param=name or None, fields=fields))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -200,27 +191,3 @@ def _reads_pages() -> bool:
     if (client := present_client()) and client.given_up:
         return False
     return "HX-Request" in request.headers or request.accept_mimetypes.accept_html
-
-
-def _json_form(problem: Problem) -> dict[str, Any]:
-    error: dict[str, Any] = {"message": problem.message, "code": problem.code}
-    if problem.retry_after_s is not None:
-        error["retry_after_s"] = problem.retry_after_s
-    if problem.incident is not None:
-        error["incident"] = problem.incident
-    return {"error": error}
-
-
-def _with_openais_status(problem: Problem) -> Problem:
-    """Use the statuses that OpenAI's clients know: 400 for what is wrong, 429 for what may be tried again."""
-    if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return replace(problem, status=HTTPStatus.BAD_REQUEST, code="bad_request")
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE and problem.retry_after_s is not None:
-        return replace(problem, status=HTTPStatus.TOO_MANY_REQUESTS)
-    return problem
-
-
-def _openai_form(problem: Problem) -> dict[str, Any]:
-    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
-    code = OPENAI_CODES.get(problem.status, problem.code)
-    return {"error": {"message": problem.message, "type": kind, "param": problem.param, "code": code}}

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
+from app.web.core import share_links
 
 SCRIPTS = Path(__file__).parents[3] / "static" / "recording"
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
@@ -61,7 +62,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["answers_questions"] = questions.possible
     app.jinja_env.globals["sections"] = SECTIONS
     app.jinja_env.globals["recording_scripts"] = sorted(path.name for path in SCRIPTS.glob("*.js"))
-    app.jinja_env.globals["share_links"] = shares.links
+    app.jinja_env.globals["share_links"] = share_links.links
     app.jinja_env.globals["pending_picture"] = sound.pending_picture
     app.jinja_env.globals["clips_of"] = clips.of_page
     app.jinja_env.globals["share_days"] = shares.DAYS

@@ -12,11 +12,11 @@ from app.errors import N_, AppError, BadInput
 from app.jobs.job import Job
 from app.jobs.library.finding import Wanted
 from app.jobs.library.words import excerpt, marked
-from app.web.core import sessions
+from app.web.core import documents, sessions
 from app.web.core.context import konspekt
 from app.web.core.i18n import language_name, local_path
 from app.web.core.turns import in_turn
-from app.web.pages import downloads, rows
+from app.web.pages import rows
 from app.web.pages.several import packed
 
 MOST_AT_ONCE = 100
@@ -87,7 +87,7 @@ def delete() -> ResponseReturnValue:
 @bp.get("/recordings/zip")
 def several() -> ResponseReturnValue:
     """Pack all documents of several recordings, a folder each."""
-    chosen = [job for job in _chosen(request.args.getlist("id")) if downloads.has_text(job)]
+    chosen = [job for job in _chosen(request.args.getlist("id")) if documents.has_text(job)]
     if not chosen:
         raise BadInput(NOTHING_TO_PACK)
     answer = Response(stream_with_context(packed(chosen)), mimetype="application/zip")

@@ -17,13 +17,12 @@ from app.jobs.service import UNKNOWN
 from app.live.saved_stream import SavedStream
 from app.pipeline import stages_of
 from app.pipeline.limits import limits_of
-from app.web.core import languages, sessions
+from app.web.core import documents, languages, sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.i18n import locale
 from app.web.core.security import CSP
 from app.web.core.turns import in_turn
-from app.web.pages import downloads
 
 bp = Blueprint("live_page", __name__)
 
@@ -89,7 +88,7 @@ def download(job_id: str, file: str) -> ResponseReturnValue:
     when = datetime.fromtimestamp(saved.written_at).astimezone()
     name = gettext("Live transcription")
     document = Document.of(name, when, saved.transcript(), None)
-    return downloads.given(document, file, document.locale(locale()))
+    return documents.given(document, file, document.locale(locale()))
 
 
 @bp.post("/live/<job_id>/delete")

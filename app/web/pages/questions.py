@@ -11,10 +11,9 @@ from app.documents.transcript import Transcript
 from app.engines.choosing.summarizers import answers_questions, asked
 from app.errors import N_, BadInput, NotFound
 from app.jobs.service import UNKNOWN
-from app.web.core import sessions
+from app.web.core import documents, sessions
 from app.web.core.context import konspekt
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
-from app.web.pages import downloads
 
 if TYPE_CHECKING:
     from app.summarization.questions import Answered
@@ -60,7 +59,7 @@ def own(job_id: str, file: str) -> Response:
             chat = asked(konspekt().engines.summarizer(transcript.language, progress), progress)
             return write_own(chat, transcript, wanted, progress)
 
-        return downloads.document(job, file, own=write)
+        return documents.document(job, file, own=write)
 
 
 def possible() -> bool:

@@ -11,9 +11,9 @@ from flask_babel import gettext
 from app.documents.downloads import DOWNLOADS, download_name, file_stem
 from app.errors import AppError
 from app.jobs.job import Job
+from app.web.core import documents
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
-from app.web.pages import downloads
 
 
 class _Outlet(io.RawIOBase):
@@ -55,7 +55,7 @@ def packed(jobs: Sequence[Job]) -> Iterator[bytes]:
 
 
 def _documents(job: Job) -> Iterator[tuple[str, bytes]]:
-    document, locale = downloads.made(job)
+    document, locale = documents.made(job)
     for name, kind in DOWNLOADS.items():
         if kind.kind != "everything" and kind.ready(document):
             yield download_name(document.title, name, locale), kind.render(document, locale)

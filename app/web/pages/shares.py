@@ -1,23 +1,20 @@
-"""Links by which others read a recording: made and taken back by its owner, opened by whoever has one.
-
-The address is the id of the link, signed with the program's key: nobody guesses it, and it is shown again.
-"""
+"""Links by which others read a recording: made and taken back by its owner, opened by whoever has one."""
 
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from app.errors import N_, BadInput, NotFound
 from app.jobs.job import Job
-from app.jobs.shares import NOT_VALID, Share
-from app.web.core import sessions
+from app.jobs.shares import NOT_VALID
+from app.web.core import documents, sessions
 from app.web.core.context import konspekt
+from app.web.core.share_links import opened
 from app.web.core.turns import in_turn
-from app.web.pages import downloads, recordings, rows, sound, transcripts
+from app.web.pages import recordings, rows, sound, transcripts
 
 DAYS = (1, 7, 30)
 WRONG_DAYS = N_("Choose for how long the link is to be valid.")
@@ -48,7 +45,7 @@ def revoke(job_id: str, share_id: str) -> ResponseReturnValue:
 @in_turn
 def page(token: str) -> ResponseReturnValue:
     """Show the minutes and the transcript, to be read only."""
-    job, share = _opened(token)
+    job, share = opened(token)
     shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
     where = {name: url_for(f"shares.{name}", token=token) for name in ("listen", "watch", "transcript")}
     answer = make_response(
@@ -69,7 +66,7 @@ def page(token: str) -> ResponseReturnValue:
 @in_turn
 def transcript(token: str) -> ResponseReturnValue:
     """Give the lines to the script of the page."""
-    job, _ = _opened(token)
+    job, _ = opened(token)
     return _unlisted(transcripts.state(konspekt().jobs.results.corrected(job)))
 
 
@@ -89,35 +86,15 @@ def watch(token: str) -> ResponseReturnValue:
 @in_turn
 def download(token: str, file: str) -> ResponseReturnValue:
     """Give one of the documents; `?form=` in one of FORMS."""
-    job, _ = _opened(token)
-    return _unlisted(downloads.document(job, file, request.args.get("form", "minutes")))
-
-
-def links(job: Job) -> list[tuple[Share, str]]:
-    """Return a job's links with their addresses, for its owner."""
-    return [
-        (share, url_for("shares.page", token=_signer().dumps(share.id), _external=True))
-        for share in konspekt().jobs.shares.of(job, datetime.now(UTC))
-    ]
-
-
-def _opened(token: str) -> tuple[Job, Share]:
-    try:
-        share_id = str(_signer().loads(token))
-    except BadSignature as error:
-        raise NotFound(NOT_VALID) from error
-    return konspekt().jobs.shares.open(share_id, datetime.now(UTC))
+    job, _ = opened(token)
+    return _unlisted(documents.document(job, file, request.args.get("form", "minutes")))
 
 
 def _with_sound(token: str) -> Job:
-    job, share = _opened(token)
+    job, share = opened(token)
     if not share.with_sound:
         raise NotFound(NOT_VALID)
     return job
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="share")
 
 
 def _unlisted(answer: Response) -> Response:

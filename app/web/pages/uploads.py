@@ -1,39 +1,25 @@
 """POST /jobs: recordings are checked, streamed to disk, judged by their content, and queued."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, validate_csrf
-from werkzeug.datastructures import FileStorage
 from wtforms import ValidationError
 
-from app.audio.probe import probe
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.pipeline import SWITCHES, expected_terms, speaker_count, stages_of
-from app.pipeline.limits import limits_of
-from app.web.core import languages, sessions
+from app.pipeline import SWITCHES
+from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
+from app.web.core.intake import take_file, wishes_of
 from app.web.core.multipart import FRAME_BYTES, file_too_large, one_of_few_uploads, received
 from app.web.core.security import csrf
 from app.web.pages.start import Refusal, front_page
 
 bp = Blueprint("uploads", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the form says of all its files. callback_url: who is told when one is done."""
-
-    language: str
-    speakers: str
-    terms: str
-    stages: tuple[str, ...]
-    callback_url: str | None
 
 
 @bp.get("/jobs/room")
@@ -60,14 +46,11 @@ def _received() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("files") if file.filename]
     csrf.protect()
     owner = sessions.owner()
-    speakers = speaker_count.normal(request.form.get("speakers", ""))
-    switched = {wish: bool(request.form.get(wish)) for wish in SWITCHES}
-    switched["diarize"] = switched["diarize"] or speakers != speaker_count.AUTO  # else why was it said?
-    wishes = Wishes(
-        languages.chosen(request.form.get("language", "auto")),
-        speakers,
-        expected_terms.normal(request.form.get("terms", "")),
-        stages_of(**switched),
+    wishes = wishes_of(
+        request.form.get("language", "auto"),
+        request.form.get("speakers", ""),
+        request.form.get("terms", ""),
+        {wish for wish in SWITCHES if request.form.get(wish)},
         request.form.get("callback_url", "").strip() or None,
     )
     if not files:
@@ -77,7 +60,7 @@ def _received() -> ResponseReturnValue:
     for file in files:
         name = clean_name(file.filename or "")
         try:
-            taken.append(_take(file, owner, name, wishes))
+            taken.append(take_file(owner, name, received(file), wishes))
         except AppError as error:
             refused.append(Refusal(name, error))
     session["had_jobs"] = True
@@ -99,26 +82,6 @@ def _check_before_the_body() -> None:
         if length > config.max_upload_bytes + FRAME_BYTES:  # the script sends one file at a time
             raise file_too_large(config.max_upload_bytes)
     jobs.admit(1, length)
-
-
-def _take(file: FileStorage, owner: str, name: str, wishes: Wishes) -> Job:
-    part = received(file)
-    if part.size_bytes == 0:
-        raise BadInput(N_("The file is empty."))
-    jobs = konspekt().jobs
-    media = probe(part.path, limits=limits_of(konspekt().config))
-    jobs.admit(1, 0)
-    return jobs.submit(
-        owner,
-        name,
-        part.path,
-        language=wishes.language,
-        speakers=wishes.speakers,
-        terms=wishes.terms,
-        stages=wishes.stages,
-        duration_s=media.duration_s,
-        callback_url=wishes.callback_url,
-    )
 
 
 def _answer(taken: list[Job], refused: list[Refusal]) -> ResponseReturnValue:

@@ -15,17 +15,17 @@ from app.documents.transcript import Segment
 from app.engines.base import Heard
 from app.pipeline.recording import Recording
 from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
+from app.web.core import event_streams
 from app.web.core.context import konspekt
-from app.web.pages import events
-from app.web.pages.events import sse
+from app.web.core.event_streams import sse
 from tests.jobs.acting import Acting
 from tests.web.visitor import Visitor
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "WAIT_S", 0.05)
-    monkeypatch.setattr(events, "PAUSE_S", 0.0)
+    monkeypatch.setattr(event_streams, "WAIT_S", 0.05)
+    monkeypatch.setattr(event_streams, "PAUSE_S", 0.0)
 
 
 class Stream:

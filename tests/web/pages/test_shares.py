@@ -65,7 +65,7 @@ def test_taken_back_expired_deleted_and_forged_are_told_in_the_same_words(
     anna.post(f"/jobs/{gone.id}/delete")
     long_ago = shares.create(job, datetime.now(UTC) - timedelta(days=9), timedelta(days=7), with_sound=True)
     with anna.app.test_request_context():
-        from app.web.pages.shares import _signer
+        from app.web.core.share_links import _signer
 
         expired = f"/shared/{_signer().dumps(long_ago.id)}"
     assert anna.post(f"/jobs/{job.id}/shares/{share.id}/revoke").status_code == 303

@@ -1,0 +1,180 @@
+"""/api/v1/jobs: a program sends recordings, asks how far they are, cancels, retries and deletes them."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import PurePosixPath
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request, url_for
+from werkzeug.datastructures import FileStorage
+
+from app.errors import N_, BadInput
+from app.integrations.idempotency import MAX_KEY_CHARS
+from app.integrations.submitting import submit_request
+from app.jobs.job import Job, JobPriority, JobStatus
+from app.web.api.job_answers import cursor_of, described, place_of
+from app.web.api.jobs_schema import JobAnswer, JobPage, ListQuery, NewJob
+from app.web.core.api_key import check_key, owner
+from app.web.core.context import konspekt
+from app.web.core.file_names import clean_name
+from app.web.core.intake import Wishes, take_file, wishes_of
+from app.web.core.multipart import Part, large_body, one_of_few_uploads, received
+
+ONE_SOURCE = N_("Name one recording: a file in the field “file”, url, or file_key.")
+LONG_KEY = N_("An Idempotency-Key may have at most %(most)d characters.")
+CHUNK_BYTES = 2**20
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+bp = APIBlueprint("jobs", __name__, url_prefix="/api/v1", tag="Jobs")
+bp.before_request(check_key)
+
+
+def with_room(view: Callable[P, T]) -> Callable[P, T]:
+    """Refuse before the body is read what would be refused after it. It stands above `bp.input`."""
+
+    @wraps(view)
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> T:
+        if "Idempotency-Key" not in request.headers:  # whose job may be there already
+            konspekt().jobs.admit(1, 0)
+        with one_of_few_uploads(f"{owner()} {request.remote_addr}"):
+            return view(*args, **kwargs)
+
+    return large_body(admitted)
+
+
+@bp.post("/jobs")
+@with_room
+@bp.input(NewJob, location="json_or_form", arg_name="wanted")
+@bp.output(JobAnswer, status_code=202)
+@bp.doc(
+    summary="Send a recording",
+    description="As a multipart form with `file`, or as JSON with `url` or `file_key`. With an"
+    " `Idempotency-Key` the same request again, as after a lost answer, gives the same job.",
+)
+def create(wanted: dict[str, Any]) -> Any:
+    file = request.files.get("file")
+    named = [name for name in ("url", "file_key") if wanted[name]] + ["file"] * bool(file)
+    if len(named) != 1:
+        raise BadInput(ONE_SOURCE)
+    switched = {name for name, value in wanted.items() if value is True}
+    wishes = wishes_of(
+        wanted["language"], wanted["speakers"], wanted["terms"], switched, wanted["callback_url"]
+    )
+    part = received(file) if file else None
+    job, replayed = _once(wanted, file, part, wishes)
+    answer = jsonify(JobAnswer().dump(described(job)))
+    answer.status_code = 202
+    answer.headers["Location"] = url_for("jobs.get", job_id=job.id)
+    if replayed:
+        answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+@bp.get("/jobs")
+@bp.input(ListQuery, location="query", arg_name="query")
+@bp.output(JobPage)
+@bp.doc(summary="List the jobs, newest first, page by page")
+def index(query: dict[str, Any]) -> dict[str, Any]:
+    jobs = konspekt().jobs
+    statuses = [JobStatus(status) for status in query["status"]]
+    page = jobs.parts.listing.page(owner(), query["limit"], statuses, place_of(query["cursor"]))
+    foreseen = jobs.forecasts(page.jobs)
+    return {
+        "jobs": [described(job, forecast) for job, forecast in zip(page.jobs, foreseen, strict=True)],
+        "next_cursor": cursor_of(page.more),
+    }
+
+
+@bp.get("/jobs/<job_id>")
+@bp.output(JobAnswer)
+@bp.doc(summary="Say how far a job is")
+def get(job_id: str) -> Response:
+    return answered(konspekt().jobs.get(owner(), job_id))
+
+
+@bp.post("/jobs/<job_id>/cancel")
+@bp.output(JobAnswer)
+@bp.doc(summary="Cancel a job", description="A running one stops soon; what has ended stays as it is.")
+def cancel(job_id: str) -> Response:
+    return answered(konspekt().jobs.cancel(owner(), job_id))
+
+
+@bp.post("/jobs/<job_id>/retry")
+@bp.output(JobAnswer)
+@bp.doc(summary="Try a failed or cancelled job again", description="Its finished stages are not done again.")
+def retry(job_id: str) -> Response:
+    return answered(konspekt().jobs.retry(owner(), job_id))
+
+
+@bp.delete("/jobs/<job_id>")
+@bp.output({}, status_code=204)
+@bp.doc(summary="Delete a job with all its files", description="A running one goes when it has stopped.")
+def delete(job_id: str) -> str:
+    konspekt().jobs.delete(owner(), job_id)
+    return ""
+
+
+def answered(job: Job) -> Response:
+    return jsonify(JobAnswer().dump(described(job)))
+
+
+def _once(
+    wanted: dict[str, Any], file: FileStorage | None, part: Part | None, wishes: Wishes
+) -> tuple[Job, bool]:
+    """Make the job, or find the one that the same request has made; say which."""
+    jobs, calling = konspekt().jobs, owner()
+    name = clean_name(wanted["name"] or (file.filename if file else "") or _named(wanted))
+
+    def submit(job_id: str | None = None) -> Job:
+        jobs.admit(1, 0)
+        if part:
+            return take_file(calling, name, part, wishes, job_id=job_id, priority=JobPriority.BATCH)
+        return _fetched(wanted, name, wishes, job_id)
+
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        return submit(), False
+    if len(key) > MAX_KEY_CHARS:
+        raise BadInput(LONG_KEY, most=MAX_KEY_CHARS)
+    asked = json.dumps([wanted, name, _sha256(part) if part else None], sort_keys=True).encode()
+    return konspekt().integrations.idempotency.once(
+        calling, key, asked, lambda job_id: jobs.get(calling, job_id), submit
+    )
+
+
+def _fetched(wanted: dict[str, Any], name: str, wishes: Wishes, job_id: str | None) -> Job:
+    parts = konspekt()
+    if wanted["url"]:
+        parts.integrations.fetcher.guard.check_url(wanted["url"])
+    else:
+        _ = parts.integrations.service_bucket  # raises where no bucket is configured
+    return submit_request(
+        parts.jobs,
+        {"url": wanted["url"], "file_key": wanted["file_key"]},
+        name,
+        ("download", *wishes.stages),
+        owner=owner(),
+        language=wishes.language,
+        speakers=wishes.speakers,
+        terms=wishes.terms,
+        job_id=job_id,
+        callback_url=wishes.callback_url,
+    )
+
+
+def _named(wanted: dict[str, Any]) -> str:
+    return PurePosixPath(wanted["file_key"] or unquote(urlsplit(wanted["url"] or "").path)).name
+
+
+def _sha256(part: Part) -> str:
+    digest = hashlib.sha256()
+    with part.path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""What becomes of an upload before it is a job: what was wished for, and a look into the file."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from app.audio.probe import probe
+from app.errors import N_, BadInput
+from app.jobs.job import Job, JobPriority
+from app.pipeline import ALL_STAGES, SWITCHES, expected_terms, speaker_count, stages_of
+from app.pipeline.limits import limits_of
+from app.web.core import languages
+from app.web.core.context import konspekt
+from app.web.core.multipart import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is said of a recording with it. callback_url: who is told when it is done."""
+
+    language: str = "auto"
+    speakers: str = speaker_count.AUTO
+    terms: str = ""
+    stages: tuple[str, ...] = ALL_STAGES
+    callback_url: str | None = None
+
+
+def wishes_of(
+    language: str, speakers: str, terms: str, switched: Collection[str], callback_url: str | None
+) -> Wishes:
+    """Read what people and programs write; switched: those of SWITCHES that are on. Raises BadInput."""
+    count = speaker_count.normal(speakers)
+    on = {wish: wish in switched for wish in SWITCHES}
+    on["diarize"] = on["diarize"] or count != speaker_count.AUTO  # else why was it said?
+    return Wishes(
+        languages.chosen(language), count, expected_terms.normal(terms), stages_of(**on), callback_url
+    )
+
+
+def take_file(
+    owner: str,
+    name: str,
+    part: Part,
+    wishes: Wishes,
+    *,
+    job_id: str | None = None,
+    priority: JobPriority = JobPriority.INTERACTIVE,
+) -> Job:
+    """Queue a file that was received. Raises BadInput for what is no recording, and what `submit` raises."""
+    if part.size_bytes == 0:
+        raise BadInput(N_("The file is empty."))
+    jobs = konspekt().jobs
+    media = probe(part.path, limits=limits_of(konspekt().config))
+    jobs.admit(1, 0)
+    return jobs.submit(
+        owner,
+        name,
+        part.path,
+        language=wishes.language,
+        speakers=wishes.speakers,
+        terms=wishes.terms,
+        stages=wishes.stages,
+        duration_s=media.duration_s,
+        job_id=job_id,
+        callback_url=wishes.callback_url,
+        priority=priority,
+    )

@@ -1,0 +1,80 @@
+"""A failure as a record, and the forms in which programs read it: ours, RFC 9457's, OpenAI's. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+OPENAI_CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "invalid_api_key",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure as it is told: `message` is in the visitor's language, `code` is for programs.
+
+    param: the first field that is wrong; fields: all of them, each with its reason.
+    """
+
+    status: int
+    code: str
+    message: str
+    retry_after_s: int | None = None
+    incident: str | None = None
+    param: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def wrong_fields(reasons: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what marshmallow says of each field; those within others as `input.item_id`, `records.0`."""
+    if isinstance(reasons, dict):
+        for name, inner in reasons.items():
+            whole = name == "_schema"  # of the object itself
+            yield from wrong_fields(inner, path if whole else f"{path}.{name}" if path else str(name))
+    else:
+        said = reasons if isinstance(reasons, list) else [reasons]
+        yield path, " ".join(str(reason) for reason in said)
+
+
+def json_form(problem: Problem) -> dict[str, Any]:
+    error: dict[str, Any] = {"message": problem.message, "code": problem.code}
+    if problem.retry_after_s is not None:
+        error["retry_after_s"] = problem.retry_after_s
+    if problem.incident is not None:
+        error["incident"] = problem.incident
+    return {"error": error}
+
+
+def problem_form(problem: Problem) -> dict[str, Any]:
+    """Tell it as RFC 9457 does; `code` and what stands below it are ours."""
+    said: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": int(problem.status),
+        "detail": problem.message,
+        "code": problem.code,
+    }
+    if problem.fields:
+        said["errors"] = [{"field": name, "detail": reason} for name, reason in problem.fields]
+    if problem.retry_after_s is not None:
+        said["retry_after_s"] = problem.retry_after_s
+    if problem.incident is not None:
+        said["incident"] = problem.incident
+    return said
+
+
+def with_openais_status(problem: Problem) -> Problem:
+    """Use the statuses that OpenAI's clients know: 400 for what is wrong, 429 for what may be tried again."""
+    if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return replace(problem, status=HTTPStatus.BAD_REQUEST, code="bad_request")
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE and problem.retry_after_s is not None:
+        return replace(problem, status=HTTPStatus.TOO_MANY_REQUESTS)
+    return problem
+
+
+def openai_form(problem: Problem) -> dict[str, Any]:
+    kind = "server_error" if problem.status >= 500 else "invalid_request_error"
+    code = OPENAI_CODES.get(problem.status, problem.code)
+    return {"error": {"message": problem.message, "type": kind, "param": problem.param, "code": code}}
