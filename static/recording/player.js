@@ -42,10 +42,14 @@ export const show = () => {
   const sound = media();
   const now = sound.currentTime;
   const whole = duration();
-  part("now").textContent = clock(now);
-  part("wave").querySelector(".cursor").style.left = `${whole ? Math.min(100, (100 * now) / whole) : 0}%`;
-  part("wave").setAttribute("aria-valuenow", Math.round(now));
-  part("wave").setAttribute("aria-valuetext", clock(now));
+  const wave = part("wave");
+  // Every frame passes here while it plays: only what changed is written, and what moves is laid out no more.
+  wave.querySelector(".cursor").style.translate = `${whole ? Math.min(100, (100 * now) / whole) : 0}%`;
+  if (part("now").textContent !== clock(now)) {
+    part("now").textContent = clock(now);
+    wave.setAttribute("aria-valuenow", Math.floor(now));
+    wave.setAttribute("aria-valuetext", clock(now));
+  }
   document.dispatchEvent(new CustomEvent("player:moved", { detail: now }));
 };
 
