@@ -1,4 +1,4 @@
-"""The same work from a terminal: flask transcribe, minutes, clean, clip, vectorize, models, keys and more."""
+"""The same work from a terminal: flask transcribe, minutes, clip, vectorize, nearest, keys and more."""
 
 from flask import Flask
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         recordings.clean,
         clips.clip,
         vectors.vectorize,
+        vectors.nearest,
         upkeep.models,
         upkeep.janitor,
         keys.keys,

@@ -237,14 +237,14 @@ class Embedder(Protocol):
     @property
     def identity(self) -> str:
         """All that decides what it makes of a sound: the model, its weights, its settings."""
-        ...
+
+    @property
+    def dimension(self) -> int: ...
 
     def embed(
         self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None
     ) -> Embedding:
         """Embed 16 kHz sound; `pooling` is a name in POOLINGS. It goes on from what the checkpoint holds."""
-        ...
 
     def embed_many(self, sounds: Sequence[Sound], pooling: str, progress: Progress) -> list[Embedding]:
         """Embed several, as `embed` would each; those of like length may share a pass."""
-        ...

@@ -18,6 +18,7 @@ from app.progress import Progress
 
 N_MELS = 128
 DIMENSION = 8 * N_MELS
+STATISTICS = "log-mel statistics"
 _WINDOW_S = 30.0
 
 
@@ -28,7 +29,8 @@ class LogMel:
     no meaning here; the vector is the same for each.
     """
 
-    name = identity = "log-mel statistics"
+    name = identity = STATISTICS
+    dimension = DIMENSION
 
     def embed(
         self, sound: Sound, pooling: str, progress: Progress, checkpoint: StateCheckpoint | None = None

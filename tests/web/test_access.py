@@ -117,6 +117,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /api/vectors": (401, 401),
     "GET /api/vectors/<job_id>": (401, 401),
     "GET /api/vectors/<job_id>/<file>": (401, 401),
+    "GET /api/vectors/<job_id>/nearest": (401, 401),
     "GET /encode_audio/<job_id>": (401, 401),
     "GET /v1/models": (401, 401),
     "GET /v1/models/<name>": (401, 401),

@@ -28,6 +28,13 @@ def choose(config: Config) -> str:
     return "wav2vec2" if find(config) or _fetchable(config) else "logmel"
 
 
+def missing_model(config: Config) -> Weights | None:
+    """Return the model to fetch for vectors of speech. None: one is here, or statistics were chosen."""
+    if config.embedder != "auto" or choose(config) != "logmel":
+        return None
+    return CATALOGUE["wav2vec2-xlsr-53-russian"]
+
+
 def find(config: Config) -> Path | None:
     """Return the folder of the model that the settings name, else of the first of its class."""
     named = [config.models_dir / config.wav2vec2_model, config.models_dir / _bare(config)]

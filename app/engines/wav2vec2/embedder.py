@@ -67,6 +67,7 @@ class Wav2Vec2:
             ) from error
         self.identity = f"{self.name} {batch_s} {precision} {files_identity(folder)}"
         self._net: Any = net.eval().to(device.name)
+        self.dimension: int = net.config.hidden_size
         self._normalise: bool = extractor.do_normalize
         # models with group norm change with padding and take no mask: their windows go one by one
         self._masked: bool = extractor.return_attention_mask

@@ -7,7 +7,7 @@ each time the set has grown by a fifth, so that all rewrites together cost a few
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from filelock import FileLock, Timeout
 
+from app.audio.atomic import atomic_write
 from app.engines.base import Embedding
 from app.engines.pooling import Vector
 from app.errors import N_, AppError, BadInput, Conflict
@@ -25,12 +26,12 @@ JOURNAL, LOCK = "audio_journal.jsonl", ".audio.lock"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is told of a record beside its vector."""
+    """What is told of a record beside its vector; None: it was taken over from who did not say."""
 
-    processing_time_s: float
-    video_length_s: float
-    channels: int
-    sample_rate_hz: int
+    processing_time_s: float | None
+    video_length_s: float | None
+    channels: int | None
+    sample_rate_hz: int | None
     engine: str
     pooling: str
 
@@ -49,9 +50,12 @@ class Failed:
 
 
 class Journal:
-    """The journal of a folder. Memory: an address and an offset a record, never the vectors."""
+    """The journal of a folder. Memory: an address and an offset a record, never the vectors.
 
-    def __init__(self, folder: Path) -> None:
+    reads_only: nothing is added; what a run that is under way has written so far can be read.
+    """
+
+    def __init__(self, folder: Path, reads_only: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._path = folder / JOURNAL
@@ -61,8 +65,9 @@ class Journal:
         self._end = 0
         if self._path.exists():
             self._index()
-        self._file: BinaryIO = self._path.open("ab")
-        self._file.truncate(self._end)  # what a kill has cut off in the middle
+        self._file: BinaryIO = self._path.open("rb" if reads_only else "ab")
+        if not reads_only:
+            self._file.truncate(self._end)  # what a kill has cut off in the middle
 
     def __contains__(self, key: str) -> bool:
         return key in self._at
@@ -73,16 +78,26 @@ class Journal:
     def add(self, embedding: Embedding, key: str, facts: Facts) -> None:
         """Note a vector. Raises BadInput where the folder holds vectors of another kind."""
         self.check(embedding.engine, embedding.pooling)
-        packed = base64.b64encode(embedding.vector.astype("<f4").tobytes()).decode()
-        self._append(key, {"key": key, "vector": packed, "facts": asdict(facts)})
+        self._append(key, _done_line(key, embedding, facts))
         self.space = (embedding.engine, embedding.pooling)
         self.failed.discard(key)
 
     def fail(self, key: str, error: AppError) -> None:
         """Note why a record has failed, also as a template for whoever reads another language."""
-        line = {"key": key, "reason": str(error), "message": error.message, "params": error.params}
-        self._append(key, line)
+        self._append(key, _failed_line(key, error))
         self.failed.add(key)
+
+    def begin_with(
+        self, done: Sequence[tuple[str, Embedding, Facts]], failed: Sequence[tuple[str, AppError]]
+    ) -> None:
+        """Fill an empty journal, whole or not at all, with the work of others."""
+        assert not len(self), "it would be written over"
+        lines = [_done_line(*one) for one in done] + [_failed_line(*one) for one in failed]
+        self._file.close()
+        with atomic_write(self._path) as part:
+            part.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+        self._index()
+        self._file = self._path.open("ab")
 
     def check(self, engine: str, pooling: str) -> None:
         """Refuse to put vectors that cannot be compared into one file."""
@@ -141,6 +156,15 @@ class Journal:
                     self.failed.discard(key)
                 else:
                     self.failed.add(key)
+
+
+def _done_line(key: str, embedding: Embedding, facts: Facts) -> dict[str, Any]:
+    packed = base64.b64encode(embedding.vector.astype("<f4").tobytes()).decode()
+    return {"key": key, "vector": packed, "facts": asdict(facts)}
+
+
+def _failed_line(key: str, error: AppError) -> dict[str, Any]:
+    return {"key": key, "reason": str(error), "message": error.message, "params": error.params}
 
 
 @dataclass(frozen=True, slots=True)

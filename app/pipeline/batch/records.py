@@ -25,13 +25,22 @@ def read(path: Path, url_key: str, start: int = 0, end: int | None = None) -> li
     Raises:
         BadInput: it is no such list.
     """
+    return parse(_items(path), url_key, start, end)
+
+
+def places(path: Path, url_key: str) -> list[Record]:
+    """Read every record of a list, by its place there. Raises BadInput: it is no such list."""
+    return [_record(place, item, url_key) for place, item in enumerate(_items(path))]
+
+
+def _items(path: Path) -> list[Any]:
     try:
         items = json.loads(path.read_text("utf-8-sig"))
     except (ValueError, OSError, RecursionError) as error:
         raise BadInput(N_("%(name)s is not JSON: %(reason)s"), name=path.name, reason=str(error)) from error
     if not isinstance(items, list):
         raise BadInput(N_("%(name)s is not a list. Give a JSON list of records with a URL."), name=path.name)
-    return parse(items, url_key, start, end)
+    return items
 
 
 def parse(items: Sequence[Any], url_key: str, start: int = 0, end: int | None = None) -> list[Record]:

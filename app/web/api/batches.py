@@ -5,8 +5,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from app.pipeline.batch.journal import Outcome
-from app.web.api.batches_schema import ListAccepted, ListJob, ListRequest
+from app.errors import NotFound
+from app.jobs.service import UNKNOWN
+from app.pipeline.batch.index import load_index
+from app.pipeline.batch.journal import JOURNAL, Outcome
+from app.web.api.batches_schema import ListAccepted, ListJob, ListRequest, NearestAnswer, NearestQuery
 from app.web.core.api_key import check_key, owner
 from app.web.core.batches import FILES, get_list, outcomes_of, send_result, submit_list
 from app.web.core.context import konspekt
@@ -45,6 +48,26 @@ def progress(job_id: str) -> dict[str, Any]:
             url_for("batches.file", job_id=job.id, file=name)
             for name in FILES
             if jobs.results.has_file(job, name)
+        ],
+    }
+
+
+@bp.get("/api/vectors/<job_id>/nearest")
+@bp.input(NearestQuery, location="query", arg_name="query")
+@bp.output(NearestAnswer)
+@bp.doc(summary="Name the records of a list that sound most like one of them")
+def nearest(job_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    job, url = get_list(owner(), job_id), query["url"]
+    index = load_index(konspekt().jobs.results.file(job, JOURNAL).parent, keep=False)
+    if url not in index:
+        raise NotFound(UNKNOWN)
+    return {
+        "url": url,
+        "engine": index.engine,
+        "pooling": index.pooling,
+        "nearest": [
+            {"url": near.key, "similarity": round(near.similarity, 6)}
+            for near in index.nearest_to(url, query["n"])
         ],
     }
 

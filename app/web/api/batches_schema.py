@@ -1,8 +1,8 @@
 """What /api/vectors takes and answers: schemas for `batches`."""
 
 from apiflask import Schema
-from apiflask.fields import Float, List, Nested, Raw, String
-from apiflask.validators import Length
+from apiflask.fields import Float, Integer, List, Nested, Raw, String
+from apiflask.validators import Length, Range
 
 from app.web.api.clean_schema import CallbackUrl, DeliveryAnswer
 from app.web.api.lenient import LenientSchema
@@ -39,3 +39,20 @@ class ListJob(Schema):
     records = List(Nested(ListRecord))
     files = List(String(), metadata={"description": "Addresses of the result files."})
     deliveries = List(Nested(DeliveryAnswer))
+
+
+class NearestQuery(LenientSchema):
+    url = String(required=True, metadata={"description": "A record of the list that has a vector."})
+    n = Integer(load_default=10, validate=Range(1, 1000), metadata={"description": "How many."})
+
+
+class NearestRecord(Schema):
+    url = String()
+    similarity = Float(metadata={"description": "The cosine of the angle: 1 is the same direction."})
+
+
+class NearestAnswer(Schema):
+    url = String()
+    engine = String()
+    pooling = String()
+    nearest = List(Nested(NearestRecord))

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, send_file
 
 from app.documents.downloads import download_name
 from app.engines.base import Embedding
+from app.engines.choosing.embedders import missing_model
+from app.engines.weights.sources import Weights
 from app.errors import NotFound
 from app.jobs.service import UNKNOWN
 from app.web.core import sessions
@@ -31,6 +33,12 @@ def drawings(near: Neighbourhood) -> dict[str, Drawing]:
         return {}
     nearest = [one.of.id for one in near.alike]
     return {kind: draw(near.places, near.job_id, nearest, *size) for kind, size in SIZES.items()}
+
+
+@bp.app_template_global()
+def missing_speech_model() -> Weights | None:
+    """Return the model to fetch for vectors of speech; None: one is here, or statistics were chosen."""
+    return missing_model(konspekt().config)
 
 
 @bp.get("/jobs/<job_id>/vector/<file>")

@@ -39,6 +39,19 @@ def test_a_program_sends_a_list_and_asks_how_far_it_is(anna: Visitor, site: Site
     assert client.post("/api/vectors", json={"records": [{"a": 1}]}).status_code == 422
 
 
+def test_a_program_asks_what_sounds_like_a_record_of_its_list(anna: Visitor, site: Site) -> None:
+    client = anna.app.test_client()
+    urls = [site.url("good", number) for number in range(3)]
+    address = client.post("/api/vectors", json={"records": [*urls, site.url("html")]}).json["url"]
+    assert client.get(f"{address}/nearest", query_string={"url": urls[0]}).status_code == 404, "not yet"
+    assert konspekt(anna.app).jobs.worker.run_once()
+    answer = client.get(f"{address}/nearest", query_string={"url": urls[0], "n": 2}).json
+    assert {one["url"] for one in answer["nearest"]} == {*urls[1:]}
+    assert all(one["similarity"] == pytest.approx(1, abs=1e-4) for one in answer["nearest"])
+    assert client.get(f"{address}/nearest", query_string={"url": site.url("html")}).status_code == 404
+    assert client.get(f"{address}/nearest").status_code == 400
+
+
 def test_the_end_of_a_list_is_told_to_its_callback(anna: Visitor, site: Site) -> None:
     with Receiver() as receiver:
         body = {"records": [site.url("good", 1)], "callback_url": receiver.url}

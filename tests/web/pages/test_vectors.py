@@ -1,9 +1,12 @@
 """The vector of a recording on its page, and as a download."""
 
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from flask import Flask
 
 from app.pipeline import stages_of
 from tests.web.visitor import Visitor
@@ -28,6 +31,22 @@ def test_the_page_shows_the_nearest_recordings_and_a_map(anna: Visitor) -> None:
     assert section.count("<circle") == 2 * 3, "for a wide window and for a phone"
     assert section.count('aria-current="page"') == 2
     assert "style=" not in section[: section.index("</section>")]
+
+
+def test_pages_say_loudly_that_vectors_are_statistics_until_the_model_is_there(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    def told(**settings: object) -> bool:
+        page = Visitor(make_app(**settings).test_client()).open("/vectors")
+        return "flask models fetch wav2vec2-xlsr-53-russian" in page and 'class="row-error only-stat' in page
+
+    assert told()
+    assert not told(embedder="logmel"), "who chose them knows"
+    folder = tmp_path / "models/some-wav2vec2"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"model_type": "wav2vec2"}')
+    (folder / "model.safetensors").touch()
+    assert not told()
 
 
 def test_a_recording_without_a_vector_has_no_such_part(anna: Visitor) -> None:
