@@ -46,6 +46,10 @@ LONGER := tests/trials tests/hostile tests/e2e/test_hostile_uploads.py tests/job
 trials: $(VENV)/dev  ## try to break the program, for longer than the tests do
 	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest $(LONGER) --timeout 1800 -s
 
+fuzz: $(VENV)/dev  ## throw any text, number and order at every document, page and answer, 20,000 times each
+	KONSPEKT_FUZZ=$(or $(CASES),20000) $(BIN)/python -m pytest -n 3 --timeout 14400 \
+		tests/documents/test_well_formed.py tests/documents/test_any_document.py tests/web/test_any_recording.py
+
 scale-test: $(VENV)/dev  ## a cluster of real servers on this machine, killed at random
 	sh tests/system-packages.sh
 	KONSPEKT_TRIALS=1 $(BIN)/python -m pytest tests/scale --timeout 1800 -s
@@ -110,4 +114,4 @@ lab-sounds: data/raw/speech/manifest.jsonl  ## train voices on natural, damaged 
 	done
 	$(BIN)/python -m app.training.evaluate_synthesis --sounds data/trained/sounds
 
-.PHONY: image-check lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds worker scale-test
+.PHONY: fuzz image-check lock sbom audit messages help run test trials format lint check bench lab-report lab-sounds worker scale-test

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+import tests.cases  # noqa: F401  every test that draws its cases draws the same ones each time
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: as in the program
 # Several tests run at once: on a busy machine two threads of one computation wait for each other, and make
 # small nets many times slower. What tests start inherits it.

@@ -65,9 +65,8 @@ def corrected(transcript: Transcript, lines: Lines) -> Transcript:
         if segment is None:
             first, last = (bisect_left(middles, at) for at in (line.start - NEAR_S, line.end + NEAR_S))
             words = align_words(line.text, heard[first:last], line.start, line.end) if heard else ()
-            segment = Segment(
-                line.start, line.end, line.text, line.speaker, words, line.doubtful, line.overlapped
-            )
+            end = max(line.start, line.end)
+            segment = Segment(line.start, end, line.text, line.speaker, words, line.doubtful, line.overlapped)
         segments.append(segment)
     return replace(transcript, segments=tuple(segments))
 

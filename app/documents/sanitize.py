@@ -8,13 +8,21 @@ import unicodedata
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Embeddings, overrides and isolates turn the text after them around. Marks (LRM, RLM) and joiners stay.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MAX_TITLE_CHARS = 200
 
 
+def encodable(text: str) -> str:
+    """Make a character of each pair of surrogates, and U+FFFD of one without the other: UTF-8 has none."""
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def xml_safe(text: str) -> str:
     """Replace what XML and UTF-8 cannot hold (controls, lone surrogates, U+FFFE) by U+FFFD."""
-    return _NOT_XML.sub("\ufffd", _BIDI_CONTROLS.sub("", text))
+    return _NOT_XML.sub("\ufffd", _BIDI_CONTROLS.sub("", encodable(text)))
 
 
 def one_line(text: str) -> str:

@@ -122,6 +122,9 @@ def _parted(segment: Segment, index: _Index) -> Iterator[Segment]:
     runs = _without_strays(
         _runs([_Said(index.speaker(word.start, word.end), (word,)) for word in segment.words])
     )
+    if len(runs) == 1:  # its text stays, whatever its words are
+        yield _marked(replace(segment, speaker=runs[0].speaker), index)
+        return
     texts = _texts(segment, [len(run.words) for run in runs])
     for number, (run, text) in enumerate(zip(runs, texts, strict=True)):
         start = segment.start if number == 0 else run.words[0].start

@@ -187,7 +187,8 @@ def render_vtt(transcript: Transcript) -> str:
     """Render WebVTT subtitles; speakers are voice spans, the engine stands in a comment."""
     blocks = ["WEBVTT\n", f"NOTE\nTranscribed by {_escape(one_line(transcript.engine))}\n"]
     for cue in cues(transcript, name_speakers=False):
-        voice = f"<v {_escape(cue.speaker)}>" if cue.speaker else ""
+        # "-->" in a line makes it a time (4.1): a name that ends so gets a word joiner, which nobody sees
+        voice = f"<v {_escape(cue.speaker)}>".replace("-->", "--\u2060>") if cue.speaker else ""
         text = "\n".join(_escape(line) for line in cue.lines)
         blocks.append(f"{_time(cue.start_ms, '.')} --> {_time(cue.end_ms, '.')}\n{voice}{text}\n")
     return "\n".join(blocks)

@@ -8,9 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from app.documents.transcript import Segment, Transcript, Word
+from app.documents.well_formed import well_formed_transcript
 from app.live.events import End, Final
 from app.live.wav_writer import length_s
+
+
+@dataclass(frozen=True, slots=True)
+class _SavedFinal:
+    """A final as it stands in the file; engine: what heard it."""
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...]
+    language: str | None
+    doubtful: bool
+    engine: str
+
+
+_FINAL = TypeAdapter(_SavedFinal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +66,30 @@ class SavedStream:
 
     def transcript(self) -> Transcript:
         """Return the text so far. engine: all that heard it, with commas; "" where nothing was heard."""
-        finals = [line for line in self.lines() if line["type"] == Final.type]
-        engines = dict.fromkeys(line["engine"] for line in finals)
+        finals = list(self._finals())
+        engines = dict.fromkeys(final.engine for final in finals)
         letters: Counter[str | None] = Counter()
-        for line in finals:
-            letters[line["language"]] += len(line["text"])
+        for final in finals:
+            letters[final.language] += len(final.text)
         language = max(letters, key=letters.__getitem__) if letters else None
-        segments = tuple(_segment(line) for line in finals)
+        segments = tuple(
+            Segment(final.start, final.end, final.text, None, final.words, final.doubtful) for final in finals
+        )
         last = max((segment.end for segment in segments), default=0.0)
-        return Transcript(segments, language, ", ".join(engines), max(last, self.duration_s()))
+        heard = Transcript(segments, language, ", ".join(engines), max(self.duration_s(), last))
+        return well_formed_transcript(heard)
+
+    def _finals(self) -> Iterator[_SavedFinal]:
+        for line in self.lines():
+            if line["type"] == Final.type:
+                with suppress(ValueError):
+                    yield _FINAL.validate_python(line)
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield the events of the text; a line that a kill has cut is left out."""
         with suppress(FileNotFoundError), self.text.open(encoding="utf-8") as file:
             for line in file:
                 with suppress(ValueError):
-                    yield json.loads(line)
-
-
-def _segment(line: dict[str, Any]) -> Segment:
-    words = tuple(Word(**word) for word in line["words"])
-    return Segment(line["start"], line["end"], line["text"], None, words, line["doubtful"])
+                    event = json.loads(line)
+                    if isinstance(event, dict) and "type" in event:
+                        yield event

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from app.audio.waveform import SPEECH_RATE_HZ
+from app.documents.well_formed import well_formed_language, well_formed_text, well_formed_words
 from app.engines.base import Hypothesis, LiveRequest, LiveTranscriber, VoiceDetector
 from app.errors import N_, AppError, EngineFailed
 from app.live.events import Error
@@ -94,7 +96,8 @@ class LiveScheduler:
                 told = hypothesis if isinstance(hypothesis, AppError) else EngineFailed(BROKEN)
                 session.fail(Error("engine_failed", told.message))
             else:
-                self._step(session, partial(session.answer, request, hypothesis))
+                answer = well_formed_hypothesis(hypothesis, len(request.samples) / SPEECH_RATE_HZ)
+                self._step(session, partial(session.answer, request, answer))
 
     def _step(self, session: LiveSession, step: Callable[[], T]) -> T | None:
         """Take a step of one stream. Where that breaks, it ends this stream only."""
@@ -105,6 +108,12 @@ class LiveScheduler:
                 logger.exception("a live stream failed")
                 session.fail(Error("engine_failed", BROKEN))
         return None
+
+
+def well_formed_hypothesis(heard: Hypothesis, duration_s: float) -> Hypothesis:
+    words = well_formed_words(heard.words, 0.0, duration_s)
+    language = well_formed_language(heard.language)
+    return Hypothesis(well_formed_text(heard.text), words, language, heard.doubtful)
 
 
 def hear_each(engine: LiveTranscriber, requests: Sequence[LiveRequest]) -> Sequence[Hypothesis | Exception]:

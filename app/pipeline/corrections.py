@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from app.documents.corrections import Line, Lines, are_bearable, corrected, in_order, lines_of, with_changes
 from app.documents.minutes import Minutes
 from app.documents.speakers import names_given
+from app.documents.well_formed import well_formed_line, well_formed_minutes
 from app.errors import N_, StorageFull, TooLarge
 from app.pipeline.recording import Recording
 
@@ -39,15 +41,15 @@ class Change:
     drop_minutes: those that a person has changed give way to those of the stage.
     """
 
-    lines: dict[int, Line | None]
-    minutes: Minutes | None = None
+    lines: dict[int, Annotated[Line, AfterValidator(well_formed_line)] | None]
+    minutes: Annotated[Minutes, AfterValidator(well_formed_minutes)] | None = None
     drop_minutes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     format: int
-    lines: Lines
+    lines: dict[int, Annotated[Line, AfterValidator(well_formed_line)]]
 
 
 @dataclass(frozen=True, slots=True)

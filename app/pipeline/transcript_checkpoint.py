@@ -4,12 +4,13 @@ The recording's page shows the latest of it.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from app.documents.transcript import Segment
+from app.documents.well_formed import MAX_S, well_formed_segments
 from app.engines.base import Heard
 from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity, latest_records
 from app.pipeline.recording import Recording
@@ -38,7 +39,8 @@ class TranscriptCheckpoint:
 
     def add(self, part: Heard) -> None:
         assert self._kept is not None, "an engine resumes first"
-        self._kept.add(_HEARD.dump_json(part))
+        heard = replace(part, segments=well_formed_segments(part.segments, MAX_S))
+        self._kept.add(_HEARD.dump_json(heard))
 
 
 @dataclass(frozen=True, slots=True)

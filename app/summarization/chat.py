@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from app.documents.sanitize import encodable
 from app.progress import Progress
 from app.summarization.prompt import Prompt
 
@@ -24,6 +25,9 @@ class Reply:
 
     text: str = ""
     end: End = End.WHOLE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", encodable(self.text))
 
 
 class Chat(Protocol):

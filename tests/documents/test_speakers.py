@@ -50,6 +50,7 @@ def test_words_that_are_not_in_the_text_are_joined_instead() -> None:
     words = (Word(0, 1, "one"), Word(1, 2, "two"), Word(2, 3, "three"), Word(3, 4, "four"))
     transcript = heard(Segment(0, 4, "1 2 3 4", words=words))
     assert told(transcript, Turn(0, 2, A), Turn(2, 4, B)) == [(A, "one two"), (B, "three four")]
+    assert told(transcript, Turn(0, 4, A)) == [(A, "1 2 3 4")]
 
 
 def test_a_segment_without_words_goes_to_the_voice_that_speaks_most_in_it() -> None:

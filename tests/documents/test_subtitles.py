@@ -97,6 +97,7 @@ def test_srt_text_cannot_become_markup() -> None:
 def test_vtt_text_cannot_become_markup() -> None:
     text = render_vtt(transcript(Segment(0, 1, "a --> b <i>&nbsp;", "x>\n\ny")))
     assert "<v x&gt; y>a --&gt; b &lt;i&gt;&amp;nbsp;\n" in text
+    assert render_vtt(transcript(Segment(0, 1, "a", "Ann --"))).count("-->") == 1
 
 
 def test_doubtful_text_is_marked() -> None:

@@ -1,6 +1,7 @@
 """What stages leave on disk, and the loop that skips what is there."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from app.pipeline.recording import Recording
 MEDIA = Media(61.25, "matroska", "opus", 48000, 2, "vp9", 1280, 720)
 WORD = Word(0.5, 1.0, "Привет", 0.75)
 TRANSCRIPT = Transcript(
-    (Segment(0.5, 2.0, "Привет \U0001f600 \ud800", "Анна", (WORD,), doubtful=True),), "ru", "an engine", 61.25
+    (Segment(0.5, 2.0, "Привет \U0001f600 ё", "Анна", (WORD,), doubtful=True),), "ru", "an engine", 61.25
 )
 MINUTES = Minutes(
     "ru",
@@ -60,6 +61,17 @@ def test_what_was_saved_is_loaded_as_it_was(fresh: Recording, finished: Recordin
         assert after is not None
         loaded = after
     assert replace(loaded, embedding=finished.embedding, listed=finished.listed) == finished
+
+
+def test_what_no_writer_can_encode_is_made_clean_when_it_is_read(
+    fresh: Recording, finished: Recording
+) -> None:
+    broken = replace(TRANSCRIPT.segments[0], text="Привет \ud800", end=math.nan)
+    artifacts.save("transcribe", replace(finished, transcript=replace(TRANSCRIPT, segments=(broken,))))
+    loaded = artifacts.load("transcribe", fresh)
+    assert loaded
+    assert loaded.transcript
+    assert [(one.text, one.end) for one in loaded.transcript.segments] == [("Привет \ufffd", 0.5)]
 
 
 def test_nothing_is_there_before_the_stage_ran(fresh: Recording) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound, Span
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.speakers import with_speakers
+from app.documents.well_formed import well_formed_diarization
 from app.engines.registry import Engines
 from app.engines.speakers.channels import turns_by_channel
 from app.errors import N_, AppError
@@ -73,7 +75,7 @@ def tell_apart(
     diarizer = engines.diarizer(part_of(progress, 0.0, READY))
     kept = checkpoint(diarizer.identity) if checkpoint else None
     turns = diarizer.diarize(speech, options, part_of(progress, READY, 1.0), kept)
-    return Diarization(turns, diarizer.name)
+    return well_formed_diarization(Diarization(turns, diarizer.name))
 
 
 def _checkpoint(recording: Recording, speech: Path, identity: str) -> Checkpoint:
@@ -113,7 +115,9 @@ def _engine(recording: Recording) -> str:
     return recording.diarization.engine if isinstance(recording.diarization, Diarization) else ""
 
 
-_FORM: TypeAdapter[Diarization | NotDiarized] = TypeAdapter(Diarization | NotDiarized)
+_FORM: TypeAdapter[Diarization | NotDiarized] = TypeAdapter(
+    Annotated[Diarization, AfterValidator(well_formed_diarization)] | NotDiarized
+)
 
 INFO = StageInfo(
     "diarize",

@@ -1,10 +1,12 @@
 """The stage that writes the minutes."""
 
 from dataclasses import replace
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from app.documents.minutes import Minutes
+from app.documents.well_formed import well_formed_minutes
 from app.engines.base import SummarizeOptions
 from app.engines.registry import Engines
 from app.errors import N_
@@ -30,7 +32,8 @@ def summarize(recording: Recording, engines: Engines, progress: Progress) -> Rec
     kept = Checkpoint(checkpoint_path(recording.folder, "summarize"), of, recording.kept)
     options = SummarizeOptions(answers=AnswerCheckpoint(kept))
     minutes = summarizer.summarize(recording.transcript, options, progress)
-    return replace(recording, minutes=with_summary(minutes, recording.transcript))
+    minutes = with_summary(minutes, recording.transcript)
+    return replace(recording, minutes=well_formed_minutes(minutes, recording.transcript.duration_s))
 
 
 def _dump(recording: Recording) -> Minutes:
@@ -39,11 +42,13 @@ def _dump(recording: Recording) -> Minutes:
     return recording.minutes
 
 
+_FORM: TypeAdapter[Minutes] = TypeAdapter(Annotated[Minutes, AfterValidator(well_formed_minutes)])
+
 INFO = StageInfo(
     "summarize",
     Artifact(
         "minutes.json",
-        TypeAdapter(Minutes),
+        _FORM,
         _dump,
         lambda recording, minutes: replace(recording, minutes=minutes),
         lambda recording: recording.minutes.engine if recording.minutes else "",

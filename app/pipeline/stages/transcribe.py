@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from itertools import chain
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from app.audio.levelling import LevelledSound
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound
 from app.documents.transcript import Transcript
+from app.documents.well_formed import well_formed_transcript
 from app.engines.base import TranscribeOptions
 from app.engines.registry import Engines
 from app.errors import N_
@@ -44,7 +46,8 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
         return Transcript((), None, detector.name, speech.duration_s)
     transcriber = engines.transcriber(options.language, part_of(report, DETECTED, READY))
     levelled = LevelledSound(speech, above_db=TOO_QUIET_DB)
-    return transcriber.transcribe(levelled, chain([first], spans), options, part_of(report, READY, 1.0))
+    heard = transcriber.transcribe(levelled, chain([first], spans), options, part_of(report, READY, 1.0))
+    return well_formed_transcript(heard)
 
 
 def _dump(recording: Recording) -> Transcript:
@@ -53,11 +56,13 @@ def _dump(recording: Recording) -> Transcript:
     return recording.transcript
 
 
+_FORM: TypeAdapter[Transcript] = TypeAdapter(Annotated[Transcript, AfterValidator(well_formed_transcript)])
+
 INFO = StageInfo(
     "transcribe",
     Artifact(
         "transcript.json",
-        TypeAdapter(Transcript),
+        _FORM,
         _dump,
         lambda recording, transcript: replace(recording, transcript=transcript),
         lambda recording: recording.transcript.engine if recording.transcript else "",
