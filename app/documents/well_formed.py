@@ -63,7 +63,7 @@ def well_formed_segments(segments: Iterable[Segment], duration_s: float) -> tupl
 def well_formed_line(line: Line) -> Line:
     """Make a line that a person has changed well formed; its blanks stay as they are typed."""
     start, end = (time if math.isfinite(time) else 0.0 for time in (line.start, line.end))
-    speaker = well_formed_text(line.speaker or "", MAX_NAME_CHARS) or None
+    speaker = one_line(line.speaker or "") or None
     return _with(line, start=start, end=end, text=xml_safe(line.text), speaker=speaker)
 
 
