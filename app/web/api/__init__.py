@@ -13,9 +13,9 @@ def init_app(app: APIFlask) -> None:
         embeddings,
         job_results,
         jobs,
+        openapi,
         run,
         speech,
-        transcription_schema,
         transcriptions,
         vectors,
     )
@@ -24,8 +24,6 @@ def init_app(app: APIFlask) -> None:
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(
-        VALIDATION_ERROR_STATUS_CODE=400,
-        VALIDATION_ERROR_SCHEMA=transcription_schema.ERROR,
-        HTTP_ERROR_SCHEMA=transcription_schema.ERROR,
+        VALIDATION_ERROR_STATUS_CODE=400, AUTO_OPERATION_ID=True, AUTO_SERVERS=False, SYNC_LOCAL_SPEC=False
     )
-    app.spec_processor(embeddings.name_both_forms)
+    app.spec_processor(openapi.described)

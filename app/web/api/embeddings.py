@@ -36,14 +36,6 @@ class MissingInput(BadInput):
     status = HTTPStatus.BAD_REQUEST
 
 
-def name_both_forms(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
-    """Say in the API's description that JSON is taken in the fields of the form."""
-    assert isinstance(spec, dict)
-    content = spec["paths"]["/encode_audio"]["post"]["requestBody"]["content"]
-    content["application/json"] = content["multipart/form-data"]
-    return spec
-
-
 @bp.post("/encode_audio")
 @large_body
 @bp.input(EncodeRequest, location="form_and_files", arg_name="form", validation=False)

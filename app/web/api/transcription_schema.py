@@ -14,22 +14,6 @@ from app.web.api.lenient import LenientSchema
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 
 
-ERROR: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {
-                "message": {"type": "string"},
-                "type": {"type": "string", "enum": ["invalid_request_error", "server_error"]},
-                "param": {"type": ["string", "null"]},
-                "code": {"type": "string"},
-            },
-        }
-    },
-}
-
-
 class SpokenLanguage(String):
     """A language by any usual code or name; loaded as its ISO 639-1 code."""
 
