@@ -2,13 +2,19 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 FUZZ = int(os.environ.get("KONSPEKT_FUZZ", "0"))
 
-# Without luck and without a clock: a loaded machine finds what an idle one finds.
+# Without luck and without a clock: a loaded machine finds what an idle one finds. The case that fails is made
+# smaller only where many are tried, for this takes minutes.
 settings.register_profile(
-    "konspekt", derandomize=not FUZZ, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    "konspekt",
+    derandomize=not FUZZ,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=tuple(Phase) if FUZZ else (Phase.explicit, Phase.generate),
 )
 settings.load_profile("konspekt")
 

@@ -142,7 +142,7 @@ def well_formed_remarks(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
 
 def _can_be_said(remark: Remark) -> bool:
     try:
-        said = str(remark)
+        said = remark.message % remark.params  # as templates say it, which do so without values too
     except (ArithmeticError, KeyError, TypeError, ValueError):
         return False
     return said == one_line(said) and len(said) <= MAX_TEXT_CHARS

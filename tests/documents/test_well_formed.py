@@ -123,7 +123,9 @@ def test_what_is_endless_ends_with_an_ellipsis() -> None:
 
 
 def test_what_is_no_language_and_a_remark_that_cannot_be_said_are_left_out() -> None:
-    minutes = Minutes("русский!", "e", remarks=(Remark("%(n)d parts", {"n": "x"}), Remark("Well.")))
+    minutes = Minutes(
+        "русский!", "e", remarks=(Remark("%(n)d parts", {"n": "x"}), Remark("%d"), Remark("Well."))
+    )
     clean = well_formed_minutes(minutes)
     assert clean.language is None
     assert clean.remarks == (Remark("Well."),)
