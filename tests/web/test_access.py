@@ -32,6 +32,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /health": (200, 200),
     "GET /ready": (503, 503),
     "GET /openapi.json": (200, 200),
+    "GET /docs": (200, 200),
     "GET /speak": (200, 200),
     "GET /lab": (200, 200),
     "GET /live": (200, 200),

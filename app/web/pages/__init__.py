@@ -20,6 +20,7 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
 
 def init_app(app: Flask) -> None:
     from app.web.pages import (
+        api_docs,
         batches,
         clips,
         downloads,
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         lab,
         live,
         whisper,
+        api_docs,
     )
     for page in pages:
         app.register_blueprint(page.bp)
