@@ -30,6 +30,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.jobs.worker import Worker
     from app.live.hub import LiveHub
     from app.live.saved_streams import SavedStreams
+    from app.live.waiting_line import WaitingLine
     from app.pipeline import STAGES
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
@@ -58,6 +59,8 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         integrations,
         LiveHub(engines, config.max_live_streams),
         SavedStreams(config.incoming_dir, limits_of(config)),
+        WaitingLine(config.live_queue),
+        WaitingLine(config.live_queue),
         BoundedSemaphore(config.max_sync_calls),
         Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),

@@ -19,8 +19,11 @@ const poll = () => htmx.ajax("GET", live.dataset.poll, live.dataset.select
   ? { source: live, target: live.dataset.select, select: live.dataset.select, swap: "morph" }
   : { source: live, swap: "none" });
 const pollEvery = (ms) => { clearInterval(polling); polling = ms && setInterval(poll, ms); };
-document.addEventListener("htmx:sseError", () => { if (!polling) pollEvery(5000); });
-document.addEventListener("htmx:sseOpen", (event) => { stream = event.detail.source; pollEvery(0); });
+const refresh = document.getElementById("refresh"); // for whoever does not want to wait for the next poll
+refresh?.addEventListener("click", poll);
+const isLive = (yes) => { if (refresh) refresh.hidden = yes; };
+document.addEventListener("htmx:sseError", () => { isLive(false); if (!polling) pollEvery(5000); });
+document.addEventListener("htmx:sseOpen", (event) => { isLive(true); stream = event.detail.source; pollEvery(0); });
 
 // --- A hidden page gives its stream back: a browser opens only six connections to a server, for all its tabs.
 

@@ -69,7 +69,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/jobs/test_threads.py": ("jobs/thread_dispatcher.py",),
     "tests/jobs/test_database.py": ("jobs/library/tables.py", "jobs/tables.py"),
     "tests/jobs/library/test_finding.py": ("jobs/library/search_index.py",),
-    "tests/web/live/test_endpoint.py": ("live/client.py",),
+    "tests/web/live/test_endpoint.py": ("live/client.py", "web/api/live_streams.py", "web/live/waiting.py"),
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
     "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
     "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),

@@ -156,6 +156,9 @@ class ProgramSettings(BaseSettings):
         description="Live streams at once; more are refused for now. Without it: as many as the engine was"
         " measured to carry on this machine.",
     )
+    live_queue: int = Field(
+        10, ge=0, description="Clients that wait for a place on the live socket; more are refused for now."
+    )
     live_session_s: float = Field(4 * 3600, gt=0, description="Seconds that one live stream may last.")
     live_idle_s: float = Field(
         60, gt=0, description="Seconds without a packet after which a live stream is closed."

@@ -74,11 +74,14 @@ Source = AudioSource | FileSource
 class StreamClient:
     """One stream: sends a source, hands on what the server says.
 
+    keep: have it saved on the server, under the name that `ready` tells; key: of the API.
     messages: all of them, in their order; texts: of the finals.
     """
 
     url: str
     language: str = "auto"
+    keep: bool = False
+    key: str | None = None
     messages: list[dict[str, Any]] = field(default_factory=list)
     close_code: int | None = None
 
@@ -88,12 +91,13 @@ class StreamClient:
 
     def run(self, source: Source) -> Iterator[dict[str, Any]]:
         """Yield the server's messages until it closes."""
-        socket = Client.connect(self.url)
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else None
+        socket = Client.connect(self.url, headers=headers)
         sender = threading.Thread(
             target=self._send, args=(socket, source), name="konspekt-live-sender", daemon=True
         )
         try:
-            socket.send(json.dumps({**source.hello, "language": self.language}))
+            socket.send(json.dumps({**source.hello, "language": self.language, "keep": self.keep}))
             while True:
                 message = json.loads(socket.receive())
                 if message["type"] == "ready":
@@ -120,12 +124,17 @@ class StreamClient:
 def show(number: int, message: dict[str, Any]) -> None:
     """Print text as it settles: partials over one another, finals to stay."""
     prefix = f"[{number}] "
-    if message["type"] == "final":
+    if message["type"] == "ready" and message["recording"]:
+        print(f"\r\x1b[K{prefix}saved as /api/live/{message['recording']}", flush=True)
+    elif message["type"] == "final":
         print(f"\r\x1b[K{prefix}{message['start']:7.2f}  {message['text']}", flush=True)
     elif message["type"] == "partial":
         print(f"\r\x1b[K{prefix}… {message['text'][-90:]}", end="", flush=True)
     elif message["type"] == "progress":
         print(f"\r\x1b[K{prefix}{message['stage']} {message['fraction']:.0%}", end="", flush=True)
+    elif message["type"] == "waiting":
+        told = f"place {message['place']} in the line, about {message['expected_s']} s"
+        print(f"\r\x1b[K{prefix}{told}", end="", flush=True)
     elif message["type"] in ("error", "lag"):
         print(f"\r\x1b[K{prefix}{json.dumps(message, ensure_ascii=False)}", file=sys.stderr, flush=True)
 
@@ -140,9 +149,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--packet-frames", type=int, default=PACKET_FRAMES)
     parser.add_argument("--realtime", action="store_true", help="as fast as it was spoken")
     parser.add_argument("--streams", type=int, default=1, help="the same file several times at once")
-    parser.add_argument("-o", "--output", type=Path, help="write the text of the first stream here")
+    parser.add_argument("--keep", action="store_true", help="have it saved on the server as well")
+    parser.add_argument("--key", help="of the API, where there are keys")
+    parser.add_argument(
+        "-o", "--output", type=Path, help="write the text here; of several streams, each into NAME-1, …"
+    )
     wish = parser.parse_args(arguments)
-    clients = [StreamClient(wish.url, wish.language) for _ in range(wish.streams)]
+    clients = [StreamClient(wish.url, wish.language, wish.keep, wish.key) for _ in range(wish.streams)]
     with tempfile.TemporaryDirectory() as folder:
         source: Source = FileSource(wish.file)
         if wish.mode == "live":
@@ -164,8 +177,11 @@ def main(arguments: list[str] | None = None) -> int:
             thread.start()
         for thread in threads:
             thread.join()
-    if wish.output:
-        wish.output.write_text("\n".join(clients[0].texts) + "\n", encoding="utf-8")
+    for number, client in enumerate(clients, 1):
+        if wish.output:
+            numbered = wish.output.with_stem(f"{wish.output.stem}-{number}")
+            target = wish.output if len(clients) == 1 else numbered
+            target.write_text("\n".join(client.texts) + "\n", encoding="utf-8")
     ended = [any(message["type"] == "end" for message in client.messages) for client in clients]
     return 0 if all(ended) else 1
 

@@ -18,6 +18,15 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """All places are taken. place: in the line, from 1; expected_s: how long that is likely to take."""
+
+    type: ClassVar[str] = "waiting"
+    place: int
+    expected_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Partial:
     """What is heard of the present utterance; replaces the last partial. settled: its stable beginning."""
 
@@ -97,7 +106,7 @@ class End:
     duration_s: float
 
 
-Event = Ready | Partial | Final | HeardUpTo | Underway | Lag | Warn | Error | End
+Event = Waiting | Ready | Partial | Final | HeardUpTo | Underway | Lag | Warn | Error | End
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class SavedStream:
 
     @property
     def owner(self) -> str:
-        return (self.folder / "owner").read_text(encoding="ascii")
+        return (self.folder / "owner").read_text(encoding="utf-8")
 
     @property
     def ended(self) -> bool:

@@ -38,7 +38,7 @@ class SavedStreams:
             if saved is None:
                 saved = self._at(uuid.uuid4().hex)
                 saved.folder.mkdir(mode=0o700, parents=True)
-                (saved.folder / "owner").write_text(owner, encoding="ascii")
+                (saved.folder / "owner").write_text(owner, encoding="utf-8")
             self.release(saved.recording)
             recorder = StreamRecorder(saved, self._limits, from_s, taken_over)
             self._open[saved.recording] = recorder
@@ -72,10 +72,11 @@ class SavedStreams:
         except FileNotFoundError:
             return None
 
-    def of(self, owner: str) -> list[SavedStream]:
-        """Return a visitor's saved streams that nobody speaks into now, newest first."""
+    def of(self, owner: str, also_open: bool = False) -> list[SavedStream]:
+        """Return a visitor's saved streams, newest first; those that somebody speaks into now on demand."""
         names = [path.name.removeprefix(PREFIX) for path in self._folder.glob(f"{PREFIX}*")]
-        found = [saved for name in names if (saved := self.find(owner, name)) and not self.is_open(name)]
+        wanted = [name for name in names if also_open or not self.is_open(name)]
+        found = [saved for name in wanted if (saved := self.find(owner, name))]
         return sorted(found, key=lambda saved: saved.written_at, reverse=True)
 
     @contextmanager

@@ -21,6 +21,7 @@ let lock = null;
 let until = 0; // the next try, after a lost connection
 let lostAt = 0;
 let refusal = "";
+let line = null; // the place in the line, while all of the server's are taken
 let warning = "";
 let lag = 0;
 let silentSince = 0;
@@ -53,6 +54,7 @@ const report = () => {
   const s = Math.max(1, Math.ceil((until - Date.now()) / 1000));
   if (lostAt && refusal) say(fill(words.full, { reason: refusal, s }), true);
   else if (lostAt && Date.now() - lostAt > LOST_TELL_S * 1000) say(fill(words.lost, { s: Math.round(stream.waiting_s) }), true);
+  else if (line) say(fill(words.line, { place: line.place, s: line.expected_s }), true);
   else if (warning) say(warning, true);
   else if (state === "finishing") say(words.finishing);
   else if (!stream.recording && !stream.ready) say(words.connecting);
@@ -100,7 +102,9 @@ const final = ({ start, text, doubtful, language: spoken }) => {
 // --- What the server says
 
 const hear = (what, detail) => {
-  if (what === "ready") { lostAt = 0; refusal = ""; part("engine").textContent = fill(words.engine, { engine: detail.engine }); }
+  line = what === "waiting" ? detail : null;
+  if (what === "waiting" || what === "ready") { lostAt = 0; refusal = ""; }
+  if (what === "ready") { part("engine").textContent = fill(words.engine, { engine: detail.engine }); }
   if (what === "partial") partial(detail);
   if (what === "final") final(detail);
   if (stream.waiting_s < LAG_S) lag = 0; // the server tells when it falls behind, not when it has caught up

@@ -179,6 +179,24 @@ def test_a_hidden_tab_gives_its_stream_back_and_catches_up_when_it_is_looked_at(
     expect(page.locator("#rows .is-done")).to_have_count(1)
 
 
+def test_a_page_that_gets_no_updates_offers_to_refresh_results(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    refresh = page.get_by_role("button", name="Refresh results")
+    expect(refresh).to_be_hidden()
+    page.route("**/events", lambda route: route.abort())
+    page.reload()
+    expect(refresh).to_be_visible()
+    assert page.evaluate("polling > 0")
+    page.evaluate("pollEvery(3_600_000)")  # it would not ask by itself
+    assert page.request.post(
+        page.url + "jobs",
+        headers={"X-CSRFToken": page.get_attribute('meta[name="csrf-token"]', "content") or ""},
+        multipart={"files": {"name": "late.wav", "mimeType": "audio/wav", "buffer": tone}},
+    ).ok
+    refresh.click()
+    expect(page.locator("#rows .row-card")).to_have_count(1)
+
+
 def look(page: Page, hidden: bool) -> None:
     """Tell the page that it is, or is not, looked at; headless Chromium never hides a tab by itself."""
     page.evaluate(

@@ -13,6 +13,7 @@ def init_app(app: APIFlask) -> None:
         embeddings,
         job_results,
         jobs,
+        live_streams,
         openapi,
         run,
         speech,
@@ -20,7 +21,8 @@ def init_app(app: APIFlask) -> None:
         vectors,
     )
 
-    for group in (transcriptions, speech, clips, clean, run, jobs, job_results, embeddings, batches, vectors):
+    speaking = (transcriptions, speech, clips, live_streams)
+    for group in (*speaking, clean, run, jobs, job_results, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

@@ -12,6 +12,7 @@ from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
 from app.live.saved_streams import SavedStreams
+from app.live.waiting_line import WaitingLine
 from app.web.core.places import Places, Turns
 
 
@@ -19,6 +20,7 @@ from app.web.core.places import Places, Turns
 class Konspekt:
     """The parts that `create_app` puts together.
 
+    live_line, file_line: who waits for a place on the live socket, by its mode.
     sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
     upload_places: of what visitors are sending; turns: of views that take long for a long recording.
     started: set when the program's own threads run.
@@ -31,6 +33,8 @@ class Konspekt:
     integrations: Integrations
     live: LiveHub
     saved_streams: SavedStreams
+    live_line: WaitingLine
+    file_line: WaitingLine
     sync_slots: threading.BoundedSemaphore
     event_places: Places
     upload_places: Places

@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Warn
+from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Waiting, Warn
 from app.web.live.hello import Hello
 
-EVENTS = (Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End)
+EVENTS = (Waiting, Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End)
 CHANNEL = "#/channels/transcribe"
 REF = "#/components/schemas/{model}"
 

@@ -1,6 +1,7 @@
 """/ws/transcribe, live transcription over WebSocket. docs/live.md is the protocol."""
 
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from app.live.events import Error, Ready
 from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
 from app.web.core import sessions
-from app.web.core.api_key import is_known
+from app.web.core.api_key import caller, is_known
 from app.web.core.client_socket import present_client
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
@@ -24,6 +25,7 @@ from app.web.live import file_mode
 from app.web.live.asyncapi import description
 from app.web.live.hello import NO_OBJECT, read_hello
 from app.web.live.socket import MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
+from app.web.live.waiting import in_turn
 
 AHEAD_S = 60.0  # of unheard sound that a stream may hold; beyond it the sender waits, so nothing is dropped
 HELLO_S = 10.0
@@ -92,12 +94,18 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
     if hello.mode == "file":
         _serve_file(ws, parts, hello.language)
         return
-    owner = sessions.owner() if hello.keep else ""
-    if parts.saved_streams.find(owner, hello.recording or ""):
+    owner = _owner() if hello.keep else ""
+    comes_back = parts.saved_streams.find(owner, hello.recording or "") is not None
+    if comes_back:
         parts.saved_streams.release(hello.recording or "")  # its place is free again before one is asked for
-    session = parts.live.open(hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
     if client := present_client():
-        client.leave_place()  # the hub's are fewer
+        client.leave_place()  # those of the hub and of its line are fewer
+    open_session = partial(parts.live.open, hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
+    try:
+        session = in_turn(ws, parts, parts.live_line, open_session, first=comes_back)
+    except JobCancelled:
+        ws.close(Close.GOING_AWAY, "the server stops")
+        return
     try:
         if owner:
             session.recorder = parts.saved_streams.record(
@@ -160,6 +168,18 @@ def _stream(ws: Connection, session: LiveSession, parts: Konspekt) -> None:
         ws.check()
         if ws.has_messages and session.behind_s < AHEAD_S:
             ws.wake()  # what came while we wrote
+
+
+def _owner() -> str:
+    """Return whose streams are kept: a visitor's by the cookie, a program's by its key. "": nobody's.
+
+    Browsers name the origin of their page; one without a visitor's cookie is no program, but for its key.
+    """
+    visitor = sessions.owner()
+    if visitor or ("Origin" in request.headers and "Authorization" not in request.headers):
+        return visitor
+    calling = caller()
+    return calling.owner if calling else ""
 
 
 def _is_allowed(config: Config) -> bool:

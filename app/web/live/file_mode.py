@@ -3,7 +3,8 @@
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.web.core.errors import translate
 from app.web.core.multipart import Part
 from app.web.core.sync_calls import call_folder, call_slot
 from app.web.live.socket import Connection, is_end
+from app.web.live.waiting import in_turn
 
 TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
 TELL_S = 1.0  # between two messages about the same stage
@@ -33,17 +35,17 @@ def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
     """Take one file and answer with its text. True: it came to its end, or `send` said why not.
 
     Raises:
-        Overloaded: as many files as may be are transcribed for waiting programs.
+        Overloaded: as many files as may be are transcribed for waiting programs, and as many wait for that.
         JobCancelled: the client has gone, or the server stops.
     """
     try:
         with call_folder() as folder:
-            with call_slot():
+            with _slot_in_turn(ws, parts, folder):
                 parts.jobs.admit(0, 0)
                 engine = parts.engines.transcriber(language, lambda _: _check_wanted(ws, parts))
             send(Ready(secrets.token_hex(8), engine.name, language))
             file = _receive(ws, parts, folder)
-            with call_slot():
+            with _slot_in_turn(ws, parts, folder, beyond=True):
                 transcript = _transcribe(file, parts, language, _Telling(ws, parts, folder, send))
         for segment in transcript.segments:
             words, end = segment.words, segment.end
@@ -53,6 +55,21 @@ def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
         send(Error("bad_file", translate(error)))
         return False
     return True
+
+
+@contextmanager
+def _slot_in_turn(ws: Connection, parts: Konspekt, folder: Path, beyond: bool = False) -> Iterator[None]:
+    """Take one of the places of synchronous calls, after those who wait for one on the socket."""
+    with ExitStack() as place:
+        in_turn(
+            ws,
+            parts,
+            parts.file_line,
+            lambda: place.enter_context(call_slot()),
+            beyond=beyond,
+            meanwhile=partial(os.utime, folder),  # the janitor removes what nobody has touched for long
+        )
+        yield
 
 
 def _receive(ws: Connection, parts: Konspekt, folder: Path) -> Path:

@@ -129,6 +129,9 @@ def test_the_client_sends_a_file_prints_and_writes_its_text(
     assert client.main([str(file), "--url", address(server), "--language", "en", "-o", str(text)]) == 0
     assert word_error_rate(MEETING[1], text.read_text("utf-8")) < 0.5
     assert text.read_text("utf-8").split()[0] in capsys.readouterr().out
+    assert client.main([str(file), "--url", address(server), "--streams", "2", "-o", str(text)]) == 0
+    written = [text.with_stem(f"text-{number}").read_text("utf-8") for number in (1, 2)]
+    assert all(word_error_rate(MEETING[1], one) < 0.5 for one in written), "one file a stream"
 
 
 def test_packets_of_one_byte_and_of_a_megabyte_are_the_same_stream(
@@ -145,19 +148,32 @@ def test_packets_of_one_byte_and_of_a_megabyte_are_the_same_stream(
     assert messages[-1]["duration_s"] == pytest.approx(len(sound) / 32_000, abs=0.01)
 
 
-def test_a_full_server_says_so_and_has_room_again_when_a_stream_stops_in_the_middle(
+def test_ten_wait_for_a_place_in_their_order_and_the_eleventh_is_refused(
     server: RunningServer, connect: Connect
 ) -> None:
     streams = [connect(server) for _ in range(8)]
     for stream in streams:
         assert read(stream)["type"] == "ready"
+    waiting = []
+    for place in range(1, 11):
+        waiting.append(connect(server))
+        told = read(waiting[-1])
+        assert (told["type"], told["place"]) == ("waiting", place)
+        assert told["expected_s"] >= place
     one_more = connect(server, header=["Accept-Language: ru"])
     refused = read(one_more)
     assert (refused["code"], refused["message"]) == ("server_full", "Сервер перегружен, попробуйте позже.")
     assert refused["retry_after_s"] > 0
     assert read(one_more) == {"type": "close", "code": 1013}
+
+    waiting.pop(3).shutdown()  # who leaves the line gives his place to those behind him
     streams[0].send_binary(pcm(MEETING[0])[:50_000])
     streams[0].shutdown()
+    assert read_to(waiting[0], "ready")[-1]["type"] == "ready"
+    until(lambda: read_to(waiting[1], "waiting")[-1]["place"] == 1)
+    until(lambda: read_to(waiting[-1], "waiting")[-1]["place"] == 8)
+    for stream in (*streams[1:], *waiting):
+        stream.shutdown()
 
     def is_free() -> bool:
         again = connect(server)
@@ -166,6 +182,32 @@ def test_a_full_server_says_so_and_has_room_again_when_a_stream_stops_in_the_mid
         return free
 
     until(is_free)
+
+
+def test_a_program_has_its_stream_saved_and_fetches_it(server: RunningServer, connect: Connect) -> None:
+    stream = connect(server, {**HELLO, "keep": True})
+    recording = read(stream)["recording"]
+    address = f"{server.url}/api/live/{recording}"
+    stream.send_binary(pcm(MEETING[1]))
+    assert requests.get(address, timeout=WAIT_S).json()["open"] is True
+    stream.send('{"type": "end"}')
+    heard = said(read_to(stream, "end"))
+
+    def is_over() -> bool:
+        return requests.get(address, timeout=WAIT_S).json()["open"] is False
+
+    until(is_over)
+    (kept,) = requests.get(f"{server.url}/api/live", timeout=WAIT_S).json()["streams"]
+    assert (kept["recording"], kept["ended"]) == (recording, True)
+    assert requests.get(address, timeout=WAIT_S).json()["text"] == heard
+    given = {
+        name: requests.get(f"{address}/{name}", timeout=WAIT_S) for name in ("transcript.txt", "sound.wav")
+    }
+    assert heard.split()[1] in given["transcript.txt"].content.decode("utf-8-sig")
+    assert len(given["sound.wav"].content) == pytest.approx(len(pcm(MEETING[1])), abs=100)
+    assert requests.get(f"{address}/minutes.docx", timeout=WAIT_S).status_code == 404
+    assert requests.delete(address, timeout=WAIT_S).status_code == 204
+    assert requests.get(address, timeout=WAIT_S).status_code == 404
 
 
 def test_a_model_that_dies_under_one_stream_leaves_the_others_alone(
