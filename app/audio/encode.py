@@ -18,8 +18,11 @@ ENCODERS = {
     "m4a": ("aac", "ipod"),
     "ogg": ("libvorbis", "ogg"),
     "opus": ("libopus", "opus"),
+    "aac": ("aac", "adts"),
+    "pcm": ("pcm_s16le", "s16le"),
 }
 """Extension -> ffmpeg's encoder and container."""
+RAW_RATE_HZ = 24_000  # of `pcm`, whose listeners are told nothing: OpenAI's own
 
 
 def encode(
@@ -38,6 +41,7 @@ def encode(
             source,
             [
                 *("-map", "0:a:0", "-vn", "-map_metadata", "-1", "-c:a", encoder, "-b:a", f"{rate}k"),
+                *(("-ar", str(RAW_RATE_HZ)) if kind == "pcm" else ()),
                 *("-f", container, "-y", f"file:{part.resolve()}"),
             ],
             timeout_s=max(60.0, duration_s),

@@ -21,10 +21,12 @@ from simple_websocket.errors import SimpleWebsocketError
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.waveform import SPEECH_RATE_HZ
+from app.errors import AppError
 
 URL = "ws://127.0.0.1:5000/ws/transcribe"
 PACKET_FRAMES = 1000
 FILE_PACKET_BYTES = 2**16
+REFUSED = "The server closed the stream at once ({code}). If it asks for a key, give one by --key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +157,26 @@ def main(arguments: list[str] | None = None) -> int:
         "-o", "--output", type=Path, help="write the text here; of several streams, each into NAME-1, …"
     )
     wish = parser.parse_args(arguments)
+    if not wish.file.is_file():
+        parser.error(f"there is no file {wish.file}")
     clients = [StreamClient(wish.url, wish.language, wish.keep, wish.key) for _ in range(wish.streams)]
     with tempfile.TemporaryDirectory() as folder:
         source: Source = FileSource(wish.file)
         if wish.mode == "live":
             wav = Path(folder) / "speech.wav"
-            decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
+            try:
+                decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
+            except AppError as error:
+                print(f"{wish.file}: {error}", file=sys.stderr)
+                return 1
             source = AudioSource(wav, wish.packet_frames, wish.realtime)
 
         def follow(number: int) -> None:
             try:
                 for message in clients[number].run(source):
                     show(number, message)
+                if not clients[number].messages:
+                    print(f"[{number}] {REFUSED.format(code=clients[number].close_code)}", file=sys.stderr)
             except (SimpleWebsocketError, OSError) as error:
                 print(f"[{number}] {wish.url} cannot be reached: {error}", file=sys.stderr)
 

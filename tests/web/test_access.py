@@ -107,6 +107,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /api/v1/jobs": (401, 401),
     "POST /api/v1/jobs": (401, 401),
     "GET /api/v1/jobs/<job_id>": (401, 401),
+    "PATCH /api/v1/jobs/<job_id>": (401, 401),
     "DELETE /api/v1/jobs/<job_id>": (401, 401),
     "POST /api/v1/jobs/<job_id>/cancel": (401, 401),
     "POST /api/v1/jobs/<job_id>/retry": (401, 401),

@@ -49,7 +49,11 @@ def parse(items: Sequence[Any], url_key: str, start: int = 0, end: int | None = 
     records = [_record(i, items[i], url_key) for i in chosen]
     if records and all(record.url is None for record in records):
         raise BadInput(
-            N_("No record has a URL under the key %(key)s. Name the right one with --key."), key=url_key
+            N_(
+                "No record has a URL under the key %(key)s. Name the field that holds the addresses (key; in"
+                " the terminal --key)."
+            ),
+            key=url_key,
         )
     return list({record.key: record for record in records}.values())
 

@@ -7,6 +7,7 @@ from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Neste
 from apiflask.validators import Length
 from marshmallow import ValidationError
 
+from app.integrations.webhooks import PENDING
 from app.storage.files import checked_key
 from app.web.api.lenient import LenientSchema
 
@@ -79,13 +80,20 @@ class Accepted(Schema):
     url = String(metadata={"description": "Where to ask how far it is."})
 
 
+class NextTry(DateTime):
+    """When a message is sent again; of one that was taken or given up, never."""
+
+    def get_value(self, obj: Any, attr: str, *args: Any, **options: Any) -> Any:
+        return super().get_value(obj, attr, *args, **options) if obj.state == PENDING else None
+
+
 class DeliveryAnswer(Schema):
     id = String()
     kind = String(metadata={"description": "webhook or hand_over."})
     url = String()
     state = String(metadata={"description": "pending, delivered or failed."})
     attempts = Integer()
-    next_try_at = DateTime()
+    next_try_at = NextTry(allow_none=True)
     history = List(Dict())
 
 

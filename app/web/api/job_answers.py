@@ -1,5 +1,6 @@
 """How a job looks to programs, and cursors of its list. For `jobs` and `job_results`."""
 
+import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,11 @@ def described(job: Job, forecast: Forecast | None = None) -> dict[str, Any]:
         "callback_url": job.callback_url,
         "url": url_for("jobs.get", job_id=job.id),
     }
+
+
+def etag_of(job: Job) -> str:
+    """Name the state of what can be edited in a job; its progress, which moves by itself, is none of it."""
+    return hashlib.sha256(job.name.encode()).hexdigest()[:16]
 
 
 def cursor_of(place: Place | None) -> str | None:

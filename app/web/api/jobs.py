@@ -11,13 +11,14 @@ from urllib.parse import unquote, urlsplit
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import PreconditionFailed
 
 from app.errors import N_, BadInput
 from app.integrations.idempotency import MAX_KEY_CHARS
 from app.integrations.submitting import submit_request
 from app.jobs.job import Job, JobPriority, JobStatus
-from app.web.api.job_answers import cursor_of, described, place_of
-from app.web.api.jobs_schema import JobAnswer, JobPage, ListQuery, NewJob
+from app.web.api.job_answers import cursor_of, described, etag_of, place_of
+from app.web.api.jobs_schema import JobAnswer, JobPage, JobPatch, ListQuery, NewJob
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
@@ -98,6 +99,23 @@ def get(job_id: str) -> Response:
     return answered(konspekt().jobs.get(owner(), job_id))
 
 
+@bp.patch("/jobs/<job_id>")
+@bp.input(JobPatch, arg_name="wanted")
+@bp.output(JobAnswer)
+@bp.doc(
+    summary="Call a recording otherwise",
+    description="With the ETag of the job in `If-Match` only where nobody else has done so meanwhile.",
+    responses={412: "It has another ETag by now."},
+)
+def rename(job_id: str, wanted: dict[str, Any]) -> Response:
+    jobs = konspekt().jobs
+    job = jobs.get(owner(), job_id)
+    if request.if_match and etag_of(job) not in request.if_match:
+        raise PreconditionFailed
+    jobs.shelf.rename(job, wanted["name"])
+    return answered(jobs.get(owner(), job_id))
+
+
 @bp.post("/jobs/<job_id>/cancel")
 @bp.output(JobAnswer)
 @bp.doc(summary="Cancel a job", description="A running one stops soon; what has ended stays as it is.")
@@ -121,7 +139,9 @@ def delete(job_id: str) -> str:
 
 
 def answered(job: Job) -> Response:
-    return jsonify(JobAnswer().dump(described(job)))
+    answer = jsonify(JobAnswer().dump(described(job)))
+    answer.set_etag(etag_of(job))
+    return answer
 
 
 def _once(

@@ -59,6 +59,14 @@ NewJob = cast(type[LenientSchema], LenientSchema.from_dict({**_TEXTS, **_SWITCHE
 """A recording by its address or key as JSON; a file in a multipart form has the same fields beside it."""
 
 
+class JobPatch(LenientSchema):
+    name = String(
+        required=True,
+        validate=[Length(1, 1000), storable],
+        metadata={"description": "What the recording is called, on its page and in its documents."},
+    )
+
+
 class ListQuery(LenientSchema):
     limit = Integer(load_default=50, validate=Range(1, MAX_PAGE))
     cursor = String(load_default="", metadata={"description": "`next_cursor` of the page before."})

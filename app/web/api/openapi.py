@@ -37,6 +37,7 @@ FAILURES = {
     404: "It is unknown, deleted, or somebody else's.",
     408: "The body did not come in time.",
     409: "This is not possible in the present state, or was asked for in another way before.",
+    412: "Somebody has changed it meanwhile; read it again.",
     413: "Over the limit on bytes or duration.",
     415: "The body has a content type that is not taken here.",
     422: "What was sent cannot be used; the message says why.",
@@ -135,6 +136,8 @@ def _failures(path: str, method: str, operation: Json) -> Iterator[int]:
         yield from OF_QUERIES
     if "{" in path or path in WITH_COOKIE:
         yield 404
+    if method == "patch":
+        yield 412
     if path.startswith("/v1/"):
         yield 429
     elif method == "post" or path.endswith("/documents/{kind}"):

@@ -13,8 +13,11 @@ from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
 
+KINDS = FORMATS | {"aac": "audio/aac", "pcm": "audio/pcm"}
+"""What programs may ask for -> its MIME type; pcm: 16-bit samples at 24 kHz, without a head."""
+
 RESPONSES: dict[int | str, Any] = {
-    200: {"description": "The speech.", "content": {kind: {} for kind in FORMATS.values()}}
+    200: {"description": "The speech.", "content": {kind: {} for kind in KINDS.values()}}
 }
 
 bp = APIBlueprint("speech", __name__, url_prefix="/v1", tag="OpenAI")
@@ -32,7 +35,7 @@ class SpeechRequest(LenientSchema):
             "description": "One of GET /v1/audio/voices; any other name: a voice of the text's language."
         },
     )
-    response_format = String(load_default="mp3", validate=OneOf(list(FORMATS)))
+    response_format = String(load_default="mp3", validate=OneOf(list(KINDS)))
     speed = Float(load_default=1.0, validate=Range(0.5, 2), metadata={"description": "0.5 to 2."})
 
 
@@ -48,7 +51,7 @@ def speech(wish: dict[str, Any]) -> Response:
     kind, engine = wish["response_format"], konspekt().engines.synthesizer()
     with awaited_call() as (folder, progress):
         sound = read_aloud(wish["input"], wish["voice"], wish["speed"], kind, folder, engine, progress)
-        return Response(sound.read_bytes(), content_type=FORMATS[kind])
+        return Response(sound.read_bytes(), content_type=KINDS[kind])
 
 
 @bp.get("/audio/voices")

@@ -39,6 +39,9 @@ HTTP_MESSAGES = {
     HTTPStatus.NOT_FOUND: N_("There is nothing here. It may have been deleted already."),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take such a request."),
     HTTPStatus.REQUEST_TIMEOUT: N_("The sending took too long or was cut off. Please try again."),
+    HTTPStatus.PRECONDITION_FAILED: N_(
+        "Somebody has changed this meanwhile. Read it again, and then change it."
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("What was sent is too large."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: N_("The request has the wrong content type."),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: N_("The file does not have this range."),

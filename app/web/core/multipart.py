@@ -19,6 +19,7 @@ from app.web.core.context import konspekt
 
 CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
 RETRY_AFTER_S = 10
+SMALL_BYTES = 100_000_000  # a limit that is not told in gigabytes
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
 FRAME_BYTES = 2**20  # what a form's other fields and the multipart frame add to its files
 
@@ -29,6 +30,11 @@ DISK_FULL = N_("The disk of the server is full. Please try again later.")
 
 
 def file_too_large(limit_bytes: int) -> TooLarge:
+    if limit_bytes < SMALL_BYTES:
+        return TooLarge(
+            N_("The file is larger than %(limit_mb).3g MB. Cut it, or send only its sound."),
+            limit_mb=limit_bytes / 1e6,
+        )
     return TooLarge(
         N_("The file is larger than %(limit_gb).1f GB. Cut it, or send only its sound."),
         limit_gb=limit_bytes / 1e9,

@@ -66,11 +66,16 @@ def problem_form(problem: Problem) -> dict[str, Any]:
 
 
 def with_openais_status(problem: Problem) -> Problem:
-    """Use the statuses that OpenAI's clients know: 400 for what is wrong, 429 for what may be tried again."""
+    """Use the statuses that OpenAI's clients know: they ask again after 429 and every 5xx, but not after 400.
+
+    What a server lacks, as an engine for a language, it lacks a second later too.
+    """
     if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return replace(problem, status=HTTPStatus.BAD_REQUEST, code="bad_request")
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE and problem.retry_after_s is not None:
         return replace(problem, status=HTTPStatus.TOO_MANY_REQUESTS)
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return replace(problem, status=HTTPStatus.BAD_REQUEST, code="engine_unavailable")
     return problem
 
 

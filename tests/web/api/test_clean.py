@@ -109,7 +109,7 @@ def test_the_deliveries_of_a_job_are_told_to_the_program_that_made_it(
     job_id = service.ask("a.wav", do_clean=False).json["job_id"]
     service.work()
     (told,) = service.client.get(f"/api/jobs/{job_id}/deliveries").json["deliveries"]
-    assert (told["kind"], told["state"]) == ("hand_over", "delivered")
+    assert (told["kind"], told["state"], told["next_try_at"]) == ("hand_over", "delivered", None)
 
 
 def test_without_cleaning_it_is_measured_and_handed_over(

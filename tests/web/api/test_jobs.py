@@ -137,6 +137,20 @@ def test_a_job_is_cancelled_and_tried_again(client: FlaskClient, tone: bytes) ->
     assert client.post(f"{url}/retry").json["status"] == "queued"
 
 
+def test_a_recording_is_renamed_unless_somebody_else_was_faster(client: FlaskClient, tone: bytes) -> None:
+    url = sent(client, tone).json["url"]
+    read = client.get(url)
+    match = {"If-Match": read.headers["ETag"]}
+    renamed = client.patch(url, json={"name": "Совет директоров.wav"}, headers=match)
+    assert (renamed.status_code, renamed.json["name"]) == (200, "Совет директоров.wav")
+    late = client.patch(url, json={"name": "Другое"}, headers=match)
+    assert (late.status_code, late.json["status"]) == (412, 412)
+    assert client.get(url).json["name"] == "Совет директоров.wav"
+    assert client.patch(url, json={"name": "Другое"}).json["name"] == "Другое"
+    for wrong in ({}, {"name": ""}, {"name": "x" * 1001}, {"name": "\0"}):
+        assert client.patch(url, json=wrong).status_code == 400
+
+
 def test_why_a_job_failed_is_said_in_the_language_that_is_asked_for(
     client: FlaskClient, app: Flask, acting: Acting, tone: bytes
 ) -> None:

@@ -37,7 +37,8 @@ def client(tmp_path: Path):
 
 @needs_espeak
 @pytest.mark.parametrize(
-    ("kind", "mime"), [("wav", "audio/wav"), ("flac", "audio/flac"), ("mp3", "audio/mpeg")]
+    ("kind", "mime"),
+    [("wav", "audio/wav"), ("flac", "audio/flac"), ("mp3", "audio/mpeg")],
 )
 def test_text_is_read_in_the_form_that_is_asked(client: FlaskClient, kind: str, mime: str) -> None:
     wish = {"model": "tts-1", "input": "Добрый день. Начнём!", "voice": "alloy", "response_format": kind}
@@ -46,6 +47,19 @@ def test_text_is_read_in_the_form_that_is_asked(client: FlaskClient, kind: str, 
     assert answer.content_type == mime
     samples, rate = soundfile.read(io.BytesIO(answer.data))
     assert len(samples) / rate > 0.5
+
+
+@needs_espeak
+def test_raw_samples_and_aac_are_what_they_say(client: FlaskClient) -> None:
+    wish = {"input": "Yes.", "response_format": "wav"}
+    samples, rate = soundfile.read(io.BytesIO(client.post("/v1/audio/speech", json=wish).data))
+    raw = client.post("/v1/audio/speech", json={**wish, "response_format": "pcm"})
+    assert raw.content_type == "audio/pcm"
+    assert len(raw.data) / 2 / 24_000 == pytest.approx(len(samples) / rate, abs=0.05)
+    packed = client.post("/v1/audio/speech", json={**wish, "response_format": "aac"})
+    assert packed.content_type == "audio/aac"
+    assert packed.data[0] == 0xFF  # ADTS begins with twelve ones
+    assert packed.data[1] & 0xF0 == 0xF0
 
 
 @needs_espeak

@@ -8,8 +8,9 @@ from flask import Flask, redirect
 from flask.testing import FlaskClient
 from flask_babel import Babel
 
-from app.errors import BadInput, Overloaded
+from app.errors import BadInput, EngineUnavailable, Overloaded
 from app.web.core import errors
+from app.web.core.problem import wrong_fields
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 JSON = {"Accept": "application/json"}
@@ -30,6 +31,7 @@ def client() -> Iterator[FlaskClient]:
     rules: dict[str, Exception] = {
         "/bad": BadInput("%(name)s has no sound.", name="<b>100% кот</b>.mp3"),
         "/full": Overloaded("Please come back in %(retry_after_s)s s.", retry_after_s=90),
+        "/lacking": EngineUnavailable("Get Whisper."),
         "/bug": RuntimeError("a secret detail"),
         "/cut": BlockingIOError(errno.EAGAIN, "timed out"),
         "/disk": OSError(errno.ENOSPC, "No space left on device"),
@@ -72,6 +74,23 @@ def test_an_overload_says_when_to_come_back(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "90"
     assert answer.json["error"]["retry_after_s"] == 90
+
+
+def test_what_the_server_lacks_no_client_of_openai_asks_for_again(client: FlaskClient) -> None:
+    answer = client.get("/v1/lacking")
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "engine_unavailable")
+    assert answer.json["error"]["message"] == "Get Whisper."
+    assert client.get("/lacking", headers=JSON).status_code == 503
+    assert client.get("/v1/full").status_code == 429
+
+
+def test_fields_within_others_are_named_with_their_path() -> None:
+    reasons = {"input": {"item_id": ["Missing."], "_schema": ["Wrong."]}, "records": {0: {"url": ["No."]}}}
+    assert [*wrong_fields(reasons)] == [
+        ("input.item_id", "Missing."),
+        ("input", "Wrong."),
+        ("records.0.url", "No."),
+    ]
 
 
 def test_the_openai_api_answers_in_openais_form(client: FlaskClient) -> None:

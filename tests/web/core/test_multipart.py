@@ -25,6 +25,13 @@ BOUNDARY = "a-boundary"
 TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"), [(4 * 10**9, "4.0 GB"), (25 * 10**6, "25 MB"), (1_500, "0.0015 MB")]
+)
+def test_a_limit_is_told_in_a_unit_in_which_it_is_something(limit: int, said: str) -> None:
+    assert f"larger than {said}." in str(multipart.file_too_large(limit))
+
+
 def part_head(name: str = "call.wav") -> bytes:
     return (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'

@@ -134,6 +134,15 @@ def test_the_client_sends_a_file_prints_and_writes_its_text(
     assert all(word_error_rate(MEETING[1], one) < 0.5 for one in written), "one file a stream"
 
 
+def test_the_client_tells_a_mistake_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        client.main([str(tmp_path / "missing.wav")])
+    text = tmp_path / "notes.mp3"
+    text.write_text("Dear colleagues,")
+    assert client.main([str(text)]) == 1
+    assert "This is not audio or video" in capsys.readouterr().err
+
+
 def test_packets_of_one_byte_and_of_a_megabyte_are_the_same_stream(
     server: RunningServer, connect: Connect
 ) -> None:
