@@ -6,7 +6,7 @@ from app.web.core.context import Konspekt
 
 
 def init_app(app: Flask, parts: Konspekt) -> None:
-    from app.web.core import errors, health, i18n, logs, metrics, multipart, security, sessions
+    from app.web.core import compression, errors, health, i18n, logs, metrics, multipart, security, sessions
 
     metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
     logs.init_app(app)
@@ -15,4 +15,5 @@ def init_app(app: Flask, parts: Konspekt) -> None:
     i18n.init_app(app, parts.config)
     multipart.init_app(app, parts.config)
     errors.init_app(app)
+    compression.init_app(app)
     app.register_blueprint(health.bp)

@@ -1,0 +1,53 @@
+"""Makes pages, styles and scripts small on their way to the browser: a slow line is the common one.
+
+Answers of the API stay as they are: programs compare their ETags to the letter. What a page holds beside a
+visitor's secrets cannot be guessed from its length (BREACH): cookies are `SameSite=Lax`, so no foreign site
+can have it sent again and again.
+"""
+
+import gzip
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+TYPES = {
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/manifest+json",
+    "image/svg+xml",
+}
+AS_THEY_ARE = ("/api/", "/v1/", "/metrics", "/health", "/ready")
+LEAST_BYTES, MOST_BYTES = 1000, 8_000_000
+LEVEL = 6
+
+_once = lru_cache(64)(lambda data: gzip.compress(data, LEVEL, mtime=0))  # of files that are the same for all
+
+
+def init_app(app: Flask) -> None:
+    @app.after_request
+    def compress(answer: Response) -> Response:
+        if answer.mimetype not in TYPES or request.path.startswith(AS_THEY_ARE):
+            return answer
+        answer.vary.add("Accept-Encoding")
+        n_bytes = answer.content_length
+        if (
+            answer.status_code != 200
+            or "Content-Encoding" in answer.headers
+            or request.accept_encodings.best_match(("identity", "gzip")) != "gzip"
+            or n_bytes is None
+            or not LEAST_BYTES < n_bytes < MOST_BYTES
+        ):
+            return answer
+        answer.direct_passthrough = False
+        data = answer.get_data()
+        answer.close()  # the file that it was read from
+        shared = request.endpoint in ("static", "bootstrap.static")
+        answer.set_data(_once(data) if shared else gzip.compress(data, LEVEL, mtime=0))
+        answer.content_encoding = "gzip"
+        etag, weak = answer.get_etag()
+        if etag and not weak:
+            answer.set_etag(etag, weak=True)  # other bytes that say the same
+        return answer
