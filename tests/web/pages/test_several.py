@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from app.errors import StorageUnavailable
-from app.web.pages import downloads
+from app.web.core import documents
 from tests.web.visitor import Visitor
 
 
@@ -41,14 +41,14 @@ def test_each_recording_is_a_folder_with_all_its_documents(anna: Visitor) -> Non
 
 def test_what_could_not_be_packed_is_said(anna: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     there, away = anna.done("there.mp4"), anna.done("away.mp4")
-    made = downloads.made
+    made = documents.made
 
     def sometimes(job: object) -> object:
         if job == away:
             raise StorageUnavailable("The storage does not answer.")
         return made(job)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(downloads, "made", sometimes)
+    monkeypatch.setattr(documents, "made", sometimes)
     archive = get(anna, there.id, away.id)
     assert "away.mp4: The storage does not answer." in archive.read("not packed.txt").decode("utf-8-sig")
     assert any(name.startswith("there.mp4/") for name in archive.namelist())
