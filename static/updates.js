@@ -25,6 +25,17 @@ const isLive = (yes) => { if (refresh) refresh.hidden = yes; };
 document.addEventListener("htmx:sseError", () => { isLive(false); if (!polling) pollEvery(5000); });
 document.addEventListener("htmx:sseOpen", (event) => { isLive(true); stream = event.detail.source; pollEvery(0); });
 
+// --- A stream that is open and says nothing: a proxy may hold back what it says.
+
+const QUIET_MS = 15000;
+let heardAt = Date.now();
+document.addEventListener("htmx:sseMessage", () => { heardAt = Date.now(); });
+setInterval(() => {
+  if (polling || document.hidden || !live || Date.now() - heardAt < QUIET_MS) return;
+  heardAt = Date.now();
+  poll();
+}, 1000);
+
 // --- A hidden page gives its stream back: a browser opens only six connections to a server, for all its tabs.
 
 let stream = null;

@@ -4,7 +4,15 @@
 export const reasonWithout = (error) => {
   if (!window.isSecureContext) return "insecure";
   if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) return "unsupported";
-  return { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", NotReadableError: "busy" }[error?.name];
+  return { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", NotReadableError: "busy", NotStarted: "asleep" }[error?.name];
+};
+
+const STARTS_MS = 15000; // a context that the system holds, or a worklet that never comes, says nothing
+
+const withinTime = (work) => {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(Object.assign(new Error(), { name: "NotStarted" })), STARTS_MS); });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
 export class Microphone {
@@ -15,12 +23,13 @@ export class Microphone {
     });
     const microphone = new Microphone();
     try {
-      await microphone.listen(media, worklet, packet);
+      await withinTime(microphone.listen(media, worklet, packet));
     } catch (error) {
       microphone.close();
       throw error;
     }
     media.getAudioTracks()[0].addEventListener("ended", lost);
+    microphone.context.addEventListener("statechange", () => { if (microphone.context.state === "closed" && !microphone.closing) lost(); });
     return microphone;
   }
 
@@ -47,8 +56,12 @@ export class Microphone {
 
   get sampleRate() { return this.context.sampleRate; }
 
+  /** Ask a context that the system has put to sleep (a call, a closed lid) to go on. */
+  wake() { if (this.context.state !== "closed") this.context.resume().catch(() => {}); }
+
   /** Hand on what is there, then let the microphone go. */
   async close() {
+    this.closing = true;
     if (this.node) {
       await new Promise((resolve) => {
         this.drained = resolve;

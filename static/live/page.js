@@ -12,6 +12,7 @@ const clock = (s) => [Math.floor(s / 3600), Math.floor(s / 60) % 60, Math.floor(
   .filter((n, i) => i || n).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
 const LOST_TELL_S = 2; // a shorter break is not told
 const LAG_S = 5;
+const STOPPED_MS = 3000; // without a packet, be it of silence
 const SILENT = 0.002; // root mean square; -54 dB
 const SILENT_S = { never: 8, before: 60 }; // after which it is told: no sound at all yet; none for long, after there was some
 
@@ -25,6 +26,8 @@ let line = null; // the place in the line, while all of the server's are taken
 let warning = "";
 let lag = 0;
 let silentSince = 0;
+let packetAt = 0; // when the microphone gave something last, silence too
+let isLost = false; // the microphone went away by itself
 let soundedEver = false;
 
 // --- What is shown
@@ -52,7 +55,11 @@ const report = () => {
   const state = page.dataset.state;
   if (!stream || state === "done") return;
   const s = Math.max(1, Math.ceil((until - Date.now()) / 1000));
-  if (lostAt && refusal) say(fill(words.full, { reason: refusal, s }), true);
+  const hasStopped = state === "running" && Date.now() - packetAt > STOPPED_MS;
+  if (hasStopped) {
+    microphone?.wake();
+    say(words.stopped, true);
+  } else if (lostAt && refusal) say(fill(words.full, { reason: refusal, s }), true);
   else if (lostAt && Date.now() - lostAt > LOST_TELL_S * 1000) say(fill(words.lost, { s: Math.round(stream.waiting_s) }), true);
   else if (line) say(fill(words.line, { place: line.place, s: line.expected_s }), true);
   else if (warning) say(warning, true);
@@ -119,9 +126,16 @@ const hear = (what, detail) => {
       stop(); // what is not heard yet goes to the next connection
     }
   }
-  if (what === "failed") { complain(detail.message); finished(); }
+  if (what === "failed") fail(detail?.message ?? words.barred);
   if (what === "end") finished();
   report();
+};
+
+/** Give up, and say how much of what was said nobody has. */
+const fail = (reason) => {
+  const s = Math.round(stream.waiting_s);
+  finished();
+  complain(s ? `${reason} ${fill(words.unsent, { s })}` : reason);
 };
 
 const finished = () => {
@@ -141,6 +155,8 @@ const finished = () => {
   part("nothing-words").textContent = words.nothing;
   show(kept ? "done" : "idle");
   say(anything ? words.done : "");
+  if (isLost) complain(words.unplugged);
+  else if (anything && !kept) complain(warning);
   if (kept) part("make").focus();
 };
 
@@ -160,6 +176,8 @@ const start = async () => {
   complain("");
   stream = null;
   lostAt = silentSince = lag = 0;
+  packetAt = Date.now();
+  isLost = false;
   refusal = warning = "";
   soundedEver = false;
   part("said").replaceChildren();
@@ -168,12 +186,13 @@ const start = async () => {
   const early = []; // what is said before the stream is there
   try {
     microphone = await Microphone.open(words.worklet, (samples, loudness) => {
+      packetAt = Date.now();
       if (stream) stream.add(samples); else early.push(samples);
       level(loudness);
       soundedEver ||= loudness > SILENT;
       silentSince = loudness > SILENT ? 0 : silentSince || Date.now();
       part("timer").textContent = clock(stream?.seconds ?? 0);
-    }, () => stop());
+    }, () => { isLost = page.dataset.state === "running"; stop(); });
   } catch (error) {
     show("idle");
     say("");
@@ -204,7 +223,7 @@ const stop = async () => {
 
 part("start").addEventListener("click", start);
 part("stop").addEventListener("click", stop);
-part("give-up").addEventListener("click", () => { stream.end(); finished(); });
+part("give-up").addEventListener("click", () => { stream.end(); fail(""); });
 setInterval(report, 500);
 window.addEventListener("beforeunload", (event) => {
   if (["running", "finishing"].includes(page.dataset.state)) event.preventDefault();

@@ -3,6 +3,8 @@
 
 const RETRY_S = [0.5, 1, 2, 4, 8];
 const HOPELESS = ["bad_hello", "unsupported_language", "unavailable"]; // another try would end alike, unless it is told when
+const NOT_ALLOWED = 1008; // by the server's rules: another try would end alike, but after these
+const MAY_GO_ON = ["idle", "too_long"];
 const MOST_FAILURES = 3; // of the model, with no word between them
 const IN_FLIGHT_BYTES = 2 ** 18;
 const STALLED_MS = 20000; // without a byte going out, with some waiting: the connection is lost though it has not been closed
@@ -61,7 +63,7 @@ export class Stream {
     socket.addEventListener("open", () => socket.send(JSON.stringify(
       { ...this.hello, ...(this.recording && { recording: this.recording }), from: this.from_s })));
     socket.addEventListener("message", (event) => { if (socket === this.socket) this.hear(JSON.parse(event.data)); });
-    socket.addEventListener("close", () => { if (socket === this.socket && !this.over) this.closed(); });
+    socket.addEventListener("close", ({ code }) => { if (socket === this.socket && !this.over) this.closed(code); });
   }
 
   /** Do not wait for a connection that is known to be gone: closing it in order could take minutes. */
@@ -89,12 +91,13 @@ export class Stream {
     this.tell(message.type, message);
   }
 
-  closed() {
+  closed(code = 0) {
     clearTimeout(this.retrying);
     const refusal = this.refusal;
     this.ready = false;
     if (refusal?.code === "engine_failed") this.broken += 1;
-    const isHopeless = HOPELESS.includes(refusal?.code) && !refusal.retry_after_s;
+    const isBarred = code === NOT_ALLOWED && !MAY_GO_ON.includes(refusal?.code);
+    const isHopeless = (isBarred || HOPELESS.includes(refusal?.code)) && !refusal?.retry_after_s;
     if (isHopeless || this.broken >= MOST_FAILURES) {
       this.end();
       this.tell("failed", refusal);

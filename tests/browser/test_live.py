@@ -27,6 +27,16 @@ NOTE_PARTIALS = """() => {
 }"""
 
 
+KEEP_CONTEXTS = """() => {
+    window.contexts = [];
+    window.AudioContext = class extends AudioContext {
+        constructor(...options) { super(...options); window.contexts.push(this); }
+        resume() { return this.asleep ? new Promise(() => {}) : super.resume(); }
+        suspend() { this.asleep = true; return super.suspend(); }
+    };
+}"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("live")
@@ -167,6 +177,28 @@ def test_a_stream_as_long_as_one_may_be_ends_with_all_its_words(
         expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
         assert "customer" in text_of(page)
         assert page.locator("#timer").inner_text() >= f"0:0{seconds}"
+
+
+def test_a_server_that_takes_no_sound_is_not_waited_for(hearing: Browser, open_page: Open) -> None:
+    page = open_page(hearing)
+    page.route_web_socket("**/ws/transcribe", lambda socket: socket.close(code=1008, reason="origin or key"))
+    start(page)
+    expect(page.locator("#trouble")).to_contain_text("does not take the sound of this page")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_a_microphone_that_stops_is_told_of_and_one_that_goes_away_ends_the_stream(
+    hearing: Browser, open_page: Open
+) -> None:
+    page = open_page(hearing)
+    page.evaluate(KEEP_CONTEXTS)
+    start(page)
+    expect(page.locator("#state")).to_have_text("Listening", timeout=SLOW_MS)
+    page.evaluate("window.contexts.at(-1).suspend()")
+    expect(page.locator("#state")).to_contain_text("gives no sound any more")
+    page.evaluate("window.contexts.at(-1).close()")
+    expect(page.locator("#trouble")).to_contain_text("microphone has gone away")
+    expect(page.locator("#after")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_a_page_without_https_says_why_there_is_no_microphone(launch: Launch, server: RunningServer) -> None:

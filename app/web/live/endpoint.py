@@ -13,7 +13,7 @@ from simple_websocket import ConnectionClosed
 
 from app.config import Config
 from app.errors import N_, AppError, BadInput, EngineNotReady, JobCancelled, Overloaded, UnsupportedLanguage
-from app.live.events import Error, Ready
+from app.live.events import Error, Ready, Warn
 from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
 from app.web.core import sessions
@@ -30,6 +30,14 @@ from app.web.live.waiting import in_turn
 AHEAD_S = 60.0  # of unheard sound that a stream may hold; beyond it the sender waits, so nothing is dropped
 HELLO_S = 10.0
 TURN_S = 0.5  # how often a waiting thread looks at the clock and at the server's stop
+
+NOT_ALLOWED = N_(
+    "The server takes no sound from this page. Reload it; if that does not help,"
+    " look at KONSPEKT_LIVE_ORIGINS and at what a proxy makes of the address."
+)
+NOBODYS = N_(
+    "This browser keeps no cookie of this page, so nothing is saved: copy the text before you leave."
+)
 
 log = structlog.get_logger(__name__)
 bp = APIBlueprint("live", __name__, enable_openapi=False)
@@ -63,6 +71,7 @@ def transcribe(socket: Any) -> None:
     parts = konspekt()
     with connection(socket) as ws:
         if not _is_allowed(parts.config):
+            ws.send(Error("not_allowed", NOT_ALLOWED))
             ws.close(Close.POLICY, "origin or key")
             return
         try:
@@ -113,6 +122,8 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
             )
         recording = session.recorder.recording if session.recorder else None
         ws.send(Ready(session.name, session.engine.name, hello.language, recording))
+        if hello.keep and not owner:
+            ws.send(Warn("not_kept", NOBODYS))
         _stream(ws, session, parts)
     finally:
         if session.recorder:

@@ -254,6 +254,7 @@ def decoders(server: RunningServer) -> list[int]:
 
 def test_a_page_of_another_site_is_shown_the_door(server: RunningServer, connect: Connect) -> None:
     evil = connect(server, origin="https://evil.example")
+    assert read(evil)["code"] == "not_allowed"
     assert read(evil) == {"type": "close", "code": 1008}
     own = connect(server, origin=server.url)
     assert read(own)["type"] == "ready"
@@ -382,7 +383,9 @@ def test_with_a_key_only_it_or_a_visitors_session_opens_a_stream(
         {"header": ["Authorization: Bearer another"]},
         {"origin": "https://evil.example", "header": BEARER},
     ):
-        assert read(connect(strict, **refused)) == {"type": "close", "code": 1008}, refused
+        barred = connect(strict, **refused)
+        assert read(barred)["code"] == "not_allowed", refused
+        assert read(barred) == {"type": "close", "code": 1008}, refused
     with requests.Session() as visitor:
         visitor.get(strict.url, timeout=WAIT_S)
         cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
