@@ -49,7 +49,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "web/api/clean_schema.py",
         "web/api/written.py",
     ),
-    "tests/cli/test_recordings.py": ("cli/options.py",),
+    "tests/cli/test_recordings.py": ("cli/options.py", "cli/working.py"),
     "tests/web/api/test_jobs.py": (
         "integrations/idempotency.py",
         "jobs/listing.py",

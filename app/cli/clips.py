@@ -8,8 +8,9 @@ from rich.progress import Progress
 
 from app.audio.waveform import Span
 from app.cli.options import LANGUAGE
-from app.cli.recordings import FILE, finished
+from app.cli.recordings import FILE
 from app.cli.terminal import COLUMNS, CONSOLE, readable_errors
+from app.cli.working import finished
 from app.errors import BadInput
 from app.pipeline.clip import SUBTITLES, Subtitles, clip_of, highlights_of, make_clip, span_of
 

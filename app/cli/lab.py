@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from app.cli.recordings import finished
 from app.cli.terminal import readable_errors
+from app.cli.working import finished
 
 lab = AppGroup("lab", help="Make the corpus, train our own nets, judge them.")
 

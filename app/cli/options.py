@@ -1,8 +1,13 @@
-"""Options that say what is to be heard: --language, --speakers, --terms."""
+"""Options that say what is to be heard, and by what: --language, --speakers, --terms, --model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
+from app.cli.terminal import parts
 from app.documents.language_codes import AUTO, language_code
+from app.engines.registry import Engines, LocalEngines
 from app.errors import BadInput
 from app.pipeline import expected_terms, speaker_count
 
@@ -47,3 +52,23 @@ TERMS = click.option(
     callback=_terms,
     help="Names and terms to expect, by commas; Whisper hears them better.",
 )
+
+
+MODEL = click.option(
+    "--model",
+    metavar="SIZE",
+    help="Whisper's size for this call: tiny, base, small, medium, large-v3, turbo.",
+)
+
+
+@contextmanager
+def engines_for(model: str | None) -> Iterator[Engines]:
+    """Give the program's engines, or others with this Whisper, which are closed afterwards."""
+    if model is None:
+        yield parts().engines
+        return
+    engines = LocalEngines(parts().config.model_copy(update={"whisper_model": model}))
+    try:
+        yield engines
+    finally:
+        engines.close()

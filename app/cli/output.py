@@ -14,7 +14,7 @@ OUT = click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, allow_dash=True),
-    help="File to write; - for standard output.",
+    help="File to write, or a folder; - for standard output.",
 )
 FORCE = click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 
@@ -26,7 +26,7 @@ def check(out: Path | None, source: Path, force: bool) -> None:
             check_output(out, source, force)
 
 
-def write(content: bytes, out: Path | None, force: bool) -> None:
+def write(content: bytes, out: Path | None, force: bool, quiet: bool = False) -> None:
     """Write the result; without a file, text goes to standard output in the terminal's own form."""
     place = "Standard output" if out is None or out == STDOUT else str(out)
     try:
@@ -36,7 +36,8 @@ def write(content: bytes, out: Path | None, force: bool) -> None:
             _send(content)
         else:
             write_output(out, content, force)
-            click.echo(f"Written: {out}", err=True)
+            if not quiet:
+                click.echo(f"Written: {out}", err=True)
     except FileExistsError:
         raise click.ClickException(f"{place} has come meanwhile; --force replaces it.") from None
     except BrokenPipeError:

@@ -1,30 +1,23 @@
-"""Work on one recording: flask transcribe, minutes, clean."""
+"""Work on recordings: flask transcribe, minutes, ask, clean."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from rich.progress import Progress
 
-from app import pipeline
-from app.cli.options import LANGUAGE, SPEAKERS, TERMS
-from app.cli.output import FORCE, OUT, STDOUT, check, write
-from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
-from app.documents.diarization import Diarization, NotDiarized
+from app.cli.options import LANGUAGE, MODEL, SPEAKERS, TERMS, engines_for
+from app.cli.output import FORCE, OUT, check, write
+from app.cli.several import AS_JSON, FILES, QUIET, Telling, each, format_option, kind_of, targets
+from app.cli.terminal import parts, readable_errors
+from app.cli.working import document_of, finished
 from app.documents.document import Document
-from app.documents.downloads import DOWNLOADS, Kind, formats
 from app.documents.forms import FORMS, OWN
 from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.choosing.summarizers import asked
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import NotCleaned
-from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 from app.summarization.chat import Chat
 
@@ -34,76 +27,83 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 
 @click.command()
-@FILE
+@FILES
 @LANGUAGE
 @SPEAKERS
 @TERMS
-@click.option(
-    "--format", "kind", type=click.Choice(formats("transcript")), help="By default from the name of OUT."
-)
+@MODEL
+@format_option("transcript")
 @OUT
 @FORCE
+@QUIET
+@AS_JSON
 @with_appcontext
 def transcribe(
-    file: Path,
+    files: tuple[Path, ...],
     language: str,
     speakers: str | None,
     terms: str,
-    kind: str | None,
+    model: str | None,
+    kinds: tuple[str, ...],
     out: Path | None,
     force: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
-    """Write down what is said in FILE."""
-    kind = _kind(kind, out, formats("transcript"))
-    check(out, file, force)
-    with (
-        readable_errors(),
-        finished(
-            file, language, ("extract", "transcribe", *_diarize(speakers)), speakers, terms
-        ) as recording,
-    ):
-        document = _document(file, recording)
-        write(_rendered(document, "transcript", kind), out, force)
+    """Write down what is said in FILES."""
+    wanted = targets(files, out, kinds, "transcript", force)
+    stages = ("extract", "transcribe", *_diarize(speakers))
+
+    def document(file: Path) -> Document:
+        with finished(file, language, stages, speakers, terms, engines=engines, quiet=quiet) as recording:
+            return document_of(file, recording)
+
+    with engines_for(model) as engines:
+        each(wanted, "transcript", document, Telling(quiet, as_json), force)
 
 
 @click.command()
-@FILE
+@FILES
 @LANGUAGE
 @SPEAKERS
 @TERMS
-@click.option(
-    "--format", "kind", type=click.Choice(formats("minutes")), help="By default from the name of OUT."
-)
+@MODEL
+@format_option("minutes")
 @click.option(
     "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
 )
-@click.option("--prompt", "wanted", help="Your own request, which the chat model writes to instead.")
+@click.option("--prompt", "asked_for", help="Your own request, which the chat model writes to instead.")
 @OUT
 @FORCE
+@QUIET
+@AS_JSON
 @with_appcontext
 def minutes(
-    file: Path,
+    files: tuple[Path, ...],
     language: str,
     speakers: str | None,
     terms: str,
-    kind: str | None,
+    model: str | None,
+    kinds: tuple[str, ...],
     form: str,
-    wanted: str | None,
+    asked_for: str | None,
     out: Path | None,
     force: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
-    """Write the minutes of the meeting recorded in FILE."""
-    kind = _kind(kind, out, formats("minutes"))
-    if out is None and not DOWNLOADS[f"minutes.{kind}"].text:
-        raise click.UsageError(f"{kind} is not text and needs a file: -o minutes.{kind}")
-    check(out, file, force)
-    stages = ("extract", "transcribe", *_diarize(speakers), *(() if wanted else ("summarize",)))
-    with readable_errors(), finished(file, language, stages, speakers, terms) as recording:
-        if wanted:
-            document = _document(file, _written_to(wanted, recording)).in_shape(OWN)
-        else:
-            document = _document(file, recording).in_form(form)
-        write(_rendered(document, "minutes", kind), out, force)
+    """Write the minutes of the meetings recorded in FILES."""
+    wanted = targets(files, out, kinds, "minutes", force)
+    stages = ("extract", "transcribe", *_diarize(speakers), *(() if asked_for else ("summarize",)))
+
+    def document(file: Path) -> Document:
+        with finished(file, language, stages, speakers, terms, engines=engines, quiet=quiet) as recording:
+            if asked_for:
+                return document_of(file, _written_to(asked_for, recording)).in_shape(OWN)
+            return document_of(file, recording).in_form(form)
+
+    with engines_for(model) as engines:
+        each(wanted, "minutes", document, Telling(quiet, as_json), force)
 
 
 @click.command()
@@ -132,7 +132,7 @@ def ask(file: Path, question: str, language: str) -> None:
 def clean(file: Path, out: Path | None, force: bool) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
     out = out or file.with_name(f"{file.stem}_cleaned.flac")
-    kind = _kind(None, out, CLEANED)
+    kind = kind_of(None, out, CLEANED)
     check(out, file, force)
     with readable_errors(), finished(file, "auto", ("extract", "clean")) as recording:
         cleaned = recording.cleaned
@@ -148,41 +148,8 @@ def clean(file: Path, out: Path | None, force: bool) -> None:
         )
 
 
-def _kind(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str:
-    """Choose the format: as asked, else by the name of the file, else the first of those that there are."""
-    named = out.suffix.lower().removeprefix(".") if out and out != STDOUT else "txt"
-    kind = chosen or (named if named in kinds or out not in (None, STDOUT) else kinds[0])
-    if kind not in kinds:
-        raise click.UsageError(f"Unknown format {kind or 'without a name'!r}. There are: {', '.join(kinds)}.")
-    return kind
-
-
 def _diarize(speakers: str | None) -> tuple[str, ...]:
     return () if speakers is None else ("diarize",)
-
-
-@contextmanager
-def finished(
-    file: Path, language: str, stages: tuple[str, ...], speakers: str | None = None, terms: str = ""
-) -> Iterator[Recording]:
-    """Run the stages over a file in a folder that is gone afterwards."""
-    config, engines = parts().config, parts().engines
-    with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
-        limits = replace(limits_of(config), disk_reserve_bytes=0)
-        recording = Recording(
-            file.name, file, Path(folder), language, speakers or "auto", terms, limits=limits
-        )
-        with Progress(*COLUMNS, console=CONSOLE) as bars:
-            rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
-
-            def report(stage: str, done: float) -> None:
-                bars.start_task(rows[stage])
-                bars.update(rows[stage], completed=done)
-
-            recording = pipeline.run(stages, recording, engines, report)
-            for row in rows.values():
-                bars.update(row, completed=1.0)
-        yield recording
 
 
 def _chat(transcript: Transcript) -> Chat:
@@ -196,30 +163,3 @@ def _written_to(wanted: str, recording: Recording) -> Recording:
     assert recording.transcript is not None
     chat = _chat(recording.transcript)
     return replace(recording, minutes=write_own(chat, recording.transcript, wanted, lambda done: None))
-
-
-def _document(file: Path, recording: Recording) -> Document:
-    assert recording.transcript is not None
-    assert recording.media is not None
-    minutes, diarization = recording.minutes, recording.diarization
-    remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
-    notes = [str(remark) for remark in remarks]
-    if isinstance(diarization, NotDiarized):
-        notes.append(f"The speakers were not told apart. {diarization}")
-    return Document.of(
-        file.name,
-        datetime.now().astimezone(),
-        recording.transcript,
-        minutes,
-        diarization=diarization if isinstance(diarization, Diarization) else None,
-        recorded_at=_local(recording.media.recorded_at),
-        notes=tuple(notes),
-    )
-
-
-def _local(moment: datetime | None) -> datetime | None:
-    return moment.astimezone() if moment else None
-
-
-def _rendered(document: Document, what: Kind, kind: str) -> bytes:
-    return DOWNLOADS[f"{what}.{kind}"].render(document, document.locale("en"))

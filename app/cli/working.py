@@ -1,0 +1,83 @@
+"""One recording through its stages, and its documents, for the commands of the terminal."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from rich.progress import Progress
+
+from app import pipeline
+from app.cli.terminal import COLUMNS, CONSOLE, parts
+from app.documents.diarization import Diarization, NotDiarized
+from app.documents.document import Document
+from app.documents.downloads import DOWNLOADS, Kind
+from app.engines.registry import Engines
+from app.pipeline.limits import limits_of
+from app.pipeline.recording import Recording
+
+
+@contextmanager
+def finished(
+    file: Path,
+    language: str,
+    stages: tuple[str, ...],
+    speakers: str | None = None,
+    terms: str = "",
+    *,
+    engines: Engines | None = None,
+    quiet: bool = False,
+) -> Iterator[Recording]:
+    """Run the stages over a file in a folder that is gone afterwards.
+
+    Args:
+        engines: others than those of the program; quiet: without bars.
+    """
+    config, engines = parts().config, engines or parts().engines
+    with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
+        limits = replace(limits_of(config), disk_reserve_bytes=0)
+        recording = Recording(
+            file.name, file, Path(folder), language, speakers or "auto", terms, limits=limits
+        )
+        with Progress(*COLUMNS, console=CONSOLE, disable=quiet) as bars:
+            rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
+
+            def report(stage: str, done: float) -> None:
+                bars.start_task(rows[stage])
+                bars.update(rows[stage], completed=done)
+
+            recording = pipeline.run(stages, recording, engines, report)
+            for row in rows.values():
+                bars.update(row, completed=1.0)
+        yield recording
+
+
+def document_of(file: Path, recording: Recording) -> Document:
+    """Return what the documents of a recording are rendered from."""
+    assert recording.transcript is not None
+    assert recording.media is not None
+    minutes, diarization = recording.minutes, recording.diarization
+    remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
+    notes = [str(remark) for remark in remarks]
+    if isinstance(diarization, NotDiarized):
+        notes.append(f"The speakers were not told apart. {diarization}")
+    return Document.of(
+        file.name,
+        datetime.now().astimezone(),
+        recording.transcript,
+        minutes,
+        diarization=diarization if isinstance(diarization, Diarization) else None,
+        recorded_at=_local(recording.media.recorded_at),
+        notes=tuple(notes),
+    )
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone() if moment else None
+
+
+def rendered(document: Document, what: Kind, kind: str) -> bytes:
+    """Render one of DOWNLOADS in the language of the recording."""
+    return DOWNLOADS[f"{what}.{kind}"].render(document, document.locale("en"))
