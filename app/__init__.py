@@ -35,6 +35,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
+    from app.web.core.partial_uploads import PartialUploads
     from app.web.core.places import Places, Turns
 
     config = config or Config()
@@ -64,6 +65,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         BoundedSemaphore(config.max_sync_calls),
         Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),
+        PartialUploads(config),
         Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=48),
     )
 

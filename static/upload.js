@@ -1,4 +1,4 @@
-// The drop zone: every file is sent by itself, one after the other, with its own progress, error and cancel.
+// An upload: one file with its row, sent in pieces by tus, which goes on after a lost connection or a restart.
 
 const form = document.getElementById("upload");
 const input = document.getElementById("files");
@@ -14,9 +14,32 @@ const size = (bytes) => {
   const digits = unit === 0 || bytes >= 100 ? 0 : 1;
   return `${bytes.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })}\u00a0${units[unit]}`;
 };
+const PIECE = 8 * 2 ** 20; // bytes; a proxy that takes less is met with an eighth of it, and an eighth of that
+const SMALLEST = 2 ** 17;
+const RETRIES_MS = [0, 1000, 3000, 5000, 10000, ...Array(40).fill(20000)]; // counted anew when a piece has arrived
+const MOST_LOST = 200;
+const JSON_ONLY = { Accept: "application/json" };
+const token = () => ({ "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content });
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+/** What the server itself says; nothing, where somebody else has answered. */
+const ours = (text) => { try { return JSON.parse(text).error.message; } catch { return undefined; } };
+const message = async (answer) => ours(await answer.text());
+
+/** Return how many seconds a file lasts, if the browser can tell. */
+const durationOf = (file) => new Promise((resolve) => {
+  const media = document.createElement(file.type.startsWith("audio/") ? "audio" : "video");
+  const end = () => { URL.revokeObjectURL(media.src); media.removeAttribute("src"); };
+  const tell = (seconds) => { resolve(Number.isFinite(seconds) ? seconds : 0); end(); };
+  media.preload = "metadata";
+  media.addEventListener("loadedmetadata", () => tell(media.duration), { once: true });
+  media.addEventListener("error", () => resolve(0), { once: true });
+  setTimeout(() => resolve(0), 3000);
+  media.src = URL.createObjectURL(file);
+});
+
 const announce = (text) => { document.getElementById("announcer").textContent = text; };
 
-/** One file on its way: the row that shows it, and the request that carries it. */
+/** One file on its way: the row that shows it, and the upload that carries it. */
 class Upload {
   constructor(file) {
     this.file = file;
@@ -29,6 +52,12 @@ class Upload {
     this.part("stop").addEventListener("click", () => this.stop());
     this.part("again").addEventListener("click", () => { this.show("sending"); enqueue(this); });
     list.append(this.row);
+    this.done = 0;
+    this.measured = durationOf(file).then((seconds) => {
+      this.seconds = seconds;
+      this.part("duration").hidden = !seconds;
+      if (seconds) this.part("duration").textContent = clock(Math.round(seconds));
+    });
   }
 
   part(name) { return this.row.querySelector(`[data-${name}]`); }
@@ -57,107 +86,102 @@ class Upload {
 
   stop() {
     this.stopped = true;
-    this.request?.abort();
+    this.ended?.();
+    this.upload?.abort(!this.sent).catch(() => {}); // what has arrived is forgotten, if the server hears it
     this.row.remove();
+    showTotal();
   }
 
-  /** Ask whether there is room, then send; resolves when the server has answered. */
+  /** Wait for room, send, and have a job made of it; resolves when that is done or given up. */
   async send() {
     try {
-      const room = await fetch(`${words.room}?bytes=${this.file.size}`, { headers: { Accept: "application/json" } });
+      await this.measured;
       if (this.stopped) return;
-      if (!room.ok) { this.refuse((await room.json()).error.message); return; }
-      await this.transfer();
+      if (this.seconds > Number(words.maxDurationS)) { this.hopeless = true; this.refuse(words.tooLong); return; }
+      const room = await this.patiently(() => fetch(`${words.room}?bytes=${this.file.size}`, { headers: JSON_ONLY }));
+      if (!room) return;
+      const address = await this.transfer();
+      if (!address) return;
+      this.part("words").textContent = words.checking;
+      const body = new FormData(form);
+      body.delete("files");
+      const job = await this.patiently(() => fetch(`${address}/job`, { method: "POST", body, headers: { ...JSON_ONLY, ...token() } }));
+      if (job) await this.taken();
     } catch {
       if (!this.stopped) this.refuse(words.connection);
     }
   }
 
-  transfer() {
-    const body = new FormData(form); // all that the form says, and one file
-    body.set("files", this.file);
-    const request = this.request = new XMLHttpRequest();
-    request.responseType = "json";
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", document.querySelector('meta[name="csrf-token"]').content);
+  /** Ask until the queue has room and the connection is there. Nothing: it was refused or stopped. */
+  async patiently(ask) {
+    for (let lost = 0; !this.stopped;) {
+      let answer = null;
+      try { answer = await ask(); } catch { lost += 1; }
+      if (this.stopped || answer?.ok) return this.stopped ? null : answer;
+      const wait = Number(answer?.headers.get("Retry-After"));
+      if (answer && !wait) {
+        this.hopeless = answer.status === 422 || answer.status === 413;
+        this.refuse(await message(answer) ?? words.connection);
+        return null;
+      }
+      if (!answer && lost > MOST_LOST) throw new Error("lost");
+      this.part("words").textContent = answer ? fill(words.full, { minutes: Math.max(1, Math.ceil(wait / 60)) }) : words.goesOn;
+      await pause(answer ? Math.min(wait, 5) * 1000 : 3000); // whoever leaves the queue makes room before it was foreseen
+    }
+    return null;
+  }
+
+  /** Send the file piece by piece, from where it stopped the last time. Resolves to its address, or nothing. */
+  async transfer(piece = PIECE) {
     this.part("words").textContent = words.sending;
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) this.progress(event.loaded, event.total);
+    const [address, error] = await new Promise((resolve) => {
+      const upload = this.upload = new tus.Upload(this.file, {
+        endpoint: words.uploads,
+        chunkSize: piece,
+        retryDelays: RETRIES_MS,
+        headers: { ...JSON_ONLY, ...token() },
+        metadata: { filename: this.file.name, filetype: this.file.type },
+        removeFingerprintOnSuccess: true,
+        onProgress: (done, whole) => { this.part("words").textContent = words.sending; this.progress(done, whole); },
+        onShouldRetry: (error) => {
+          const status = error.originalResponse?.getStatus() ?? 0;
+          const passes = status === 0 || status >= 500 || [409, 423, 429].includes(status);
+          if (passes) this.part("words").textContent = words.goesOn;
+          return passes;
+        },
+        onSuccess: () => resolve([upload.url, null]),
+        onError: (error) => resolve([null, error]),
+      });
+      this.ended = () => resolve([null, null]);
+      upload.findPreviousUploads().then(([before]) => {
+        if (this.stopped) return;
+        if (before) upload.resumeFromPreviousUpload(before);
+        upload.start();
+      });
     });
-    return new Promise((resolve) => {
-      request.addEventListener("loadend", () => { this.answered(request).finally(resolve); });
-      request.send(body);
-    });
+    if (this.stopped || !error) return this.stopped ? null : address;
+    const status = error.originalResponse?.getStatus() ?? 0;
+    const said = ours(error.originalResponse?.getBody());
+    if (status === 413 && !said && piece > SMALLEST) return this.transfer(piece / 8); // a proxy, not we
+    this.hopeless = status === 422 || (status === 413 && Boolean(said));
+    this.refuse(said ?? (status === 413 ? words.proxy : words.connection));
+    return null;
   }
 
   progress(done, whole) {
+    this.done = done;
     this.bar.value = Math.floor((1000 * done) / whole);
     this.part("percent").textContent = (Math.floor((100 * done) / whole) / 100).toLocaleString(language, { style: "percent" });
     this.part("amount").textContent = fill(words.progress, { done: size(done), whole: size(whole) });
     if (done === whole) this.part("words").textContent = words.checking;
+    showTotal();
   }
 
-  async answered(request) {
-    if (this.stopped) return;
-    const answer = request.response;
-    const error = answer?.error ?? answer?.errors?.[0];
-    if (request.status === 0 || (!answer && request.status >= 400)) this.refuse(words.connection);
-    else if (error) {
-      this.hopeless = request.status === 422 || request.status === 413;
-      this.refuse(error.message);
-    } else {
-      announce(fill(words.sent, { name: this.file.name }));
-      await htmx.ajax("GET", document.getElementById("live").dataset.poll, { source: list, swap: "none" });
-      this.row.remove();
-    }
+  async taken() {
+    this.sent = true;
+    announce(fill(words.sent, { name: this.file.name }));
+    await htmx.ajax("GET", document.getElementById("live").dataset.poll, { source: list, swap: "none" });
+    this.row.remove();
+    showTotal();
   }
 }
-
-// --- One transfer at a time: the first recording is being worked on while the next is sent.
-
-const waiting = [];
-let sending = false;
-
-const enqueue = async (upload) => {
-  waiting.push(upload);
-  if (sending) return;
-  sending = true;
-  for (let next = waiting.shift(); next; next = waiting.shift()) if (!next.stopped) await next.send();
-  sending = false;
-};
-
-const take = (files) => {
-  const most = Number(words.maxFiles);
-  for (const file of files.slice(0, most)) {
-    const upload = new Upload(file);
-    const trouble = upload.trouble();
-    if (trouble) upload.refuse(trouble);
-    else enqueue(upload);
-  }
-  if (files.length > most) say(words.tooMany);
-};
-
-input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
-form.addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
-
-// --- Files may be dropped anywhere on the page.
-
-const target = document.getElementById("drop-target");
-const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-let depth = 0;
-const over = (by) => { depth = Math.max(0, depth + by); target.classList.toggle("is-over", depth > 0); };
-document.addEventListener("dragenter", (event) => { if (carriesFiles(event)) { event.preventDefault(); over(1); } });
-document.addEventListener("dragleave", (event) => { if (carriesFiles(event)) over(-1); });
-document.addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
-document.addEventListener("drop", (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  depth = 0;
-  over(0);
-  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-  const folder = items.some((item) => item.webkitGetAsEntry?.()?.isDirectory);
-  if (folder) say(words.folder);
-  take(items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile()));
-});

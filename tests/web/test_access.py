@@ -66,6 +66,10 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /jobs/<job_id>/list/<file>": (404, 404),
     # with a token of one's own page only, and then one's own only
     "POST /jobs": (400, 422),
+    "POST /uploads": (400, 412),
+    "PATCH /uploads/<upload_id>": (412, 412),
+    "DELETE /uploads/<upload_id>": (400, 412),
+    "POST /uploads/<upload_id>/job": (400, 404),
     "POST /vectors": (400, 422),
     "POST /jobs/<job_id>/list/again": (400, 404),
     "POST /speak": (400, 422),
@@ -134,6 +138,7 @@ VALUES = {
     "token": "x",
     "share_id": "x",
     "clip_id": "x",
+    "upload_id": "x",
     "kind": "mp4",
     "code": "xx",
     "filename": "nothing",

@@ -154,7 +154,7 @@ def _once(
     def submit(job_id: str | None = None) -> Job:
         jobs.admit(1, 0)
         if part:
-            return take_file(calling, name, part, wishes, job_id=job_id, priority=JobPriority.BATCH)
+            return take_file(calling, name, part.path, wishes, job_id=job_id, priority=JobPriority.BATCH)
         return _fetched(wanted, name, wishes, job_id)
 
     key = request.headers.get("Idempotency-Key", "").strip()

@@ -13,6 +13,7 @@ from app.jobs.service import JobService
 from app.live.hub import LiveHub
 from app.live.saved_streams import SavedStreams
 from app.live.waiting_line import WaitingLine
+from app.web.core.partial_uploads import PartialUploads
 from app.web.core.places import Places, Turns
 
 
@@ -22,7 +23,8 @@ class Konspekt:
 
     live_line, file_line: who waits for a place on the live socket, by its mode.
     sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
-    upload_places: of what visitors are sending; turns: of views that take long for a long recording.
+    upload_places: of what visitors are sending; partial_uploads: what comes in pieces;
+    turns: of views that take long for a long recording.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -38,6 +40,7 @@ class Konspekt:
     sync_slots: threading.BoundedSemaphore
     event_places: Places
     upload_places: Places
+    partial_uploads: PartialUploads
     turns: Turns
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)

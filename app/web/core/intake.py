@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.audio.probe import probe
 from app.errors import N_, BadInput
@@ -10,7 +11,8 @@ from app.pipeline import ALL_STAGES, SWITCHES, expected_terms, speaker_count, st
 from app.pipeline.limits import limits_of
 from app.web.core import languages
 from app.web.core.context import konspekt
-from app.web.core.multipart import Part
+
+EMPTY = N_("The file is empty.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,22 @@ def wishes_of(
 def take_file(
     owner: str,
     name: str,
-    part: Part,
+    path: Path,
     wishes: Wishes,
     *,
     job_id: str | None = None,
     priority: JobPriority = JobPriority.INTERACTIVE,
 ) -> Job:
     """Queue a file that was received. Raises BadInput for what is no recording, and what `submit` raises."""
-    if part.size_bytes == 0:
-        raise BadInput(N_("The file is empty."))
+    if path.stat().st_size == 0:
+        raise BadInput(EMPTY)
     jobs = konspekt().jobs
-    media = probe(part.path, limits=limits_of(konspekt().config))
+    media = probe(path, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
     return jobs.submit(
         owner,
         name,
-        part.path,
+        path,
         language=wishes.language,
         speakers=wishes.speakers,
         terms=wishes.terms,

@@ -1,7 +1,5 @@
 """Uploads, for every view that takes files: written straight to their disk, in flat memory, removed after."""
 
-import errno
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,10 +12,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.utils import cached_property
 
 from app.config import Config
-from app.errors import N_, BadInput, Overloaded, StorageFull, TooLarge
+from app.errors import N_, BadInput, Overloaded, TooLarge
 from app.web.core.context import konspekt
+from app.web.core.disk_space import CHECK_EVERY_BYTES, full_disk_as_storage_full, look_at_the_disk
 
-CHECK_EVERY_BYTES = 16 * 2**20  # how much is written between two looks at the free space
 RETRY_AFTER_S = 10
 SMALL_BYTES = 100_000_000  # a limit that is not told in gigabytes
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
@@ -25,8 +23,6 @@ FRAME_BYTES = 2**20  # what a form's other fields and the multipart frame add to
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-DISK_FULL = N_("The disk of the server is full. Please try again later.")
 
 
 def file_too_large(limit_bytes: int) -> TooLarge:
@@ -88,19 +84,19 @@ class Part:
         if self.size_bytes > self._max_bytes:
             raise file_too_large(self._max_bytes)
         if before // CHECK_EVERY_BYTES != self.size_bytes // CHECK_EVERY_BYTES:
-            self._look_at_the_disk()
-        with _full_disk_as_storage_full():
+            look_at_the_disk(self.path.parent, self._reserve_bytes)
+        with full_disk_as_storage_full():
             return self._file.write(data)
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        with _full_disk_as_storage_full():  # a seek writes what is still buffered
+        with full_disk_as_storage_full():  # a seek writes what is still buffered
             return self._file.seek(offset, whence)
 
     def close(self) -> None:
-        with _full_disk_as_storage_full():
+        with full_disk_as_storage_full():
             self._file.close()
 
     def discard(self) -> None:
@@ -109,10 +105,6 @@ class Part:
             self._file.close()
         self.path.unlink(missing_ok=True)
 
-    def _look_at_the_disk(self) -> None:
-        if shutil.disk_usage(self.path.parent).free < self._reserve_bytes:
-            raise StorageFull(DISK_FULL)
-
 
 def received(file: FileStorage) -> Part:
     """Return the uploaded file, closed; it is gone when the request is over, unless it was moved."""
@@ -120,16 +112,6 @@ def received(file: FileStorage) -> Part:
     assert isinstance(part, Part)
     part.close()
     return part
-
-
-@contextmanager
-def _full_disk_as_storage_full() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(DISK_FULL) from error
-        raise
 
 
 def request_class(config: Config) -> type[Request]:

@@ -16,7 +16,7 @@ from app.web.core.context import konspekt
 from app.web.core.errors import translate
 from app.web.core.i18n import local_path
 from app.web.core.turns import in_turn
-from app.web.pages import recordings, rows
+from app.web.pages import recordings, rows, upload_form
 
 bp = Blueprint("pages", __name__)
 
@@ -56,6 +56,7 @@ def front_page(
             refused=refused,
             switches=SWITCHES,
             max_terms=MOST_CHARACTERS,
+            wanted=upload_form.remembered(),
         ),
         status,
         dict(headers or {}),

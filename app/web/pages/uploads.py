@@ -10,14 +10,14 @@ from wtforms import ValidationError
 
 from app.errors import N_, AppError, BadInput, Overloaded
 from app.jobs.job import Job
-from app.pipeline import SWITCHES
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
-from app.web.core.intake import take_file, wishes_of
+from app.web.core.intake import take_file
 from app.web.core.multipart import FRAME_BYTES, file_too_large, one_of_few_uploads, received
 from app.web.core.security import csrf
 from app.web.pages.start import Refusal, front_page
+from app.web.pages.upload_form import remember, wishes
 
 bp = Blueprint("uploads", __name__)
 
@@ -46,13 +46,7 @@ def _received() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("files") if file.filename]
     csrf.protect()
     owner = sessions.owner()
-    wishes = wishes_of(
-        request.form.get("language", "auto"),
-        request.form.get("speakers", ""),
-        request.form.get("terms", ""),
-        {wish for wish in SWITCHES if request.form.get(wish)},
-        request.form.get("callback_url", "").strip() or None,
-    )
+    wanted = wishes(request.form)
     if not files:
         raise BadInput(N_("No file was sent. Choose at least one recording."))
     taken: list[Job] = []
@@ -60,10 +54,11 @@ def _received() -> ResponseReturnValue:
     for file in files:
         name = clean_name(file.filename or "")
         try:
-            taken.append(take_file(owner, name, received(file), wishes))
+            taken.append(take_file(owner, name, received(file).path, wanted))
         except AppError as error:
             refused.append(Refusal(name, error))
     session["had_jobs"] = True
+    remember(request.form)
     return _answer(taken, refused)
 
 
