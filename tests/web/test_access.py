@@ -117,6 +117,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /api/v1/jobs/<job_id>/retry": (401, 401),
     "GET /api/v1/jobs/<job_id>/documents": (401, 401),
     "GET /api/v1/jobs/<job_id>/documents/<kind>": (401, 401),
+    "GET /api/v1/jobs/<job_id>/transcript": (401, 401),
+    "PATCH /api/v1/jobs/<job_id>/transcript": (401, 401),
     "GET /api/v1/jobs/<job_id>/wait": (401, 401),
     "GET /api/v1/jobs/<job_id>/events": (401, 401),
     "GET /api/v1/jobs/<job_id>/deliveries": (401, 401),

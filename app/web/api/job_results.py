@@ -8,6 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, url_for
+from werkzeug.exceptions import PreconditionFailed
 
 from app.documents.downloads import DOWNLOADS, formats
 from app.errors import N_, Conflict, NotFound
@@ -22,9 +23,10 @@ from app.web.api.jobs_schema import (
     ShareAnswer,
     ShareRequest,
     Shares,
+    TranscriptAnswer,
     WaitQuery,
 )
-from app.web.core import documents
+from app.web.core import documents, transcripts
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.event_streams import WAIT_S, News, place, sse, stream
@@ -88,6 +90,33 @@ def document(job_id: str, kind: str, query: dict[str, Any]) -> Response:
         return documents.document(job, f"{kind}.{form}", query["form"])
     except NotFound as error:
         raise NotFound(NOT_THERE) if job.status.ended else Conflict(NOT_YET) from error
+
+
+@bp.get("/jobs/<job_id>/transcript")
+@in_turn
+@bp.output(TranscriptAnswer)
+@bp.doc(
+    summary="Get the lines as they are corrected, and the minutes",
+    description="Each line has a key of its own; the ETag is the version.",
+)
+def transcript(job_id: str) -> Response:
+    return transcripts.state(konspekt().jobs.results.corrected(konspekt().jobs.get(owner(), job_id)))
+
+
+@bp.patch("/jobs/<job_id>/transcript")
+@in_turn
+@bp.output(TranscriptAnswer)
+@bp.doc(
+    summary="Correct lines, speakers, or the minutes",
+    description="Needs the ETag of the version that is corrected in `If-Match`. `lines` has a line for each"
+    " key that changes, null where it is deleted; `minutes` takes the place of all of them. The answer has"
+    " the changed lines alone.",
+)
+def correct(job_id: str) -> Response:
+    _, change, saved = transcripts.correct(konspekt().jobs.get(owner(), job_id))
+    if saved is None:
+        raise PreconditionFailed
+    return transcripts.given(saved, transcripts.words_of(saved, change.lines))
 
 
 @bp.get("/jobs/<job_id>/wait")

@@ -142,6 +142,29 @@ class Documents(Schema):
     documents = List(Nested(DocumentEntry))
 
 
+class LineAnswer(Schema):
+    key = Integer()
+    start = Float(metadata={"description": "Seconds."})
+    end = Float()
+    text = String()
+    speaker = String(allow_none=True)
+    name = String(allow_none=True, metadata={"description": "The speaker, as people read it."})
+    doubtful = Boolean()
+    overlapped = Boolean(metadata={"description": "Others speak at the same time."})
+    words = List(
+        Integer(),
+        metadata={
+            "description": "Five a word: place in the text, length, start and end in ms, per cent sure."
+        },
+    )
+
+
+class TranscriptAnswer(Schema):
+    version = Integer(metadata={"description": "How often it was corrected; the ETag too."})
+    lines = List(Nested(LineAnswer))
+    minutes = Dict(allow_none=True)
+
+
 class ShareAnswer(Schema):
     id = String()
     url = String(metadata={"description": "Opens the recording for whoever has it."})

@@ -103,6 +103,34 @@ IDEMPOTENCY_KEY: Json = {
     "description": "The same request again with it gives the same job.",
     "schema": {"type": "string", "maxLength": 255},
 }
+IF_MATCH: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of the version that is corrected.",
+    "schema": TEXT,
+}
+CHANGE: Json = {
+    "type": "object",
+    "properties": {
+        "lines": {
+            "type": "object",
+            "description": "By their keys; null: deleted.",
+            "additionalProperties": {
+                "type": ["object", "null"],
+                "required": ["start", "end", "text"],
+                "properties": {
+                    "start": {"type": "number"},
+                    "end": {"type": "number"},
+                    "text": TEXT,
+                    "speaker": {"type": ["string", "null"]},
+                },
+            },
+        },
+        "minutes": {"type": ["object", "null"], "description": "All of them, as GET has them."},
+        "drop_minutes": {"type": "boolean", "description": "Back to those that the program has written."},
+    },
+    "required": ["lines"],
+}
 REPLAYED: Json = {"description": "true: the job was there before.", "schema": TEXT}
 
 
@@ -118,12 +146,12 @@ def described(spec: Json | str) -> Json | str:
     components["schemas"] |= {"Problem": PROBLEM, "Failure": FAILURE, "OpenAIFailure": OPENAI_FAILURE}
     for unused in ("ValidationError", "HTTPError"):
         components["schemas"].pop(unused, None)
+    _describe_bodies(spec["paths"])
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             operation["security"] = [{"visitor": []}] if path in WITH_COOKIE else [{"key": []}]
             for status in _failures(path, method, operation):
                 _add_failure(path, operation["responses"], status)
-    _describe_uploads(spec["paths"])
     return spec
 
 
@@ -158,8 +186,11 @@ def _add_failure(path: str, responses: Json, status: int) -> None:
     }
 
 
-def _describe_uploads(paths: Json) -> None:
-    """Say where a file is sent in a form, and what else may be sent as JSON."""
+def _describe_bodies(paths: Json) -> None:
+    """Say where a file is sent in a form, what else may be sent as JSON, and what views read themselves."""
+    corrected = paths["/api/v1/jobs/{job_id}/transcript"]["patch"]
+    corrected["parameters"].append(IF_MATCH)
+    corrected["requestBody"] = {"required": True, "content": {"application/json": {"schema": CHANGE}}}
     content = paths["/encode_audio"]["post"]["requestBody"]["content"]
     content["application/json"] = content["multipart/form-data"]
     create = paths["/api/v1/jobs"]["post"]

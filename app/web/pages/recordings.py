@@ -1,9 +1,8 @@
 """What the page of a recording shows: what was found in it, as people have corrected it, and its player."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.audio.media import Media
 from app.documents.minutes import Topic
@@ -13,7 +12,6 @@ from app.pipeline.corrections import Corrections
 from app.pipeline.playback import PICTURE, video_type, waveform
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
-from app.web.core.i18n import speaker_name
 
 N_COLOURS = 8  # of speakers, in static/recording.css
 
@@ -82,40 +80,3 @@ def playable(media: Media | None, folder: Path) -> str | None:
 def colours(transcript: Transcript) -> dict[str, int]:
     names = dict.fromkeys(segment.speaker for segment in transcript.segments if segment.speaker)
     return {name: number % N_COLOURS for number, name in enumerate(names)}
-
-
-def words_of(corrections: Corrections, wanted: Collection[int] | None = None) -> list[dict[str, Any]]:
-    """Return the lines of a transcript for the page's script: all, or those of some keys.
-
-    words: five whole numbers each: where it stands in the text, how long it is, start and end in ms, its
-    probability in per cent (-1: unknown).
-    """
-    transcript = corrections.recording.transcript
-    segments = transcript.segments if transcript else ()
-    return [
-        {
-            "key": key,
-            "start": segment.start,
-            "end": segment.end,
-            "text": segment.text,
-            "speaker": segment.speaker,
-            "name": speaker_name(segment.speaker) if segment.speaker else None,
-            "doubtful": segment.doubtful,
-            "overlapped": segment.overlapped,
-            "words": [number for word in _placed(segment) for number in word],
-        }
-        for key, segment in zip(corrections.keys, segments, strict=True)
-        if wanted is None or key in wanted
-    ]
-
-
-def _placed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
-    cursor = 0
-    for word in segment.words:
-        spoken = word.text.strip()
-        place = segment.text.find(spoken, cursor)
-        if not spoken or place < 0:
-            continue
-        cursor = place + len(spoken)
-        sure = -1 if word.probability is None else round(100 * word.probability)
-        yield place, len(spoken), round(word.start * 1000), round(word.end * 1000), sure

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from app.errors import N_, BadInput, NotFound
 from app.jobs.job import Job
 from app.jobs.shares import NOT_VALID
-from app.web.core import documents, sessions
+from app.web.core import documents, sessions, transcripts
 from app.web.core.context import konspekt
 from app.web.core.share_links import opened
 from app.web.core.turns import in_turn
-from app.web.pages import recordings, rows, sound, transcripts
+from app.web.pages import recordings, rows, sound
 
 DAYS = (1, 7, 30)
 WRONG_DAYS = N_("Choose for how long the link is to be valid.")

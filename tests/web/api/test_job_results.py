@@ -124,5 +124,26 @@ def test_a_link_is_made_opened_and_taken_back(
     assert client.post(f"{job['url']}/shares", json={"days": 0}).status_code == 400
 
 
+def test_lines_and_speakers_are_corrected_unless_somebody_else_was_faster(
+    client: FlaskClient, job: dict[str, Any], work: Callable[[], bool]
+) -> None:
+    url = f"{job['url']}/transcript"
+    assert client.get(url).status_code == 404
+    assert work()
+    read = client.get(url)
+    (line,) = read.json["lines"]
+    change = {"lines": {str(line["key"]): {"start": 0, "end": 2, "text": "On Tuesday.", "speaker": "Anna"}}}
+    match = {"If-Match": read.headers["ETag"]}
+    saved = client.patch(url, json=change, headers=match)
+    assert (saved.status_code, saved.json["version"]) == (200, 1)
+    late = client.patch(url, json=change, headers=match)
+    assert (late.status_code, late.mimetype) == (412, "application/problem+json")
+    assert client.patch(url, json=change).status_code == 412
+    assert client.patch(url, json={"lines": 7}, headers=match).status_code == 422
+    text = client.get(f"{job['url']}/documents/transcript?format=txt").data.decode("utf-8-sig")
+    assert "Anna" in text
+    assert "On Tuesday." in text
+
+
 def test_deliveries_are_empty_without_a_callback(client: FlaskClient, job: dict[str, Any]) -> None:
     assert client.get(f"{job['url']}/deliveries").json == {"deliveries": []}

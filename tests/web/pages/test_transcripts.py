@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.documents.corrections import MAX_AT_ONCE, MAX_CHARS
 from app.jobs.results import JobResults
-from app.web.pages import transcripts
+from app.web.core import transcripts
 from tests.web.visitor import JSON, Visitor
 
 LINE = {"start": 0.0, "end": 2.0, "text": "Тайное совещание.", "speaker": "Анна", "doubtful": False}
