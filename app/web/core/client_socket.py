@@ -22,6 +22,7 @@ LOWEST_BYTES_PER_S = 500  # mod_reqtimeout's MinRate
 LINGER_S = 10.0  # how long what nobody wants is read, so that its sender hears the answer
 LINGER_BYTES = 256 * 2**20
 RETRY_AFTER_S = 15
+_GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR  # the first only Linux tells
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,12 @@ class ClientSocket(socket.socket):
             message = N_("Too many slow connections are open at once. Please try again in a moment.")
             raise Overloaded(message, RETRY_AFTER_S)
         self._place_of = self.address
+
+    def has_left(self) -> bool:
+        """Say whether the client ended the connection: nobody reads what would be computed for it."""
+        watch = select.poll()
+        watch.register(self, _GONE)
+        return bool(watch.poll(0))
 
     def leave_place(self) -> None:
         if self._place_of is not None and self._places is not None:

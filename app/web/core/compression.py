@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
+from app.web.core.errors import API_PREFIXES
+
 TYPES = {
     "text/html",
     "text/css",
@@ -19,7 +21,6 @@ TYPES = {
     "application/manifest+json",
     "image/svg+xml",
 }
-AS_THEY_ARE = ("/api/", "/v1/", "/metrics", "/health", "/ready")
 LEAST_BYTES, MOST_BYTES = 1000, 8_000_000
 LEVEL = 6
 
@@ -29,7 +30,7 @@ _once = lru_cache(64)(lambda data: gzip.compress(data, LEVEL, mtime=0))  # of fi
 def init_app(app: Flask) -> None:
     @app.after_request
     def compress(answer: Response) -> Response:
-        if answer.mimetype not in TYPES or request.path.startswith(AS_THEY_ARE):
+        if answer.mimetype not in TYPES or request.path.startswith(API_PREFIXES):
             return answer
         answer.vary.add("Accept-Encoding")
         n_bytes = answer.content_length

@@ -9,7 +9,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import request
+from werkzeug.exceptions import ClientDisconnected
 
+from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
 
 P = ParamSpec("P")
@@ -17,11 +19,16 @@ T = TypeVar("T")
 
 
 def in_turn(view: Callable[P, T]) -> Callable[P, T]:
-    """Let a view that reads or renders a whole recording work in turn. It stands below the route."""
+    """Let a view that reads or renders a whole recording work in turn. It stands below the route.
+
+    Who went away while waiting is not worked for: others wait behind him.
+    """
 
     @wraps(view)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> T:
         with konspekt().turns.turn(request.remote_addr or ""):
+            if (client := present_client()) and client.has_left():
+                raise ClientDisconnected
             return view(*args, **kwargs)
 
     return waiting

@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -13,6 +14,7 @@ from app.errors import Overloaded
 from app.web.core import client_socket
 from app.web.core.client_socket import ClientSocket, Pace
 from app.web.core.places import Places
+from tests.waiting import until
 
 Pair = tuple[ClientSocket, socket.socket]
 
@@ -44,6 +46,16 @@ def dripping(theirs: socket.socket) -> Iterator[None]:
     yield
     ended.set()
     thread.join()
+
+
+@pytest.mark.skipif(not hasattr(select, "POLLRDHUP"), reason="Linux tells of it")
+def test_who_ended_the_connection_has_left_and_who_sends_on_has_not(pair: Pair) -> None:
+    client, theirs = pair
+    assert not client.has_left()
+    theirs.sendall(b"the next request")
+    assert not client.has_left()
+    theirs.close()
+    until(client.has_left)
 
 
 def test_who_drips_below_the_lowest_rate_is_let_go(pair: Pair) -> None:
