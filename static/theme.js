@@ -1,5 +1,7 @@
 // Runs before the page is painted: the visitor's choice of colours, else that of his system.
 (() => {
+  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone ?? "");
+  if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`; // dates are the visitor's
   const system = matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const show = () => {

@@ -23,7 +23,9 @@ _TIMEOUT_S = 20.0
 _DOUBTFUL_SCORE = 25  # AVPROBE_SCORE_RETRY: up to it, text and random bytes look like MP3
 _CONTAINER = re.compile(r"^Input #0, ([\w,]+), from ", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
-_CREATED = re.compile(r"^ +creation_time +: (\S+)$", re.MULTILINE)
+_CREATED = re.compile(
+    r"^ +(?:creation_time|date|com\.apple\.quicktime\.creationdate) +: (\d{4}-\d\d-\d\d(?:[T ]\S+)?)$", re.M
+)
 _FIRST_YEAR = 1990  # before it stands what a clock that was never set says: 1904, 1970, 1980
 _STREAM = re.compile(r"^  Stream #0:\d+[^:\n]*: (Audio|Video): (\w+)(.*)$", re.MULTILINE)
 _RATE = re.compile(r", (\d+) Hz, ([^,\n]+)")
@@ -126,6 +128,8 @@ def _recorded_at(described: str) -> datetime | None:
         moment = datetime.fromisoformat(created[1])
     except ValueError:
         return None
+    if len(created[1]) == len("2024-11-12"):
+        moment = moment.replace(hour=12)  # of no zone: the same day in nearly every one
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     latest = datetime.now(UTC) + timedelta(days=1)  # a camera may stand in another time zone
     return aware if aware.year >= _FIRST_YEAR and aware <= latest else None

@@ -4,16 +4,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from rich.progress import Progress
 
 from app import pipeline
 from app.cli.terminal import COLUMNS, CONSOLE, parts
+from app.config.time_zone import zone_of
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind
+from app.documents.recording_date import recorded_at
 from app.engines.registry import Engines
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
@@ -65,17 +67,17 @@ def document_of(file: Path, recording: Recording) -> Document:
         notes.append(f"The speakers were not told apart. {diarization}")
     return Document.of(
         file.name,
-        datetime.now().astimezone(),
+        datetime.now().astimezone(_zone()),
         recording.transcript,
         minutes,
         diarization=diarization if isinstance(diarization, Diarization) else None,
-        recorded_at=_local(recording.media.recorded_at),
+        recorded_at=recorded_at(recording.media.recorded_at, file.name, _zone()),
         notes=tuple(notes),
     )
 
 
-def _local(moment: datetime | None) -> datetime | None:
-    return moment.astimezone() if moment else None
+def _zone() -> tzinfo | None:
+    return zone_of(parts().config.timezone)
 
 
 def rendered(document: Document, what: Kind, kind: str) -> bytes:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from app.config.time_zone import ZoneName
+
 TOP = Path(__file__).parents[2]  # where run.py stands
 # Not a setting like others: `.env` cannot say where it stands itself.
 HOME = Path(os.environ.get("KONSPEKT_HOME") or TOP).expanduser().resolve()
@@ -35,6 +37,10 @@ class ProgramSettings(BaseSettings):
         None,
         min_length=16,
         description="Signs sessions; by default made on the first start and kept in `data_dir`.",
+    )
+    timezone: ZoneName = Field(
+        "",
+        description="Zone of dates, such as Europe/Moscow, where no visitor's is known; empty: the server's.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
     log_json: bool = Field(False, description="Log lines as JSON.")

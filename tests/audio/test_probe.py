@@ -197,3 +197,9 @@ def test_the_day_of_a_recording_is_what_the_container_says(
 ) -> None:
     tags = ("-metadata", f"creation_time={says}") if says else ()
     assert probe(make_media(tmp_path / "a.m4a", *TONE, *tags)).recorded_at == recorded
+
+
+def test_a_date_tag_of_a_song_is_a_date_too_and_a_year_is_none(tmp_path: Path) -> None:
+    dated = probe(make_media(tmp_path / "a.mp3", *TONE, "-metadata", "date=2024-11-12"))
+    assert dated.recorded_at == datetime(2024, 11, 12, 12, tzinfo=UTC)
+    assert probe(make_media(tmp_path / "b.mp3", *TONE, "-metadata", "date=2019")).recorded_at is None

@@ -14,6 +14,7 @@ from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.documents.forms import FORMS, OWN
 from app.documents.minutes import Minutes
+from app.documents.recording_date import recorded_at
 from app.documents.transcript import Transcript
 from app.errors import NotFound
 from app.jobs.job import Job
@@ -21,6 +22,7 @@ from app.jobs.service import UNKNOWN
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.web.core.context import konspekt
 from app.web.core.i18n import locale
+from app.web.core.time_zone import zone
 
 
 def document(
@@ -51,16 +53,16 @@ def made(job: Job, own: Callable[[Transcript], Minutes] | None = None) -> tuple[
         raise NotFound(UNKNOWN)
     minutes = own(recording.transcript) if own else recording.minutes
     repaired, cleaned, diarization = recording.repaired, recording.cleaned, recording.diarization
-    recorded = recording.media.recorded_at if recording.media else None
+    said = recording.media.recorded_at if recording.media else None
     document = Document.of(
         job.name,
-        (job.finished_at or datetime.now(UTC)).astimezone(),
+        (job.finished_at or datetime.now(UTC)).astimezone(zone()),
         recording.transcript,
         minutes,
         repaired_by=repaired.engine if isinstance(repaired, Cleaned) else None,
         cleaned_by=cleaned.engine if isinstance(cleaned, Cleaned) else None,
         diarization=diarization if isinstance(diarization, Diarization) else None,
-        recorded_at=recorded.astimezone() if recorded else None,
+        recorded_at=recorded_at(said, job.name, zone()),
     )
     form = document.locale(locale())
     remarks = (recording.media, minutes)

@@ -20,6 +20,7 @@ from app.config import Config
 from app.documents import speakers
 from app.documents.forms import FORMS
 from app.documents.labels import LABELS, labels
+from app.web.core.time_zone import zone
 
 LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
 CATALOGUES = Path(__file__).parents[1] / "translations"
@@ -86,7 +87,7 @@ def choose(code: str) -> Response:
     """Remember the language in a cookie. A link, not a form: it works on every page and changes no data."""
     if code not in LANGUAGES:
         raise NotFound
-    response = redirect(local_path(request.args.get("next", "/")), 303)
+    response = redirect(request.script_root + local_path(request.args.get("next", "/")), 303)
     response.set_cookie(
         COOKIE, code, max_age=COOKIE_LIFE_S, samesite="Lax", httponly=True, secure=request.is_secure
     )
@@ -165,6 +166,6 @@ def decimal(value: float) -> str:
 
 
 def moment(when: datetime) -> str:
-    """Write a date and time in the server's zone and the visitor's language."""
+    """Write a date and time in the visitor's zone and language."""
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return str(format_datetime(aware.astimezone(), "d MMMM y, HH:mm", locale=locale()))
+    return str(format_datetime(aware.astimezone(zone()), "d MMMM y, HH:mm", locale=locale()))

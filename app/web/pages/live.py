@@ -22,6 +22,7 @@ from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.i18n import locale
 from app.web.core.security import CSP
+from app.web.core.time_zone import zone
 from app.web.core.turns import in_turn
 
 bp = Blueprint("live_page", __name__)
@@ -85,9 +86,9 @@ def download(job_id: str, file: str) -> ResponseReturnValue:
         return redirect(url_for("downloads.download", job_id=job_id, file=file))
     if file not in DOWNLOADS or DOWNLOADS[file].kind != "transcript":
         raise NotFound(UNKNOWN)
-    when = datetime.fromtimestamp(saved.written_at).astimezone()
+    began = datetime.fromtimestamp(saved.written_at - saved.duration_s(), UTC).astimezone(zone())
     name = gettext("Live transcription")
-    document = Document.of(name, when, saved.transcript(), None)
+    document = Document.of(name, began, saved.transcript(), None, recorded_at=began)
     return documents.given(document, file, document.locale(locale()))
 
 

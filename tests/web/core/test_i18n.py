@@ -48,6 +48,11 @@ def test_what_the_visitor_chose_goes_before_what_his_browser_asks_for(
         assert expected in client.get(page, headers=wish).text, page
 
 
+def test_under_a_prefix_the_choice_comes_back_under_it(client: FlaskClient) -> None:
+    answer = client.get("/language/ru?next=/vectors", environ_overrides={"SCRIPT_NAME": "/notes"})
+    assert answer.headers["Location"] == "/notes/vectors"
+
+
 def test_every_page_offers_the_other_language_and_comes_back_to_itself(client: FlaskClient) -> None:
     assert "/language/ru?next=/vectors" in client.get("/vectors").text
 
