@@ -35,6 +35,7 @@ NOT_ALLOWED = N_(
     "The server takes no sound from this page. Reload it; if that does not help,"
     " look at KONSPEKT_LIVE_ORIGINS and at what a proxy makes of the address."
 )
+NO_KEY = N_("This server asks for a key of its API: send it as “Authorization: Bearer …”.")
 NOBODYS = N_(
     "This browser keeps no cookie of this page, so nothing is saved: copy the text before you leave."
 )
@@ -71,7 +72,7 @@ def transcribe(socket: Any) -> None:
     parts = konspekt()
     with connection(socket) as ws:
         if not _is_allowed(parts.config):
-            ws.send(Error("not_allowed", NOT_ALLOWED))
+            ws.send(Error("not_allowed", NOT_ALLOWED if "Origin" in request.headers else NO_KEY))
             ws.close(Close.POLICY, "origin or key")
             return
         try:
