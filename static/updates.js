@@ -36,6 +36,22 @@ setInterval(() => {
   poll();
 }, 1000);
 
+// --- IDs are copied with one click; without HTTPS browsers have the old way only.
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+    document.execCommand("copy");
+  }
+  announcer.textContent = button.dataset.copied;
+  button.classList.add("is-copied");
+  setTimeout(() => button.classList.remove("is-copied"), 1500);
+});
+
 // --- A hidden page gives its stream back: a browser opens only six connections to a server, for all its tabs.
 
 let stream = null;

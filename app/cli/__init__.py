@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         recordings.minutes,
         recordings.ask,
         recordings.clean,
+        recordings.repair,
         clips.clip,
         vectors.vectorize,
         vectors.nearest,

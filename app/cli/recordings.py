@@ -1,4 +1,4 @@
-"""Work on recordings: flask transcribe, minutes, ask, clean."""
+"""Work on recordings: flask transcribe, minutes, ask, clean, repair."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.choosing.summarizers import asked
 from app.errors import EngineUnavailable
-from app.pipeline.cleaned import NotCleaned
+from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
 from app.summarization.chat import Chat
 
@@ -135,17 +135,35 @@ def clean(file: Path, out: Path | None, force: bool) -> None:
     kind = kind_of(None, out, CLEANED)
     check(out, file, force)
     with readable_errors(), finished(file, "auto", ("extract", "clean")) as recording:
-        cleaned = recording.cleaned
-        if isinstance(cleaned, NotCleaned):
-            raise EngineUnavailable(cleaned.message, **cleaned.params)
-        assert cleaned is not None
-        write((cleaned.mp3 if kind == "mp3" else cleaned.flac).read_bytes(), out, force)
-        click.echo(
-            f"Noise {cleaned.before.levels.noise_db:.0f} dB → {cleaned.after.levels.noise_db:.0f} dB,"
-            f" speech {cleaned.before.levels.speech_db:.0f} dB → {cleaned.after.levels.speech_db:.0f} dB"
-            f" ({cleaned.engine})",
-            err=True,
-        )
+        _write_sound(recording.cleaned, kind, out, force)
+
+
+@click.command()
+@FILE
+@OUT
+@FORCE
+@with_appcontext
+def repair(file: Path, out: Path | None, force: bool) -> None:
+    """Mend gaps, clicks, clipping and noise of FILE; by default into NAME_repaired.flac, or as OUT says."""
+    out = out or file.with_name(f"{file.stem}_repaired.flac")
+    kind = kind_of(None, out, CLEANED)
+    check(out, file, force)
+    with readable_errors(), finished(file, "auto", ("extract", "repair")) as recording:
+        _write_sound(recording.repaired, kind, out, force)
+
+
+def _write_sound(made: Cleaned | NotCleaned | None, kind: str, out: Path, force: bool) -> None:
+    """Write what a stage made of the sound, and say what that did. Raises EngineUnavailable: nothing."""
+    if isinstance(made, NotCleaned):
+        raise EngineUnavailable(made.message, **made.params)
+    assert made is not None
+    write((made.mp3 if kind == "mp3" else made.flac).read_bytes(), out, force)
+    before, after = made.before.levels, made.after.levels
+    click.echo(
+        f"Noise {before.noise_db:.0f} dB → {after.noise_db:.0f} dB,"
+        f" speech {before.speech_db:.0f} dB → {after.speech_db:.0f} dB ({made.engine})",
+        err=True,
+    )
 
 
 def _diarize(speakers: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pydantic_settings import (
 
 from app.config.engines import EngineSettings
 from app.config.program import HOME as HOME
-from app.config.program import ProgramSettings
+from app.config.program import TOP, ProgramSettings
 from app.config.setting_files import SettingFiles, Unusable
 
 
@@ -47,6 +47,11 @@ class Config(EngineSettings, ProgramSettings):
     def incoming_dir(self) -> Path:
         """The folder of what is being received, on the disk where uploads stay; the janitor sweeps it."""
         return self.uploads_dir / "incoming"
+
+    @property
+    def beside_run_py(self) -> Path:
+        """The folder of `run.py`, or the home that stands for it: some have their model there."""
+        return Path(self.home or TOP).expanduser().resolve()
 
     @property
     def database(self) -> str:

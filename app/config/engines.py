@@ -30,7 +30,8 @@ class EngineSettings(BaseSettings):
     )
     llama_model: str = Field(
         "auto",
-        description="Folder or GGUF file of the chat model in `models_dir`; auto: the first or the largest.",
+        description="Folder or GGUF file of the chat model in `models_dir`, or its folder beside `run.py`;"
+        " auto: the first or the largest.",
     )
     llm_url: str | None = Field(
         None, description="Base URL of an OpenAI-compatible server, as https://host/v1."

@@ -183,6 +183,17 @@ def test_a_hidden_tab_gives_its_stream_back_and_catches_up_when_it_is_looked_at(
     expect(page.locator("#rows .is-done")).to_have_count(1)
 
 
+def test_the_id_of_a_recording_is_copied_from_its_card(visit: Visitor, tone: bytes) -> None:
+    page = visit().page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_input_files("#files", {"name": "a.wav", "mimeType": "audio/wav", "buffer": tone})
+    card = page.locator("#rows .row-card")
+    card.get_by_role("button", name="Copy the ID of “a.wav”").click()
+    expect(page.locator("#announcer")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert card.get_attribute("id") == f"row-{copied}"
+
+
 def test_a_page_that_gets_no_updates_offers_to_refresh_results(visit: Visitor, tone: bytes) -> None:
     page = visit().page
     refresh = page.get_by_role("button", name="Refresh results")

@@ -98,6 +98,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /v1/audio/transcriptions": (401, 401),
     "POST /v1/audio/speech": (401, 401),
     "POST /v1/audio/clips": (401, 401),
+    "POST /v1/audio/repair": (401, 401),
     "GET /v1/audio/voices": (401, 401),
     "POST /api/clean": (401, 401),
     "GET /api/clean/<job_id>": (401, 401),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from app.config import Config
@@ -40,7 +41,7 @@ def choose(config: Config, device_kind: str = "cpu") -> str:
     if config.summarizer != "auto":
         return config.summarizer
     here = {
-        "llama": folders.find(config.models_dir, config.llama_model),
+        "llama": _chat_folder(config),
         "llama-cpp": gguf_files.find(config.models_dir, config.llama_model),
     }
     order = ("llama-cpp", "llama") if device_kind == "cpu" else ("llama", "llama-cpp")
@@ -61,6 +62,12 @@ def asked(summarizer: Summarizer, progress: Progress) -> Chat:
     if not isinstance(summarizer, ChatModel):
         raise EngineUnavailable(NO_MODEL, command=ADVISED.command)
     return summarizer.chat(Priority.INTERACTIVE, progress)
+
+
+def _chat_folder(config: Config) -> Path | None:
+    """Return the folder of a chat model in `models_dir`, else beside run.py, as `model_32_16` may be."""
+    here = folders.find(config.models_dir, config.llama_model)
+    return here or folders.find(config.beside_run_py, config.llama_model)
 
 
 def _llama_cpp(config: Config, device: Device) -> Summarizer:
@@ -86,7 +93,7 @@ def _llama_cpp(config: Config, device: Device) -> Summarizer:
 def _llama(config: Config, device: Device) -> Summarizer:
     from app.engines.chat.llama import Llama
 
-    folder = folders.find(config.models_dir, config.llama_model)
+    folder = _chat_folder(config)
     if folder is None and config.llama_model != "auto":
         folder = config.models_dir / config.llama_model
     if folder is None:

@@ -15,13 +15,14 @@ def init_app(app: APIFlask) -> None:
         jobs,
         live_streams,
         openapi,
+        repair,
         run,
         speech,
         transcriptions,
         vectors,
     )
 
-    speaking = (transcriptions, speech, clips, live_streams)
+    speaking = (transcriptions, speech, clips, repair, live_streams)
     for group in (*speaking, clean, run, jobs, job_results, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)

@@ -13,6 +13,7 @@ TAGS = {
     "Jobs": "Recordings go into a queue that survives a restart, and leave their documents.",
     "OpenAI": "OpenAI's audio API: its clients work unchanged. The answer comes when the work is done.",
     "Clips": "Short videos of chosen stretches.",
+    "Repair": "Damaged recordings are mended.",
     "Live": "Live streams that were kept for the program that spoke into them.",
     "Vectors": "Vectors of the sound of recordings.",
     "Service": "Cleaning and transcription of the recordings of a bucket, for other systems.",

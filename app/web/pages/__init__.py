@@ -15,6 +15,7 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "live_page.page": N_("Live"),
     "lab.page": N_("Read aloud"),
     "lists.page": N_("Vectors"),
+    "lab.report": N_("Speech lab"),
 }
 
 

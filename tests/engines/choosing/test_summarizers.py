@@ -34,6 +34,18 @@ def test_auto_takes_the_chat_model_then_the_server_then_the_extractive_engine(
     assert choose(config(empty)) == "extractive"
 
 
+def test_a_model_beside_run_py_is_found_after_those_in_models(
+    with_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    empty = tmp_path_factory.mktemp("models")
+    assert choose(config(empty, home=with_model)) == "llama"
+    assert choose(config(empty, home=with_model, llama_model="model_32_16")) == "llama"
+    assert choose(config(empty, home=with_model, llama_model="another")) == "extractive"
+    (with_model / "model_32_16" / "tokenizer.json").write_text("{")
+    with Device() as device, pytest.raises(EngineUnavailable, match="model_32_16 cannot be read"):
+        SUMMARIZERS["llama"](config(empty, home=with_model, summarizer="llama"), device)
+
+
 def test_a_named_engine_is_taken_whatever_is_there(with_model: Path) -> None:
     assert {choose(config(with_model, summarizer=name)) for name in SUMMARIZERS} == set(SUMMARIZERS)
 
