@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,25 @@ def test_the_documents_name_every_address(tmp_path: Path) -> None:
     }
     pages = "".join(path.read_text(encoding="utf-8") for path in TOP.glob("docs/*.md"))
     assert set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) /\S*)` \|", pages, re.MULTILINE)) == there_are
+
+
+def test_what_stands_for_the_five_systems_exists(tmp_path: Path) -> None:
+    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
+    app = create_app(Config.model_validate(folders))
+    rules = {f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    text = read("docs/systems.md")
+    addresses = re.findall(r"`((?:GET|POST|DELETE) /[^`]*)`", text)
+    assert len(addresses) > 20
+    assert not set(addresses) - rules
+    for words in re.findall(r"`flask ([a-z][^`]*)`", text):
+        command: Any = app.cli
+        for word in words.split():
+            if not hasattr(command, "commands"):
+                break  # its arguments
+            command = command.commands[word]
+    settings = re.findall(r"`KONSPEKT_(\w+)", text)
+    assert len(settings) > 5
+    assert not {name.lower() for name in settings} - set(Config.model_fields)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
