@@ -20,7 +20,7 @@ from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.paragraphs import milliseconds
 from app.documents.protocol import BLANK, Item, Said, protocol
 from app.documents.sanitize import one_line
-from app.documents.typography import as_sentence, clock, typeset
+from app.documents.typography import as_sentence, clock, language_tag, typeset
 
 AUTHOR = "Konspekt"
 MAX_PROPERTY_CHARS = 255  # of Office core properties; python-docx raises above it
@@ -42,7 +42,9 @@ class _Writer:
         self.cited = cited_ms(document) if document.form.appendix else frozenset()
         self.word = docx.Document()
         spoken = document.language
-        text_tag = LABELS[spoken]["tag"] if spoken in LABELS else one_line(spoken or self.words["tag"])
+        text_tag = (
+            LABELS[spoken]["tag"] if spoken in LABELS else one_line(language_tag(spoken or self.words["tag"]))
+        )
         apply(self.word, self.words["tag"], text_tag)
         footer(self.word, self.title or self.words["untitled"], self.words["page"], TEXT_WIDTH)
         self.ids = {

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from app.documents.joining import joined as joined_text
 from app.documents.sanitize import one_line
 from app.documents.transcript import Segment, Transcript
 
 PAUSE_S = 2.0  # a silence of this length begins a new paragraph
 FULL_CHARS = 350  # about five lines on A4: the next sentence opens a paragraph
 MAX_CHARS = 900  # engines without punctuation never end a sentence
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "۔", "؟", "।")
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "۔", "؟", "।", "։")
+_CLOSING = "»\"”’')]"  # what may stand behind the end of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def paragraphs(transcript: Transcript, cited: Collection[int] = ()) -> list[Para
 
     def close() -> None:
         if first is not None:
-            joined.append(Paragraph(first.start, " ".join(group), first.speaker, first.doubtful))
+            joined.append(Paragraph(first.start, joined_text(group), first.speaker, first.doubtful))
 
     for segment in transcript.segments:
         text = one_line(segment.text)
@@ -60,4 +62,4 @@ def _breaks(
         return True
     if segment.start - last.end >= PAUSE_S or milliseconds(segment.start) in cited:
         return True
-    return n_chars >= MAX_CHARS or (n_chars >= FULL_CHARS and text.endswith(_SENTENCE_ENDS))
+    return n_chars >= MAX_CHARS or (n_chars >= FULL_CHARS and text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS))

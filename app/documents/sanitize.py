@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.documents.capitals import with_capital
+
 # XML 1.0 section 2.2 allows less than Unicode has; a DOCX with anything else does not open. The C1 controls
 # are allowed there, but mean nothing to a reader.
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,4 +45,4 @@ def title_of(file_name: str) -> str:
     looks_like_extension = re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,5}", extension)
     title = stem if dot and looks_like_extension else name
     title = " ".join(title.replace("_", " ").split()).strip(" .-–—")
-    return title[:1].upper() + title[1:]
+    return with_capital(title)

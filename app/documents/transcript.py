@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.documents.joining import joined
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -43,4 +45,4 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
+        return joined(segment.text for segment in self.segments)

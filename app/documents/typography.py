@@ -5,6 +5,7 @@ from datetime import date
 
 from babel import Locale, dates
 
+from app.documents.capitals import with_capital
 from app.documents.labels import LABELS, labels
 
 _QUOTED = re.compile(r'(?<!\w)"(?=\S)([^"]+)(?<=\S)"(?!\w)')
@@ -25,7 +26,12 @@ def format_date(moment: date, locale: str) -> str:
 
 def language_name(code: str, locale: str) -> str | None:
     """Name a language, given by its ISO 639-1 code; None if it is not known."""
-    return Locale(locale).languages.get(code)
+    return Locale(locale).languages.get(language_tag(code))
+
+
+def language_tag(code: str) -> str:
+    """Return the BCP 47 tag of a language: Whisper calls Javanese by a code that was withdrawn."""
+    return {"jw": "jv"}.get(code, code)
 
 
 def format_duration(seconds: float, locale: str) -> str:
@@ -42,7 +48,7 @@ def format_duration(seconds: float, locale: str) -> str:
 def as_sentence(text: str, language: str | None) -> str:
     """Typeset a statement of the minutes, and begin it with a capital: some engines write none."""
     text = typeset(text, language)
-    return text[:1].upper() + text[1:]
+    return with_capital(text, language)
 
 
 def typeset(text: str, language: str | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from razdel import sentenize
 
+from app.documents.capitals import with_capital
 from app.documents.transcript import Segment, Transcript
 
 _END = re.compile(r"[.!?…][\"»)”’]*$")
@@ -105,4 +106,4 @@ def tidy(text: str, limit: int = 300) -> str:
         return ""
     if not _END.search(text):
         text += "."
-    return text[0].upper() + text[1:]
+    return with_capital(text)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 
+from app.documents.capitals import with_capital
 from app.summarization import russian
 from app.summarization.headlines import headline
 from app.summarization.phrases import word_list
@@ -54,7 +55,7 @@ def _announced(sentences: Sequence[str], language: str) -> str:
         named = " ".join([*before, own, *words[noun + 1 :]])
     elif any(word.lower() in word_list("no_title.en") for word in named.split()):
         return ""
-    return named[:1].upper() + named[1:]
+    return with_capital(named, language)
 
 
 def _counted(sentences: Sequence[str], language: str) -> dict[tuple[str, ...], tuple[int, str]]:
@@ -78,7 +79,7 @@ def _title(
 
     best = min(phrases, key=lambda key: (-worth(key), key), default=None)
     title = phrases[best][1] if best else ""
-    return title[:1].upper() + title[1:]
+    return with_capital(title)
 
 
 def _runs(text: str, language: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from app.documents.docx import render_minutes_docx
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.sanitize import one_line
 from app.documents.transcript import Segment, Transcript
+from app.documents.typography import language_name
 from tests.documents.meetings import MEETINGS, MOSCOW, english, russian, said, silent
 from tests.documents.test_paragraphs import SEGMENTS
 from tests.documents.texts import ANY
@@ -44,6 +45,12 @@ def test_what_was_said_in_a_third_language_is_checked_by_it() -> None:
     styles = opened(german, "ru").styles
     assert styles["Transcript"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "de"
     assert styles["Heading 1"].element.rPr.find(qn("w:lang")) is None
+
+
+def test_whispers_code_of_javanese_is_the_tag_that_word_knows() -> None:
+    javanese = replace(english(), transcript=replace(english().transcript, language="jw"))
+    assert opened(javanese, "en").styles["Transcript"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "jv"
+    assert language_name("jw", "en") == "Javanese"
 
 
 def test_the_page_is_a4_in_a_font_with_cyrillic() -> None:

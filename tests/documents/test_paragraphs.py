@@ -38,6 +38,12 @@ def test_a_full_paragraph_ends_with_a_sentence_or_at_last_without_one() -> None:
     assert MAX_CHARS <= len(endless) < MAX_CHARS + 30
 
 
+def test_a_quotation_ends_a_sentence_too() -> None:
+    for end in (".»", '."', ".)", "։", "?”"):
+        full = Segment(0, 1, "x" * FULL_CHARS + end)
+        assert len(paragraphs(transcript(full, Segment(1, 2, "more")))) == 2, end
+
+
 SEGMENTS = st.lists(
     st.builds(
         Segment,
@@ -55,5 +61,6 @@ SEGMENTS = st.lists(
 def test_no_word_is_lost_and_every_cited_time_can_be_found(segments: list[Segment]) -> None:
     cited = {milliseconds(segment.start) for segment in segments[::2] if one_line(segment.text)}
     found = paragraphs(transcript(*segments), cited)
-    assert " ".join(p.text for p in found).split() == " ".join(one_line(s.text) for s in segments).split()
+    said = "".join("".join(one_line(segment.text).split()) for segment in segments)
+    assert "".join("".join(paragraph.text.split()) for paragraph in found) == said
     assert cited <= {milliseconds(p.start) for p in found}

@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 
 from app.audio.media import Remark
+from app.documents.joining import joined
 from app.documents.subtitles import render_srt, render_vtt
 from app.documents.transcript import Segment, Transcript
 from app.documents.txt import render_text
@@ -77,10 +78,10 @@ def _letter(number: int) -> str:
 
 def events(transcript: Transcript) -> Iterator[str]:
     """Answer `stream=true`: a delta per segment, then the whole text."""
-    for i, segment in enumerate(transcript.segments):
-        delta = segment.text.strip()
-        yield _event("transcript.text.delta", delta=f" {delta}" if i else delta)
-    text = " ".join(segment.text.strip() for segment in transcript.segments)
+    text = ""
+    for segment in transcript.segments:
+        before, text = text, joined((text, segment.text.strip()))
+        yield _event("transcript.text.delta", delta=text[len(before) :])
     yield _event("transcript.text.done", text=text, usage=_usage(transcript))
 
 
