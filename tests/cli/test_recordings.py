@@ -86,8 +86,6 @@ def test_repair_writes_the_sound_by_the_net_that_ships_with_the_program(tmp_path
     assert done.exit_code == 0, done.stderr
     assert soundfile.info(out).duration == pytest.approx(soundfile.info(speech).duration, abs=0.1)
     assert "Konspekt repair" in done.stderr
-    again = run(tmp_path, "repair", speech, "-o", out, models_dir=TOP / "models")
-    assert (again.exit_code, "--force" in again.stderr) == (1, True)
 
 
 def test_clean_without_weights_names_the_command_that_gets_them(tmp_path: Path, speech: Path) -> None:
