@@ -4,13 +4,14 @@ Runs with `make trials`. That each waits for the one before is tested in every r
 """
 
 import contextlib
-import threading
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import requests
 
 from app.config import Config
 from app.documents.transcript import Segment, Transcript, Word
@@ -22,8 +23,7 @@ from tests.making import TONE, make_media
 from tests.running import RunningServer
 from tests.trials.slow_clients import check, watched
 
-CLIENTS, FOR_S, QUIET_S = 100, 40.0, 5.0
-PATIENCE_S = 15.0  # then a client goes away and asks again
+FOR_S, QUIET_S = 40.0, 5.0
 LINES, WORDS = 5000, 12  # of eight hours
 
 pytestmark = pytest.mark.skipif(not LONG, reason="make trials")
@@ -41,27 +41,12 @@ def long_talk() -> Transcript:
 
 @contextlib.contextmanager
 def asking(server: RunningServer, cookie: str, path: str) -> Iterator[list[int]]:
-    """Ask from many connections until the end of the block; give the statuses."""
-    ended, statuses = threading.Event(), list[int]()
-
-    def ask() -> None:
-        with requests.Session() as browser:
-            while not ended.is_set():
-                with contextlib.suppress(requests.RequestException):
-                    answer = browser.get(server.url + path, headers={"Cookie": cookie}, timeout=PATIENCE_S)
-                    statuses.append(answer.status_code)
-                    if answer.status_code == 503:
-                        ended.wait(1)
-
-    threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    try:
+    """Ask from many connections until the end of the block; give the statuses then."""
+    statuses: list[int] = []
+    command = [sys.executable, "-m", "tests.trials.greedy_clients", server.url + path, cookie]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as clients:
         yield statuses
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
+        statuses += json.loads(clients.communicate("")[0])
 
 
 @pytest.mark.parametrize("what", ["download/everything.zip", "transcript", "page"])
