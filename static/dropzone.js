@@ -59,6 +59,14 @@ input.addEventListener("change", () => {
   input.value = "";
 });
 form.addEventListener("submit", (event) => event.preventDefault());
+// A link goes with what the form above says.
+document.getElementById("link").addEventListener("submit", ({ target }) => {
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || name === "csrf_token") continue;
+    target.querySelector(`input[type="hidden"][name="${name}"]`)?.remove();
+    target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+});
 window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
 
 // --- Files may be dropped anywhere on the page.

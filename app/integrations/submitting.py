@@ -69,6 +69,7 @@ def submit_request(
     job_id: str | None = None,
     callback_url: str | None = None,
     clean_request: CleanRequest | None = None,
+    priority: JobPriority = JobPriority.BATCH,
 ) -> Job:
     """Queue a job whose source is `request` as JSON, for its first stage to read.
 
@@ -89,7 +90,7 @@ def submit_request(
             job_id=job_id,
             callback_url=callback_url,
             clean_request=clean_request,
-            priority=JobPriority.BATCH,
+            priority=priority,
         )
     finally:
         upload.unlink(missing_ok=True)

@@ -67,6 +67,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     # with a token of one's own page only, and then one's own only
     "POST /jobs": (400, 422),
     "POST /uploads": (400, 412),
+    "POST /links": (400, 422),
     "PATCH /uploads/<upload_id>": (412, 412),
     "DELETE /uploads/<upload_id>": (400, 412),
     "POST /uploads/<upload_id>/job": (400, 404),

@@ -1,6 +1,7 @@
 """The stage that fetches a recording whose vector was asked for, by web address or bucket key."""
 
 from app.engines.registry import Engines
+from app.errors import N_
 from app.pipeline.fetched_artifact import fetched_artifact
 from app.pipeline.fetching import Fetcher
 from app.pipeline.recording import Recording
@@ -20,4 +21,9 @@ def download_by(fetcher: Fetcher) -> Stage:
     return download
 
 
-INFO = StageInfo("download", fetched_artifact("download.json", "HTTP"))
+INFO = StageInfo(
+    "download",
+    fetched_artifact("download.json", "HTTP"),
+    sentence=N_("Fetching the recording from its address"),
+    title=N_("Fetch"),
+)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import PurePosixPath
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import unquote, urlsplit
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
@@ -15,14 +14,13 @@ from werkzeug.exceptions import PreconditionFailed
 
 from app.errors import N_, BadInput
 from app.integrations.idempotency import MAX_KEY_CHARS
-from app.integrations.submitting import submit_request
 from app.jobs.job import Job, JobPriority, JobStatus
 from app.web.api.job_answers import cursor_of, described, etag_of, place_of
 from app.web.api.jobs_schema import JobAnswer, JobPage, JobPatch, ListQuery, NewJob
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
-from app.web.core.intake import Wishes, take_file, wishes_of
+from app.web.core.intake import Wishes, named, take_file, take_link, wishes_of
 from app.web.core.multipart import Part, large_body, one_of_few_uploads, received
 
 ONE_SOURCE = N_("Name one recording: a file in the field “file”, url, or file_key.")
@@ -60,8 +58,8 @@ def with_room(view: Callable[P, T]) -> Callable[P, T]:
 )
 def create(wanted: dict[str, Any]) -> Any:
     file = request.files.get("file")
-    named = [name for name in ("url", "file_key") if wanted[name]] + ["file"] * bool(file)
-    if len(named) != 1:
+    sources = [name for name in ("url", "file_key") if wanted[name]] + ["file"] * bool(file)
+    if len(sources) != 1:
         raise BadInput(ONE_SOURCE)
     switched = {name for name, value in wanted.items() if value is True}
     wishes = wishes_of(
@@ -155,7 +153,7 @@ def _once(
         jobs.admit(1, 0)
         if part:
             return take_file(calling, name, part.path, wishes, job_id=job_id, priority=JobPriority.BATCH)
-        return _fetched(wanted, name, wishes, job_id)
+        return take_link(calling, name, wishes, url=wanted["url"], file_key=wanted["file_key"], job_id=job_id)
 
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
@@ -168,28 +166,8 @@ def _once(
     )
 
 
-def _fetched(wanted: dict[str, Any], name: str, wishes: Wishes, job_id: str | None) -> Job:
-    parts = konspekt()
-    if wanted["url"]:
-        parts.integrations.fetcher.guard.check_url(wanted["url"])
-    else:
-        _ = parts.integrations.service_bucket  # raises where no bucket is configured
-    return submit_request(
-        parts.jobs,
-        {"url": wanted["url"], "file_key": wanted["file_key"]},
-        name,
-        ("download", *wishes.stages),
-        owner=owner(),
-        language=wishes.language,
-        speakers=wishes.speakers,
-        terms=wishes.terms,
-        job_id=job_id,
-        callback_url=wishes.callback_url,
-    )
-
-
 def _named(wanted: dict[str, Any]) -> str:
-    return PurePosixPath(wanted["file_key"] or unquote(urlsplit(wanted["url"] or "").path)).name
+    return PurePosixPath(wanted["file_key"] or named(wanted["url"] or "")).name
 
 
 def _sha256(part: Part) -> str:

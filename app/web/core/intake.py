@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from app.audio.probe import probe
 from app.errors import N_, BadInput
+from app.integrations.submitting import submit_request
 from app.jobs.job import Job, JobPriority
 from app.pipeline import ALL_STAGES, SWITCHES, expected_terms, speaker_count, stages_of
 from app.pipeline.limits import limits_of
@@ -36,6 +38,45 @@ def wishes_of(
     return Wishes(
         languages.chosen(language), count, expected_terms.normal(terms), stages_of(**on), callback_url
     )
+
+
+def take_link(
+    owner: str,
+    name: str,
+    wishes: Wishes,
+    *,
+    url: str | None,
+    file_key: str | None = None,
+    job_id: str | None = None,
+    priority: JobPriority = JobPriority.INTERACTIVE,
+) -> Job:
+    """Queue a recording that lies elsewhere; its first stage fetches it. Raises BadInput for no address."""
+    parts = konspekt()
+    if url:
+        parts.integrations.fetcher.guard.check_url(url)
+    else:
+        _ = parts.integrations.service_bucket  # raises where no bucket is configured
+    return submit_request(
+        parts.jobs,
+        {"url": url, "file_key": file_key},
+        name,
+        ("download", *wishes.stages),
+        owner=owner,
+        language=wishes.language,
+        speakers=wishes.speakers,
+        terms=wishes.terms,
+        job_id=job_id,
+        callback_url=wishes.callback_url,
+        priority=priority,
+    )
+
+
+def named(address: str) -> str:
+    """Return the file name at the end of an address or a key; "" where there is none."""
+    try:
+        return PurePosixPath(unquote(urlsplit(address).path)).name
+    except ValueError:  # it is no address, as `take_link` will say
+        return ""
 
 
 def take_file(
