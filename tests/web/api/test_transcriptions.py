@@ -11,11 +11,10 @@ from pathlib import Path
 import openai
 import pytest
 import requests
+from flask import Flask
 from openai import OpenAI
 from openai.types.audio import TranscriptionDiarized
 
-from app import create_app
-from app.config import Config
 from tests.engines.tiny_diarizer import save_diarizer
 from tests.making import make_media
 from tests.running import RunningServer
@@ -203,9 +202,8 @@ def test_a_wrong_key_is_refused(server: RunningServer, speech: Path) -> None:
     assert caught.value.code == "invalid_api_key"
 
 
-def test_any_key_is_taken_where_none_is_set(tmp_path: Path) -> None:
-    folders = {f"{name}_dir": tmp_path / name for name in ("uploads", "results", "models", "data")}
-    client = create_app(Config.model_validate(folders)).test_client()
+def test_any_key_is_taken_where_none_is_set(app: Flask) -> None:
+    client = app.test_client()
     for headers in ({}, {"Authorization": "Bearer sk-anything"}):
         assert client.get("/v1/models", headers=headers).status_code == 200
 
