@@ -194,6 +194,7 @@ def test_a_microphone_that_stops_is_told_of_and_one_that_goes_away_ends_the_stre
     page.evaluate(KEEP_CONTEXTS)
     start(page)
     expect(page.locator("#state")).to_have_text("Listening", timeout=SLOW_MS)
+    expect(page.locator("#timer")).not_to_have_text("0:00", timeout=SLOW_MS)  # some of it is sent
     page.evaluate("window.contexts.at(-1).suspend()")
     expect(page.locator("#state")).to_contain_text("gives no sound any more")
     page.evaluate("window.contexts.at(-1).close()")

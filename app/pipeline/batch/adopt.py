@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from app.engines.base import Embedding
+from app.engines.weights.catalogue import CATALOGUE
 from app.errors import N_, BadInput, Conflict
 from app.pipeline.batch.exports import FAIL, PROCESS, VECTORS
 from app.pipeline.batch.journal import Facts, Journal
@@ -79,7 +80,7 @@ def adopt(journal: Journal, listed: Sequence[Record] = (), maker: Maker | None =
         if row is None or len(row) != n_numbers:
             broken.append(key)
         elif facts is None:
-            command = "flask models fetch wav2vec2-xlsr-53-russian"
+            command = CATALOGUE["wav2vec2-xlsr-53-russian"].command
             raise Conflict(OTHER_ENGINE, path=str(path), n=n_numbers, command=command)
         else:
             done.append((key, Embedding(row, facts.engine, facts.pooling), facts))
