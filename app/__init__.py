@@ -21,6 +21,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
 
     from app import cli
     from app.config import Config
+    from app.config.proxies import ask_this_machine_directly
     from app.engines.registry import LocalEngines
     from app.integrations.wiring import Integrations
     from app.jobs.dispatcher import Dispatcher
@@ -38,6 +39,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.web.core.partial_uploads import PartialUploads
     from app.web.core.places import Places, Turns
 
+    ask_this_machine_directly()
     config = config or Config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # whatever the umask is

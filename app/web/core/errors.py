@@ -51,6 +51,9 @@ FIELD_MESSAGE = N_("The field %(name)s is wrong: %(reason)s")
 CSRF_MESSAGE = N_("The page was open for too long. Reload it and try again.")
 BUG_MESSAGE = N_("Something went wrong on our side. It has been logged as %(incident)s.")
 DATABASE_MESSAGE = N_("The database of the server cannot be reached. Please try again in a moment.")
+NOT_WRITABLE = N_(
+    "The server may not write into one of its own folders. Whoever runs it finds in the log which one it is."
+)
 DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
 
 
@@ -139,6 +142,9 @@ def _unexpected(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk_full", path=request.path)
         return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        log.error("not_writable", path=error.filename)
+        return respond(describe(StorageFull(NOT_WRITABLE)))
     if isinstance(error, FileNotFoundError) and _was_deleted(error):
         return respond(describe(NotFound(UNKNOWN)))
     if isinstance(error, RecursionError | ValueError) and _is_unreadable_json():

@@ -1,5 +1,6 @@
 """/health and /ready, which a supervisor asks: does it live, does it take recordings, what is missing."""
 
+import os
 from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify
@@ -49,6 +50,15 @@ def _disk(parts: Konspekt) -> str | None:
     return None
 
 
+def _folders(parts: Konspekt) -> str | None:
+    """Name a folder of ours in which this user may not write, or that is on a read-only file system."""
+    config = parts.config
+    for folder in (config.uploads_dir, config.results_dir, config.data_dir):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return f"no right to write into the folder {folder.name}"
+    return None
+
+
 def _broker(parts: Konspekt) -> str | None:
     bus = parts.jobs.parts.bus
     return bus.error() if bus else None  # none: all work is done here
@@ -78,6 +88,7 @@ def _models(parts: Konspekt) -> str | None:
 
 CHECKS: dict[str, Callable[[Konspekt], str | None]] = {
     "disk_full": _disk,
+    "not_writable": _folders,
     "database_away": _database,
     "broker_away": _broker,
     "storage_away": _storage,

@@ -35,6 +35,8 @@ def client() -> Iterator[FlaskClient]:
         "/bug": RuntimeError("a secret detail"),
         "/cut": BlockingIOError(errno.EAGAIN, "timed out"),
         "/disk": OSError(errno.ENOSPC, "No space left on device"),
+        "/locked": PermissionError(errno.EACCES, "Permission denied", "/srv/secret/uploads/x"),
+        "/frozen": OSError(errno.EROFS, "Read-only file system", "/srv/secret/uploads/x"),
     }
     for rule, error in rules.items():
         app.add_url_rule(rule, rule, raises(error))
@@ -119,6 +121,16 @@ def test_a_client_that_stops_sending_is_told_so(client: FlaskClient) -> None:
 
 def test_a_full_disk_is_no_bug(client: FlaskClient) -> None:
     assert client.get("/disk", headers=JSON).status_code == 507
+
+
+@pytest.mark.parametrize("path", ["/locked", "/frozen"])
+def test_a_folder_that_cannot_be_written_is_no_bug_and_no_path_is_told(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.get(path, headers=JSON)
+    assert answer.status_code == 507
+    assert "may not write" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_a_redirect_is_no_error(client: FlaskClient) -> None:

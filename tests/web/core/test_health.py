@@ -41,6 +41,18 @@ def test_it_is_not_ready_while_the_disk_is_full(tmp_path: Path) -> None:
     assert answer.json["status"] == "disk_full"
 
 
+@pytest.mark.parametrize("name", ["uploads", "results", "data"])
+def test_it_is_not_ready_while_it_may_not_write_in_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    app = make_app(tmp_path)
+    konspekt(app).started.set()
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != tmp_path / name)  # root may write anywhere
+    answer = app.test_client().get("/ready")
+    assert (answer.status_code, answer.json["status"]) == (503, "not_writable")
+    assert answer.json["message"].endswith(f"folder {name}")
+
+
 @pytest.mark.parametrize(("free_mib", "status"), [(10, "disk_full"), (100, "ready")])
 def test_it_is_not_ready_while_the_disk_of_the_database_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_mib: int, status: str

@@ -150,6 +150,15 @@ def test_the_token_of_another_visitor_is_no_token(anna: Visitor, boris: Visitor)
     assert anna.names() == [job.name]
 
 
+def test_a_token_is_enough_where_the_browser_sends_no_referer(anna: Visitor) -> None:
+    job = anna.send()
+    answer = anna.client.post(
+        f"/jobs/{job.id}/delete", data={"csrf_token": anna.token}, base_url="https://localhost"
+    )
+    assert answer.status_code == 303
+    assert anna.names() == []
+
+
 def test_every_form_of_the_pages_carries_a_token(anna: Visitor) -> None:
     anna.done("done.mp3")
     anna.send("queued.mp3")
