@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from app.config import Config
 from app.errors import N_, Conflict, EngineUnavailable
 from app.integrations.record_sync import stages
-from app.integrations.submitting import OWNER, submit_once
-from app.jobs.job import Job, JobStatus
+from app.integrations.submitting import OWNER, submit_once, tried_again
+from app.jobs.job import Job
 from app.jobs.service import JobService
 from app.pipeline.recording import CleanRequest
 from app.storage.buckets import NO_BUCKET
@@ -53,6 +53,4 @@ def submit(
     )
     if (job.clean_request, job.callback_url) != (request, callback_url):
         raise Conflict(OTHER, item_id=request.item_id, job_id=job.id)
-    if job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
-        return jobs.retry(owner, job.id)
-    return job
+    return tried_again(jobs, owner, job)

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,12 +12,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import N_, Conflict, NotFound
+from app.errors import N_, Conflict
+from app.integrations.submitting import taken_in
 from app.integrations.tables import IdempotencyRow
 from app.jobs.job import Job
 from app.jobs.store import JobStore
 
-WAIT_S = 3.0  # for the row of the same request that is just being taken in
 MAX_KEY_CHARS = 255
 OTHER_BODY = N_(
     "This Idempotency-Key was sent before with another request. Send a new key with a new request."
@@ -37,14 +36,14 @@ class Idempotency:
         owner: str,
         key: str,
         asked: bytes,
-        find: Callable[[str], Job],
+        find: Callable[[str], Job | None],
         submit: Callable[[str], Job],
     ) -> tuple[Job, bool]:
         """Return the one job of an owner's key, and whether it was there before.
 
         Args:
             asked: all that the request says, in any form.
-            find: returns a job by its id, or raises NotFound; submit: makes it under this id.
+            find: returns a job by its id, None where there is none; submit: makes it under this id.
 
         Raises:
             Conflict: the key belongs to another request. What `submit` raises leaves the key free.
@@ -52,14 +51,14 @@ class Idempotency:
         row_id = hashlib.sha256(f"{owner}\0{key}".encode("utf-8", "replace")).hexdigest()
         sha256 = hashlib.sha256(asked).hexdigest()
         job_id, is_mine = self._claim(row_id, sha256)
-        try:
-            return find(job_id), True
-        except NotFound:
-            pass
+        if known := find(job_id):
+            return known, True
         try:
             return submit(job_id), False
         except (FileExistsError, IntegrityError) as error:  # somebody else does it at this moment
-            return _awaited(find, job_id, error), True
+            if known := taken_in(lambda: find(job_id)):
+                return known, True
+            raise Conflict(NOT_YET) from error
         except BaseException:
             if is_mine:
                 with self._store.begin() as session:
@@ -86,13 +85,3 @@ class Idempotency:
                 raise Conflict(OTHER_BODY) from None
             return known.job_id, False
         return job_id, True
-
-
-def _awaited(find: Callable[[str], Job], job_id: str, error: Exception) -> Job:
-    until = time.monotonic() + WAIT_S
-    while time.monotonic() < until:
-        try:
-            return find(job_id)
-        except NotFound:
-            time.sleep(0.05)
-    raise Conflict(NOT_YET) from error

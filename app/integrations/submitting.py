@@ -2,11 +2,12 @@
 
 import json
 import time
+from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import N_, Conflict, NotFound
-from app.jobs.job import Job, JobPriority
+from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.service import JobService
 from app.pipeline.recording import CleanRequest
 
@@ -33,7 +34,7 @@ def submit_once(
     Raises:
         Overloaded; StorageFull; Conflict: the job is just being deleted.
     """
-    if known := _known(jobs, owner, job_id):
+    if known := known_job(jobs, owner, job_id):
         return known
     try:
         return submit_request(
@@ -48,12 +49,24 @@ def submit_once(
             clean_request=clean_request,
         )
     except (FileExistsError, IntegrityError) as error:  # somebody asks for the same at this moment
-        until = time.monotonic() + _WAIT_S
-        while time.monotonic() < until:
-            if known := _known(jobs, owner, job_id):
-                return known
-            time.sleep(0.05)
+        if known := taken_in(lambda: known_job(jobs, owner, job_id)):
+            return known
         raise Conflict(GONE) from error
+
+
+def taken_in(find: Callable[[], Job | None]) -> Job | None:
+    """Return the job that somebody else is taking in at this moment; None: it does not come."""
+    until = time.monotonic() + _WAIT_S
+    while time.monotonic() < until:
+        if job := find():
+            return job
+        time.sleep(0.05)
+    return None
+
+
+def tried_again(jobs: JobService, owner: str, job: Job) -> Job:
+    """Queue a job anew that failed or was cancelled; return any other as it is."""
+    return jobs.retry(owner, job.id) if job.status in (JobStatus.FAILED, JobStatus.CANCELLED) else job
 
 
 def submit_request(
@@ -96,7 +109,8 @@ def submit_request(
         upload.unlink(missing_ok=True)
 
 
-def _known(jobs: JobService, owner: str, job_id: str) -> Job | None:
+def known_job(jobs: JobService, owner: str, job_id: str) -> Job | None:
+    """Return an owner's job; None where there is none."""
     try:
         return jobs.get(owner, job_id)
     except NotFound:

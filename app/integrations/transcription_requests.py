@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 from app.config import Config
 from app.errors import EngineUnavailable
-from app.integrations.submitting import OWNER, submit_once
-from app.jobs.job import Job, JobStatus
+from app.integrations.submitting import OWNER, submit_once, tried_again
+from app.jobs.job import Job
 from app.jobs.service import JobService
 from app.storage.buckets import NO_BUCKET
 
@@ -53,6 +53,4 @@ def submit(
         language=request.language,
         callback_url=callback_url,
     )
-    if job.status in (JobStatus.FAILED, JobStatus.CANCELLED):
-        return jobs.retry(owner, job.id)
-    return job
+    return tried_again(jobs, owner, job)

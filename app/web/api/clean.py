@@ -18,6 +18,7 @@ from app.web.api.written import written
 from app.web.core import sessions
 from app.web.core.api_key import check_key, keyed, owner
 from app.web.core.context import konspekt
+from app.web.core.turns import in_turn
 
 bp = APIBlueprint("service", __name__, url_prefix="/api", tag="Service")
 
@@ -47,6 +48,7 @@ def clean(body: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/clean/<job_id>")
 @keyed
+@in_turn
 @bp.output(CleanJob)
 @bp.doc(summary="Say how far an item is, with its transcript and minutes once they are there")
 def cleaning(job_id: str) -> dict[str, Any]:

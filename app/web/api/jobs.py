@@ -1,6 +1,5 @@
 """/api/v1/jobs: a program sends recordings, asks how far they are, cancels, retries and deletes them."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +13,9 @@ from werkzeug.exceptions import PreconditionFailed
 
 from app.errors import N_, BadInput
 from app.integrations.idempotency import MAX_KEY_CHARS
+from app.integrations.submitting import known_job
 from app.jobs.job import Job, JobPriority, JobStatus
+from app.storage.files import file_sha256
 from app.web.api.job_answers import cursor_of, described, etag_of, place_of
 from app.web.api.jobs_schema import JobAnswer, JobPage, JobPatch, ListQuery, NewJob
 from app.web.core.api_key import check_key, owner
@@ -25,7 +26,6 @@ from app.web.core.multipart import Part, large_body, one_of_few_uploads, receive
 
 ONE_SOURCE = N_("Name one recording: a file in the field “file”, url, or file_key.")
 LONG_KEY = N_("An Idempotency-Key may have at most %(most)d characters.")
-CHUNK_BYTES = 2**20
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -151,28 +151,21 @@ def _once(
 
     def submit(job_id: str | None = None) -> Job:
         jobs.admit(1, 0)
+        how: dict[str, Any] = {"job_id": job_id, "priority": JobPriority.BATCH}  # people go first
         if part:
-            return take_file(calling, name, part.path, wishes, job_id=job_id, priority=JobPriority.BATCH)
-        return take_link(calling, name, wishes, url=wanted["url"], file_key=wanted["file_key"], job_id=job_id)
+            return take_file(calling, name, part.path, wishes, **how)
+        return take_link(calling, name, wishes, url=wanted["url"], file_key=wanted["file_key"], **how)
 
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         return submit(), False
     if len(key) > MAX_KEY_CHARS:
         raise BadInput(LONG_KEY, most=MAX_KEY_CHARS)
-    asked = json.dumps([wanted, name, _sha256(part) if part else None], sort_keys=True).encode()
+    asked = json.dumps([wanted, name, file_sha256(part.path) if part else None], sort_keys=True).encode()
     return konspekt().integrations.idempotency.once(
-        calling, key, asked, lambda job_id: jobs.get(calling, job_id), submit
+        calling, key, asked, lambda job_id: known_job(jobs, calling, job_id), submit
     )
 
 
 def _named(wanted: dict[str, Any]) -> str:
     return PurePosixPath(wanted["file_key"] or named(wanted["url"] or "")).name
-
-
-def _sha256(part: Part) -> str:
-    digest = hashlib.sha256()
-    with part.path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

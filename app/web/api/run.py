@@ -13,6 +13,7 @@ from app.web.api.run_schema import RunAnswer, RunRequest, RunStatus
 from app.web.api.written import written
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
+from app.web.core.turns import in_turn
 
 STATUSES = {
     JobStatus.QUEUED: "IN_QUEUE",
@@ -42,6 +43,7 @@ def run(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/status/<job_id>")
+@in_turn
 @bp.output(RunStatus)
 @bp.doc(summary="Say how far a run is, with its transcript and minutes once they are there")
 def status(job_id: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms import ValidationError
 
-from app.errors import N_, BadInput, Conflict, NotFound, TooLarge
+from app.errors import N_, BadInput, Conflict, TooLarge
+from app.integrations.submitting import known_job
 from app.jobs.job import Job
 from app.web.core import sessions
 from app.web.core.context import konspekt
@@ -137,7 +138,7 @@ def finish(upload_id: str) -> ResponseReturnValue:
     Where the queue is full, or the form is wrong, the file stays and may be asked for again.
     """
     owner, uploads = sessions.owner(), konspekt().partial_uploads
-    if job := _finished(owner, upload_id):
+    if job := known_job(konspekt().jobs, owner, upload_id):
         return _taken(job)
     upload = _mine(upload_id)
     form = upload_form.wishes(request.form)
@@ -155,13 +156,6 @@ def finish(upload_id: str) -> ResponseReturnValue:
     uploads.remove(upload)
     upload_form.remember(request.form)
     return _taken(job)
-
-
-def _finished(owner: str, upload_id: str) -> Job | None:
-    try:
-        return konspekt().jobs.get(owner, upload_id)
-    except NotFound:
-        return None
 
 
 def _taken(job: Job) -> ResponseReturnValue:

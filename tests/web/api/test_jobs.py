@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.integrations.submitting import OWNER
+from app.jobs.job import JobPriority
 from app.web.core.context import konspekt
 from tests.jobs.acting import Acting
 from tests.web.visitor import Visitor
@@ -60,6 +62,12 @@ def test_an_address_becomes_a_job_that_fetches_it(client: FlaskClient) -> None:
     assert answer.json["name"] == "день.mp4"
     assert answer.json["stages"][0] == "download"
     assert "vectorize" in answer.json["stages"]
+
+
+def test_people_go_before_whatever_a_program_sends(client: FlaskClient, app: Flask, tone: bytes) -> None:
+    asked = (sent(client, tone), client.post(URL, json={"url": "https://example.org/a.mp4"}))
+    jobs = [konspekt(app).jobs.get(OWNER, answer.json["id"]) for answer in asked]
+    assert [job.priority for job in jobs] == [JobPriority.BATCH, JobPriority.BATCH]
 
 
 WRONG: tuple[tuple[Any, int, str], ...] = (
