@@ -131,11 +131,7 @@ def ask(file: Path, question: str, language: str) -> None:
 @with_appcontext
 def clean(file: Path, out: Path | None, force: bool) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
-    out = out or file.with_name(f"{file.stem}_cleaned.flac")
-    kind = kind_of(None, out, CLEANED)
-    check(out, file, force)
-    with readable_errors(), finished(file, "auto", ("extract", "clean")) as recording:
-        _write_sound(recording.cleaned, kind, out, force)
+    _make_sound(file, "clean", out or file.with_name(f"{file.stem}_cleaned.flac"), force)
 
 
 @click.command()
@@ -145,11 +141,14 @@ def clean(file: Path, out: Path | None, force: bool) -> None:
 @with_appcontext
 def repair(file: Path, out: Path | None, force: bool) -> None:
     """Mend gaps, clicks, clipping and noise of FILE; by default into NAME_repaired.flac, or as OUT says."""
-    out = out or file.with_name(f"{file.stem}_repaired.flac")
+    _make_sound(file, "repair", out or file.with_name(f"{file.stem}_repaired.flac"), force)
+
+
+def _make_sound(file: Path, stage: str, out: Path, force: bool) -> None:
     kind = kind_of(None, out, CLEANED)
     check(out, file, force)
-    with readable_errors(), finished(file, "auto", ("extract", "repair")) as recording:
-        _write_sound(recording.repaired, kind, out, force)
+    with readable_errors(), finished(file, "auto", ("extract", stage)) as recording:
+        _write_sound(recording.repaired if stage == "repair" else recording.cleaned, kind, out, force)
 
 
 def _write_sound(made: Cleaned | NotCleaned | None, kind: str, out: Path, force: bool) -> None:

@@ -50,7 +50,7 @@ def bucket_key(value: str) -> None:
         raise ValidationError("Must be a key in the bucket, no leading slash, no ..") from error
 
 
-class Item(LenientSchema):
+class BucketItem(LenientSchema):
     file_key = String(
         required=True,
         validate=[Length(1, 900), storable, bucket_key],
@@ -59,8 +59,11 @@ class Item(LenientSchema):
     item_id = ItemId(
         required=True,
         validate=[Length(1, 255), storable],
-        metadata={"description": "Your own name of the item; the same one is one job."},
+        metadata={"description": "Your own name of the item."},
     )
+
+
+class Item(BucketItem):
     do_clean = Boolean(
         load_default=True, metadata={"description": "false: measure the length and hand over, no more."}
     )

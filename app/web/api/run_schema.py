@@ -2,25 +2,14 @@
 
 from apiflask import Schema
 from apiflask.fields import Dict, Float, Integer, Nested, String
-from apiflask.validators import Length
 
 from app.documents.language_codes import AUTO
-from app.web.api.clean_schema import CallbackUrl, ItemId, bucket_key, storable
+from app.web.api.clean_schema import BucketItem, CallbackUrl
 from app.web.api.lenient import LenientSchema
 from app.web.api.transcription_schema import SpokenLanguage
 
 
-class RunInput(LenientSchema):
-    file_key = String(
-        required=True,
-        validate=[Length(1, 900), storable, bucket_key],
-        metadata={"description": "The recording's key in the bucket."},
-    )
-    item_id = ItemId(
-        required=True,
-        validate=[Length(1, 255), storable],
-        metadata={"description": "Your own name of the item."},
-    )
+class RunInput(BucketItem):
     language = SpokenLanguage(
         load_default=AUTO,
         metadata={"description": "Language of the speech, by code or name; by default it is detected."},

@@ -12,12 +12,12 @@ from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from app.config.proxies import THIS_MACHINE
 from app.errors import N_, NotAllowed
 from app.integrations.api_keys import Scope
 from app.integrations.submitting import OWNER
 from app.web.core.context import Konspekt, konspekt
 
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SAFE = ("GET", "HEAD", "OPTIONS")
 READ_ONLY = N_("This key may only read. Make one that may write with “flask keys add NAME --scope write”.")
 

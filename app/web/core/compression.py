@@ -11,6 +11,7 @@ from functools import lru_cache
 from flask import Flask, Response, request
 
 from app.web.core.errors import API_PREFIXES
+from app.web.core.security import FILES
 
 TYPES = {
     "text/html",
@@ -21,10 +22,9 @@ TYPES = {
     "application/manifest+json",
     "image/svg+xml",
 }
-LEAST_BYTES, MOST_BYTES = 1000, 8_000_000
+LEAST_BYTES = 1000  # less fits into one packet anyway
+MOST_BYTES = 8_000_000  # more takes a thread too long
 LEVEL = 6
-
-_once = lru_cache(64)(lambda data: gzip.compress(data, LEVEL, mtime=0))  # of files that are the same for all
 
 
 def init_app(app: Flask) -> None:
@@ -45,10 +45,19 @@ def init_app(app: Flask) -> None:
         answer.direct_passthrough = False
         data = answer.get_data()
         answer.close()  # the file that it was read from
-        shared = request.endpoint in ("static", "bootstrap.static")
-        answer.set_data(_once(data) if shared else gzip.compress(data, LEVEL, mtime=0))
+        answer.set_data(_file(data) if request.endpoint in FILES else _compressed(data))
         answer.content_encoding = "gzip"
         etag, weak = answer.get_etag()
         if etag and not weak:
             answer.set_etag(etag, weak=True)  # other bytes that say the same
         return answer
+
+
+def _compressed(data: bytes) -> bytes:
+    return gzip.compress(data, LEVEL, mtime=0)
+
+
+@lru_cache(64)
+def _file(data: bytes) -> bytes:
+    """Compress a file that is the same for everybody, once."""
+    return _compressed(data)

@@ -19,6 +19,7 @@ from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, Stora
 from app.jobs.service import UNKNOWN
 from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
+from app.web.core.disk_space import DISK_FULL
 from app.web.core.problem import (
     Problem,
     json_form,
@@ -54,7 +55,6 @@ DATABASE_MESSAGE = N_("The database of the server cannot be reached. Please try 
 NOT_WRITABLE = N_(
     "The server may not write into one of its own folders. Whoever runs it finds in the log which one it is."
 )
-DISK_FULL_MESSAGE = N_("The disk of the server is full. Please try again later.")
 
 
 def init_app(app: Flask) -> None:
@@ -141,7 +141,7 @@ def _unexpected(error: Exception) -> Response:
         return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk_full", path=request.path)
-        return respond(describe(StorageFull(DISK_FULL_MESSAGE)))
+        return respond(describe(StorageFull(DISK_FULL)))
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         log.error("not_writable", path=error.filename)
         return respond(describe(StorageFull(NOT_WRITABLE)))

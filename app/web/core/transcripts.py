@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from app.documents.corrections import MAX_LINES
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript
+from app.documents.well_formed import MAX_NAME_CHARS, MAX_TEXT_CHARS
 from app.errors import N_, BadInput, NotFound, TooLarge
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
@@ -22,8 +23,6 @@ from app.web.core.i18n import speaker_name
 MAX_CHANGE_BYTES = 8 * 2**20  # every line of eight hours at once
 MAX_DIGITS = 20  # of a version; Python reads no endless numbers
 MAX_KEY = 2**31  # a page draws the keys of new lines at random, so that two pages never draw the same
-MAX_TEXT_CHARS = 20_000
-MAX_NAME_CHARS = 200
 MAX_MINUTES_BYTES = 2**20
 LATE_S = 60.0  # recognizers end a last line after the sound does
 

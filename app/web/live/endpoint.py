@@ -25,7 +25,7 @@ from app.web.live import file_mode
 from app.web.live.asyncapi import description
 from app.web.live.hello import NO_OBJECT, read_hello
 from app.web.live.socket import MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
-from app.web.live.waiting import in_turn
+from app.web.live.waiting import served
 
 AHEAD_S = 60.0  # of unheard sound that a stream may hold; beyond it the sender waits, so nothing is dropped
 HELLO_S = 10.0
@@ -112,7 +112,7 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
         client.leave_place()  # those of the hub and of its line are fewer
     open_session = partial(parts.live.open, hello.sound, hello.language, notify=ws.wake, from_s=hello.from_s)
     try:
-        session = in_turn(ws, parts, parts.live_line, open_session, first=comes_back)
+        session = served(ws, parts, parts.live_line, open_session, first=comes_back)
     except JobCancelled:
         ws.close(Close.GOING_AWAY, "the server stops")
         return

@@ -23,7 +23,7 @@ from app.web.core.errors import translate
 from app.web.core.multipart import Part
 from app.web.core.sync_calls import call_folder, call_slot
 from app.web.live.socket import Connection, is_end
-from app.web.live.waiting import in_turn
+from app.web.live.waiting import served
 
 TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
 TELL_S = 1.0  # between two messages about the same stage
@@ -61,7 +61,7 @@ def serve(ws: Connection, parts: Konspekt, language: str, send: Send) -> bool:
 def _slot_in_turn(ws: Connection, parts: Konspekt, folder: Path, beyond: bool = False) -> Iterator[None]:
     """Take one of the places of synchronous calls, after those who wait for one on the socket."""
     with ExitStack() as place:
-        in_turn(
+        served(
             ws,
             parts,
             parts.file_line,

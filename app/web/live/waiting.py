@@ -16,7 +16,7 @@ TELL_S = 5.0  # between two messages while nothing changes
 T = TypeVar("T")
 
 
-def in_turn(
+def served(
     ws: Connection,
     parts: Konspekt,
     line: WaitingLine,
