@@ -56,6 +56,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "web/api/job_answers.py",
         "web/api/jobs_schema.py",
     ),
+    "tests/web/api/test_speakers.py": ("web/api/speakers_schema.py", "web/core/speakers.py"),
     "tests/web/core/test_errors.py": ("web/core/problem.py",),
     "tests/web/pages/test_downloads.py": ("web/core/documents.py",),
     "tests/web/pages/test_events.py": ("web/core/event_streams.py",),

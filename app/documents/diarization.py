@@ -13,11 +13,25 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidName:
+    """A name that was said, and the voice whose it probably is. start, text: where, and the sentence."""
+
+    speaker: str
+    name: str
+    start: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diarization:
-    """The turns of a whole recording, by their start; engine: what told the voices apart, for people."""
+    """The turns of a whole recording, by their start; engine: what told the voices apart, for people.
+
+    said_names: may be offered to people; nothing is called by them.
+    """
 
     turns: tuple[Turn, ...]
     engine: str
+    said_names: tuple[SaidName, ...] = ()
 
     @property
     def speakers(self) -> tuple[str, ...]:

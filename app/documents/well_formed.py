@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from app.audio.media import Remark
 from app.documents.corrections import Line
-from app.documents.diarization import Diarization, Turn
+from app.documents.diarization import Diarization, SaidName, Turn
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.sanitize import one_line, xml_safe
 from app.documents.transcript import Segment, Transcript, Word
@@ -22,7 +22,9 @@ MAX_NAME_CHARS = 200  # of a speaker, an engine
 MAX_S = 366 * 86_400.0  # no recording is longer
 MAX_COUNT = 1_000_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
-R = TypeVar("R", Word, Line, Segment, Transcript, Turn, Diarization, Point, Topic, ActionItem, Minutes)
+R = TypeVar(
+    "R", Word, Line, Segment, Transcript, Turn, SaidName, Diarization, Point, Topic, ActionItem, Minutes
+)
 
 
 def well_formed_text(text: str, most_chars: int = MAX_TEXT_CHARS) -> str:
@@ -96,7 +98,18 @@ def well_formed_diarization(found: Diarization) -> Diarization:
         for start, end in [sorted(_within(time, 0.0, MAX_S, missing=0.0) for time in (turn.start, turn.end))]
     ]
     turns.sort(key=lambda turn: turn.start)
-    return _with(found, turns=tuple(turns), engine=well_formed_text(found.engine, MAX_NAME_CHARS))
+    names = tuple(
+        _with(
+            one,
+            speaker=well_formed_text(one.speaker, MAX_NAME_CHARS),
+            name=well_formed_text(one.name, MAX_NAME_CHARS),
+            start=_within(one.start, 0.0, MAX_S, missing=0.0),
+            text=well_formed_text(one.text),
+        )
+        for one in found.said_names
+    )
+    engine = well_formed_text(found.engine, MAX_NAME_CHARS)
+    return _with(found, turns=tuple(turns), engine=engine, said_names=names)
 
 
 def well_formed_minutes(minutes: Minutes, duration_s: float = MAX_S) -> Minutes:

@@ -26,6 +26,14 @@ const ask = (line) => {
   box.querySelector("#speaker-name").select();
 };
 
+/** Call one who speaks by a name, in all lines or in one; a name that is there already is that speaker. */
+const call = (speaker, name, only = null) => {
+  const id = names().find((one) => nameOf(one) === name) ?? name;
+  const lines = {};
+  for (const [key, line] of known) if (key === only || (only === null && line.speaker === speaker)) lines[key] = { ...line, speaker: id };
+  apply(lines);
+};
+
 document.addEventListener("click", (event) => {
   const line = event.target.closest?.(".line");
   if (line && (event.target.closest(".who") || event.target.closest("button")?.id === "line-speaker")) ask(line);
@@ -34,9 +42,33 @@ document.addEventListener("close", (event) => {
   if (event.target !== dialog() || dialog().returnValue !== "yes") return;
   const name = dialog().querySelector("#speaker-name").value.replace(/\s+/g, " ").trim().slice(0, 200) || null;
   const { speaker } = known.get(asked);
-  const id = names().find((one) => nameOf(one) === name) ?? name; // a name that is there already is that speaker
   const everywhere = dialog().querySelector('[value="all"]').checked && speaker;
-  const lines = {};
-  for (const [key, line] of known) if (key === asked || (everywhere && line.speaker === speaker)) lines[key] = { ...line, speaker: id };
-  apply(lines);
+  call(speaker, name, everywhere ? null : asked);
 }, true);
+
+// --- Names that were said, and are offered
+
+const declined = `konspekt:declined:${location.pathname}`;
+const offers = () => [...document.querySelectorAll(".said-names > li")];
+const refused = () => { try { return JSON.parse(localStorage.getItem(declined) ?? "[]"); } catch { return []; } };
+
+/** Offer only what is still to be answered: a voice that has a name by now, or whose name was refused here, is left out. */
+const settle = () => {
+  const spoken = new Set(names());
+  for (const offer of offers()) offer.hidden = (known.size > 0 && !spoken.has(offer.dataset.speaker)) || refused().includes(`${offer.dataset.speaker} ${offer.dataset.name}`);
+};
+document.addEventListener("lines:loaded", settle);
+document.addEventListener("lines:changed", settle);
+document.addEventListener("submit", (event) => {
+  const offer = event.target.closest?.(".said-names > li");
+  if (!offer || !known.size) return; // then the form is sent
+  event.preventDefault();
+  if (written()) finish();
+  call(offer.dataset.speaker, offer.dataset.name);
+});
+document.addEventListener("click", (event) => {
+  const offer = event.target.closest?.("[data-no]") && event.target.closest(".said-names > li");
+  if (!offer) return;
+  try { localStorage.setItem(declined, JSON.stringify([...refused(), `${offer.dataset.speaker} ${offer.dataset.name}`])); } catch { /* private mode: then it is offered again */ }
+  offer.hidden = true;
+});

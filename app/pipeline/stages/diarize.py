@@ -23,6 +23,7 @@ from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.progress import Progress, part_of
+from app.summarization.said_names import said_names
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,10 @@ def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recor
     except Exception:  # minutes without speakers are worth more than none
         logger.exception("the speakers of %s were not told apart", recording.folder.name)
         return replace(recording, diarization=NotDiarized(FAILED))
-    return _with(recording, found)
+    told = _with(recording, found)
+    assert told.transcript is not None
+    offered = replace(found, said_names=said_names(told.transcript))
+    return replace(told, diarization=well_formed_diarization(offered))
 
 
 def tell_apart(
@@ -101,8 +105,7 @@ def _by_channel(recording: Recording, engines: Engines, progress: Progress) -> D
 def _with(recording: Recording, found: Diarization | NotDiarized) -> Recording:
     if recording.transcript is None or isinstance(found, NotDiarized):
         return replace(recording, diarization=found)
-    transcript = with_speakers(recording.transcript, found.turns)
-    return replace(recording, diarization=found, transcript=transcript)
+    return replace(recording, diarization=found, transcript=with_speakers(recording.transcript, found.turns))
 
 
 def _dump(recording: Recording) -> Diarization | NotDiarized:

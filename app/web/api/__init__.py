@@ -17,13 +17,14 @@ def init_app(app: APIFlask) -> None:
         openapi,
         repair,
         run,
+        speakers,
         speech,
         transcriptions,
         vectors,
     )
 
     speaking = (transcriptions, speech, clips, repair, live_streams)
-    for group in (*speaking, clean, run, jobs, job_results, embeddings, batches, vectors):
+    for group in (*speaking, clean, run, jobs, job_results, speakers, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

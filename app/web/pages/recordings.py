@@ -1,16 +1,18 @@
 """What the page of a recording shows: what was found in it, as people have corrected it, and its player."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.audio.media import Media
+from app.documents.diarization import SaidName
 from app.documents.minutes import Topic
 from app.documents.transcript import Segment, Transcript
 from app.jobs.job import Job
 from app.pipeline.corrections import Corrections
 from app.pipeline.playback import PICTURE, video_type, waveform
 from app.pipeline.recording import Recording
+from app.web.core import speakers
 from app.web.core.context import konspekt
 
 N_COLOURS = 8  # of speakers, in static/recording.css
@@ -41,6 +43,11 @@ class Shown:
         """The colour of each speaker, by the order in which they are first heard."""
         transcript = self.recording.transcript
         return colours(transcript) if transcript else {}
+
+    @property
+    def said_names(self) -> Sequence[SaidName]:
+        """Names that were said, to be offered where they may be given."""
+        return speakers.offered(self.recording) if self.editable else ()
 
     @property
     def lines(self) -> Iterator[tuple[int, Segment, Topic | None]]:
