@@ -22,6 +22,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app import cli
     from app.config import Config
     from app.config.proxies import ask_this_machine_directly
+    from app.engines.choosing.model_fetches import ModelFetches
     from app.engines.registry import LocalEngines
     from app.integrations.wiring import Integrations
     from app.jobs.dispatcher import Dispatcher
@@ -69,6 +70,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         Places(None, config.max_uploads_per_visitor),
         PartialUploads(config),
         Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=48),
+        ModelFetches(config),
     )
 
     app = APIFlask(

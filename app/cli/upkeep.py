@@ -9,7 +9,9 @@ from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.engines.weights import origin
 from app.engines.weights.catalogue import CATALOGUE, find
+from app.engines.weights.condition import check
 from app.engines.weights.fetch import fetch
+from app.errors import N_, EngineFailed, NotFound
 from app.integrations.wiring import Integrations
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
@@ -50,6 +52,29 @@ def fetch_model(name: str) -> None:
                 config.weights_mirror,
             )
         click.echo(f"{weights.name} is here, from {origin.read(weights, config.models_dir)}.")
+
+
+@models.command("check")
+@click.argument("name")
+def check_model(name: str) -> None:
+    """Compare the files of the weights called NAME with the published checksums."""
+    models_dir = parts().config.models_dir
+    with readable_errors():
+        weights = find(name)
+        if not weights.present(models_dir):
+            raise NotFound(
+                N_("%(name)s is not here. Get it: %(command)s"), name=name, command=weights.command
+            )
+        with Progress(*COLUMNS, console=CONSOLE) as bars:
+            row = bars.add_task(weights.name, total=1.0)
+            damaged = check(weights, models_dir, lambda done: bars.update(row, completed=done))
+        if damaged:
+            raise EngineFailed(
+                N_("%(files)s is not the published file. Delete it and run “%(command)s”."),
+                files=", ".join(damaged),
+                command=weights.command,
+            )
+        click.echo(f"{weights.name} is as it was published.")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 
@@ -73,7 +73,15 @@ class EngineSettings(BaseSettings):
     max_fetch_bytes: int = Field(
         600 * 10**6, ge=0, description="Largest weights fetched without being asked; 0: never fetch."
     )
-    fetch_from_page: bool = Field(
-        True,
-        description="Let visitors have Whisper fetched by the page's button; they need no API key.",
+    fetch_from_page: Literal["nobody", "whisper", "anything"] = Field(
+        "whisper",
+        description="What visitors may have fetched by pages, without a key: nothing, the Whisper that suits"
+        " this machine, or any model of /models. Who sits at it may fetch any, unless it is nobody.",
     )
+
+    @field_validator("fetch_from_page", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        """Take what the setting was before it had three values."""
+        said = str(value).strip().lower()
+        return {"true": "whisper", "1": "whisper", "false": "nobody", "0": "nobody"}.get(said, value)

@@ -32,3 +32,9 @@ class Speeds:
         with self._store.begin() as session:
             rows = session.scalars(select(SpeedRow).order_by(SpeedRow.measured_at))
             return {row.stage: Speed(row.n, row.x, row.y, row.xx, row.xy) for row in rows}
+
+    def by_engine(self) -> dict[tuple[str, str], Speed]:
+        """Return what was measured of each stage with each engine."""
+        with self._store.begin() as session:
+            rows = session.scalars(select(SpeedRow))
+            return {(row.stage, row.engine): Speed(row.n, row.x, row.y, row.xx, row.xy) for row in rows}

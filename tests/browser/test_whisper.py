@@ -52,6 +52,27 @@ def test_one_click_fetches_for_all_survives_a_reload_and_can_be_cancelled(
     assert weights.asked == [None]
 
 
+def test_any_model_is_fetched_from_its_page_and_the_focus_stays_while_it_renews_itself(
+    visit: Visitor, rough: RunningServer, weights: Server
+) -> None:
+    weights.answers.append(Answer(length=84_141_911, stalls=True))
+    page = visit(rough.url + "/models", locale="ru-RU").page
+    page.get_by_role("button", name="Загрузить: demucs-htdemucs", exact=True).focus()
+    page.keyboard.press("Enter")
+    card = page.locator("#model-demucs-htdemucs")
+    expect(card.locator("progress")).to_be_visible()
+    expect(card).to_contain_text("МБ из 84,1")
+    cancel = card.get_by_role("button", name="Отменить")
+    cancel.focus()
+    with page.expect_response("**/models/list"), page.expect_response("**/models/list"):
+        pass
+    expect(cancel).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("button", name="Продолжить")).to_be_visible()
+    expect(card).to_contain_text("загружено 2 %")
+    assert weights.asked == [None]
+
+
 def test_without_javascript_it_the_buttons_are_forms(
     visit: Visitor, rough: RunningServer, weights: Server
 ) -> None:

@@ -39,6 +39,12 @@ def test_fetched_weights_are_named_with_their_source(tmp_path: Path, monkeypatch
     lines = run(tmp_path, "models", "list", weights_mirror=mirror).output.splitlines()
     (row,) = [line for line in lines if line.startswith("whisper-mini")]
     assert row.endswith(f"here, from {mirror}")
+    assert run(tmp_path, "models", "check", "whisper-mini").stdout == "whisper-mini is as it was published.\n"
+    (tmp_path / "models/whisper/mini.pt").write_bytes(b"Weights")
+    done = run(tmp_path, "models", "check", "whisper-mini")
+    assert done.exit_code == 1
+    assert "mini.pt is not the published file" in done.stderr
+    assert "is not here" in run(tmp_path, "models", "check", "whisper-tiny").stderr
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones(tmp_path: Path) -> None:

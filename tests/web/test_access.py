@@ -37,6 +37,8 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /lab": (200, 200),
     "GET /live": (200, 200),
     "GET /whisper": (200, 200),
+    "GET /models": (200, 200),
+    "GET /models/list": (200, 200),
     "GET /asyncapi.json": (200, 200),
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # one's own only
@@ -78,6 +80,9 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /live/<job_id>/delete": (400, 404),
     "POST /whisper/fetch": (400, 303),
     "POST /whisper/cancel": (400, 303),
+    "POST /models/<name>/fetch": (400, 404),
+    "POST /models/<name>/check": (400, 404),
+    "POST /models/<name>/cancel": (400, 404),
     "PATCH /jobs/<job_id>/transcript": (400, 404),
     "POST /jobs/<job_id>/speakers": (400, 404),
     "POST /jobs/<job_id>/shares": (400, 404),

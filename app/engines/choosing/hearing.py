@@ -55,7 +55,7 @@ def hearing(config: Config, kind: str, unreachable: Collection[str] = ()) -> Hea
 
 
 def _offered_bytes(config: Config, kind: str) -> int:
-    if not config.fetch_from_page or config.transcriber == "pocketsphinx":
+    if config.fetch_from_page == "nobody" or config.transcriber == "pocketsphinx":
         return 0
     return next((weights.size_bytes for weights in wanted_weights(config, kind)), 0)
 

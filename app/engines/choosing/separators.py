@@ -42,6 +42,11 @@ def missing(config: Config) -> str | None:
     return weights.command
 
 
+def uses_demucs(config: Config) -> bool:
+    """Tell whether Demucs would clean a recording now, with weights that are here."""
+    return "demucs" in choices(config) and _present(config)
+
+
 def _present(config: Config) -> bool:
     """Tell whether there is a file of the sub-model that makes the vocals, under any name Demucs gives it."""
     from app.engines.demucs.checkpoint import find, signatures

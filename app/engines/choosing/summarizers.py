@@ -49,6 +49,27 @@ def choose(config: Config, device_kind: str = "cpu") -> str:
     return next((name for name in order if here[name] is not None), otherwise)
 
 
+def weights_path(config: Config, device_kind: str = "cpu") -> Path | None:
+    """Return the file or folder of the chat model that writes the minutes. None: no model of ours does."""
+    match choose(config, device_kind):
+        case "llama-cpp":
+            return gguf_files.find(config.models_dir, config.llama_model)
+        case "llama":
+            return _chat_folder(config)
+    return None
+
+
+def engine_name(config: Config, device_kind: str = "cpu") -> str | None:
+    """Name what writes the minutes, for people. None: what was chosen is not here."""
+    match choose(config, device_kind):
+        case "extractive":
+            return "extractive"
+        case "openai":
+            return config.llm_model or config.llm_url
+    path = weights_path(config, device_kind)
+    return path.name if path else None
+
+
 def answers_questions(config: Config, device_kind: str = "cpu") -> bool:
     """Tell whether there is a chat model. Loads nothing."""
     return choose(config, device_kind) != "extractive"

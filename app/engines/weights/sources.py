@@ -130,6 +130,10 @@ class Weights:
     def command(self) -> str:
         return f"flask models fetch {self.name}"
 
+    @property
+    def folder_name(self) -> str:
+        return PurePosixPath(self.files[0].path).parent.name
+
     def present(self, models_dir: Path) -> bool:
         """Tell whether all files of one of the sources are there."""
         return any(

@@ -7,6 +7,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from app.config import Config
+from app.engines.choosing.model_fetches import ModelFetches
 from app.engines.registry import LocalEngines
 from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
@@ -24,7 +25,7 @@ class Konspekt:
     live_line, file_line: who waits for a place on the live socket, by its mode.
     sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
     upload_places: of what visitors are sending; partial_uploads: what comes in pieces;
-    turns: of views that take long for a long recording.
+    turns: of views that take long for a long recording; model_fetches: what /models has fetched.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -42,6 +43,7 @@ class Konspekt:
     upload_places: Places
     partial_uploads: PartialUploads
     turns: Turns
+    model_fetches: ModelFetches
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -31,6 +31,7 @@ def start_parts(app: Flask) -> None:
     tempfile.tempdir = str(incoming.resolve())
     parts.engines.device.start()
     start_loop("fetch-whisper", parts.engines.whisper_fetch.run_once, parts.stopping)
+    start_loop("fetch-models", parts.model_fetches.run_once, parts.stopping)
     if not _start_jobs(parts):
         app.before_request(refuse_until_started)
         threading.Thread(target=_keep_starting, args=(parts,), name="konspekt-starter", daemon=True).start()
@@ -68,6 +69,7 @@ def stop_parts(app: Flask) -> None:
     parts = konspekt(app)
     parts.stopping.set()
     parts.live.stop()
+    parts.model_fetches.close()
     parts.jobs.clips.stop()
     parts.jobs.pictures.stop()
     parts.jobs.stop(STOP_S)

@@ -16,6 +16,7 @@ SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "lab.page": N_("Read aloud"),
     "lists.page": N_("Vectors"),
     "lab.report": N_("Speech lab"),
+    "models.page": N_("Models"),
 }
 
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         library,
         links,
         live,
+        models,
         questions,
         resumable,
         shares,
@@ -63,6 +65,7 @@ def init_app(app: Flask) -> None:
         lab,
         live,
         whisper,
+        models,
         api_docs,
     )
     for page in pages:

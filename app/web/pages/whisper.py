@@ -41,7 +41,7 @@ def cancel() -> ResponseReturnValue:
 
 
 def _check_allowed() -> None:
-    if not konspekt().config.fetch_from_page:
+    if konspekt().config.fetch_from_page == "nobody":
         raise Conflict(
             N_("This server does not let its pages fetch Whisper. Whoever runs it gets it by %(command)s."),
             command=konspekt().engines.hearing().command or "flask models fetch",

@@ -40,7 +40,7 @@ def test_without_weights_that_may_be_fetched_it_is_pocketsphinx(tmp_path: Path) 
 
 
 def test_whisper_is_not_offered_where_the_settings_say_no(tmp_path: Path) -> None:
-    for values in ({"fetch_from_page": False}, {"transcriber": "pocketsphinx"}):
+    for values in ({"fetch_from_page": "nobody"}, {"transcriber": "pocketsphinx"}):
         assert hearing(settings(tmp_path, max_fetch_bytes=0, **values), "cpu").offered_bytes == 0
 
 

@@ -52,7 +52,7 @@ def test_without_any_engine_the_page_says_that_nothing_is_heard(make_app: Callab
     assert "Get Whisper" in page
 
 
-@pytest.mark.parametrize("settings", [{"fetch_from_page": False}, {"transcriber": "pocketsphinx"}])
+@pytest.mark.parametrize("settings", [{"fetch_from_page": "nobody"}, {"transcriber": "pocketsphinx"}])
 def test_where_the_page_may_not_fetch_it_names_the_command(
     make_app: Callable[..., Flask], settings: dict[str, object]
 ) -> None:
@@ -65,7 +65,7 @@ def test_where_the_page_may_not_fetch_it_names_the_command(
 
 
 def test_a_page_that_may_not_fetch_refuses_the_form(make_app: Callable[..., Flask]) -> None:
-    anna = Visitor(make_app(fetch_from_page=False).test_client())
+    anna = Visitor(make_app(fetch_from_page="nobody").test_client())
     anna.open()
     for path in ("/whisper/fetch", "/whisper/cancel"):
         answer = anna.post(path)
