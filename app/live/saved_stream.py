@@ -4,16 +4,21 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from app.documents.corrections import Line, corrected, lines_of, with_changes
 from app.documents.transcript import Segment, Transcript, Word
 from app.documents.well_formed import well_formed_transcript
+from app.errors import N_, StorageFull
 from app.live.events import End, Final
 from app.live.wav_writer import length_s
+
+MAX_CORRECTIONS_BYTES = 8 * 2**20
+FULL = N_("This conversation has been corrected too often. Make minutes of it, and go on there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,41 @@ class SavedStream:
         )
         last = max((segment.end for segment in segments), default=0.0)
         heard = Transcript(segments, language, ", ".join(engines), max(self.duration_s(), last))
-        return well_formed_transcript(heard)
+        return well_formed_transcript(self._corrected(heard))
+
+    @property
+    def is_corrected(self) -> bool:
+        return self._corrections.exists()
+
+    def correct(self, start: float, text: str) -> None:
+        """Say the line that begins at `start` (s, as its final says) otherwise; "" takes it away.
+
+        Raises StorageFull where that was done very often.
+        """
+        row = json.dumps({"start": start, "text": text}, ensure_ascii=False) + "\n"
+        path = self._corrections
+        if path.exists() and path.stat().st_size + len(row.encode()) > MAX_CORRECTIONS_BYTES:
+            raise StorageFull(FULL)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(row)
+
+    @property
+    def _corrections(self) -> Path:
+        return self.folder / "corrections.jsonl"
+
+    def _corrected(self, heard: Transcript) -> Transcript:
+        """Put in what people have corrected meanwhile; what was heard anew at another time stays."""
+        if not self.is_corrected:
+            return heard
+        lines = lines_of(heard)
+        at = {round(line.start, 2): key for key, line in lines.items()}
+        changes: dict[int, Line | None] = {}
+        for row in _rows(self._corrections):
+            key = at.get(round(row.get("start", -1.0), 2))
+            if key is not None:
+                text = str(row.get("text", "")).strip()
+                changes[key] = replace(lines[key], text=text, doubtful=False) if text else None
+        return corrected(heard, with_changes(lines, changes))
 
     def _finals(self) -> Iterator[_SavedFinal]:
         for line in self.lines():
@@ -86,10 +125,15 @@ class SavedStream:
                     yield _FINAL.validate_python(line)
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield the events of the text; a line that a kill has cut is left out."""
-        with suppress(FileNotFoundError), self.text.open(encoding="utf-8") as file:
-            for line in file:
-                with suppress(ValueError):
-                    event = json.loads(line)
-                    if isinstance(event, dict) and "type" in event:
-                        yield event
+        """Yield the events of the text."""
+        return (row for row in _rows(self.text) if "type" in row)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file with one a line; a line that a kill has cut is left out."""
+    with suppress(FileNotFoundError), path.open(encoding="utf-8") as file:
+        for line in file:
+            with suppress(ValueError):
+                row = json.loads(line)
+                if isinstance(row, dict):
+                    yield row

@@ -1,10 +1,12 @@
-// The microphone as packets of samples, for the page /live.
+// What is heard, from one source or several mixed together, as packets of samples for the page /live.
+
+import { closeSources, openSources } from "./sources.js";
 
 /** Say in a word why there is no microphone: a name of the page's own texts. */
 export const reasonWithout = (error) => {
   if (!window.isSecureContext) return "insecure";
   if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) return "unsupported";
-  return { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", NotReadableError: "busy", NotStarted: "asleep" }[error?.name];
+  return { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "missing", NotReadableError: "busy", NotStarted: "asleep", NoSound: "soundless", InvalidStateError: "again" }[error?.name];
 };
 
 const STARTS_MS = 15000; // a context that the system holds, or a worklet that never comes, says nothing
@@ -16,33 +18,42 @@ const withinTime = (work) => {
 };
 
 export class Microphone {
-  /** Ask for the microphone; rejects with the browser's own error. packet(samples, loudness) gets what it hears. */
-  static async open(worklet, packet, lost) {
-    const media = await navigator.mediaDevices.getUserMedia({
-      audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true },
-    });
+  /**
+   * Ask for what was chosen; rejects with the browser's own error. packet(samples, loudness) gets what is heard,
+   * lost(name, left) that a source has gone away, and how many are left.
+   */
+  static async open(chosen, worklet, packet, lost) {
+    const sources = await openSources(chosen);
     const microphone = new Microphone();
     try {
-      await withinTime(microphone.listen(media, worklet, packet));
+      await withinTime(microphone.listen(sources, worklet, packet));
     } catch (error) {
       microphone.close();
       throw error;
     }
-    media.getAudioTracks()[0].addEventListener("ended", lost);
-    microphone.context.addEventListener("statechange", () => { if (microphone.context.state === "closed" && !microphone.closing) lost(); });
+    for (const [name, media] of Object.entries(sources)) {
+      media.getAudioTracks()[0].addEventListener("ended", () => {
+        delete sources[name];
+        lost(name, Object.keys(sources).length);
+      });
+    }
+    microphone.context.addEventListener("statechange", () => {
+      if (microphone.context.state === "closed" && !microphone.closing) lost(Object.keys(sources)[0], 0);
+    });
     return microphone;
   }
 
-  async listen(media, worklet, packet) {
-    this.media = media;
+  async listen(sources, worklet, packet) {
+    this.sources = sources;
+    const connected = () => Object.values(sources).map((media) => this.context.createMediaStreamSource(new MediaStream(media.getAudioTracks())));
     this.context = new AudioContext({ sampleRate: 16000 });
-    let source;
+    let heard;
     try {
-      source = this.context.createMediaStreamSource(media);
+      heard = connected();
     } catch { // Firefox takes a microphone at its own rate only
       await this.context.close();
       this.context = new AudioContext();
-      source = this.context.createMediaStreamSource(media);
+      heard = connected();
     }
     await this.context.audioWorklet.addModule(worklet);
     this.node = new AudioWorkletNode(this.context, "packets", { numberOfOutputs: 0 });
@@ -50,7 +61,7 @@ export class Microphone {
       if (data.last) this.drained();
       else packet(data.samples, data.loudness);
     };
-    source.connect(this.node);
+    for (const source of heard) source.connect(this.node); // an input adds up all that is connected to it
     await this.context.resume();
   }
 
@@ -69,7 +80,7 @@ export class Microphone {
         setTimeout(resolve, 500); // a context that the system has put to sleep does not answer
       });
     }
-    for (const track of this.media.getTracks()) track.stop();
+    closeSources(this.sources);
     if (this.context.state !== "closed") await this.context.close();
   }
 }

@@ -1,5 +1,9 @@
 // The page /live: start and stop, the level, the text as it settles, and what may be done with it at the end.
 
+import { maySleep, stayAwake } from "./awake.js";
+import { chosen } from "./choice.js";
+import { Correcting } from "./correcting.js";
+import { level, still } from "./level.js";
 import { Microphone, reasonWithout } from "./microphone.js";
 import { Stream } from "./stream.js";
 
@@ -18,7 +22,6 @@ const SILENT_S = { never: 8, before: 60 }; // after which it is told: no sound a
 
 let microphone = null;
 let stream = null;
-let lock = null;
 let until = 0; // the next try, after a lost connection
 let lostAt = 0;
 let refusal = "";
@@ -27,8 +30,10 @@ let warning = "";
 let lag = 0;
 let silentSince = 0;
 let packetAt = 0; // when the microphone gave something last, silence too
-let isLost = false; // the microphone went away by itself
+let isLost = ""; // why nothing is heard any more, where that came by itself
 let soundedEver = false;
+
+const correcting = new Correcting(part("correct"), () => stream?.recording ?? "");
 
 // --- What is shown
 
@@ -70,15 +75,6 @@ const report = () => {
   else say(words.listening);
 };
 
-const bars = [...part("level").children];
-const heights = bars.map(() => 0);
-const level = (loudness) => {
-  const decibels = 20 * Math.log10(Math.max(loudness, 1e-5)); // -60 dB is an empty bar, -10 dB a full one
-  heights.shift();
-  heights.push(Math.min(1, Math.max(0, (decibels + 60) / 50)));
-  bars.forEach((bar, i) => { bar.style.transform = `scaleY(${0.06 + 0.94 * heights[i]})`; });
-};
-
 const nearEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 160;
 const settled = part("settled");
 const unsettled = part("unsettled");
@@ -96,7 +92,9 @@ const final = ({ start, text, doubtful, language: spoken }) => {
   const follow = nearEnd();
   const row = part("final").content.firstElementChild.cloneNode(true);
   row.querySelector(".at").textContent = clock(start);
-  row.querySelector("p").prepend(text);
+  row.querySelector("[data-text]").textContent = text;
+  row.querySelector("button").hidden = !stream.recording;
+  correcting.offer(row, start);
   row.querySelector(".badge").hidden = !doubtful;
   if (doubtful) row.classList.add("doubtful");
   if (spoken) row.lang = spoken;
@@ -155,7 +153,7 @@ const finished = () => {
   part("nothing-words").textContent = words.nothing;
   show(kept ? "done" : "idle");
   say(anything ? words.done : "");
-  if (isLost) complain(words.unplugged);
+  if (isLost) complain(isLost);
   else if (anything && !kept) complain(warning);
   if (kept) part("make").focus();
 };
@@ -165,11 +163,9 @@ const finished = () => {
 const release = async () => {
   const open = microphone;
   microphone = null;
-  lock?.release();
-  lock = null;
+  maySleep();
   await open?.close();
-  heights.fill(0); // what came out last has moved it once more
-  level(0);
+  still(); // what came out last has moved it once more
 };
 
 const start = async () => {
@@ -177,7 +173,7 @@ const start = async () => {
   stream = null;
   lostAt = silentSince = lag = 0;
   packetAt = Date.now();
-  isLost = false;
+  isLost = "";
   refusal = warning = "";
   soundedEver = false;
   part("said").replaceChildren();
@@ -185,14 +181,14 @@ const start = async () => {
   say(words.asking);
   const early = []; // what is said before the stream is there
   try {
-    microphone = await Microphone.open(words.worklet, (samples, loudness) => {
+    microphone = await Microphone.open(chosen(), words.worklet, (samples, loudness) => {
       packetAt = Date.now();
       if (stream) stream.add(samples); else early.push(samples);
       level(loudness);
       soundedEver ||= loudness > SILENT;
       silentSince = loudness > SILENT ? 0 : silentSince || Date.now();
       part("timer").textContent = clock(stream?.seconds ?? 0);
-    }, () => { isLost = page.dataset.state === "running"; stop(); });
+    }, away);
   } catch (error) {
     show("idle");
     say("");
@@ -209,8 +205,18 @@ const start = async () => {
   part("nothing-words").textContent = words.speak;
   report();
   part("stop").focus();
-  lock = await navigator.wakeLock?.request("screen").catch(() => null); // a phone that sleeps hears nothing
-  if (!microphone) lock?.release();
+  if (microphone) stayAwake();
+};
+
+/** A source has gone away by itself: with another left it goes on. */
+const away = (name, left) => {
+  if (page.dataset.state !== "running") return;
+  if (left) {
+    complain(name === "tab" ? words.unshared : words.onlyTab);
+    return;
+  }
+  isLost = name === "tab" ? words.ended : words.unplugged;
+  stop();
 };
 
 const stop = async () => {
@@ -222,6 +228,12 @@ const stop = async () => {
 };
 
 part("start").addEventListener("click", start);
+part("after").addEventListener("submit", async (event) => { // minutes are made of what was corrected
+  if (!correcting.unsent.size || !event.target.classList.contains("after-form")) return;
+  event.preventDefault();
+  if (await correcting.send()) event.target.submit();
+  else complain(words.unsaved);
+});
 part("stop").addEventListener("click", stop);
 part("give-up").addEventListener("click", () => { stream.end(); fail(""); });
 setInterval(report, 500);

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 import websocket
@@ -98,7 +99,7 @@ def holding_the_place(server: RunningServer) -> websocket.WebSocket:
 
 
 def text_of(page: Page) -> str:
-    return " ".join(page.locator("#said p").all_inner_texts())
+    return " ".join(page.locator("#said [data-text]").all_inner_texts())
 
 
 def test_what_may_change_is_shown_apart_until_it_stays(hearing: Browser, open_page: Open) -> None:
@@ -131,11 +132,77 @@ def test_what_may_change_is_shown_apart_until_it_stays(hearing: Browser, open_pa
     expect(page.locator("#partial")).to_be_hidden()
 
 
+SHARED = """() => {
+    navigator.mediaDevices.getDisplayMedia = async () => {
+        const context = new AudioContext(), out = context.createMediaStreamDestination();
+        const tone = new OscillatorNode(context, { frequency: 1000 });
+        const quiet = new GainNode(context, { gain: 0.2 });
+        tone.connect(quiet).connect(out);
+        tone.start();
+        window.shared = out.stream.getAudioTracks()[0];
+        if (window.soundless) out.stream.removeTrack(window.shared);
+        return out.stream;
+    };
+}"""
+
+
+def share_of_the_tone(sound: bytes) -> float:
+    """Return how much of the power is a tone of 1000 Hz, 0..1."""
+    samples = np.frombuffer(sound, "<i2").astype(np.float64)
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    hz = np.fft.rfftfreq(len(samples), 1 / 16000)
+    return float(power[np.abs(hz - 1000) < 20].sum() / power.sum())
+
+
+def test_the_sound_of_a_call_is_that_of_its_tab_and_of_the_microphone(
+    hearing: Browser, open_page: Open
+) -> None:
+    page = open_page(hearing, locale="ru-RU")
+    page.evaluate(SHARED)
+    packets: list[bytes] = []
+
+    def welcome(socket: WebSocketRoute) -> None:
+        def hear(message: str | bytes) -> None:
+            if isinstance(message, bytes):
+                packets.append(message)
+            else:
+                socket.send(
+                    json.dumps({"type": "ready", "session": "s", "engine": "an actor", "language": "en"})
+                )
+
+        socket.on_message(hear)
+
+    def heard(seconds: int) -> bytes:
+        while len(sound := b"".join(packets)) < seconds * 32_000:
+            page.wait_for_timeout(50)
+        return sound[: seconds * 32_000]
+
+    page.route_web_socket("**/ws/transcribe", welcome)
+    page.evaluate("window.soundless = true")
+    page.get_by_label("Что слушать").select_option("both")
+    expect(page.locator("#source-help")).to_contain_text("В наушниках")
+    page.get_by_role("button", name="Начать").click()
+    expect(page.locator("#trouble")).to_contain_text("не передаёт звук")
+    page.evaluate("window.soundless = false")
+    page.get_by_role("button", name="Начать").click()
+    both = share_of_the_tone(heard(3))
+    assert 0.02 < both < 0.98, "the tone and the speaker"
+    page.evaluate("window.shared.stop(); window.shared.dispatchEvent(new Event('ended'))")
+    expect(page.locator("#trouble")).to_contain_text("слышен только микрофон")
+    expect(page.locator("#state")).to_contain_text("Слуша")
+
+
 def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, open_page: Open) -> None:
     page = open_page(hearing)
     start(page)
     expect(page.locator("#said li")).to_have_count(2, timeout=SLOW_MS)
     assert page.locator("#level i").last.evaluate("bar => bar.style.transform").startswith("scaleY(")
+    page.get_by_role("button", name="Correct this line").first.click()
+    with page.expect_response("**/lines") as kept:
+        page.keyboard.type(" Really.")
+        page.keyboard.press("Enter")
+    assert kept.value.status == 204
+    expect(page.get_by_role("button", name="Correct this line").first).to_be_focused()
     page.get_by_role("button", name="Stop").click()
     name = page.get_by_label("Name", exact=True)
     expect(page.get_by_role("button", name="Make minutes of it")).to_be_focused(timeout=SLOW_MS)
@@ -143,7 +210,9 @@ def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, 
     assert word_error_rate(" ".join(SENTENCES), heard) < 0.5, heard
     with page.expect_download() as download:
         page.get_by_role("link", name="TXT").click()
-    assert heard.split()[1] in Path(download.value.path()).read_text("utf-8-sig")
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    assert heard.split()[1] in text
+    assert "Really." in text
     name.fill("Встреча о скидке")
     page.get_by_role("button", name="Make minutes of it").click()
     expect(page.locator('[data-state="done"]')).to_be_visible(timeout=SLOW_MS)

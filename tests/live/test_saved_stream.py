@@ -5,9 +5,11 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 
 from app.documents.transcript import Word
+from app.errors import StorageFull
 from app.live.events import End
 from app.live.saved_streams import SavedStreams
 from tests.live.acting import said
@@ -31,6 +33,52 @@ def test_sound_and_text_come_back_as_a_transcript(streams: SavedStreams) -> None
     assert transcript.text == "Да good morning"
     assert (transcript.language, transcript.engine, transcript.duration_s) == ("en", "an engine", 3.0)
     assert transcript.segments[1].words == (Word(1.0, 2.5, "good morning", 0.5),)
+
+
+def test_what_people_correct_while_it_goes_on_is_in_its_text(streams: SavedStreams) -> None:
+    recorder = streams.record("anna", None, 0.0, lambda: None)
+    for start, text in ((0.5, "the new orifice"), (2.25, "um"), (4.0, "opens in May")):
+        recorder.save([said(text, start, start + 1)], "an engine")
+        recorder.add(SECOND)
+    saved = streams.find("anna", recorder.recording)
+    assert saved
+    assert not saved.is_corrected
+    for start, text in ((0.5, "the new offices"), (0.5, "the new office"), (2.25, " "), (9.0, "not said")):
+        saved.correct(start, text)
+    assert saved.is_corrected
+    transcript = saved.transcript()
+    assert transcript.text == "the new office opens in May"
+    first = transcript.segments[0]
+    assert (first.start, first.end) == (0.5, 1.5)
+    recorder.save([said("and then", 6.0, 7.0)], "an engine")
+    assert saved.transcript().text.endswith("opens in May and then")
+    streams.close(recorder)
+
+
+def test_a_correction_that_a_kill_has_cut_is_left_out(streams: SavedStreams) -> None:
+    recorder = streams.record("anna", None, 0.0, lambda: None)
+    recorder.save([said("one", 0.5, 1)], "an engine")
+    recorder.add(SECOND)
+    saved = streams.find("anna", recorder.recording)
+    assert saved
+    saved.correct(0.5, "two")
+    with (saved.folder / "corrections.jsonl").open("a") as file:
+        file.write('{"start": 0.5, "te')
+    assert saved.transcript().text == "two"
+    streams.close(recorder)
+
+
+def test_no_more_is_kept_than_people_can_have_changed(
+    streams: SavedStreams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.saved_stream.MAX_CORRECTIONS_BYTES", 60)
+    recorder = streams.record("anna", None, 0.0, lambda: None)
+    saved = streams.find("anna", recorder.recording)
+    streams.close(recorder)
+    assert saved
+    saved.correct(0.5, "one")
+    with pytest.raises(StorageFull, match="too often"):
+        saved.correct(0.5, "a line that is longer")
 
 
 def test_what_two_engines_heard_bears_both_names(streams: SavedStreams) -> None:

@@ -77,6 +77,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs/<job_id>/list/again": (400, 404),
     "POST /speak": (400, 422),
     "POST /live/<job_id>/minutes": (400, 404),
+    "POST /live/<job_id>/lines": (400, 404),
     "POST /live/<job_id>/delete": (400, 404),
     "POST /whisper/fetch": (400, 303),
     "POST /whisper/cancel": (400, 303),

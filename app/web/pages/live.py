@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import isfinite
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,8 @@ from flask_babel import gettext
 from app.audio.probe import probe
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
-from app.errors import NotFound
+from app.documents.well_formed import MAX_TEXT_CHARS
+from app.errors import BadInput, NotFound
 from app.jobs.retention import UNCLAIMED, unclaimed_until
 from app.jobs.service import UNKNOWN
 from app.live.saved_stream import SavedStream
@@ -23,6 +25,7 @@ from app.web.core.file_names import clean_name
 from app.web.core.i18n import locale
 from app.web.core.security import CSP
 from app.web.core.time_zone import zone
+from app.web.core.transcripts import WRONG
 from app.web.core.turns import in_turn
 
 bp = Blueprint("live_page", __name__)
@@ -92,6 +95,19 @@ def download(job_id: str, file: str) -> ResponseReturnValue:
     return documents.given(document, file, document.locale(locale()))
 
 
+@bp.post("/live/<job_id>/lines")
+def correct(job_id: str) -> ResponseReturnValue:
+    """Keep what a person has made of a line, also while the stream goes on."""
+    saved = konspekt().saved_streams.find(sessions.owner(), job_id)
+    if saved is None:
+        raise NotFound(UNKNOWN)
+    start, text = request.form.get("start", type=float), request.form.get("text", "")
+    if start is None or not isfinite(start) or len(text) > MAX_TEXT_CHARS:
+        raise BadInput(WRONG)
+    saved.correct(start, text)
+    return "", HTTPStatus.NO_CONTENT
+
+
 @bp.post("/live/<job_id>/delete")
 def delete(job_id: str) -> ResponseReturnValue:
     saved = konspekt().saved_streams.find(sessions.owner(), job_id)
@@ -106,7 +122,7 @@ def _submit(saved: SavedStream, owner: str, name: str, language: str) -> None:
     media = probe(saved.sound, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
     heard = saved.transcript()
-    same = saved.ended and heard.engine == konspekt().engines.hearing().engine
+    best = saved.is_corrected or heard.engine == konspekt().engines.hearing().engine
     jobs.submit(
         owner,
         name,
@@ -115,5 +131,5 @@ def _submit(saved: SavedStream, owner: str, name: str, language: str) -> None:
         language=language,
         stages=stages_of(),
         duration_s=media.duration_s,
-        transcript=heard if same else None,
+        transcript=heard if saved.ended and best else None,
     )

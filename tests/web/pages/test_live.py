@@ -130,7 +130,15 @@ def test_a_finished_stream_becomes_a_job_with_its_sound_transcript_and_minutes(
 ) -> None:
     anna = visitor()
     recording = spoken(anna, MEETING[1])
+    shown = anna.http.get(f"{server.url}/live/{recording}/download/transcript.json", timeout=30).json()
+    first = shown["segments"][0]
+    for wrong in ({}, {"start": "nan", "text": "x"}, {"start": "0", "text": "x" * 20_001}):
+        assert anna.post(f"/live/{recording}/lines", **wrong).status_code == 422
+    corrected = anna.post(f"/live/{recording}/lines", start=str(first["start"]), text="<b>Как сказано</b>")
+    assert corrected.status_code == 204
+    assert visitor().post(f"/live/{recording}/lines", start="0", text="x").status_code == 404
     text = anna.http.get(f"{server.url}/live/{recording}/download/transcript.srt", timeout=30).text
+    assert "Как сказано" in text
     assert "-->" in text
     answer = anna.post(f"/live/{recording}/minutes", name="Встреча 12.5", language="en")
     assert answer.status_code == 303, answer.text
