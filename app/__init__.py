@@ -39,6 +39,7 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.web.core.context import Konspekt
     from app.web.core.partial_uploads import PartialUploads
     from app.web.core.places import Places, Turns
+    from app.web.core.reading.process import ReadingProcess
 
     ask_this_machine_directly()
     config = config or Config()
@@ -69,8 +70,9 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         Places(config.max_event_streams, max(1, config.max_event_streams // 3)),
         Places(None, config.max_uploads_per_visitor),
         PartialUploads(config),
-        Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=48),
+        Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=24),
         ModelFetches(config),
+        ReadingProcess(config, create_app),
     )
 
     app = APIFlask(

@@ -36,6 +36,10 @@ class JobResults:
         """Return what is there of a job's recording as people have corrected it; raise as `recording`."""
         return corrections.load(self.recording(job))
 
+    def is_long(self, job_id: str) -> bool:
+        """Tell whether it takes a while to read what is on this disk of a job's recording."""
+        return artifacts.is_large(self._folders.result(job_id))
+
     def heard_so_far(self, job: Job, most: int) -> HeardSoFar:
         """Return the latest segments of a recording that is being heard; none where that is done."""
         return heard_so_far(self._folders.result(job.id), most)

@@ -57,6 +57,18 @@ def _read_large(stage: str, path: Path, _stamp: tuple[int, int, int]) -> Any:
     return _read(stage, path)
 
 
+def is_large(folder: Path) -> bool:
+    """Tell whether what the stages have left in a folder takes long to read."""
+    return any(_size_bytes(folder / info.artifact.file) >= LARGE_BYTES for info in INFOS.values())
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 @contextmanager
 def set_aside(stage: str, recording: Recording) -> Iterator[None]:
     """Take the stage's artifact away, so that it runs again; where the block raises, it comes back."""

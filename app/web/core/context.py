@@ -16,6 +16,9 @@ from app.live.saved_streams import SavedStreams
 from app.live.waiting_line import WaitingLine
 from app.web.core.partial_uploads import PartialUploads
 from app.web.core.places import Places, Turns
+from app.web.core.reading.answer import Answer
+from app.web.core.reading.process import ReadingProcess
+from app.web.core.reading.single_flight import SingleFlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Konspekt:
     live_line, file_line: who waits for a place on the live socket, by its mode.
     sync_slots: the places of calls whose caller waits; event_places: of the pages' open event streams;
     upload_places: of what visitors are sending; partial_uploads: what comes in pieces;
-    turns: of views that take long for a long recording; model_fetches: what /models has fetched.
+    turns: of views that take long for a long recording; reading: the process that answers them for the
+    longest ones; same_answers: who waits there for the same;
+    model_fetches: what /models has fetched.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -44,6 +49,8 @@ class Konspekt:
     partial_uploads: PartialUploads
     turns: Turns
     model_fetches: ModelFetches
+    reading: ReadingProcess
+    same_answers: SingleFlight[Answer] = field(default_factory=SingleFlight)
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

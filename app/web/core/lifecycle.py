@@ -12,6 +12,7 @@ from app.errors import N_, AppError, Overloaded
 from app.jobs.loop import start_loop
 from app.web.core import api_key
 from app.web.core.context import Konspekt, konspekt
+from app.web.core.reading.process import LOOK_S
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,8 @@ def start_parts(app: Flask) -> None:
     parts.engines.device.start()
     start_loop("fetch-whisper", parts.engines.whisper_fetch.run_once, parts.stopping)
     start_loop("fetch-models", parts.model_fetches.run_once, parts.stopping)
+    parts.reading.enable()
+    start_loop("reading", parts.reading.run_once, parts.stopping, LOOK_S)
     if not _start_jobs(parts):
         app.before_request(refuse_until_started)
         threading.Thread(target=_keep_starting, args=(parts,), name="konspekt-starter", daemon=True).start()
@@ -70,6 +73,7 @@ def stop_parts(app: Flask) -> None:
     parts.stopping.set()
     parts.live.stop()
     parts.model_fetches.close()
+    parts.reading.stop()
     parts.jobs.clips.stop()
     parts.jobs.pictures.stop()
     parts.jobs.stop(STOP_S)

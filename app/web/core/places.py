@@ -76,19 +76,30 @@ class Turns:
 
     @contextmanager
     def turn(self, holder: str) -> Iterator[None]:
-        """Wait for one's turn. Raises Overloaded where the line is too long."""
+        """Stand in the line until the turn is over. Raises Overloaded where the line is too long."""
+        with self.in_line(holder), self.working(holder):
+            yield
+
+    @contextmanager
+    def in_line(self, holder: str) -> Iterator[None]:
+        """Stand in the line. Raises Overloaded where it is too long."""
         if not self._line.take(holder):
             raise Overloaded(
                 N_("Too many documents are asked for at once. Please try again in a moment."), RETRY_AFTER_S
             )
         try:
-            with self._changed:
-                self._changed.wait_for(lambda: self._working.take(holder))
-            try:
-                yield
-            finally:
-                with self._changed:
-                    self._working.leave(holder)
-                    self._changed.notify_all()
+            yield
         finally:
             self._line.leave(holder)
+
+    @contextmanager
+    def working(self, holder: str) -> Iterator[None]:
+        """Wait in the line for one's turn."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._working.take(holder))
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._working.leave(holder)
+                self._changed.notify_all()

@@ -12,6 +12,7 @@ from app.config.setting_files import Unusable
 from app.web.core import logs
 from app.web.core.wsgi import Factory, serve_with_gunicorn, serve_with_werkzeug
 
+SWITCH_S = 0.001  # a thread that computes has Python's lock for so long: a page asks for it some thirty times
 SOCKET_TIMEOUT_S = 15  # a client that neither sends nor reads for so long loses its connection
 
 
@@ -20,6 +21,7 @@ def main(create_app: Factory) -> None:
     say_what_is_not_read()
     config = read_config()
     logs.configure(config)
+    sys.setswitchinterval(SWITCH_S)
     listener = listen(config)
     address = url(config, listener.getsockname()[1])
     if sys.platform == "win32":
