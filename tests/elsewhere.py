@@ -57,6 +57,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "web/api/jobs_schema.py",
     ),
     "tests/web/api/test_speakers.py": ("web/api/speakers_schema.py", "web/core/speakers.py"),
+    "tests/web/pages/test_voices.py": ("web/core/voices.py",),
     "tests/web/core/test_errors.py": ("web/core/problem.py",),
     "tests/web/pages/test_downloads.py": ("web/core/documents.py",),
     "tests/web/pages/test_events.py": ("web/core/event_streams.py",),
@@ -75,7 +76,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/pipeline/stages/test_fetch.py": ("pipeline/fetching.py",),
     "tests/pipeline/stages/test_clean.py": ("pipeline/separating.py", "pipeline/sound_checkpoint.py"),
     "tests/engines/demucs/test_separator.py": ("engines/weights/identity.py",),
-    "tests/engines/speakers/test_diarizer.py": ("engines/checkpoints.py",),
+    "tests/engines/speakers/test_diarizer.py": ("engines/checkpoints.py", "engines/diarization.py"),
     "tests/summarization/test_kept_answers.py": ("pipeline/answer_checkpoint.py",),
     "tests/web/api/test_embeddings.py": (
         "pipeline/embed_file.py",

@@ -16,6 +16,7 @@ from app.integrations.wiring import Integrations
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.store import JobStore
+from app.jobs.voices import Voices
 
 models = AppGroup("models", help="Weights: which there are, and how to get them.")
 
@@ -92,6 +93,7 @@ def janitor(dry_run: bool) -> None:
             click.echo(f"{job.id}  {job.name}")
         click.echo(f"{len(over)} would be deleted.")
     else:
-        swept = Janitor(store, Folders(config), Integrations(config, store).hooks).sweep(now)
+        hooks, voices = Integrations(config, store).hooks, Voices(store, config.voice_memory_days)
+        swept = Janitor(store, Folders(config), hooks, voices).sweep(now)
         click.echo(f"{swept.removed} deleted, {swept.orphans + swept.stale_uploads} leftovers removed.")
     store.close()

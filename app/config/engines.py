@@ -79,6 +79,13 @@ class EngineSettings(BaseSettings):
         " this machine, or any model of /models. Who sits at it may fetch any, unless it is nobody.",
     )
 
+    voice_memory_days: int = Field(
+        365,
+        ge=0,
+        description="Days after which a remembered voice that was not heard again is forgotten; 0: none are"
+        " remembered, and those that were are deleted.",
+    )
+
     @field_validator("fetch_from_page", mode="before")
     @classmethod
     def _yes_or_no(cls, value: object) -> object:

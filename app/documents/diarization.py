@@ -26,12 +26,14 @@ class SaidName:
 class Diarization:
     """The turns of a whole recording, by their start; engine: what told the voices apart, for people.
 
-    said_names: may be offered to people; nothing is called by them.
+    said_names: may be offered to people; nothing is called by them. recognized: the names of voices that
+    were remembered and are known again.
     """
 
     turns: tuple[Turn, ...]
     engine: str
     said_names: tuple[SaidName, ...] = ()
+    recognized: dict[str, str] = field(default_factory=dict)
 
     @property
     def speakers(self) -> tuple[str, ...]:

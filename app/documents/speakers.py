@@ -29,6 +29,17 @@ def with_speakers(transcript: Transcript, turns: Sequence[Turn]) -> Transcript:
     return replace(transcript, segments=tuple(parts))
 
 
+def with_recognized(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
+    """Return the transcript with the names of voices that are known; the other voices keep their ids."""
+    if not names:
+        return transcript
+    segments = (
+        replace(segment, speaker=names.get(segment.speaker or "", segment.speaker))
+        for segment in transcript.segments
+    )
+    return replace(transcript, segments=tuple(segments))
+
+
 def with_names(transcript: Transcript, names: Mapping[str, str], locale: str) -> Transcript:
     """Return the transcript as people read it: with the names they gave, else "Speaker 1" in their words."""
     segments = tuple(

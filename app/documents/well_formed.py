@@ -109,7 +109,11 @@ def well_formed_diarization(found: Diarization) -> Diarization:
         for one in found.said_names
     )
     engine = well_formed_text(found.engine, MAX_NAME_CHARS)
-    return _with(found, turns=tuple(turns), engine=engine, said_names=names)
+    known = {
+        well_formed_text(speaker, MAX_NAME_CHARS): well_formed_text(name, MAX_NAME_CHARS)
+        for speaker, name in found.recognized.items()
+    }
+    return _with(found, turns=tuple(turns), engine=engine, said_names=names, recognized=known)
 
 
 def well_formed_minutes(minutes: Minutes, duration_s: float = MAX_S) -> Minutes:

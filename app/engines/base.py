@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from app.audio.waveform import Samples, Sound, Span
-from app.documents.diarization import Turn
 from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript, Word
-from app.engines.checkpoints import RecordCheckpoint, StateCheckpoint
+from app.engines.checkpoints import StateCheckpoint
 from app.engines.compute.device import Priority
 from app.engines.pooling import Vector
 from app.progress import Progress
 from app.summarization.kept_answers import Answers
-
-MAX_SPEAKERS = 20  # that are told apart in one recording
 
 
 @runtime_checkable
@@ -171,43 +168,6 @@ class LiveTranscriber(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DiarizeOptions:
-    """How many people speak, as far as that is known: equal numbers are taken as they are."""
-
-    min_speakers: int = 1
-    max_speakers: int = MAX_SPEAKERS
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.min_speakers <= self.max_speakers <= MAX_SPEAKERS:
-            raise ValueError(f"no number of speakers: {self.min_speakers} to {self.max_speakers}")
-
-
-class Diarizer(Protocol):
-    """Tells apart who speaks when."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def identity(self) -> str:
-        """All that decides what it computes, but for the options: the models and their weights."""
-        ...
-
-    def diarize(
-        self,
-        sound: Sound,
-        options: DiarizeOptions,
-        progress: Progress,
-        checkpoint: RecordCheckpoint | None = None,
-    ) -> tuple[Turn, ...]:
-        """Return the turns in 16 kHz sound; those of different people may overlap.
-
-        It goes on from what the checkpoint holds.
-        """
-        ...
 
 
 class Summarizer(Protocol):

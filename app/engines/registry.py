@@ -9,15 +9,7 @@ from typing import Any, Protocol, TypeVar
 from app.audio import espeak
 from app.config import Config
 from app.engines import synthesis
-from app.engines.base import (
-    Closable,
-    Diarizer,
-    Embedder,
-    LiveTranscriber,
-    Summarizer,
-    Transcriber,
-    VoiceDetector,
-)
+from app.engines.base import Closable, Embedder, LiveTranscriber, Summarizer, Transcriber, VoiceDetector
 from app.engines.choosing import (
     diarizers,
     embedders,
@@ -30,6 +22,7 @@ from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
 from app.engines.choosing.whisper_fetch import WhisperFetch
 from app.engines.compute.device import Device, Priority, cores
+from app.engines.diarization import Diarizer
 from app.engines.sound import Separator, SpokenVoice, Synthesizer
 from app.engines.weights import bundled
 from app.engines.weights.underway import Fetches, Underway

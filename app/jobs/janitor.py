@@ -15,6 +15,7 @@ from app.jobs.hooks import Hooks
 from app.jobs.job import JobError, JobStatus
 from app.jobs.retention import unclaimed_before
 from app.jobs.store import JobStore
+from app.jobs.voices import Voices
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +35,16 @@ class Swept:
 class Janitor:
     """Its thread calls `sweep`; a job that its owner deletes goes by `remove`."""
 
-    def __init__(self, store: JobStore, folders: Folders, hooks: Hooks) -> None:
+    def __init__(self, store: JobStore, folders: Folders, hooks: Hooks, voices: Voices) -> None:
         self._store = store
         self._expiry = Expiry(store)
         self._folders = folders
         self._hooks = hooks
+        self._voices = voices
 
     def sweep(self, now: datetime) -> Swept:
         """Do one round. Every step may be repeated, so a kill between two of them loses nothing."""
+        self._voices.expire(now)
         expired = self._expiry.expire(now)
         marked = self._expiry.to_delete()
         removed = sum(self.remove(job_id) for job_id in marked)

@@ -21,6 +21,7 @@ from app.jobs.running import RunningJobs
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.threads import JobThreads
+from app.jobs.voices import Voices
 from app.jobs.worker import Worker
 from app.jobs.worker_process import WorkerProcess
 from app.jobs.workers import Workers
@@ -39,6 +40,7 @@ class Parts:
     """What a process has to do with jobs; worker_process: None where threads of this process work."""
 
     folders: Folders
+    voices: Voices
     changes: ChangeFeed
     speeds: Speeds
     janitor: Janitor
@@ -62,7 +64,8 @@ def put_together(
 ) -> Parts:
     """Make the parts; see JobService. Starts nothing."""
     folders, changes, speeds, workers = Folders(config), ChangeFeed(), Speeds(store), Workers(store)
-    leases, janitor = Leases(config, store), Janitor(store, folders, hooks)
+    voices = Voices(store, config.voice_memory_days)
+    leases, janitor = Leases(config, store), Janitor(store, folders, hooks, voices)
     folder_lock = InstanceLock(config.data_dir)
     lock: Lock = folder_lock
     node: Node = folder_lock
@@ -82,6 +85,7 @@ def put_together(
         stages=stages,
         janitor=janitor,
         gpu_stages=frozenset(config.gpu_stages if config.queue_url else ()),
+        voices=voices,
         announce=lambda job: dispatcher.submit(job),
     )
     dispatcher = dispatch(worker, config.workers)
@@ -107,6 +111,6 @@ def put_together(
     admission = Admission(config, store, folders, speeds, changes, n_workers)
     process = worker_process if bus else None
     return Parts(
-        folders, changes, speeds, janitor, worker, workers, dispatcher, threads, admission, Listing(store),
-        bus, process,
+        folders, voices, changes, speeds, janitor, worker, workers, dispatcher, threads, admission,
+        Listing(store), bus, process,
     )  # fmt: skip

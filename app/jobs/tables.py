@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Index,
+    LargeBinary,
     String,
     Text,
     TypeDecorator,
@@ -210,6 +211,25 @@ class WorkerRow(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
     n_done: Mapped[int] = mapped_column(default=0)
+
+
+class VoiceRow(Base):
+    """A voice that its owner has named and had remembered. vector: float32 of `model`; it never leaves here.
+
+    n: of how many recordings it is the mean; used_at: when it was remembered or known again last.
+    """
+
+    __tablename__ = "voices"
+    __table_args__ = (Index("ix_voices_owner_name", "owner", "name", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    model: Mapped[str] = mapped_column(String(64))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    n: Mapped[int]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
 
 
 class ShareRow(Base):

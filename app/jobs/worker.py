@@ -5,11 +5,13 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from structlog.contextvars import bound_contextvars
 
+from app.documents.diarization import Diarization
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
 from app.jobs.change_feed import ChangeFeed
@@ -22,6 +24,7 @@ from app.jobs.queues import queue_of
 from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
 from app.jobs.stage_log import StageLog
+from app.jobs.voices import Voices
 from app.pipeline import INFOS, Stage, run
 
 logger = logging.getLogger(__name__)
@@ -54,6 +57,7 @@ class Worker:
     engines: Engines
     stages: Mapping[str, Stage]
     janitor: Janitor
+    voices: Voices
     gpu_stages: frozenset[str] = frozenset()
     announce: Callable[[Job], None] = lambda job: None
 
@@ -75,8 +79,12 @@ class Worker:
         log = StageLog(running, job, self.leases, self.changes)
         try:
             kept = partial(self.leases.keep_part, running.lease)
-            recording = replace(self.folders.recording(job), kept=kept)
-            run(stages, recording, self.engines, running.report, self.stages, log)
+            known = self.voices.known(job.owner) if "diarize" in stages else ()
+            recording = replace(self.folders.recording(job), kept=kept, known_voices=known)
+            worked_on = run(stages, recording, self.engines, running.report, self.stages, log)
+            told = worked_on.diarization
+            if isinstance(told, Diarization) and told.recognized:
+                self.voices.used(job.owner, set(told.recognized.values()), datetime.now(UTC))
         except DATABASE_AWAY as error:
             # Not the job's fault. `close` lets go of it, and once the database is back, `take_back` finds it.
             logger.warning("job %s waits for the database: %s", job.id, error)

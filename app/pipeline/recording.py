@@ -10,6 +10,7 @@ from app.documents.diarization import Diarization, NotDiarized
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.engines.base import Embedding
+from app.engines.diarization import KnownVoice
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.storage.files import Stored
@@ -37,6 +38,7 @@ class Recording:
         terms: names and terms that are likely to be said, as the user wrote them.
         media: of the source; its duration is exact once `extract` has decoded it.
         kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
+        known_voices: that its owner had remembered; the worker sets them.
         limits: what reading the source may cost; JobService sets it from the settings.
         speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
         repaired: what `repair` did, or why it could not.
@@ -67,5 +69,6 @@ class Recording:
     pooling: str = "pca"
     embedding: Embedding | None = None
     listed: BatchProgress | None = None
+    known_voices: tuple[KnownVoice, ...] = ()
     limits: Limits = field(default_factory=Limits)
     kept: Callable[[], None] = lambda: None

@@ -2,7 +2,7 @@
 
 import re
 
-from app.engines.base import MAX_SPEAKERS, DiarizeOptions
+from app.engines.diarization import MAX_SPEAKERS, DiarizeOptions
 from app.errors import N_, BadInput
 
 AUTO = "auto"

@@ -13,8 +13,8 @@ from functools import reduce
 from operator import add
 
 from app.audio.waveform import SPEECH_RATE_HZ, Waveform
-from app.engines.base import DiarizeOptions
 from app.engines.compute.device import Device, Priority
+from app.engines.diarization import DiarizeOptions
 from app.engines.speakers.clustering import cluster
 from app.engines.speakers.diarizer import NetDiarizer
 from app.engines.speakers.embedding import embed

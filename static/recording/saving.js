@@ -13,7 +13,7 @@ let timer = 0;
 let sent = null; // on its way
 export const undecided = []; // changed here and elsewhere: { key, mine, theirs }
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
+export const token = () => document.querySelector('meta[name="csrf-token"]').content;
 const empty = (change) => !Object.keys(change.lines).length && !change.minutes;
 const bare = (line) => line && { start: line.start, end: line.end, text: line.text, speaker: line.speaker, doubtful: line.doubtful, overlapped: line.overlapped ?? false };
 const equal = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

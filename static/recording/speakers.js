@@ -3,6 +3,7 @@
 import { apply, finish, written } from "./editing.js";
 import { nameOf } from "./drawing.js";
 import { all, keyOf, known } from "./lines.js";
+import { token } from "./saving.js";
 
 const dialog = () => document.getElementById("speaker");
 let asked = null;
@@ -21,6 +22,8 @@ const ask = (line) => {
   everywhere.disabled = !speaker;
   box.querySelector(speaker ? '[value="all"]' : '[value="one"]').checked = true;
   everywhere.closest("label").querySelector("b").textContent = speaker ? nameOf(speaker) : "";
+  const kept = box.querySelector("#speaker-remember");
+  if (kept) kept.checked = false;
   box.returnValue = "no";
   box.showModal();
   box.querySelector("#speaker-name").select();
@@ -44,7 +47,21 @@ document.addEventListener("close", (event) => {
   const { speaker } = known.get(asked);
   const everywhere = dialog().querySelector('[value="all"]').checked && speaker;
   call(speaker, name, everywhere ? null : asked);
+  const box = dialog().querySelector("#speaker-remember");
+  if (box?.checked && everywhere && name) remember(speaker, name);
 }, true);
+
+// --- A voice is remembered where a person asks for it
+
+const remember = async (speaker, name) => {
+  const told = document.getElementById("voice-kept");
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ csrf_token: token(), speaker, name })) form.set(field, value);
+  [told.hidden, told.textContent] = [false, told.dataset.busy];
+  const answer = await fetch(dialog().dataset.voices, { method: "POST", body: form, headers: { Accept: "application/json" } }).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  told.textContent = said?.message ?? said?.error?.message ?? said?.detail ?? told.dataset.lost;
+};
 
 // --- Names that were said, and are offered
 

@@ -13,7 +13,7 @@ import numpy as np
 from app.audio.media import Media
 from app.documents.diarization import Diarization, Turn
 from app.documents.minutes import Minutes, Point
-from app.documents.speakers import with_speakers
+from app.documents.speakers import with_recognized, with_speakers
 from app.documents.transcript import Segment, Transcript
 from app.engines.base import Embedding
 from app.engines.registry import Engines
@@ -94,8 +94,10 @@ def _transcribe(recording: Recording) -> Recording:
 def _diarize(recording: Recording) -> Recording:
     assert recording.transcript is not None
     turns = (Turn(0.0, 2.0, "Speaker 1"),)
-    transcript = with_speakers(recording.transcript, turns)
-    return replace(recording, diarization=Diarization(turns, "an actor"), transcript=transcript)
+    known = {"Speaker 1": recording.known_voices[0].name} if recording.known_voices else {}
+    transcript = with_recognized(with_speakers(recording.transcript, turns), known)
+    told = Diarization(turns, "an actor", recognized=known)
+    return replace(recording, diarization=told, transcript=transcript)
 
 
 def _summarize(recording: Recording) -> Recording:

@@ -1,6 +1,6 @@
 import pytest
 
-from app.engines.base import MAX_SPEAKERS, DiarizeOptions
+from app.engines.diarization import MAX_SPEAKERS, DiarizeOptions
 from app.errors import BadInput
 from app.pipeline.speaker_count import normal, parsed
 

@@ -1,8 +1,8 @@
 """What tells speakers apart, and how it gets its weights. There is one engine, so there is no setting."""
 
 from app.config import Config
-from app.engines.base import Diarizer
 from app.engines.compute.device import Device
+from app.engines.diarization import Diarizer
 from app.engines.weights.diarization import CAMPPLUS, DIARIZATION, SEGMENTATION
 from app.engines.weights.fetch import fetch
 from app.errors import N_, EngineUnavailable

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 
-from app.engines.base import DiarizeOptions
+from app.engines.diarization import DiarizeOptions
 from app.engines.speakers.embedding import Voices
 from app.engines.speakers.segmentation import STEP_FRAMES, WINDOW_FRAMES
 

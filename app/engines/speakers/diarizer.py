@@ -1,17 +1,20 @@
 """The diarizer: pyannote's segmentation net, CAM++ for voices, and clustering between them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.audio.waveform import SPEECH_RATE_HZ, Sound
+from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.diarization import Turn
-from app.engines.base import DiarizeOptions
 from app.engines.checkpoints import KeptBatches, RecordCheckpoint
-from app.engines.compute.device import Device
+from app.engines.compute.device import Device, Priority
+from app.engines.diarization import DiarizeOptions
+from app.engines.pooling import Vector
 from app.engines.speakers.clustering import cluster
 from app.engines.speakers.embedding import embed
 from app.engines.speakers.reconstruction import turns
 from app.engines.speakers.segmentation import segment
+from app.engines.speakers.voiceprint import voiceprint
 from app.engines.weights.identity import files_identity
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress, part_of
@@ -26,6 +29,7 @@ class NetDiarizer:
     """Tells apart who speaks when in a recording of any length."""
 
     name = "pyannote segmentation-3.0, CAM++"
+    voice_model = "CAM++ zh-en"
 
     def __init__(self, segmentation: Path, voices: Path, device: Device) -> None:
         from app.nets.campplus import CamPlusPlus
@@ -55,6 +59,17 @@ class NetDiarizer:
         told = turns(found, cluster(voices, found.active.shape, options))
         progress(1.0)
         return told
+
+    def voice(
+        self,
+        sound: Sound,
+        spans: Sequence[Span],
+        progress: Progress,
+        *,
+        least_s: float,
+        priority: Priority = Priority.BATCH,
+    ) -> Vector | None:
+        return voiceprint(sound, spans, self.voices, self._device, progress, least_s, priority)
 
 
 def _load(net: "nn.Module", path: Path, device: str) -> None:

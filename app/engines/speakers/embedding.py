@@ -51,7 +51,7 @@ def embed(
     stretches = _stretches(sound, segmentation)
     while batch := [*islice(stretches, BATCH)]:
         features = [stretch for _, _, stretch in batch]
-        compute = partial(_vectors, net, features, device.name)
+        compute = partial(vectors_of, net, features, device.name)
         vectors += [*batches.take(partial(device.turn, Priority.BATCH, compute))]
         found += [(window, voice, len(stretch) / FRAMES_PER_S) for window, voice, stretch in batch]
         progress((found[-1][0] + 1) / len(segmentation.first))
@@ -84,7 +84,7 @@ def _chosen(alone: Active, n_features: int) -> npt.NDArray[np.int64]:
     return np.sort(spoken[nearest])
 
 
-def _vectors(net: "CamPlusPlus", stretches: list[Features], device: str) -> Vector:
+def vectors_of(net: "CamPlusPlus", stretches: list[Features], device: str) -> Vector:
     """Return (stretches, dimension), each of length 1."""
     import torch
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, TypeAdapter
 from app.audio.wav import WavFile
 from app.audio.waveform import Sound, Span
 from app.documents.diarization import Diarization, NotDiarized
-from app.documents.speakers import with_speakers
+from app.documents.speakers import with_recognized, with_speakers
 from app.documents.well_formed import well_formed_diarization
 from app.engines.registry import Engines
 from app.engines.speakers.channels import turns_by_channel
@@ -22,6 +22,7 @@ from app.pipeline.channel_sounds import channel_sounds
 from app.pipeline.checkpoint import Checkpoint, checkpoint_path, file_identity
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
+from app.pipeline.voiceprints import names_of
 from app.progress import Progress, part_of
 from app.summarization.said_names import said_names
 
@@ -47,7 +48,7 @@ def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recor
             WavFile(recording.speech),
             recording.speakers,
             engines,
-            part_of(progress, CHANNELS, 1.0),
+            part_of(progress, CHANNELS, 0.98),
             partial(_checkpoint, recording, recording.speech),
         )
     except AppError as error:
@@ -55,10 +56,28 @@ def diarize(recording: Recording, engines: Engines, progress: Progress) -> Recor
     except Exception:  # minutes without speakers are worth more than none
         logger.exception("the speakers of %s were not told apart", recording.folder.name)
         return replace(recording, diarization=NotDiarized(FAILED))
+    found = replace(found, recognized=_recognized(recording, found, engines, part_of(progress, 0.98, 1.0)))
     told = _with(recording, found)
     assert told.transcript is not None
     offered = replace(found, said_names=said_names(told.transcript))
     return replace(told, diarization=well_formed_diarization(offered))
+
+
+def _recognized(
+    recording: Recording, found: Diarization, engines: Engines, progress: Progress
+) -> dict[str, str]:
+    """Know voices again that their owner had remembered. What breaks there costs the names only."""
+    progress(0.0)
+    if not recording.known_voices or recording.speech is None:
+        progress(1.0)
+        return {}
+    try:
+        diarizer = engines.diarizer(part_of(progress, 0.0, 0.1))
+        sound, known = WavFile(recording.speech), part_of(progress, 0.1, 1.0)
+        return names_of(sound, found.turns, recording.known_voices, diarizer, known)
+    except Exception:
+        logger.warning("the voices of %s were not known again", recording.folder.name, exc_info=True)
+        return {}
 
 
 def tell_apart(
@@ -105,7 +124,8 @@ def _by_channel(recording: Recording, engines: Engines, progress: Progress) -> D
 def _with(recording: Recording, found: Diarization | NotDiarized) -> Recording:
     if recording.transcript is None or isinstance(found, NotDiarized):
         return replace(recording, diarization=found)
-    return replace(recording, diarization=found, transcript=with_speakers(recording.transcript, found.turns))
+    transcript = with_recognized(with_speakers(recording.transcript, found.turns), found.recognized)
+    return replace(recording, diarization=found, transcript=transcript)
 
 
 def _dump(recording: Recording) -> Diarization | NotDiarized:

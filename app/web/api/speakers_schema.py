@@ -1,7 +1,7 @@
 """What the addresses of speakers take and answer, for `speakers`."""
 
 from apiflask import Schema
-from apiflask.fields import Float, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Float, Integer, List, Nested, String
 from apiflask.validators import Length
 
 from app.web.api.lenient import LenientSchema
@@ -32,3 +32,19 @@ class SpeakersAnswer(Schema):
 class SpeakerName(LenientSchema):
     speaker = String(required=True, metadata={"description": "His id."})
     name = String(required=True, validate=Length(1, MAX_NAME_CHARS))
+    remember = Boolean(
+        load_default=False,
+        metadata={"description": "Know the voice again in later recordings. Ask the person first."},
+    )
+
+
+class VoiceAnswer(Schema):
+    id = String()
+    name = String()
+    recordings = Integer(attribute="n", metadata={"description": "Of how many recordings it was made."})
+    created_at = DateTime()
+    used_at = DateTime(metadata={"description": "When it was remembered or known again last."})
+
+
+class VoicesAnswer(Schema):
+    voices = List(Nested(VoiceAnswer), metadata={"description": "By name; voiceprints are never given."})

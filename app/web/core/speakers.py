@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.documents.corrections import lines_of
 from app.documents.diarization import Diarization, SaidName
+from app.documents.sanitize import one_line
 from app.documents.speakers import is_name, speaking_time_s
 from app.errors import N_, BadInput, Conflict, NotFound
 from app.jobs.job import Job
@@ -54,9 +55,7 @@ def call(job: Job, speaker: str, name: str) -> Corrections:
     Raises:
         BadInput: the name is none; NotFound: no line has the speaker; Conflict: the job still runs.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > MAX_NAME_CHARS:
-        raise BadInput(NO_NAME, most=MAX_NAME_CHARS)
+    name = named(name)
     if not job.status.ended:
         raise Conflict(BUSY)
     heard = konspekt().jobs.results.recording(job)
@@ -75,3 +74,11 @@ def call(job: Job, speaker: str, name: str) -> Corrections:
         if saved is not None:
             return saved
     raise Conflict(BUSY)
+
+
+def named(name: str) -> str:
+    """Return a name as it is kept. Raises BadInput where it is none."""
+    name = one_line(name)
+    if not name or len(name) > MAX_NAME_CHARS or not is_name(name):
+        raise BadInput(NO_NAME, most=MAX_NAME_CHARS)
+    return name

@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         uploads,
         vectors,
         versions,
+        voices,
         whisper,
     )
 
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
         sound,
         transcripts,
         speakers,
+        voices,
         questions,
         versions,
         shares,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.engines.base import DiarizeOptions
+from app.engines.diarization import DiarizeOptions
 from app.engines.speakers import clustering
 from app.engines.speakers.clustering import cluster, pooled
 from app.engines.speakers.embedding import Voices

@@ -7,8 +7,8 @@ import pytest
 
 from app.audio.waveform import Waveform
 from app.documents.diarization import Turn
-from app.engines.base import DiarizeOptions
 from app.engines.compute.device import Device
+from app.engines.diarization import DiarizeOptions
 from app.engines.speakers.diarizer import NetDiarizer
 from app.engines.weights.diarization import CAMPPLUS, SEGMENTATION
 from app.errors import EngineUnavailable, JobCancelled

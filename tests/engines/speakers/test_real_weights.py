@@ -9,8 +9,8 @@ from scipy.signal import resample_poly
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples, Waveform
 from app.documents.diarization import Turn
-from app.engines.base import DiarizeOptions
 from app.engines.compute.device import Device
+from app.engines.diarization import DiarizeOptions
 from app.engines.speakers.diarizer import NetDiarizer
 from app.engines.weights.catalogue import find
 from app.engines.weights.diarization import CAMPPLUS, SEGMENTATION
