@@ -88,7 +88,7 @@ class Timed:
     def voice_detector(self, progress: Progress) -> "Clocked":
         return Clocked(self, self._engines.voice_detector(progress))
 
-    def transcriber(self, language: str, progress: Progress) -> "Clocked":
+    def transcriber(self, language: str, progress: Progress, model: str = "auto") -> "Clocked":
         return Clocked(self, Knowing())
 
     def summarizer(self, language: str | None, progress: Progress) -> "Clocked":

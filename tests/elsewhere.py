@@ -62,7 +62,11 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/web/pages/test_downloads.py": ("web/core/documents.py",),
     "tests/web/pages/test_events.py": ("web/core/event_streams.py",),
     "tests/web/pages/test_shares.py": ("web/core/share_links.py",),
-    "tests/web/pages/test_uploads.py": ("web/core/intake.py", "web/pages/upload_form.py"),
+    "tests/web/pages/test_uploads.py": (
+        "web/core/intake.py",
+        "web/core/models.py",
+        "web/pages/upload_form.py",
+    ),
     "tests/jobs/test_service.py": ("jobs/admission.py", "jobs/job.py", "jobs/parts.py"),
     "tests/jobs/test_worker.py": ("jobs/queues.py", "jobs/stage_log.py"),
     "tests/jobs/test_celery_dispatcher.py": ("jobs/celery_app.py",),

@@ -51,16 +51,14 @@ class Checkpoint(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
-    """language: ISO 639-1 code or "auto"; prompt: names and terms that are likely to be heard.
-
-    checkpoint: where what is heard is kept meanwhile. None: nowhere.
-    """
+    """language: ISO 639-1 code or "auto"; prompt: names and terms to expect; model: Whisper's size."""
 
     language: str = "auto"
     prompt: str = ""
     temperature: float = 0.0
     priority: Priority = Priority.BATCH
-    checkpoint: Checkpoint | None = None
+    checkpoint: Checkpoint | None = None  # None: what is heard is kept nowhere meanwhile
+    model: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

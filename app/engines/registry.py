@@ -43,8 +43,8 @@ class Engines(Protocol):
 
     def voice_detector(self, progress: Progress) -> VoiceDetector: ...
 
-    def transcriber(self, language: str, progress: Progress) -> Transcriber:
-        """Choose for a language ("auto" or ISO 639-1), fetching weights if that is allowed.
+    def transcriber(self, language: str, progress: Progress, model: str = "auto") -> Transcriber:
+        """Choose for a language ("auto" or ISO 639-1), fetching weights if allowed; model: of Whisper.
 
         Raises UnsupportedLanguage or EngineUnavailable with the command that helps.
         """
@@ -106,8 +106,8 @@ class LocalEngines:
 
         return self._once("silero", lambda: SileroVoiceDetector(self.device), progress)
 
-    def transcriber(self, language: str, progress: Progress) -> Transcriber:
-        return self._transcriber(self._choose_transcriber(language, progress), progress)
+    def transcriber(self, language: str, progress: Progress, model: str = "auto") -> Transcriber:
+        return self._transcriber(self._choose_transcriber(language, progress, model), progress)
 
     def live_transcriber(self, language: str) -> LiveTranscriber:
         """Return what hears live streams: on the same model as `transcriber`, not on a copy of it.
@@ -135,10 +135,10 @@ class LocalEngines:
             whole=round(underway.size_bytes / 10**6),
         )
 
-    def _choose_transcriber(self, language: str, progress: Progress) -> transcribers.Choice:
+    def _choose_transcriber(self, language: str, progress: Progress, model: str) -> transcribers.Choice:
         """Choose, and bring the weights where they are missing."""
         config = self._config
-        choose = partial(transcribers.choose, config, self.device.kind, language)
+        choose = partial(transcribers.choose, config, self.device.kind, language, model=model)
         self.whisper_fetch.wait(progress)  # who has asked for it wants to be heard by it
         choice = choose(self._failures.recent())
         while choice.fetch and not choice.fetch.present(config.models_dir):

@@ -49,6 +49,7 @@ class Folders:
             language=job.language,
             speakers=job.speakers,
             terms=job.terms,
+            model=job.model,
             limits=self._limits,
             clean_request=job.clean_request,
             pooling=self._pooling,

@@ -43,13 +43,14 @@ class JobError:
 class Job:
     """One recording in the queue. Times are timezone-aware UTC.
 
-    speakers: how many there are, terms: names and terms to expect, both as the visitor said; stages: what it
-    goes through, in order; stage: the one that runs now; progress: 0..1 within it; progressed_at: when that
-    last moved; attempt: how often a worker took it; engines: stage -> name of the engine that did it, for
-    each finished stage; callback_url: who wants to hear of its end; clean_request: what the cleaning service
-    was asked to do; copy_pending: its files are on their way to S3; round_number: how many of its owner's
-    jobs go before it, beside those of others; queue: what a worker must be able to do for its next stage;
-    request_id: of the request that sent it; kept: it does not expire; spoken: the language that was heard.
+    speakers: how many there are, terms: names and terms to expect, both as the visitor said; model: that
+    hears it, form: of its minutes, as he chose; stages: what it goes through, in order; stage: the one that
+    runs now; progress: 0..1 within it; progressed_at: when that last moved; attempt: how often a worker
+    took it; engines: stage -> name of the engine that did it, for each finished stage; callback_url: who
+    wants to hear of its end; clean_request: what the cleaning service was asked to do; copy_pending: its
+    files are on their way to S3; round_number: how many of its owner's jobs go before it, beside those of
+    others; queue: what a worker must be able to do for its next stage; request_id: of the request that sent
+    it; kept: it does not expire; spoken: the language that was heard.
     """
 
     id: str
@@ -78,6 +79,8 @@ class Job:
     next_try_at: datetime | None = None
     speakers: str = "auto"
     terms: str = ""
+    model: str = "auto"
+    form: str = "minutes"
     priority: JobPriority = JobPriority.INTERACTIVE
     round_number: int = 0
     queue: str = "cpu"

@@ -40,13 +40,11 @@ NOT_ENDED = N_("Only a failed or cancelled recording can be tried again.")
 class JobService:
     """The queue, its workers and its janitor. Starts nothing before `start`.
 
-    results: what jobs leave; shares: links by which others read it; clips, pictures: what is cut out of it,
-    and videos for browsers; finder, shelf: all of an owner; changes: wakes who looks on;
-    speeds: what was measured of each stage here; workers: who works elsewhere.
+    results: what jobs leave; shares: links to it; clips, pictures: cut out of it; finder, shelf: all of an
+    owner; changes: wakes who looks on; speeds: what was measured here; workers: who works elsewhere.
 
     Args:
-        stages: all that a job may go through, by name.
-        hooks: what other rooms have to do with jobs.
+        stages: all that a job may go through, by name; hooks: what other rooms have to do with jobs.
         dispatch: makes what brings jobs to workers, of the worker and how many jobs may run at once.
     """
 
@@ -68,8 +66,7 @@ class JobService:
         self.changes, self.speeds = parts.changes, parts.speeds
         self._folders, self._dispatcher = parts.folders, parts.dispatcher
         self._threads, self._admission = parts.threads, parts.admission
-        self.results = JobResults(self._folders, hooks)
-        self.shares = Shares(store)
+        self.results, self.shares = JobResults(self._folders, hooks), Shares(store)
         self.clips = Clips(self._folders, self.results, store.visible)
         self.finder = Finder(store, self._folders)
         self.shelf = Shelf(config, store, self._folders, self.check_space)
@@ -114,6 +111,8 @@ class JobService:
         language: str = "auto",
         speakers: str = "auto",
         terms: str = "",
+        model: str = "auto",
+        form: str = "minutes",
         stages: tuple[str, ...] = ALL_STAGES,
         duration_s: float | None = None,
         job_id: str | None = None,
@@ -125,14 +124,13 @@ class JobService:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
         Args:
-            speakers, terms: as `speaker_count` and `expected_terms` write them; priority: who waits for it.
+            speakers, terms, model, form: as Job has them; priority: who waits for it.
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
             transcript: what is said in it, where that is known: `transcribe` is not done again.
         """
-        unknown = [stage for stage in stages if stage not in self._stages]
-        if unknown or not stages:
-            raise ValueError(f"unknown stages {unknown}; there are {sorted(self._stages)}")
+        if not stages or not {*stages} <= {*self._stages}:
+            raise ValueError(f"unknown stages among {stages}; there are {sorted(self._stages)}")
         self._admission.check_space(0)
         if callback_url is not None:
             self._hooks.check_callback(callback_url)
@@ -144,6 +142,8 @@ class JobService:
             language=language,
             speakers=speakers,
             terms=terms,
+            model=model,
+            form=form,
             stages=stages,
             status=JobStatus.QUEUED,
             created_at=datetime.now(UTC),

@@ -77,6 +77,8 @@ class JobStore:
                 language=job.language,
                 speakers=job.speakers,
                 terms=storable(job.terms),
+                model=job.model,
+                form=job.form,
                 stages=[*job.stages],
                 status=JobStatus.QUEUED,
                 created_at=job.created_at,

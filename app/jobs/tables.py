@@ -87,6 +87,8 @@ class JobRow(Base):
     language: Mapped[str] = mapped_column(String(16))
     speakers: Mapped[str] = mapped_column(String(8), default="auto", server_default="auto")
     terms: Mapped[str] = mapped_column(Text, default="", server_default="")
+    model: Mapped[str] = mapped_column(String(64), default="auto", server_default="auto")
+    form: Mapped[str] = mapped_column(String(32), default="minutes", server_default="minutes")
     stages: Mapped[list[str]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(16))
     queue_number: Mapped[int]
@@ -131,6 +133,8 @@ class JobRow(Base):
             language=self.language,
             speakers=self.speakers,
             terms=self.terms,
+            model=self.model,
+            form=self.form,
             priority=JobPriority(self.priority),
             round_number=self.round_number,
             queue=self.queue,

@@ -36,6 +36,7 @@ class Recording:
         language: ISO 639-1 code or "auto", as the user chose.
         speakers: how many there are, as the user said: "auto", "3", "2-5".
         terms: names and terms that are likely to be said, as the user wrote them.
+        model: Whisper's size that is to hear it, as the user chose; "auto": as the settings say.
         media: of the source; its duration is exact once `extract` has decoded it.
         kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
         known_voices: that its owner had remembered; the worker sets them.
@@ -57,6 +58,7 @@ class Recording:
     language: str = "auto"
     speakers: str = "auto"
     terms: str = ""
+    model: str = "auto"
     media: Media | None = None
     speech: Path | None = None
     repaired: Cleaned | NotCleaned | None = None

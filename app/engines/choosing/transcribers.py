@@ -20,6 +20,8 @@ ON_CPU = ("small", "base", "medium", "tiny", "large-v3-turbo", "large-v3", "larg
 ON_GPU = ("large-v3-turbo", "large-v3", "large-v2", "medium", "large-v1", "small", "base", "tiny")
 MANY_CORES = 8  # from here on Whisper small keeps up with speech on a CPU
 FASTER = "faster-whisper-"  # how the names of published folders begin
+AUTO = "auto"
+MODEL_GONE = N_("The model %(model)s was chosen for this recording, and is not here any more. Send it again.")
 FORGET_S = 600  # after a fetch that failed, until the next attempt
 
 
@@ -52,18 +54,26 @@ class Choice:
         return f"{'openai-whisper' if self.engine == 'whisper' else self.engine} {self.model}"
 
 
-def choose(config: Config, kind: str, language: str, unreachable: Collection[str] = ()) -> Choice:
+def choose(
+    config: Config, kind: str, language: str, unreachable: Collection[str] = (), model: str = AUTO
+) -> Choice:
     """Choose by the settings, and by the weights that are there or may be fetched.
 
     Args:
         kind: "cuda", "cpu", … of the device.
         language: ISO 639-1 code or "auto".
         unreachable: names of weights that could not be fetched lately.
+        model: one of `sizes_here`, for this recording alone; auto: as the settings say.
 
     Raises:
         EngineUnavailable: Whisper is wanted and not to be had.
         UnsupportedLanguage: what is there does not hear the language.
     """
+    if model != AUTO:
+        named = find_weights(config.model_copy(update={"whisper_model": model}), kind, language)
+        if named is None:
+            raise EngineUnavailable(MODEL_GONE, model=model)
+        return named
     if config.transcriber != "pocketsphinx":
         found = find_weights(config, kind, language)
         if found is not None:
@@ -109,6 +119,13 @@ def wanted_weights(config: Config, kind: str) -> list[Weights]:
     prefixes = {"file": "whisper-", "folder": FASTER}
     names = [prefixes[form] + size for size in sizes for form in _forms(config, kind)]
     return [CATALOGUE[name] for name in names if name in CATALOGUE]
+
+
+def sizes_here(config: Config, kind: str) -> list[str]:
+    """Return the sizes of Whisper that are here, and the names of models of one's own."""
+    if config.transcriber == "pocketsphinx":
+        return []
+    return sorted({size for form in _forms(config, kind) for size, _ in _here(config, kind, form)})
 
 
 def command(config: Config, kind: str) -> str:

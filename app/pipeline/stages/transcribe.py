@@ -28,7 +28,9 @@ def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Re
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
     assert recording.speech is not None, "extract runs before transcribe"
     checkpoint = TranscriptCheckpoint(recording)
-    options = TranscribeOptions(recording.language, recording.terms, checkpoint=checkpoint)
+    options = TranscribeOptions(
+        recording.language, recording.terms, checkpoint=checkpoint, model=recording.model
+    )
     return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
 
 
@@ -44,7 +46,7 @@ def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: 
     first = next(spans, None)
     if first is None:
         return Transcript((), None, detector.name, speech.duration_s)
-    transcriber = engines.transcriber(options.language, part_of(report, DETECTED, READY))
+    transcriber = engines.transcriber(options.language, part_of(report, DETECTED, READY), options.model)
     levelled = LevelledSound(speech, above_db=TOO_QUIET_DB)
     heard = transcriber.transcribe(levelled, chain([first], spans), options, part_of(report, READY, 1.0))
     return well_formed_transcript(heard)

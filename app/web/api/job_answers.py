@@ -38,6 +38,8 @@ def described(job: Job, forecast: Forecast | None = None) -> dict[str, Any]:
         "language": job.language,
         "speakers": job.speakers,
         "terms": job.terms,
+        "model": job.model,
+        "form": job.form,
         "stages": [*job.stages],
         "engines": {stage: engine for stage, engine in job.engines.items() if engine},
         "error": {"message": gettext(job.error.message, **job.error.params)} if job.error else None,

@@ -87,7 +87,7 @@ def document(job_id: str, kind: str, query: dict[str, Any]) -> Response:
     if form not in known:
         raise NotFound(NOT_THERE)
     try:
-        return documents.document(job, f"{kind}.{form}", query["form"])
+        return documents.document(job, f"{kind}.{form}", query["form"] or job.form)
     except NotFound as error:
         raise NotFound(NOT_THERE) if job.status.ended else Conflict(NOT_YET) from error
 

@@ -63,7 +63,13 @@ def create(wanted: dict[str, Any]) -> Any:
         raise BadInput(ONE_SOURCE)
     switched = {name for name, value in wanted.items() if value is True}
     wishes = wishes_of(
-        wanted["language"], wanted["speakers"], wanted["terms"], switched, wanted["callback_url"]
+        wanted["language"],
+        wanted["speakers"],
+        wanted["terms"],
+        switched,
+        wanted["callback_url"],
+        wanted["model"],
+        wanted["form"],
     )
     part = received(file) if file else None
     job, replayed = _once(wanted, file, part, wishes)

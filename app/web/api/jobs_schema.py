@@ -48,6 +48,18 @@ _TEXTS: dict[str, Field[Any]] = {
         validate=[Length(max=5000), storable],
         metadata={"description": "Names and terms to expect, by commas."},
     ),
+    "model": String(
+        load_default="auto",
+        validate=[Length(max=64), storable],
+        metadata={
+            "description": "Whisper's size, one of those that are here; by default as the server is set."
+        },
+    ),
+    "form": String(
+        load_default="minutes",
+        validate=OneOf(tuple(FORMS)),
+        metadata={"description": "Form of the minutes, where a document is asked for without one."},
+    ),
     "callback_url": CallbackUrl(),
 }
 _SWITCHES: dict[str, Field[Any]] = {
@@ -86,9 +98,9 @@ class DocumentQuery(LenientSchema):
         load_default=None, validate=OneOf(FORMATS), metadata={"description": "By default the first."}
     )
     form = String(
-        load_default="minutes",
+        load_default=None,
         validate=OneOf(tuple(FORMS)),
-        metadata={"description": "Which parts minutes have."},
+        metadata={"description": "Which parts minutes have; by default as the job was sent with."},
     )
 
 
@@ -119,6 +131,8 @@ class JobAnswer(Schema):
     language = String()
     speakers = String()
     terms = String()
+    model = String()
+    form = String()
     stages = List(String())
     engines = Dict(keys=String(), values=String(), metadata={"description": "Stage: what has done it."})
     error = Nested(JobError, allow_none=True)

@@ -6,37 +6,59 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from app.audio.probe import probe
+from app.documents.forms import FORMS
+from app.engines.choosing.transcribers import AUTO
 from app.errors import N_, BadInput
 from app.integrations.submitting import submit_request
 from app.jobs.job import Job, JobPriority
 from app.pipeline import ALL_STAGES, SWITCHES, expected_terms, speaker_count, stages_of
 from app.pipeline.limits import limits_of
-from app.web.core import languages
+from app.web.core import languages, models
 from app.web.core.context import konspekt
 
+NO_FORM = N_("There is no form of the minutes called %(form)s. There are: %(forms)s.")
 EMPTY = N_("The file is empty.")
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is said of a recording with it. callback_url: who is told when it is done."""
+    """What is said of a recording with it.
+
+    model: Whisper's size; form: of its minutes, one of FORMS; callback_url: who is told when it is done.
+    """
 
     language: str = "auto"
     speakers: str = speaker_count.AUTO
     terms: str = ""
+    model: str = AUTO
+    form: str = "minutes"
     stages: tuple[str, ...] = ALL_STAGES
     callback_url: str | None = None
 
 
 def wishes_of(
-    language: str, speakers: str, terms: str, switched: Collection[str], callback_url: str | None
+    language: str,
+    speakers: str,
+    terms: str,
+    switched: Collection[str],
+    callback_url: str | None,
+    model: str = "",
+    form: str = "",
 ) -> Wishes:
     """Read what people and programs write; switched: those of SWITCHES that are on. Raises BadInput."""
+    if form and form not in FORMS:
+        raise BadInput(NO_FORM, form=form, forms=", ".join(FORMS))
     count = speaker_count.normal(speakers)
     on = {wish: wish in switched for wish in SWITCHES}
     on["diarize"] = on["diarize"] or count != speaker_count.AUTO  # else why was it said?
     return Wishes(
-        languages.chosen(language), count, expected_terms.normal(terms), stages_of(**on), callback_url
+        languages.chosen(language),
+        count,
+        expected_terms.normal(terms),
+        models.chosen(model),
+        form or "minutes",
+        stages_of(**on),
+        callback_url,
     )
 
 
@@ -65,6 +87,8 @@ def take_link(
         language=wishes.language,
         speakers=wishes.speakers,
         terms=wishes.terms,
+        model=wishes.model,
+        form=wishes.form,
         job_id=job_id,
         callback_url=wishes.callback_url,
         priority=priority,
@@ -101,6 +125,8 @@ def take_file(
         language=wishes.language,
         speakers=wishes.speakers,
         terms=wishes.terms,
+        model=wishes.model,
+        form=wishes.form,
         stages=wishes.stages,
         duration_s=media.duration_s,
         job_id=job_id,

@@ -14,7 +14,7 @@ bp = Blueprint("downloads", __name__)
 def download(job_id: str, file: str) -> Response:
     """Give one of DOWNLOADS under the recording's own name."""
     job = konspekt().jobs.get(sessions.owner(), job_id)
-    return documents.document(job, file, request.args.get("form", "minutes"))
+    return documents.document(job, file, request.args.get("form", job.form))
 
 
 @bp.get("/jobs/<job_id>/poster.jpg")

@@ -11,7 +11,7 @@ from app.errors import AppError
 from app.jobs.job import Job
 from app.pipeline import SWITCHES
 from app.pipeline.expected_terms import MOST_CHARACTERS
-from app.web.core import languages, sessions
+from app.web.core import languages, models, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
 from app.web.core.i18n import local_path
@@ -56,6 +56,7 @@ def front_page(
             refused=refused,
             switches=SWITCHES,
             max_terms=MOST_CHARACTERS,
+            models=models.choices(),
             wanted=upload_form.remembered(),
         ),
         status,

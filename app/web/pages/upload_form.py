@@ -8,7 +8,7 @@ from flask import session
 from app.pipeline import SWITCHES
 from app.web.core.intake import Wishes, wishes_of
 
-REMEMBERED = ("language", "speakers", "terms", *SWITCHES)
+REMEMBERED = ("language", "speakers", "terms", "model", "form", *SWITCHES)
 
 
 def wishes(form: Mapping[str, str]) -> Wishes:
@@ -19,6 +19,8 @@ def wishes(form: Mapping[str, str]) -> Wishes:
         form.get("terms", ""),
         {wish for wish in SWITCHES if form.get(wish)},
         form.get("callback_url", "").strip() or None,
+        model=form.get("model", ""),
+        form=form.get("form", ""),
     )
 
 

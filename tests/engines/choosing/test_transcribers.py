@@ -67,6 +67,18 @@ def test_a_size_that_the_settings_name_is_taken_and_no_other(tmp_path: Path) -> 
         choose(settings(tmp_path, whisper_model="theirs", transcriber="whisper"), "cpu", "ru")
 
 
+def test_a_recording_may_be_heard_by_another_model_that_is_here_and_by_no_other(tmp_path: Path) -> None:
+    place(tmp_path, "tiny", "base", "our-meetings", "turbo")
+    config = settings(tmp_path, whisper_model="base")
+    assert transcribers.sizes_here(config, "cpu") == ["base", "large-v3-turbo", "our-meetings", "tiny"]
+    assert choose(config, "cpu", "ru").model == "base"
+    for model, file in (("tiny", "tiny"), ("large-v3-turbo", "turbo"), ("our-meetings", "our-meetings")):
+        assert choose(config, "cpu", "ru", model=model).path.stem == file
+    with pytest.raises(EngineUnavailable, match="not here any more"):
+        choose(config, "cpu", "en", model="small")
+    assert transcribers.sizes_here(settings(tmp_path, transcriber="pocketsphinx"), "cpu") == []
+
+
 def test_a_folder_is_taken_on_a_cpu_and_a_pt_file_on_a_gpu(tmp_path: Path) -> None:
     place(tmp_path, "base")
     folder = place_folder(tmp_path, "faster-whisper-base")
@@ -162,6 +174,9 @@ def test_whisper_is_loaded_once_and_shared(tmp_path: Path, engines: LocalEngines
     scripted_whisper(tmp_path / "whisper" / "scripted.pt")
     first = engines.transcriber("ru", quiet)
     assert first.name == "openai-whisper scripted"
+    assert engines.transcriber("auto", quiet) is first
+    scripted_whisper(tmp_path / "whisper" / "tiny-one.pt")
+    assert engines.transcriber("auto", quiet, "tiny-one").name == "openai-whisper tiny-one"
     assert engines.transcriber("auto", quiet) is first
 
 

@@ -18,7 +18,7 @@ class OnlySummarizer:
     def voice_detector(self, progress: Progress) -> VoiceDetector:
         raise NotImplementedError
 
-    def transcriber(self, language: str, progress: Progress) -> Transcriber:
+    def transcriber(self, language: str, progress: Progress, model: str = "auto") -> Transcriber:
         raise NotImplementedError
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,10 @@ def test_a_cancelled_job_stops_within_the_stage(tmp_path: Path, engines: LocalEn
 
 
 def test_whisper_in_the_models_folder_hears_any_language(tmp_path: Path, engines: LocalEngines) -> None:
+    scripted_whisper(tmp_path / "models/whisper/another.pt", (), "ru")
     scripted_whisper(tmp_path / "models/whisper/scripted.pt", MEETING_SCRIPT, "ru")
     meeting = recording(tmp_path, joined(*(russian(text) for text in MEETING_RU)))
+    meeting = replace(meeting, model="scripted")
     transcript = transcribe(meeting, engines, lambda _: None).transcript
     assert transcript is not None
     assert transcript.language == "ru"

@@ -31,12 +31,13 @@ def client(app: Flask) -> FlaskClient:
 
 
 def test_a_recording_is_sent_worked_on_and_shown(client: FlaskClient, app: Flask, tone: bytes) -> None:
-    answer = sent(client, tone, language="russian", speakers="2-3", terms="Konspekt, Иванов")
+    answer = sent(client, tone, language="russian", speakers="2-3", terms="Konspekt, Иванов", form="protocol")
     assert answer.status_code == 202, answer.text
     job = answer.json
     assert answer.headers["Location"] == job["url"]
     assert (job["name"], job["status"], job["position"]) == ("встреча.wav", "queued", 1)
     assert (job["language"], job["speakers"], job["terms"]) == ("ru", "2-3", "Konspekt, Иванов")
+    assert (job["model"], job["form"]) == ("auto", "protocol")
     assert "diarize" in job["stages"]
     assert job["duration_s"] == pytest.approx(1.0, abs=0.1)
     assert konspekt(app).jobs.worker.run_once()
@@ -44,6 +45,10 @@ def test_a_recording_is_sent_worked_on_and_shown(client: FlaskClient, app: Flask
     assert (done["status"], done["progress"], done["error"]) == ("done", 1.0, None)
     assert done["engines"]["transcribe"] == "an actor"
     assert done["expires_at"] > done["finished_at"]
+    chosen, other = (
+        client.get(f"{job['url']}/documents/minutes?format=md{query}").text for query in ("", "&form=minutes")
+    )
+    assert chosen != other
     assert client.delete(job["url"]).status_code == 204
     assert client.get(job["url"]).status_code == 404
 
@@ -91,6 +96,12 @@ def test_what_cannot_be_taken_is_told_as_a_problem(client: FlaskClient) -> None:
         assert answer.json["status"] == status
         assert said in answer.json["detail"], body
         assert answer.json["code"]
+
+
+def test_a_model_that_is_not_here_is_refused_with_those_that_are(client: FlaskClient, tone: bytes) -> None:
+    answer = sent(client, tone, model="giant")
+    assert answer.status_code == 422
+    assert "There are: auto." in answer.json["detail"]
 
 
 def test_what_is_no_recording_is_refused_and_nothing_is_left(client: FlaskClient, app: Flask) -> None:

@@ -66,6 +66,50 @@ def test_names_and_terms_go_with_the_recording(anna: Visitor, tone: bytes) -> No
     assert anna.jobs.results.recording(job).terms == job.terms
 
 
+def test_the_model_and_the_form_go_with_the_recording_and_are_remembered(anna: Visitor, tone: bytes) -> None:
+    assert 'name="model"' not in anna.open(), "there is nothing to choose"
+    whisper = konspekt(anna.app).config.models_dir / "whisper"
+    whisper.mkdir(parents=True)
+    for size in ("tiny", "base"):
+        (whisper / f"{size}.pt").touch()
+    assert '<option value="tiny">Whisper tiny</option>' in anna.open()
+    form = {"files": [(io.BytesIO(tone), "a.wav")], "model": "tiny", "form": "protocol"}
+    anna.post("/jobs", form)
+    [job] = anna.jobs.list(anna.owner)
+    assert (job.model, job.form) == ("tiny", "protocol")
+    assert anna.jobs.results.recording(job).model == "tiny"
+    page = anna.open()
+    assert '<option value="tiny" selected>' in page
+    assert '<option value="protocol" selected>' in page
+
+
+@pytest.mark.usefixtures("speech")
+def test_documents_come_in_the_form_that_was_chosen_and_in_any_other(anna: Visitor, tone: bytes) -> None:
+    anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], "form": "protocol"})
+    [job] = anna.jobs.list(anna.owner)
+    anna.jobs.worker.run_once()
+    path = f"/jobs/{job.id}/download/minutes.md"
+    chosen, named = (anna.client.get(address).text for address in (path, f"{path}?form=protocol"))
+    assert chosen == named
+    assert chosen != anna.client.get(f"{path}?form=minutes").text
+    page = anna.open()
+    assert "minutes.docx?form=minutes" in page
+    assert "minutes.docx?form=protocol" not in page, "it is the first of them all"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [("model", "The model giant is not here"), ("form", "no form of")]
+)
+def test_a_model_that_is_not_here_and_an_unknown_form_are_refused(
+    anna: Visitor, tone: bytes, field: str, said: str
+) -> None:
+    form = {"files": [(io.BytesIO(tone), "a.wav")], field: "giant"}
+    answer = anna.post("/jobs", form, headers=JSON)
+    assert answer.status_code == 422
+    assert said in answer.json["error"]["message"]
+    assert anna.names() == []
+
+
 def test_too_many_terms_are_refused_with_the_number(anna: Visitor, tone: bytes) -> None:
     form = {"files": [(io.BytesIO(tone), "a.wav")], "terms": "Konspekt" * 63}
     answer = anna.post("/jobs", form, headers=JSON)

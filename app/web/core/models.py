@@ -1,0 +1,30 @@
+"""The choice of the model that hears a recording, for forms and API: the Whisper sizes that are here."""
+
+from app.engines.choosing import transcribers
+from app.engines.choosing.transcribers import AUTO
+from app.engines.weights.catalogue import WHISPER_ALIASES
+from app.errors import N_, BadInput
+from app.web.core.context import konspekt
+
+NOT_HERE = N_("The model %(model)s is not here. There are: %(models)s.")
+
+
+def choices() -> list[str]:
+    """Return the sizes that may be chosen; where there is one only, there is nothing to choose."""
+    here = _here()
+    return here if len(here) > 1 else []
+
+
+def chosen(model: str) -> str:
+    """Return the model that was meant; "" is as usual. Raises BadInput for what is not here."""
+    name = model.strip() or AUTO
+    name = WHISPER_ALIASES.get(name, name)
+    here = _here()
+    if name != AUTO and name not in here:
+        raise BadInput(NOT_HERE, model=name[:100], models=", ".join((AUTO, *here)))
+    return name
+
+
+def _here() -> list[str]:
+    parts = konspekt()
+    return transcribers.sizes_here(parts.config, parts.engines.device.kind)
