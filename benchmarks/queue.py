@@ -83,9 +83,9 @@ def _fill(store: JobStore) -> None:
     with store.begin() as session:
         for start in range(0, len(made), 5000):
             session.execute(insert(JobRow), made[start : start + 5000])
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        postgres = store.engine.dialect.name == "postgresql"
-        connection.execute(text("VACUUM ANALYZE" if postgres else "ANALYZE"))  # as autovacuum does
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))  # as autovacuum does
 
 
 def _claim(leases: Leases) -> None:

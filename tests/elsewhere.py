@@ -73,7 +73,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/scale/test_short.py": ("worker.py", "jobs/worker_process.py"),
     "tests/integrations/test_webhooks.py": ("integrations/sender.py", "integrations/tables.py"),
     "tests/jobs/test_threads.py": ("jobs/thread_dispatcher.py",),
-    "tests/jobs/test_database.py": ("jobs/library/tables.py", "jobs/tables.py"),
+    "tests/jobs/test_database.py": ("jobs/library/tables.py", "jobs/tables.py", "jobs/utc_date_time.py"),
     "tests/web/core/test_multipart.py": ("web/core/disk_space.py",),
     "tests/jobs/library/test_finding.py": ("jobs/library/search_index.py",),
     "tests/web/live/test_endpoint.py": ("live/client.py", "web/api/live_streams.py", "web/live/waiting.py"),

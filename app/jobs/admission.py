@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.config import Config
@@ -65,7 +66,8 @@ class Admission:
 
     def overloaded(self, n: int) -> Overloaded:
         """Return the refusal of `n` jobs, with the wait until there is room for them."""
-        schedule = self.schedule()
+        n_behind = max(0, self._store.n_waiting() - MOST_LOOKED_AT)
+        schedule = replace(self.schedule(), n_behind=n_behind)
         wait_s = schedule.place_free_in_s(n, self._config.max_active_jobs, datetime.now(UTC))
         wait_s = max(1, math.ceil(UNKNOWN_WAIT_S if wait_s is None else wait_s))
         return Overloaded(OVERLOADED, wait_s, minutes=math.ceil(wait_s / 60))
@@ -75,7 +77,7 @@ class Admission:
         schedule, now = self.schedule(), datetime.now(UTC)
         times = schedule.times(now)
         far = [job for job in jobs if job.status is JobStatus.QUEUED and job.id not in times]
-        counted = self._store.positions(far[:MOST_COUNTED]) if far and schedule.n_behind else {}
+        counted = self._store.positions(far[:MOST_COUNTED]) if far else {}
         return [schedule.forecast(job, now, times, counted.get(job.id)) for job in jobs]
 
     def schedule(self) -> Schedule:
@@ -84,9 +86,6 @@ class Admission:
             version, now = self._changes.last, time.monotonic()
             if self._seen and self._seen[0] == version and now - self._seen[1] < 1:
                 return self._seen[2]
-            active, behind = self._store.active(), 0
-            if sum(job.status is JobStatus.QUEUED for job in active) == MOST_LOOKED_AT:
-                behind = self._store.n_waiting() - MOST_LOOKED_AT
-            schedule = Schedule(active, self._speeds.latest(), self._n_workers(), behind)
+            schedule = Schedule(self._store.active(), self._speeds.latest(), self._n_workers())
             self._seen = (version, now, schedule)
             return schedule

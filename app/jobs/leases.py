@@ -13,7 +13,8 @@ from app.errors import N_
 from app.jobs.job import Job, JobError, JobStatus
 from app.jobs.queue_order import LONGEST_PAUSE, PAUSES, due, may_start, queue_order, trusted
 from app.jobs.store import JobStore
-from app.jobs.tables import NO_STAGE, JobRow, UtcDateTime, changed
+from app.jobs.tables import NO_STAGE, JobRow, changed
+from app.jobs.utc_date_time import UtcDateTime
 
 GAVE_UP = N_(
     "The program stopped %(attempts)s times while it worked on this recording, so it was given up. "

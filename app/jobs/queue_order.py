@@ -1,27 +1,21 @@
 """The order of the queue: the rules by which workers take jobs and forecasts are made."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.jobs.job import JobPriority, JobStatus
-from app.jobs.tables import JobRow
-
-# What waits: by who waits for it, then round by round with one job of each owner, then as it came
-KEY = (JobRow.priority, JobRow.round_number, JobRow.queue_number)
+from app.jobs.tables import PLACES_OF_PRIORITY, JobRow
 
 
 def queue_order() -> tuple[ColumnElement[Any], ...]:
-    """Sort what waits as it will be worked on."""
-    return tuple(column.expression for column in KEY)
+    """Sort what waits as it will be worked on.
 
-
-def before(key: Sequence[object]) -> ColumnElement[bool]:
-    """Tell what stands before the job that has these values of `KEY`."""
-    return tuple_(*KEY) < tuple_(*key)
+    By who waits for it, then round by round with one job of each owner, then as it came: `JobRow.place`.
+    """
+    return (JobRow.place.expression,)
 
 
 def next_round(session: Session, owner: str, priority: JobPriority) -> int:
@@ -35,7 +29,8 @@ def next_round(session: Session, owner: str, priority: JobPriority) -> int:
     active = JobRow.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
     own = select(func.max(JobRow.round_number)).where(of_kind, active, JobRow.owner == owner)
     begun = select(func.max(JobRow.round_number)).where(of_kind, JobRow.status == JobStatus.RUNNING)
-    following = select(func.min(JobRow.round_number)).where(of_kind, JobRow.status == JobStatus.QUEUED)
+    waits = JobRow.status == JobStatus.QUEUED, JobRow.place >= priority * PLACES_OF_PRIORITY
+    following = select(JobRow.round_number).where(of_kind, *waits).order_by(JobRow.place).limit(1)
     last_own, present = session.scalar(own), session.scalar(begun)
     if present is None:
         present = session.scalar(following) or 0
@@ -52,8 +47,13 @@ def due(now: datetime) -> ColumnElement[bool]:
 
     A pause longer than the longest was written by a clock that was ahead, and is none.
     """
+    return or_(JobRow.waits_until.is_(None), ~delayed(now))
+
+
+def delayed(now: datetime) -> ColumnElement[bool]:
+    """Find, by their index, the few that `due` leaves out."""
     until = JobRow.waits_until
-    return or_(until.is_(None), until <= now, until > now + 2 * LONGEST_PAUSE)
+    return and_(until.is_not(None), until > now, until <= now + 2 * LONGEST_PAUSE)
 
 
 def trusted(lived_s: float) -> ColumnElement[bool]:

@@ -5,23 +5,26 @@ whoever loses a race changes nothing and sees it in the answer. Nothing is read 
 """
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, false, func, literal, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, false, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
 from app.jobs.database import check_writable, connect, migrate
 from app.jobs.job import Job, JobPriority, JobStatus
-from app.jobs.queue_order import KEY, before, due, next_round, queue_order
+from app.jobs.queue_order import delayed, due, next_round, queue_order
+from app.jobs.queues import QUEUES
 from app.jobs.retention import Retention
 from app.jobs.tables import NO_STAGE, JobRow, QueueCounterRow, changed
 
 Jobs = list[Job]  # inside JobStore `list` is a method
 Ids = list[str]
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
+QUEUED = JobRow.status == JobStatus.QUEUED
 ENDED = tuple(status for status in JobStatus if status.ended)
 _ID = re.compile(r"[0-9a-f]{32}")
 MOST_LOOKED_AT = 200  # of the jobs that wait, for a forecast: those behind them are counted
@@ -154,7 +157,7 @@ class JobStore:
     def active(self, most: int = MOST_LOOKED_AT) -> Jobs:
         """Return the running jobs, then the first `most` that wait, in the order in which they will start."""
         running = select(JobRow).where(JobRow.status == JobStatus.RUNNING).order_by(JobRow.started_at)
-        waiting = select(JobRow).where(JobRow.status == JobStatus.QUEUED, due(datetime.now(UTC)))
+        waiting = select(JobRow).where(QUEUED, due(datetime.now(UTC)))
         waiting = waiting.order_by(*queue_order()).limit(most)
         with self.begin() as session:
             return [self.job(row) for query in (running, waiting) for row in session.scalars(query)]
@@ -165,24 +168,29 @@ class JobStore:
         What stands between two of them is counted once, so all together cost no more than the last.
         """
         found: dict[str, int] = {}
-        now = datetime.now(UTC)
+        by_id = JobRow.id.in_([job.id for job in jobs])  # alone: beside others SQLite takes another index
+        mine = select(JobRow.queue, JobRow.place, JobRow.id, JobRow.status).where(by_id)
+        paused = select(JobRow.queue, JobRow.place).where(QUEUED, delayed(datetime.now(UTC)))
         with self.begin() as session:
-            for queue in {job.queue for job in jobs}:
-                waits = and_(JobRow.queue == queue, JobRow.status == JobStatus.QUEUED, due(now))
-                mine = select(JobRow.id, *KEY).where(waits, JobRow.id.in_([job.id for job in jobs]))
-                n = 0
-                after: ColumnElement[bool] = literal(True)
-                for job_id, *key in session.execute(mine.order_by(*queue_order())).all():
-                    n += session.scalars(select(func.count()).where(waits, after, before(key))).one()
-                    found[job_id] = n + 1
-                    after = ~before(key)
+            left_out = sorted((queue, place) for queue, place in session.execute(paused))
+            counted = dict.fromkeys(QUEUES, (0, 0))  # up to which place, and how many stand before it
+            rows = session.execute(mine).all()
+            for queue, place, job_id, status in sorted(rows, key=lambda row: row[:2]):
+                if status == JobStatus.QUEUED and (queue, place) not in left_out:
+                    since, n = counted[queue]
+                    between = JobRow.queue == queue, QUEUED, JobRow.place >= since, JobRow.place < place
+                    n += session.scalars(select(func.count()).where(*between)).one()
+                    counted[queue] = place, n
+                    paused_before = bisect(left_out, (queue, place)) - bisect(left_out, (queue, -1))
+                    found[job_id] = n - paused_before + 1
         return found
 
     def n_waiting(self) -> int:
         """Return how many jobs wait and might start."""
-        waiting = select(func.count()).where(JobRow.status == JobStatus.QUEUED, due(datetime.now(UTC)))
+        waiting = select(func.count()).where(QUEUED)
         with self.begin() as session:
-            return session.scalars(waiting).one()
+            paused = session.scalars(waiting.where(delayed(datetime.now(UTC)))).one()
+            return session.scalars(waiting).one() - paused
 
     def visible(self) -> Jobs:
         """Return the jobs of all owners."""
@@ -211,14 +219,13 @@ def owned(owner: str, job_id: str) -> ColumnElement[bool]:
 
 def _stop() -> Update:
     """Cancel at once what is queued, ask what is running."""
-    queued = JobRow.status == JobStatus.QUEUED
     return (
         update(JobRow)
         .where(JobRow.status.in_(ACTIVE))
         .values(
             cancel_requested=True,
-            status=case((queued, JobStatus.CANCELLED.value), else_=JobRow.status),
-            finished_at=case((queued, datetime.now(UTC)), else_=JobRow.finished_at),
+            status=case((QUEUED, JobStatus.CANCELLED.value), else_=JobRow.status),
+            finished_at=case((QUEUED, datetime.now(UTC)), else_=JobRow.finished_at),
         )
     )
 

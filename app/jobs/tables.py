@@ -3,45 +3,27 @@
 They agree with `migrations/`, as a test checks on both databases.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
-    Dialect,
+    FetchedValue,
     Index,
     LargeBinary,
     String,
     Text,
-    TypeDecorator,
     Update,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.jobs.job import Job, JobError, JobPriority, JobStatus
 from app.jobs.retention import Retention
+from app.jobs.utc_date_time import UtcDateTime
 from app.pipeline.recording import CleanRequest
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A timezone-aware UTC time; SQLite, which keeps no zone, stores it naive."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -51,12 +33,20 @@ class Base(DeclarativeBase):
     }
 
 
+# In `JobRow.place`: 2 bits for the priority, 28 for the round (one job a second fills them in eight years),
+# 33 for the number
+PLACES_OF_PRIORITY = 2**61
+DELAYED = text("waits_until IS NOT NULL")
+
+
 class JobRow(Base):
     """The truth about a job.
 
     Args:
         queue_number: counts those that were accepted.
-        priority, round_number: come before it in the order of the queue, as `queue_order` says.
+        priority, round_number: come before it in the order of the queue.
+        place: these two and queue_number as one number, which databases sort and count several times faster;
+            they write it by themselves.
         queue: what a worker must be able to do for its next stage.
         request_id: of the request that sent it, for the log.
         attempts_without_progress: how often its present stage was begun.
@@ -73,8 +63,9 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("ix_jobs_schedule", "status", "priority", "round_number", "queue_number"),
-        Index("ix_jobs_queue", "queue", "status", "priority", "round_number", "queue_number", "waits_until"),
+        Index("ix_jobs_schedule", "status", "place"),
+        Index("ix_jobs_queue", "queue", "status", "place"),
+        Index("ix_jobs_delayed", "status", "waits_until", sqlite_where=DELAYED, postgresql_where=DELAYED),
         Index("ix_jobs_owner", "owner", "created_at"),
         Index("ix_jobs_owner_rounds", "owner", "priority", "status", "round_number"),
         Index("ix_jobs_lease", "lease"),
@@ -94,6 +85,7 @@ class JobRow(Base):
     queue_number: Mapped[int]
     priority: Mapped[int] = mapped_column(default=0, server_default="0")
     round_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    place: Mapped[int] = mapped_column(server_default=FetchedValue())
     queue: Mapped[str] = mapped_column(String(8), default="cpu", server_default="cpu")
     request_id: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]

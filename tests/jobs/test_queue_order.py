@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 
 from app.jobs import leases as leases_module
 from app.jobs import store as store_module
@@ -66,6 +66,38 @@ def test_many_recordings_of_one_visitor_do_not_stand_before_the_first_of_another
     assert position(store, many[99]) == 102
     taken = [leases.claim("here", f"lease {n}") for n in range(5)]
     assert [job and job.id for job in taken] == [first.id, late.id, many[1].id, second.id, many[2].id]
+
+
+@on_both_databases
+def test_a_job_that_pauses_counts_in_no_position(store: JobStore) -> None:
+    jobs = [accept(store) for _ in range(5)]
+    with store.begin() as session:
+        soon = datetime.now(UTC) + timedelta(seconds=60)
+        paused = update(JobRow).where(JobRow.id.in_([jobs[0].id, jobs[2].id]))
+        session.execute(paused.values(waits_until=soon))
+    assert store.positions(jobs) == {jobs[1].id: 1, jobs[3].id: 2, jobs[4].id: 3}
+    assert position(store, jobs[4]) == 3
+    assert store.n_waiting() == 3
+
+
+def test_positions_are_counted_without_a_look_at_any_row(store: JobStore) -> None:
+    jobs = [accept(store) for _ in range(3)]
+    with store.begin() as session:
+        session.execute(update(JobRow).where(JobRow.id == jobs[0].id).values(priority=JobPriority.BATCH))
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    assert store.positions(jobs) == {jobs[1].id: 1, jobs[2].id: 2, jobs[0].id: 3}, "a new priority moves it"
+    event.remove(store.engine, "before_cursor_execute", note)
+    counts = [query for query in asked if "count(" in query[0]]
+    assert len(counts) == 3
+    with store.engine.connect() as connection:
+        for statement, parameters in counts:
+            [plan] = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters).all()
+            assert "COVERING INDEX ix_jobs_queue" in plan[-1]
 
 
 @on_both_databases
