@@ -91,8 +91,8 @@ image-check: $(VENV)/dev  ## build the container image without a registry, and r
 messages: $(VENV)/dev  ## bring new messages into the catalogues, to be translated there
 	$(BIN)/python -m tests.web.catalogue
 
-bench: $(VENV)/dev  ## measure, as ratios against the peers in the same run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/dev  ## measure, as ratios against the peers in the same run; BENCH="--long --json FILE --against FILE"
+	$(BIN)/python -m benchmarks $(BENCH)
 
 $(VENV)/lab: $(VENV)/run requirements-lab.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-lab.txt

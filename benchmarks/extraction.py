@@ -19,11 +19,13 @@ from app.audio import ffmpeg
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.wav import write_wav
+from benchmarks import rounds
 from benchmarks.figure import Figure
 from tests.making import make_media, syllables
 
 MINUTES = 10
-ROUNDS = 7
+TAKES_MIN = 3
+ROUNDS = rounds.of(3, 7)
 
 
 def measure() -> Iterator[Figure]:

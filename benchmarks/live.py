@@ -31,6 +31,7 @@ from tests.running import RunningServer
 from tests.speech import MEETING, english, joined, silence
 from tests.tiny_whisper import scripted_whisper
 
+TAKES_MIN = 7
 DIMS = ModelDimensions(80, 1500, 384, 6, 4, 51_865, 448, 384, 6, 4)
 STREAMS, MANY = 3, 8
 PACKET = 1000  # frames

@@ -13,6 +13,7 @@ from benchmarks.summary_scores import BASELINES, KINDS, baseline, rouge
 from tests.meetings import meeting, meetings
 
 DECISIONS_F1, ASSIGNMENTS_F1, WHO, WHEN, TIME = 0.70, 0.65, 0.80, 0.80, 0.95
+TAKES_MIN = 1
 OURS = "ours"
 HALVES = ("development", "test")
 

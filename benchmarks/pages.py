@@ -19,6 +19,7 @@ from tests.e2e.visitor import Visitor
 from tests.running import RunningServer
 from tests.speech import MEETING, english, joined
 
+TAKES_MIN = 1
 VISITORS = 20
 LASTS_S = 30
 PAUSE_S = 1.0

@@ -27,6 +27,7 @@ from app.web.pages import rows
 from benchmarks.figure import Figure
 from tests.postgres import BINARIES, Postgres
 
+TAKES_MIN = 3
 N_JOBS = 100_000
 MANY = 20_000  # of them of one visitor
 N_ASKED = 100

@@ -19,6 +19,7 @@ from tests.browser.long_recording import LASTS_S, put_long_recording
 from tests.making import make_media
 from tests.running import RunningServer
 
+TAKES_MIN = 3
 N_TIMES = 60
 PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 WATCH = """

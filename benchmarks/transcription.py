@@ -27,6 +27,7 @@ from benchmarks.transcription_child import RECOGNIZERS
 from tests.engines.whisper.test_real_weights import CACHE, JFK, LJ, THEIRS
 from tests.speech import word_error_rate
 
+TAKES_MIN = 8
 RATE, GAP_S = 16_000, 1.0
 _LJ = (
     LJ,
