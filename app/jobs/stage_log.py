@@ -1,24 +1,14 @@
 """StageLog: what a worker notes of the stages of one job, in its row and for the forecasts."""
 
 import time
-from dataclasses import dataclass
 
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.job import Job
 from app.jobs.leases import Leases
 from app.jobs.running import RunningJob
+from app.jobs.speeds import Measured
 from app.pipeline import artifacts
 from app.pipeline.recording import Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How long a stage took. sound_s: seconds of sound, work_s: seconds of work."""
-
-    stage: str
-    engine: str
-    sound_s: float
-    work_s: float
 
 
 class StageLog:

@@ -98,8 +98,7 @@ class Worker:
                 self._finish(running, JobStatus.DONE)
             else:
                 self._hand_on(running, job.stages[len(stages)])
-        for done in log.measured:  # only now: while a job runs, its forecast should rest on one measure
-            self.speeds.measure(done.stage, done.engine, done.sound_s, done.work_s)
+        self.speeds.measure_all(log.measured)  # only now: while a job runs, its forecast rests on one measure
 
     def _stages_of(self, job: Job, queue: str | None) -> tuple[str, ...]:
         """Return the stages up to the first that another queue's workers still have to do."""

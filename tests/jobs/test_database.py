@@ -10,10 +10,11 @@ from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event, inspect, select, text
+from sqlalchemy import Engine, MetaData, Table, delete, event, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from app.config import Config
@@ -223,3 +224,25 @@ def test_a_connection_that_the_server_cut_is_replaced(postgres: Postgres) -> Non
         assert connection.execute(text("SELECT 1")).scalar() == 1
     engine.dispose()
     postgres.drop("cut")
+
+
+def test_a_process_of_the_version_before_goes_on_beside_the_present_tables(empty: Engine) -> None:
+    if empty.dialect.name == "sqlite":
+        Path(empty.url.database or "").parent.mkdir()
+    steps = AlembicConfig()
+    steps.set_main_option("script_location", str(database.MIGRATIONS))
+    with empty.connect().execution_options(immediate=True) as connection, connection.begin():
+        steps.attributes["connection"] = connection
+        upgrade(steps, f"{database.HEAD}-1")
+    before = Table("jobs", MetaData(), autoload_with=empty)
+    migrate(empty)
+    known = {"id": "a" * 32, "owner": "anna", "name": "a.mp3", "size_bytes": 1, "language": "auto"}
+    known |= {"stages": "[]", "engines": "{}", "status": "queued", "queue_number": 7, "round_number": 2}
+    known |= {"created_at": datetime(2026, 1, 1, tzinfo=UTC), "progress": 0.0, "attempt": 0}
+    with empty.begin() as connection:
+        connection.execute(insert(before).values(known))
+        connection.execute(update(before).where(before.c.round_number == 2).values(round_number=3))
+        old = connection.execute(select(before)).mappings().one()
+        assert (old["round_number"], old["status"]) == (3, "queued")
+        assert connection.execute(text("SELECT place FROM jobs")).scalar() == 3 * 2**33 + 7
+        connection.execute(delete(before))
