@@ -41,7 +41,7 @@ class Partial:
 class Final:
     """An utterance as it stays: never taken back. Times are seconds from the start of the recording.
 
-    heard: as in `HeardUpTo`.
+    heard: as in `HeardUpTo`; speaker: whose voice it probably is ("Speaker 1"), where that is asked for.
     """
 
     type: ClassVar[str] = "final"
@@ -52,6 +52,7 @@ class Final:
     language: str | None
     doubtful: bool
     heard: float
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

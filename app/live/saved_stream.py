@@ -32,6 +32,7 @@ class _SavedFinal:
     language: str | None
     doubtful: bool
     engine: str
+    speaker: str | None = None
 
 
 _FINAL = TypeAdapter(_SavedFinal)
@@ -66,6 +67,11 @@ class SavedStream:
         """Tell whether all of its sound is in its text."""
         return any(line["type"] == End.type for line in self.lines())
 
+    @property
+    def n_speakers(self) -> int:
+        """How many voices were told apart; 0: nobody asked for that."""
+        return len({final.speaker for final in self._finals() if final.speaker})
+
     def duration_s(self) -> float:
         return length_s(self.sound)
 
@@ -78,7 +84,8 @@ class SavedStream:
             letters[final.language] += len(final.text)
         language = max(letters, key=letters.__getitem__) if letters else None
         segments = tuple(
-            Segment(final.start, final.end, final.text, None, final.words, final.doubtful) for final in finals
+            Segment(final.start, final.end, final.text, final.speaker, final.words, final.doubtful)
+            for final in finals
         )
         last = max((segment.end for segment in segments), default=0.0)
         heard = Transcript(segments, language, ", ".join(engines), max(self.duration_s(), last))

@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.audio.limits import Limits
+from app.audio.waveform import Samples
+from app.engines.pooling import Vector
 from app.live.saved_stream import SavedStream
+from app.live.speakers import RunningSpeakers
 from app.live.stream_recorder import StreamRecorder
 from app.live.wav_writer import write_length
 
 PREFIX = "live-"
+MOST_SPEAKERS = 100  # streams whose voices are known, so that one that comes back goes on with them
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,6 +28,7 @@ class SavedStreams:
         self._folder = folder
         self._limits = limits
         self._open: dict[str, StreamRecorder] = {}
+        self._speakers: dict[str, RunningSpeakers] = {}
         self._lock = threading.RLock()
 
     def record(
@@ -43,6 +48,18 @@ class SavedStreams:
             recorder = StreamRecorder(saved, self._limits, from_s, taken_over)
             self._open[saved.recording] = recorder
             return recorder
+
+    def speakers(
+        self, recorder: StreamRecorder, voice: Callable[[Samples], Vector | None]
+    ) -> RunningSpeakers:
+        """Return the voices of a stream, those of before where it goes on."""
+        with self._lock:
+            found = self._speakers.pop(recorder.recording, None)
+            found = found or RunningSpeakers(voice, self._at(recorder.recording).n_speakers + 1)
+            self._speakers[recorder.recording] = found
+            for old in list(self._speakers)[:-MOST_SPEAKERS]:
+                del self._speakers[old]
+            return found
 
     def release(self, recording: str) -> None:
         """End the stream that still writes it, if one does: its client has come back, or wants minutes."""
@@ -96,6 +113,7 @@ class SavedStreams:
 
     def remove(self, saved: SavedStream) -> None:
         self.release(saved.recording)
+        self._speakers.pop(saved.recording, None)
         shutil.rmtree(saved.folder, ignore_errors=True)  # what stays is the janitor's
 
     def _at(self, recording: str) -> SavedStream:

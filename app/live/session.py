@@ -1,6 +1,7 @@
 """One live stream: takes sound in packets, says what is to be heard next, and gives the text back."""
 
 import itertools
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,8 +16,11 @@ from app.live.endpointing import Endpointer, Utterance
 from app.live.events import Error, Event
 from app.live.packets import PacketDecoder, SoundFormat
 from app.live.sample_buffer import SampleBuffer
+from app.live.speakers import RunningSpeakers
 from app.live.stream_recorder import StreamRecorder
 from app.live.text import StreamText
+
+logger = logging.getLogger(__name__)
 
 PIECE = 60 * WINDOW  # samples that one turn judges at most: 1.9 s
 
@@ -44,6 +48,7 @@ class LiveSession:
         self.failed = False
         self.state: VoiceState | None = None
         self.recorder: StreamRecorder | None = None  # saves sound and text, where they are to be saved
+        self.speakers: RunningSpeakers | None = None  # who speaks, where that is asked for
         self.opened_at = 0.0  # by the hub's clock
         self.asked_at = 0.0  # when it was heard last, by the hub's clock
         self.done = threading.Event()
@@ -187,8 +192,19 @@ class LiveSession:
         self._ended.popleft()
         self._ahead = None
         self._heard_to = utterance.end
-        self._text.add_final(utterance, hypothesis, self._needed)
+        self._text.add_final(utterance, hypothesis, self._needed, self._speaker(utterance, hypothesis))
         self._samples.forget(self._needed)
+
+    def _speaker(self, utterance: Utterance, hypothesis: Hypothesis) -> str | None:
+        """Say whose an utterance is; where that breaks, the stream goes on without."""
+        if self.speakers is None or not hypothesis.text:
+            return None
+        try:
+            return self.speakers.speaker(self._samples.read(utterance.start, utterance.end))
+        except Exception:
+            logger.exception("the speakers of a live stream are told apart no more")
+            self.speakers = None
+            return None
 
     def _request(self, utterance: Utterance, *, final: bool) -> LiveRequest:
         self._asked = utterance

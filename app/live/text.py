@@ -43,7 +43,9 @@ class StreamText:
             settled = " ".join(self._agreement.settled)
             self._add(Partial(self._time(start), self._time(end), text, settled))
 
-    def add_final(self, utterance: Utterance, hypothesis: Hypothesis, needed: int) -> None:
+    def add_final(
+        self, utterance: Utterance, hypothesis: Hypothesis, needed: int, speaker: str | None = None
+    ) -> None:
         """Tell what an utterance came to; nothing is told of one without words."""
         self._agreement = Agreement()
         if not hypothesis.text:
@@ -58,7 +60,8 @@ class StreamText:
         start = words[0].start if words else self._time(utterance.start)
         end = words[-1].end if words else self._time(utterance.end)
         heard = self._from_s + needed / SPEECH_RATE_HZ
-        self._add(Final(start, end, hypothesis.text, words, hypothesis.language, hypothesis.doubtful, heard))
+        text, language, doubtful = hypothesis.text, hypothesis.language, hypothesis.doubtful
+        self._add(Final(start, end, text, words, language, doubtful, heard, speaker))
 
     def add_heard(self, needed: int) -> None:
         """Tell how far all is heard, where that has grown by enough."""

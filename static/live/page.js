@@ -32,6 +32,7 @@ let silentSince = 0;
 let packetAt = 0; // when the microphone gave something last, silence too
 let isLost = ""; // why nothing is heard any more, where that came by itself
 let soundedEver = false;
+let lastSpeaker = null;
 
 const correcting = new Correcting(part("correct"), () => stream?.recording ?? "");
 
@@ -88,7 +89,18 @@ const partial = ({ start, text, settled: sure }) => {
   if (follow && text) scrollTo({ top: document.documentElement.scrollHeight });
 };
 
-const final = ({ start, text, doubtful, language: spoken }) => {
+/** Say who speaks where that changes: "Speaker 2", in the language of the page. */
+const tellSpeaker = (row, speaker) => {
+  const number = Number(speaker?.match(/\d+$/)?.[0]);
+  if (!number) return;
+  row.classList.add(`speaker-${(number - 1) % 8}`);
+  const who = row.querySelector(".who");
+  who.textContent = fill(words.speaker, { n: number });
+  who.hidden = speaker === lastSpeaker;
+  lastSpeaker = speaker;
+};
+
+const final = ({ start, text, doubtful, speaker, language: spoken }) => {
   const follow = nearEnd();
   const row = part("final").content.firstElementChild.cloneNode(true);
   row.querySelector(".at").textContent = clock(start);
@@ -96,6 +108,7 @@ const final = ({ start, text, doubtful, language: spoken }) => {
   row.querySelector("button").hidden = !stream.recording;
   correcting.offer(row, start);
   row.querySelector(".badge").hidden = !doubtful;
+  tellSpeaker(row, speaker);
   if (doubtful) row.classList.add("doubtful");
   if (spoken) row.lang = spoken;
   part("said").append(row);
@@ -176,6 +189,7 @@ const start = async () => {
   isLost = "";
   refusal = warning = "";
   soundedEver = false;
+  lastSpeaker = null;
   part("said").replaceChildren();
   show("starting");
   say(words.asking);
@@ -200,6 +214,7 @@ const start = async () => {
   show("running");
   stream = new Stream(url, {
     sample_rate: microphone.sampleRate, channels: 1, format: "s16le", mode: "live", keep: true, language: part("language").value,
+    speakers: part("speakers")?.checked ?? false,
   }, hear);
   early.forEach((samples) => stream.add(samples));
   part("nothing-words").textContent = words.speak;

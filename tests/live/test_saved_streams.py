@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,25 @@ def test_a_client_that_comes_back_goes_on_where_it_heard_last(streams: SavedStre
     [saved] = streams.of("anna")
     assert [(s.start, s.text) for s in saved.transcript().segments] == [(0.2, "one"), (1.5, "two")]
     assert saved.duration_s() == pytest.approx(2.2)
+
+
+def test_a_stream_that_goes_on_knows_its_voices_and_after_a_restart_takes_new_numbers(
+    streams: SavedStreams,
+) -> None:
+    first = streams.record("anna", None, 0.0, lambda: None)
+    voices = streams.speakers(first, lambda _: None)
+    first.add(SECOND)
+    first.save([replace(said("one", 0.2, 1.0), speaker="Speaker 1")], "an engine")
+    again = streams.record("anna", first.recording, 1.0, lambda: None)
+    assert streams.speakers(again, lambda _: None) is voices
+    streams.close(again)
+    [saved] = streams.of("anna")
+    assert [segment.speaker for segment in saved.transcript().segments] == ["Speaker 1"]
+    restarted = SavedStreams(saved.folder.parent, Limits(disk_reserve_bytes=0))
+    going_on = restarted.record("anna", first.recording, 1.0, lambda: None)
+    fresh = restarted.speakers(going_on, lambda samples: samples[:2])
+    assert fresh.speaker(SECOND) == "Speaker 2"
+    restarted.close(going_on)
 
 
 def test_nobody_finds_what_is_anothers_or_has_a_strange_name(streams: SavedStreams) -> None:

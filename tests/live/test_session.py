@@ -6,6 +6,7 @@ import pytest
 from app.live.events import End, Final, Lag, Partial
 from app.live.hub import LiveHub
 from app.live.packets import SoundFormat
+from app.live.speakers import RunningSpeakers
 from tests.live.acting import SILENCE, SPEECH, Counting, feed, opened, run
 
 
@@ -108,3 +109,21 @@ def test_stereo_and_bytes_cut_anywhere_are_the_same_sound(hub: LiveHub) -> None:
         session.accept_chunk(stereo[i : i + 777])
     assert session.received_s == 1.0
     hub.close(session)
+
+
+def test_finals_say_who_speaks_where_that_is_asked_for_and_go_on_where_it_breaks(hub: LiveHub) -> None:
+    def by_loudness(samples: np.ndarray) -> np.ndarray:
+        if samples.max() > 0.8:
+            raise RuntimeError("the net broke")
+        return np.eye(2, dtype=np.float32)[int(samples.max() > 0.6)]
+
+    session = opened(hub)
+    session.speakers = RunningSpeakers(by_loudness)
+    feed(session, SPEECH, SPEECH, SILENCE, 1.4 * SPEECH, 1.4 * SPEECH, SILENCE, SPEECH, SPEECH, SILENCE)
+    feed(session, 2 * SPEECH, 2 * SPEECH, SILENCE, SPEECH)
+    session.finish()
+    run(hub)
+    finals = [event for event in session.take() if isinstance(event, Final)]
+    assert [final.speaker for final in finals] == ["Speaker 1", "Speaker 2", "Speaker 1", None, None]
+    assert session.done.is_set()
+    assert not session.failed

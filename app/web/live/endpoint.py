@@ -16,6 +16,7 @@ from app.errors import N_, AppError, BadInput, EngineNotReady, JobCancelled, Ove
 from app.live.events import Error, Ready, Warn
 from app.live.scheduler import BROKEN
 from app.live.session import LiveSession
+from app.live.speakers import RunningSpeakers
 from app.web.core import sessions
 from app.web.core.api_key import caller, is_known
 from app.web.core.client_socket import present_client
@@ -25,6 +26,7 @@ from app.web.live import file_mode
 from app.web.live.asyncapi import description
 from app.web.live.hello import NO_OBJECT, read_hello
 from app.web.live.socket import MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
+from app.web.live.voices import live_voices
 from app.web.live.waiting import served
 
 AHEAD_S = 60.0  # of unheard sound that a stream may hold; beyond it the sender waits, so nothing is dropped
@@ -125,11 +127,24 @@ def _serve(ws: Connection, parts: Konspekt) -> None:
         ws.send(Ready(session.name, session.engine.name, hello.language, recording))
         if hello.keep and not owner:
             ws.send(Warn("not_kept", NOBODYS))
+        if hello.speakers:
+            _tell_speakers(ws, session, parts)
         _stream(ws, session, parts)
     finally:
         if session.recorder:
             parts.saved_streams.close(session.recorder)
         parts.live.close(session)
+
+
+def _tell_speakers(ws: Connection, session: LiveSession, parts: Konspekt) -> None:
+    """Have the stream say who speaks; where that cannot be done, it goes on without and says so."""
+    try:
+        voice = live_voices(parts.config, parts.engines)
+    except AppError as error:
+        ws.send(Warn("no_speakers", translate(error)))
+        return
+    recorder = session.recorder
+    session.speakers = parts.saved_streams.speakers(recorder, voice) if recorder else RunningSpeakers(voice)
 
 
 def _serve_file(ws: Connection, parts: Konspekt, language: str) -> None:

@@ -17,6 +17,7 @@ REASONS = {
     "format": N_("format must be s16le or f32le."),
     "mode": N_("mode must be live or file."),
     "keep": N_("keep must be true or false, and recording what “ready” named."),
+    "speakers": N_("speakers must be true or false."),
     "recording": N_("keep must be true or false, and recording what “ready” named."),
     "from": N_("from must be seconds, at most as long as a recording may be."),
 }
@@ -33,6 +34,7 @@ class Hello(BaseModel):
     language: Annotated[str, BeforeValidator(str)] = Field("auto", description="Code or name, or auto.")
     mode: Literal["live", "file"] = "live"
     keep: bool = Field(False, description="Keep sound and text, of a visitor of the page.")
+    speakers: bool = Field(False, description="Say whose voice each final probably is.")
     recording: str | None = Field(None, description="Go on with this one, at `from`.")
     from_s: float = Field(0.0, ge=0, alias="from", description="Seconds.")
 

@@ -13,6 +13,7 @@ from app.audio.probe import probe
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS
 from app.documents.well_formed import MAX_TEXT_CHARS
+from app.engines.weights.diarization import DIARIZATION
 from app.errors import BadInput, NotFound
 from app.jobs.retention import UNCLAIMED, unclaimed_until
 from app.jobs.service import UNKNOWN
@@ -56,6 +57,7 @@ def page() -> ResponseReturnValue:
         kept_s=UNCLAIMED.total_seconds(),
         choices=languages.choices(),
         hearing=konspekt().engines.hearing(),
+        tells_speakers=DIARIZATION.present(konspekt().config.models_dir),
     )
     answer = Response(shown)
     # Not every browser counts a socket of the same host among 'self'.
@@ -129,7 +131,7 @@ def _submit(saved: SavedStream, owner: str, name: str, language: str) -> None:
         saved.sound,
         job_id=saved.recording,
         language=language,
-        stages=stages_of(),
+        stages=stages_of(diarize=saved.n_speakers > 0),
         duration_s=media.duration_s,
         transcript=heard if saved.ended and best else None,
     )

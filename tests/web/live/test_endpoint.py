@@ -94,6 +94,17 @@ def said(messages: list[dict[str, Any]]) -> str:
     return " ".join(message["text"] for message in messages if message["type"] == "final")
 
 
+def test_without_weights_a_stream_that_is_to_tell_speakers_says_so_and_goes_on(
+    server: RunningServer, connect: Connect
+) -> None:
+    foreign = connect(server, {**HELLO, "speakers": True})
+    assert read(foreign)["type"] == "ready"
+    warned = read(foreign)
+    assert (warned["type"], warned["code"]) == ("warning", "no_speakers")
+    foreign.send(json.dumps({"type": "end"}))
+    assert read_to(foreign, "end")
+
+
 def test_eight_streams_at_once_each_get_their_own_words_to_the_last(
     server: RunningServer, tmp_path: Path
 ) -> None:
