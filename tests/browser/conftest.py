@@ -72,10 +72,17 @@ def visit(chromium: Browser, server: RunningServer) -> Iterator[Callable[..., Vi
     visits: list[Visit] = []
 
     def open_window(
-        url: str = server.url, locale: str = "en-US", javascript: bool = True, dark: bool = False
+        url: str = server.url,
+        locale: str = "en-US",
+        javascript: bool = True,
+        dark: bool = False,
+        worker: bool = False,
     ) -> Visit:
         context = chromium.new_context(
-            locale=locale, java_script_enabled=javascript, color_scheme="dark" if dark else "light"
+            locale=locale,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            service_workers="allow" if worker else "block",
         )
         context.set_default_timeout(60_000)
         visit = Visit(context.new_page())

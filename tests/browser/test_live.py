@@ -64,7 +64,8 @@ def open_page(server: RunningServer) -> Iterator[Open]:
     visits: list[Visit] = []
 
     def open_page(browser: Browser, locale: str = "en-US", url: str = server.url, **options: object) -> Page:
-        page = browser.new_context(locale=locale, **options).new_page()  # type: ignore[arg-type]
+        context = browser.new_context(locale=locale, service_workers="block", **options)  # type: ignore[arg-type]
+        page = context.new_page()
         visit = Visit(page)
         page.add_init_script(COUNT_VIOLATIONS)
         page.on("pageerror", lambda error: visit.wrongs.append(str(error)))

@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
         clips,
         downloads,
         events,
+        installed,
         lab,
         library,
         links,
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
         live,
         whisper,
         models,
+        installed,
         api_docs,
     )
     for page in pages:
