@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +40,17 @@ class Parts(Protocol):
 
 def parts() -> Parts:
     found: Parts = current_app.extensions["konspekt"]
+    _have_temporary_folder(found.config)
     return found
+
+
+def _have_temporary_folder(config: Config) -> None:
+    """Take a folder of ours for what is temporary where the system has none that can be written."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        config.incoming_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.tempdir = str(config.incoming_dir.resolve())
 
 
 class _Stopped(KeyboardInterrupt):

@@ -1,14 +1,21 @@
 """/health and /ready, which a supervisor asks: does it live, does it take recordings, what is missing."""
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify
+from werkzeug.sansio.utils import host_is_trusted
 
 from app.errors import AppError, EngineUnavailable, StorageFull
 from app.jobs.database import DATABASE_AWAY
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
+from app.web.core.security import HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 bp = Blueprint("health", __name__)
 
@@ -17,6 +24,24 @@ bp = Blueprint("health", __name__)
 def health() -> Response:
     """Answer that the process is alive."""
     return jsonify(status="ok")
+
+
+def alive_first(app: Flask) -> Flask:
+    """Let the server answer /health before all that a page needs: its caller ends what answers too late."""
+    body, rest = json.dumps({"status": "ok"}).encode(), app.wsgi_app
+    head = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    head += [*HEADERS.items(), ("Cache-Control", "private, no-store")]
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        names = app.config["TRUSTED_HOSTS"]
+        asked = environ["PATH_INFO"] == "/health" and environ["REQUEST_METHOD"] == "GET"
+        if asked and (names is None or host_is_trusted(environ.get("HTTP_HOST"), names)):
+            start_response("200 OK", list(head))
+            return [body]
+        return rest(environ, start_response)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]  # Flask's documented way to add middleware
+    return app
 
 
 @bp.get("/ready")

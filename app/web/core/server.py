@@ -1,8 +1,8 @@
 """The server, for `run.py`: the settings are read, the port is taken, and one process serves."""
 
-import socket
-import struct
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from app.config import HOME, Config
 from app.config.setting_files import Unusable
 from app.web.core import logs
+from app.web.core.listening import listen, url
 from app.web.core.wsgi import Factory, serve_with_gunicorn, serve_with_werkzeug
 
 SWITCH_S = 0.001  # a thread that computes has Python's lock for so long: a page asks for it some thirty times
-SOCKET_TIMEOUT_S = 15  # a client that neither sends nor reads for so long loses its connection
 
 
 def main(create_app: Factory) -> None:
@@ -21,6 +21,7 @@ def main(create_app: Factory) -> None:
     say_what_is_not_read()
     config = read_config()
     logs.configure(config)
+    use_own_temporary_folder(config)
     sys.setswitchinterval(SWITCH_S)
     listener = listen(config)
     address = url(config, listener.getsockname()[1])
@@ -58,30 +59,10 @@ def say_what_is_not_read() -> None:
         )
 
 
-def listen(config: Config) -> socket.socket:
-    """Take the port, or say in one sentence why that is not possible and end with status 1."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind)
-        if sys.platform != "win32":  # on Windows it would let two programs share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        print(
-            f"Cannot listen on {config.host} port {config.port}: {error.strerror}. "
-            "End the program that uses it, or choose another with KONSPEKT_PORT.",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
-    if sys.platform == "linux":  # accepted sockets inherit both time-outs
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            listener.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SOCKET_TIMEOUT_S, 0))
-    return listener
-
-
-def url(config: Config, port: int) -> str:
-    local = config.host in ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104  compared, not bound
-    host = "localhost" if local else f"[{config.host}]" if ":" in config.host else config.host
-    return f"http://{host}:{port}"
+def use_own_temporary_folder(config: Config) -> None:
+    """Keep what is temporary where uploads are: the system's own folder may be small, full or read-only."""
+    with suppress(
+        OSError
+    ):  # a folder of ours that cannot be made is told of when the program is put together
+        config.incoming_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.tempdir = str(config.incoming_dir.resolve())

@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from app.config import Config
+from app.web.core.health import alive_first
 from app.web.core.lifecycle import STOP_S, start_parts, stop_parts
 from app.web.core.logs import Repeats
 from app.web.core.places import Places
@@ -63,7 +64,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
 
     def serving(worker: Worker) -> None:
         start_parts(worker.wsgi)
-        print(address, flush=True)
+        _say(address)
 
     def ended(_server: Any, worker: Worker) -> None:
         if worker.stopper is None:  # it failed to boot
@@ -95,7 +96,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return create_app(config)
+            return alive_first(create_app(config))
 
     Server().run()
 
@@ -107,6 +108,12 @@ def slow_places(config: Config) -> Places:
     )
     total = max(config.threads // 4, config.threads - long_answers - SPARE_THREADS)
     return Places(total, config.max_slow_per_address)
+
+
+def _say(address: str) -> None:
+    """Print where the program is reached; it serves as well where nobody reads that."""
+    with contextlib.suppress(OSError, ValueError):  # a closed pipe, no standard output at all
+        print(address, flush=True)
 
 
 def _die_with_parent() -> None:
@@ -124,7 +131,7 @@ def serve_with_werkzeug(app: Flask, listener: socket.socket, address: str) -> No
     listener.listen()
     server = make_server(host, port, app, threaded=True, fd=listener.detach())
     start_parts(app)
-    print(address, flush=True)
+    _say(address)
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever()
     stop_parts(app)

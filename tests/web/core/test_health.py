@@ -5,13 +5,14 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.config import Config
 from app.jobs.store import JobStore
 from app.web.core.context import konspekt
+from app.web.core.health import alive_first
 
 
 def make_app(folder: Path, **settings: object) -> Flask:
@@ -31,6 +32,20 @@ def test_it_is_alive_before_it_is_ready(tmp_path: Path) -> None:
     assert client.get("/ready").json == {"status": "ready"}
     konspekt(app).stopping.set()
     assert client.get("/ready").json == {"status": "stopping"}
+
+
+def test_the_server_answers_whether_it_is_alive_before_all_else(tmp_path: Path) -> None:
+    app = alive_first(make_app(tmp_path))
+    client = app.test_client()
+    later: list[str] = []
+    app.before_request(lambda: later.append(request.path))
+    answer = client.get("/health")
+    assert answer.json == {"status": "ok"}
+    assert answer.headers["Content-Security-Policy"]
+    assert later == []
+    assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/ready").status_code == 503
+    assert "/ready" in later
 
 
 def test_it_is_not_ready_while_the_disk_is_full(tmp_path: Path) -> None:

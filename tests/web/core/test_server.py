@@ -7,10 +7,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import pytest
+import requests
+
+from app.config import Config
+from app.web.core.server import use_own_temporary_folder
 from tests.running import TOP, RunningServer
+from tests.waiting import until
 
 HEAVY = {"torch", "whisper", "transformers", "sklearn", "scipy", "moviepy", "docx", "demucs", "pocketsphinx"}
 
@@ -55,6 +62,37 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert f"port {port}" in done.stderr
     assert "KONSPEKT_PORT" in done.stderr
+
+
+def test_it_serves_though_nobody_reads_its_address(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    reading, writing = os.pipe()
+    os.close(reading)
+    env = os.environ | {"KONSPEKT_HOME": str(tmp_path), "KONSPEKT_PORT": str(port)}
+    command = [sys.executable, str(TOP / "run.py")]
+    with subprocess.Popen(command, env=env, cwd=tmp_path, stdout=writing, stderr=subprocess.DEVNULL) as ours:
+        os.close(writing)
+        try:
+            until(lambda: _answers(port))
+        finally:
+            ours.terminate()
+            ours.wait(30)
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(requests.RequestException):
+        return requests.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code == 200
+    return False
+
+
+def test_what_is_temporary_stands_beside_the_uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    config = Config(_env_file=None, uploads_dir=tmp_path / "uploads")  # type: ignore[call-arg]
+    use_own_temporary_folder(config)
+    assert Path(tempfile.gettempdir()) == config.incoming_dir.resolve()
+    with tempfile.TemporaryFile():
+        pass
 
 
 def test_a_database_of_an_unknown_schema_is_said_in_one_sentence(tmp_path: Path) -> None:
