@@ -9,19 +9,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
-from whisper.decoding import PyTorchInference
+
+from app.engines.whisper.openai_decoder import AudioFeatures, KeepingInference
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class DraftInference(PyTorchInference):  # type: ignore[misc]  # openai-whisper is not typed
-    """openai-whisper's decoder of one window, with a draft of its tokens."""
+class DraftInference(KeepingInference):
+    """Decoding of one window, with a draft of its tokens."""
 
-    kv_cache: "dict[Any, Tensor]"
-
-    def __init__(self, net: Any, n_initial: int, draft: Sequence[int]) -> None:
-        super().__init__(net, n_initial)
+    def __init__(self, net: Any, n_initial: int, features: AudioFeatures, draft: Sequence[int]) -> None:
+        super().__init__(net, n_initial, [features])
         self._draft = draft
         self._tokens: list[int] = []  # computed ahead, initial ones included
         self._ahead: Tensor | None = None  # their logits: (1, n, n_vocab)
@@ -31,7 +30,7 @@ class DraftInference(PyTorchInference):  # type: ignore[misc]  # openai-whisper 
         n = tokens.shape[-1]
         if not self.kv_cache:
             self._tokens = [*tokens[0].tolist(), *self._draft]
-            self.kv_cache, self.hooks = self.model.install_kv_cache_hooks()
+            self.prepare()
             drafted = torch.tensor([self._tokens], device=tokens.device)
             self._ahead = self.model.decoder(drafted, audio_features, kv_cache=self.kv_cache)
             return self._ahead[:, :n]
@@ -41,5 +40,4 @@ class DraftInference(PyTorchInference):  # type: ignore[misc]  # openai-whisper 
             self._ahead = None
             for module in self.kv_modules:
                 self.kv_cache[module] = self.kv_cache[module][:, : n - 1]
-        logits: Tensor = super().logits(tokens, audio_features)
-        return logits
+        return super().logits(tokens, audio_features)

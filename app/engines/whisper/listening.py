@@ -1,6 +1,6 @@
 """A few windows of a recording heard, one turn of the device after another."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 STUCK_S = 3.0  # no word lasts so long: its alignment ran on over what was not written
 ENCODING = 0.5  # the share of it in the work on a window
-UNHEARD_S = 3.0  # speech left over at the end of a window that is worth a window of its own
+UNHEARD_S = 2.0  # speech without text, between lines or at the end, that is worth a window of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,9 @@ class Listening:
             for words in lines:
                 if not is_credit("".join(word.text for word in words)):
                     segments += make_segments(words, part.window, doubtful=doubtful)
-            if whole and not doubtful and duration_s - end > UNHEARD_S:
-                segments += self.hear([self.encode_one(part.window.rest(end))], language, whole=False)
+            if whole and not doubtful:
+                for left_out in _unheard(heard, part.window, end):
+                    segments += self.hear([self.encode_one(left_out)], language, whole=False)
             if whole:
                 self.meter.heard(part.window.end_s)
         return segments
@@ -114,8 +115,10 @@ class Listening:
         [chances] = self.model.languages([part.features])
         if len(part.window.spans) == 1:
             return replace(part, chances=chances, languages=(chances,))
-        places = [part.window.inside(span) for span in part.window.spans]
-        frames = [(round(place.start * FRAMES_PER_S), round(place.end * FRAMES_PER_S)) for place in places]
+        frames = [
+            (round(place.start * FRAMES_PER_S), round(place.end * FRAMES_PER_S))
+            for place in part.window.places
+        ]
         shares = [part.features[first : max(first + 1, last)] for first, last in frames]
         languages = tuple(self.model.languages([share])[0] for share in shares)
         return replace(part, chances=chances, languages=languages)
@@ -149,8 +152,8 @@ class Listening:
         durations_s = [part.window.duration_s for part in parts]
         heard = self._turn(lambda: self.model.decode(features, durations_s, language, search, prompt))
         return [
-            without_inventions(window, part.window.speech_s, prompt)
-            for window, part in zip(heard, parts, strict=True)
+            without_inventions(window, duration_s, prompt)
+            for window, duration_s in zip(heard, durations_s, strict=True)
         ]
 
     def _turn(self, work: Callable[[], T]) -> T:
@@ -176,3 +179,14 @@ def _up_to_the_end(
     end = last[-1].end if last else heard.lines[-1].start
     end = next((word.start for word in last if word.end - word.start > STUCK_S), end)
     return [*before, [word for word in last if word.start < end]], end
+
+
+def _unheard(heard: DecodedWindow, window: Window, end: float) -> Iterator[Window]:
+    """Yield what is said in a window before, between and after its lines, the last of which ends at `end`."""
+    lines = [line for line in heard.lines if line.start < end]
+    starts = [*(line.start for line in lines), window.duration_s]
+    ends = [0.0, *(line.end for line in lines[:-1]), end] if lines else [end]
+    for after, before in zip(ends, starts, strict=True):
+        left_out = window.between(after, before)
+        if left_out.duration_s > UNHEARD_S:
+            yield left_out

@@ -12,8 +12,10 @@ from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import autocast
 from app.engines.whisper import convert
 from app.engines.whisper.decoded import DecodedWindow, split_lines
+from app.engines.whisper.draft import DraftInference
 from app.engines.whisper.hallucination import most_tokens
 from app.engines.whisper.model import GREEDY, Search
+from app.engines.whisper.openai_decoder import AudioFeatures, KeepingDecoder, KeepingInference
 from app.engines.whisper.word_times import align, within
 from app.errors import N_, EngineFailed, EngineUnavailable
 
@@ -50,6 +52,7 @@ class OpenAIWhisper:
                 path=str(path),
             ) from error
         self._torch, self._whisper = torch, whisper
+        self._net.decoder = KeepingDecoder(self._net.decoder)
         self._half = device.startswith("cuda")
         if self._half:
             halve(self._net)
@@ -61,37 +64,38 @@ class OpenAIWhisper:
         codes: Sequence[str] = self._tokenizer("en").all_language_codes
         return language in codes if self.is_multilingual else language == "en"
 
-    def encode(self, samples: Samples) -> "Tensor":
-        """Return the features of at most 30 s: (n_audio_ctx, n_audio_state)."""
+    def encode(self, samples: Samples) -> AudioFeatures:
+        """Return the features of at most 30 s: n_audio_ctx of them."""
         whisper = self._whisper
         with self._torch.inference_mode():
             padded = whisper.pad_or_trim(self._torch.from_numpy(samples))
             mel = whisper.log_mel_spectrogram(padded, self._net.dims.n_mels, device=self._net.device)
             if self._half:
-                features: Tensor = self._net.encoder(mel.half()[None])[0]
+                encoded: Tensor = self._net.encoder(mel.half()[None])[0]
             else:
                 with autocast("auto", self._net.device.type):  # in bf16 it hears the same, a third cheaper
-                    features = self._net.encoder(mel[None])[0].float()
+                    encoded = self._net.encoder(mel[None])[0].float()
+            features: AudioFeatures = self._net.decoder.features(encoded)
         return features
 
-    def languages(self, features: "Sequence[Tensor]") -> list[dict[str, float]]:
+    def languages(self, features: Sequence[AudioFeatures]) -> list[dict[str, float]]:
         """Return how likely each language is, for each window."""
         if not self.is_multilingual:
             return [{"en": 1.0} for _ in features]
         return [self._languages_of(one) for one in features]
 
-    def _languages_of(self, features: "Tensor") -> dict[str, float]:
+    def _languages_of(self, features: AudioFeatures) -> dict[str, float]:
         """openai-whisper's `detect_language` would take features of less than 30 s for a spectrogram."""
-        tokenizer = self._tokenizer("en")
-        start = self._torch.tensor([[tokenizer.sot]], device=features.device)
+        tokenizer, decoder = self._tokenizer("en"), self._net.decoder
+        start = self._torch.tensor([[tokenizer.sot]], device=features.encoded.device)
         with self._torch.inference_mode():
-            logits = self._net.logits(start, features[None])[0, 0]
-            chances = logits[list(tokenizer.all_language_tokens)].float().softmax(dim=-1)
+            choice = self._torch.tensor(tokenizer.all_language_tokens, device=start.device)
+            chances = decoder.logits_of(choice, features, start).softmax(dim=-1)
         return dict(zip(tokenizer.all_language_codes, chances.tolist(), strict=True))
 
     def decode(
         self,
-        features: "Sequence[Tensor]",
+        features: Sequence[AudioFeatures],
         durations_s: Sequence[float],
         language: str,
         search: Search = GREEDY,
@@ -122,9 +126,15 @@ class OpenAIWhisper:
         with self._torch.random.fork_rng(), self._torch.inference_mode():
             self._torch.manual_seed(0)
             task = self._whisper.decoding.DecodingTask(self._net, options)
+            n_initial = len(task.initial_tokens)
             if draft and len(features) == 1 and search == GREEDY:
-                task.inference = self._drafted(len(task.initial_tokens), draft[: options.sample_len - 1])
-            results = task.run(self._torch.stack(list(features)))
+                drafted = draft[: options.sample_len - 1]
+                task.inference = DraftInference(self._net, n_initial, features[0], drafted)
+            else:
+                task.inference = KeepingInference(self._net, n_initial, features)
+            if search.width > 1 and not search.temperature:
+                task.decoder.inference = task.inference  # a beam moves its hypotheses about in the cache
+            results = task.run(self._torch.stack([one.encoded for one in features]))
         return [
             DecodedWindow(
                 result.text,
@@ -137,7 +147,7 @@ class OpenAIWhisper:
         ]
 
     def words(
-        self, heard: DecodedWindow, language: str, features: "Tensor", duration_s: float
+        self, heard: DecodedWindow, language: str, features: AudioFeatures, duration_s: float
     ) -> list[list[Word]]:
         """Return the words of each line, with their times in the window; put together they are its text."""
         tokens = [line.tokens for line in heard.lines]
@@ -156,11 +166,6 @@ class OpenAIWhisper:
             raise EngineFailed(
                 N_("There is not enough memory for Whisper. Close other programs or choose a smaller model.")
             ) from error
-
-    def _drafted(self, n_initial: int, draft: Sequence[int]) -> Any:
-        from app.engines.whisper.draft import DraftInference
-
-        return DraftInference(self._net, n_initial, draft)
 
     def _tokenizer(self, language: str) -> Any:
         from whisper.tokenizer import get_tokenizer

@@ -14,41 +14,16 @@ Chances = dict[str, float]
 """How likely languages are, by their ISO 639-1 codes."""
 
 MAX_S = 28.0  # Whisper hears 30 s; full windows make it guess at a cut-off end
-# Of the silence between two stretches of speech, so much is heard too: where sentences meet without a pause,
-# Whisper leaves words out and takes neighbours for one sentence.
-PAUSE_S = 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Stretches of speech with the pauses between them, a longer pause cut down in its middle.
-
-    Its own time runs without what is cut out.
-    """
+    """Spans of speech, end to end. Its own time runs without the gaps between them."""
 
     spans: tuple[Span, ...]
 
     @property
-    def pieces(self) -> tuple[Span, ...]:
-        """Return what is heard of the recording."""
-        first, *others = self.spans
-        pieces, last = [first], first
-        for span in others:
-            if span.start - last.end <= PAUSE_S:
-                pieces[-1] = Span(pieces[-1].start, span.end)
-            else:
-                pieces[-1] = Span(pieces[-1].start, last.end + PAUSE_S / 2)
-                pieces.append(Span(span.start - PAUSE_S / 2, span.end))
-            last = span
-        return tuple(pieces)
-
-    @property
     def duration_s(self) -> float:
-        return sum(piece.duration_s for piece in self.pieces)
-
-    @property
-    def speech_s(self) -> float:
-        """Return how long somebody speaks in it."""
         return sum(span.duration_s for span in self.spans)
 
     @property
@@ -57,39 +32,34 @@ class Window:
         return self.spans[-1].end
 
     def samples(self, speech: Sound) -> Samples:
-        """Return its sound: (n,) float32."""
-        return np.concatenate([speech.cut(piece.start, piece.end).mono() for piece in self.pieces])
+        """Return what is spoken: (n,) float32."""
+        return np.concatenate([speech.cut(span.start, span.end).mono() for span in self.spans])
 
-    def inside(self, span: Span) -> Span:
-        """Return when one of its stretches of speech is heard, in its own time."""
-        passed = 0.0
-        for piece in self.pieces:
-            if span.end <= piece.end:
-                break
-            passed += piece.duration_s
-        return Span(passed + span.start - piece.start, passed + span.end - piece.start)
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """Return when each of its spans is heard, in its own time."""
+        ends = itertools.accumulate((span.duration_s for span in self.spans), initial=0.0)
+        return tuple(Span(start, end) for start, end in itertools.pairwise(ends))
 
     def stretch(self, start_s: float, end_s: float) -> Span:
         """Return where in the recording a word is that lies from `start_s` to `end_s` in the window.
 
-        It ends with the stretch of speech that it is in for the most part, so that no word lasts over a
-        silence; one that is in a pause altogether stays there.
+        It is laid into the span that it is in for the most part, so that no word lasts over a silence.
         """
-        places = [self.inside(span) for span in self.spans]
+        places = self.places
         shared = [min(end_s, place.end) - max(start_s, place.start) for place in places]
         most = max(range(len(shared)), key=shared.__getitem__)
         span, shift_s = self.spans[most], self.spans[most].start - places[most].start
-        if shared[most] <= 0:
-            return Span(start_s + shift_s, end_s + shift_s)
-        return Span(max(span.start, start_s + shift_s), min(span.end, end_s + shift_s))
+        start, end = (min(max(span.start, t + shift_s), span.end) for t in (start_s, end_s))
+        return Span(start, end)
 
-    def rest(self, start_s: float) -> "Window":
-        """Return the window of what comes after `start_s`."""
+    def between(self, start_s: float, end_s: float) -> "Window":
+        """Return the window of what is said from `start_s` to `end_s`, in its own time."""
         spans = []
-        for span in self.spans:
-            inside = self.inside(span)
-            if inside.end > start_s:
-                spans.append(Span(span.start + max(0.0, start_s - inside.start), span.end))
+        for span, place in zip(self.spans, self.places, strict=True):
+            start, end = max(place.start, start_s), min(place.end, end_s)
+            if start < end:
+                spans.append(Span(span.start + start - place.start, span.start + end - place.start))
         return Window(tuple(spans))
 
 

@@ -17,6 +17,8 @@ from app.engines.whisper.decoded import Line
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from app.engines.whisper.openai_decoder import AudioFeatures
+
 FRAMES_PER_S = 50  # of the encoder
 MEDIAN_WIDTH = 7
 SLACK_S = 0.5  # that a word may lie outside of its line's timestamps
@@ -25,14 +27,13 @@ OPENING_MARKS = "\"'“«¿([{-"
 
 
 def align(
-    model: Any, tokenizer: Any, lines: Sequence[Sequence[int]], features: "Tensor", duration_s: float
+    model: Any, tokenizer: Any, lines: Sequence[Sequence[int]], features: "AudioFeatures", duration_s: float
 ) -> list[list[Word]]:
     """Return the words of each line, with their times within the window; put together they are its text.
 
     Args:
-        model, tokenizer: openai-whisper's.
+        model, tokenizer: openai-whisper's, the model with a KeepingDecoder.
         lines: text tokens, no timestamps.
-        features: (n_audio_ctx, n_audio_state), what the encoder made of the window.
     """
     tokens = [token for line in lines for token in line]
     if not tokens:
@@ -69,14 +70,16 @@ def words_of_lines(
 
 
 def _attend(
-    model: Any, tokenizer: Any, tokens: Sequence[int], features: "Tensor", n_frames: int
+    model: Any, tokenizer: Any, tokens: Sequence[int], features: "AudioFeatures", n_frames: int
 ) -> "tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]":
     """Return how each token (and the end) attends to each frame, and each token's probability."""
     import torch
     from whisper.model import disable_sdpa
 
     start = tokenizer.sot_sequence
-    row = torch.tensor([[*start, tokenizer.no_timestamps, *tokens, tokenizer.eot]], device=features.device)
+    row = torch.tensor(
+        [[*start, tokenizer.no_timestamps, *tokens, tokenizer.eot]], device=features.encoded.device
+    )
     seen: dict[int, Tensor] = {}
     hooks = [
         block.cross_attn.register_forward_hook(
@@ -86,11 +89,11 @@ def _attend(
     ]
     try:
         with torch.no_grad(), disable_sdpa():
-            logits = model.decoder(row, features[None])[0]
+            logits = model.decoder(row, features.encoded[None], model.decoder.cache([features]))[0]
     finally:
         for hook in hooks:
             hook.remove()
-    chosen = torch.tensor(tokens, device=features.device)
+    chosen = torch.tensor(tokens, device=model.device)
     text_logits = logits[len(start) : len(start) + len(tokens), : tokenizer.eot]
     probabilities = text_logits.softmax(dim=-1).gather(1, chosen[:, None])[:, 0]
     heads = torch.stack([seen[layer][head] for layer, head in model.alignment_heads.indices().T.tolist()])

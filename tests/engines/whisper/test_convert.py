@@ -73,7 +73,7 @@ def test_openai_whisper_loads_what_was_converted_and_computes_the_same(
 def test_the_engine_takes_the_folder_as_it_is(folder: Path, tmp_path: Path) -> None:
     model = OpenAIWhisper(folder, "cpu")
     assert model.knows("ru")
-    assert model.encode(np.zeros(16_000, np.float32)).shape == (1500, 64)
+    assert model.encode(np.zeros(16_000, np.float32)).encoded.shape == (1500, 64)
     (tmp_path / "model.bin").write_bytes(b"something else")
     with pytest.raises(EngineUnavailable, match="is not a Whisper model"):
         OpenAIWhisper(tmp_path, "cpu")

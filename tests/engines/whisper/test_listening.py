@@ -1,6 +1,8 @@
+from app.audio.waveform import Span
 from app.documents.transcript import Word
 from app.engines.whisper.decoded import DecodedWindow, Line
-from app.engines.whisper.listening import _up_to_the_end
+from app.engines.whisper.listening import _unheard, _up_to_the_end
+from app.engines.whisper.windows import Window
 
 
 def decoded(*lines: Line) -> DecodedWindow:
@@ -29,3 +31,23 @@ def test_an_open_line_without_words_is_all_unheard() -> None:
 
 def test_silence_is_heard_to_its_end() -> None:
     assert _up_to_the_end(decoded(), [], 28.0) == ([], 28.0)
+
+
+def left_out(window: Window, *lines: tuple[float, float], end: float | None = None) -> list[tuple[Span, ...]]:
+    heard = decoded(*(Line(start, stop, (1,)) for start, stop in lines))
+    last = lines[-1][1] if lines else window.duration_s
+    return [part.spans for part in _unheard(heard, window, end or last)]
+
+
+def test_speech_without_a_line_is_unheard_wherever_it_is_in_a_window() -> None:
+    window = Window((Span(100, 128),))
+    assert left_out(window, (0, 14), (14.5, 27)) == []
+    assert left_out(window, (0, 4), (15, 27)) == [(Span(104, 115),)]
+    assert left_out(window, (6, 14), (14, 20)) == [(Span(100, 106),), (Span(120, 128),)]
+    assert left_out(window, (0, 4), (4, 28), end=10) == [(Span(110, 128),)]
+
+
+def test_silence_between_lines_is_not_unheard() -> None:
+    window = Window((Span(100, 105), Span(108, 109), Span(130, 138)))
+    assert left_out(window, (0, 5), (6, 14)) == []
+    assert left_out(window) == []

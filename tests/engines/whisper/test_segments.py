@@ -7,8 +7,8 @@ WINDOW = Window((Span(10.0, 12.0), Span(60.0, 62.0)))  # two stretches of speech
 WORDS = [
     Word(0.0, 0.5, " Good"),
     Word(0.5, 1.0, " morning."),
-    Word(3.4, 4.0, " Anna"),
-    Word(4.0, 4.2, " speaks."),
+    Word(2.2, 2.8, " Anna"),
+    Word(2.8, 3.0, " speaks."),
 ]
 
 

@@ -12,7 +12,6 @@ from app.engines.compute.device import Device
 from app.engines.whisper.decoded import Line, split_lines
 from app.engines.whisper.hallucination import is_looping
 from app.engines.whisper.transcriber import WhisperTranscriber
-from app.engines.whisper.windows import PAUSE_S
 from app.errors import EngineFailed, JobCancelled, UnsupportedLanguage
 from tests.engines.whisper.loaded import transcriber
 from tests.speech import silence
@@ -64,11 +63,10 @@ def test_it_writes_what_it_hears_with_segments_words_and_times(meeting: WhisperT
 def test_the_silence_between_spans_is_not_heard_and_times_are_the_recordings(
     meeting: WhisperTranscriber,
 ) -> None:
-    spans = [Span(10, 14), Span(100, 108), Span(300, 313)]  # with what is left of their pauses one window
-    around = PAUSE_S / 2
+    spans = [Span(10, 14), Span(100, 108), Span(300, 316)]  # one full window
     transcript = meeting.transcribe(silence(400), spans, TranscribeOptions(), quiet)
     words = [word for segment in transcript.segments for word in segment.words]
-    assert all(any(s.start - around <= w.start <= w.end <= s.end + around for s in spans) for w in words)
+    assert all(any(s.start <= w.start <= w.end <= s.end for s in spans) for w in words)
     assert all(segment.end - segment.start <= 16 for segment in transcript.segments)
     assert " ".join(word.text for word in words) == " ".join(text for _, _, text in MEETING)
 
@@ -106,7 +104,8 @@ def test_a_loop_is_decoded_once_more_and_the_better_text_is_taken(folder: Path, 
     ]
     path = scripted_whisper(folder / "loop.pt", loop, when_warm=better)
     engine = transcriber(path, "loop", device)
-    assert is_looping(engine.model.decode([torch.zeros(1500, 64)], [28.0], "en")[0].text)
+    features = engine.model.encode(silence(28).mono())
+    assert is_looping(engine.model.decode([features], [28.0], "en")[0].text)
     transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
     assert not any(segment.doubtful for segment in transcript.segments)
     assert "office" in transcript.text
@@ -136,6 +135,13 @@ def test_what_a_window_leaves_unheard_gets_a_window_of_its_own(folder: Path, dev
     engine = transcriber(path, "short", device)
     transcript = engine.transcribe(silence(28), [Span(0, 28)], TranscribeOptions(), quiet)
     assert [round(segment.start / 10) for segment in transcript.segments] == [0, 1]
+
+
+def test_what_is_left_out_between_lines_gets_a_window_of_its_own(folder: Path, device: Device) -> None:
+    script = [(0.0, 4.0, "We begin."), (16.0, 27.0, "We end.")]
+    engine = transcriber(scripted_whisper(folder / "gap.pt", script), "gap", device)
+    transcript = engine.transcribe(silence(27), [Span(0, 27)], TranscribeOptions(), quiet)
+    assert [round(segment.start) for segment in transcript.segments if "begin" in segment.text] == [0, 4]
 
 
 def test_garbage_of_a_model_that_knows_nothing_is_marked(folder: Path, device: Device) -> None:
