@@ -12,14 +12,17 @@ import click
 
 from app.cli.output import STDOUT, check, write
 from app.cli.terminal import readable_errors
-from app.cli.working import rendered
+from app.cli.working import STDIN, named, rendered
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
 
 SOME_FAILED = 3  # status: the run came to its end, and some recordings have failed
 
 FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
 )
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors and the result.")
 AS_JSON = click.option(
@@ -64,6 +67,8 @@ def targets(
 
     Several files or formats go into a folder, each under the name of its recording.
     """
+    if files.count(STDIN) > 1:
+        raise click.UsageError("Standard input (-) can be read once.")
     known = formats(what)
     chosen = known if "all" in kinds else tuple(dict.fromkeys(kinds))
     folder = out is not None and out != STDOUT and (out.is_dir() or str(out).endswith(os.sep))
@@ -123,7 +128,7 @@ def kind_of(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str
 def _in_folder(file: Path, files: Sequence[Path], folder: Path, kinds: Sequence[str]) -> tuple[Target, ...]:
     """Name the documents of a file; where two recordings differ by their extension alone, with that too."""
     same = [other for other in files if other.stem == file.stem]
-    stem = file.stem if len(same) == 1 else file.name
+    stem = named(file) if file == STDIN else file.stem if len(same) == 1 else file.name
     return tuple(Target(folder / f"{stem}.{kind}", kind) for kind in kinds)
 
 

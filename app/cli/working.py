@@ -1,5 +1,7 @@
 """One recording through its stages, and its documents, for the commands of the terminal."""
 
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+import click
 from rich.progress import Progress
 
 from app import pipeline
@@ -19,6 +22,23 @@ from app.documents.recording_date import recorded_at
 from app.engines.registry import Engines
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
+
+STDIN = Path("-")
+
+
+def named(file: Path) -> str:
+    """Return what a recording is called: the name of its file."""
+    return "stdin" if file == STDIN else file.name
+
+
+def received(folder: Path) -> Path:
+    """Write what comes by standard input into a file; a recording must be looked at more than once."""
+    if sys.stdin.isatty():
+        raise click.UsageError("Nothing comes by standard input. Pipe a recording into it, or name a file.")
+    path = folder / "stdin"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
 
 
 @contextmanager
@@ -40,8 +60,9 @@ def finished(
     config, engines = parts().config, engines or parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
         limits = replace(limits_of(config), disk_reserve_bytes=0)
+        source = received(Path(folder)) if file == STDIN else file
         recording = Recording(
-            file.name, file, Path(folder), language, speakers or "auto", terms, limits=limits
+            named(file), source, Path(folder), language, speakers or "auto", terms, limits=limits
         )
         with Progress(*COLUMNS, console=CONSOLE, disable=quiet) as bars:
             rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
@@ -66,12 +87,12 @@ def document_of(file: Path, recording: Recording) -> Document:
     if isinstance(diarization, NotDiarized):
         notes.append(f"The speakers were not told apart. {diarization}")
     return Document.of(
-        file.name,
+        named(file),
         datetime.now().astimezone(_zone()),
         recording.transcript,
         minutes,
         diarization=diarization if isinstance(diarization, Diarization) else None,
-        recorded_at=recorded_at(recording.media.recorded_at, file.name, _zone()),
+        recorded_at=recorded_at(recording.media.recorded_at, named(file), _zone()),
         notes=tuple(notes),
     )
 

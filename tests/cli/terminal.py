@@ -30,13 +30,13 @@ def flask(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def run(folder: Path, *words: str | Path, **settings: object) -> Result:
+def run(folder: Path, *words: str | Path, stdin: bytes | None = None, **settings: object) -> Result:
     """Run a command in this process, where what it needs is imported already."""
     folders = {f"{name}_dir": folder / name for name in ("uploads", "results", "models", "data")}
     own = {"disk_reserve_bytes": 0, "max_fetch_bytes": 0, "transcriber": "pocketsphinx", **folders}
     app = create_app(Config(_env_file=None, **{**own, **settings}))  # type: ignore[arg-type]
     try:
-        return app.test_cli_runner().invoke(args=[*map(str, words)])
+        return app.test_cli_runner().invoke(args=[*map(str, words)], input=stdin)
     finally:
         konspekt(app).engines.close()
         konspekt(app).jobs._store.close()

@@ -57,6 +57,24 @@ def test_transcribe_writes_a_file_in_the_form_that_is_asked(
         assert "-->" in written
 
 
+def test_a_recording_comes_by_standard_input_and_its_document_by_standard_output(
+    tmp_path: Path, speech: Path
+) -> None:
+    words = ("minutes", "-", "--format", "docx", "-o", "-", "--quiet")
+    done = run(tmp_path, *words, stdin=speech.read_bytes())
+    assert done.exit_code == 0, done.stderr
+    (tmp_path / "minutes.docx").write_bytes(done.stdout_bytes)
+    assert docx.Document(str(tmp_path / "minutes.docx")).paragraphs
+    assert not (tmp_path / "-").exists()
+    (tmp_path / "out").mkdir()
+    done = run(tmp_path, "transcribe", "-", "-o", tmp_path / "out", stdin=speech.read_bytes())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["stdin.txt"]
+    done = run(tmp_path, "transcribe", "-", stdin=b"Dear colleagues,")
+    assert done.exit_code == 1
+    assert "not audio or video" in done.stderr
+    assert run(tmp_path, "transcribe", "-", "-", "-o", tmp_path / "out").exit_code == 2
+
+
 def test_minutes_are_a_word_document_in_the_form_that_is_asked(tmp_path: Path, speech: Path) -> None:
     out = tmp_path / "minutes.docx"
     done = run(tmp_path, "minutes", speech, "-o", out, "--form", "summary")

@@ -128,6 +128,14 @@ def sizes_here(config: Config, kind: str) -> list[str]:
     return sorted({size for form in _forms(config, kind) for size, _ in _here(config, kind, form)})
 
 
+def is_unknown(config: Config, kind: str) -> bool:
+    """Tell whether the settings name a Whisper that is not published, and that nobody has put here."""
+    model = WHISPER_ALIASES.get(config.whisper_model, config.whisper_model)
+    if model == AUTO or config.transcriber == "pocketsphinx":
+        return False
+    return f"whisper-{model}" not in CATALOGUE and model not in sizes_here(config, kind)
+
+
 def command(config: Config, kind: str) -> str:
     """Return the command that gets Whisper."""
     return next(iter(wanted_weights(config, kind)), CATALOGUE[f"{FASTER}base"]).command

@@ -42,7 +42,9 @@ class TranscriptionForm(LenientSchema):
     )
     model = String(
         load_default="whisper-1",
-        metadata={"description": "Taken for compatibility: the engine that is set up on the server hears."},
+        metadata={
+            "description": "One of GET /v1/models. Under OpenAI's own names the engine that is set up hears."
+        },
     )
     language = SpokenLanguage(
         load_default=AUTO,

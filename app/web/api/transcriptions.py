@@ -17,6 +17,7 @@ from app.pipeline.stages.diarize import tell_apart
 from app.pipeline.stages.transcribe import hear
 from app.web.api import transcription_answers
 from app.web.api.transcription_schema import TranscriptionForm
+from app.web.core import models
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
 from app.web.core.multipart import received
@@ -47,6 +48,7 @@ def transcriptions(form: dict[str, Any]) -> Response:
         prompt=form["prompt"],
         temperature=form["temperature"],
         priority=Priority.INTERACTIVE,
+        model=models.asked(form["model"]),
     )
     parts = konspekt()
     with awaited_call() as (folder, progress):
@@ -82,21 +84,18 @@ def transcriptions(form: dict[str, Any]) -> Response:
 @bp.get("/models")
 @bp.doc(
     summary="List the models",
-    description="One, under the name that clients ask for: the engine that is set up.",
+    description="OpenAI's names, under which the engine that is set up hears, and the sizes that are here.",
 )
-def models() -> Response:
-    return jsonify(object="list", data=[_model(name) for name in MODELS])
+def listed() -> Response:
+    return jsonify(object="list", data=[_model(name) for name in models.known()])
 
 
 @bp.get("/models/<name>")
 @bp.doc(summary="Describe a model")
 def model(name: str) -> Response:
-    if name not in MODELS:
+    if name not in models.known():
         raise NotFound
     return jsonify(_model(name))
-
-
-MODELS = ("whisper-1",)
 
 
 def _model(name: str) -> dict[str, str | int]:

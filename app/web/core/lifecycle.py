@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
+from app.engines.choosing import transcribers
 from app.errors import N_, AppError, Overloaded
 from app.jobs.loop import start_loop
 from app.web.core import api_key
@@ -20,6 +21,10 @@ STOP_S = 5  # open answers may take so long to finish after SIGTERM, and jobs to
 RESTART_S = 2
 OPEN_API = (
     "WARNING: the API answers whoever reaches {host}, and asks for no key. Close it: flask keys add NAME"
+)
+NO_SUCH_MODEL = (
+    "WARNING: KONSPEKT_WHISPER_MODEL={model} is no size of Whisper, and there is no model of that name in"
+    " models/whisper. Nothing hears by it. Sizes: flask models list"
 )
 NO_BOOT = 3  # gunicorn's own status, by which its master ends too and starts no other worker
 
@@ -51,6 +56,8 @@ def _start_jobs(parts: Konspekt) -> bool:
         raise SystemExit(NO_BOOT) from None
     if api_key.is_open_to_others(parts):
         print(OPEN_API.format(host=parts.config.host), file=sys.stderr)
+    if transcribers.is_unknown(parts.config, parts.engines.device.kind):
+        print(NO_SUCH_MODEL.format(model=parts.config.whisper_model), file=sys.stderr)
     start_loop("clips", parts.jobs.clips.run_once, parts.stopping)
     start_loop("pictures", parts.jobs.pictures.run_once, parts.stopping)
     parts.started.set()

@@ -79,6 +79,15 @@ def test_a_recording_may_be_heard_by_another_model_that_is_here_and_by_no_other(
     assert transcribers.sizes_here(settings(tmp_path, transcriber="pocketsphinx"), "cpu") == []
 
 
+def test_a_name_that_is_no_model_is_known_before_anything_is_heard(tmp_path: Path) -> None:
+    place(tmp_path, "our-meetings")
+    for model in ("auto", "base", "turbo", "large", "base.en", "our-meetings"):
+        assert not transcribers.is_unknown(settings(tmp_path, whisper_model=model), "cpu"), model
+    assert transcribers.is_unknown(settings(tmp_path, whisper_model="gigantic"), "cpu")
+    silent = settings(tmp_path, whisper_model="gigantic", transcriber="pocketsphinx")
+    assert not transcribers.is_unknown(silent, "cpu"), "nothing asks for it"
+
+
 def test_a_folder_is_taken_on_a_cpu_and_a_pt_file_on_a_gpu(tmp_path: Path) -> None:
     place(tmp_path, "base")
     folder = place_folder(tmp_path, "faster-whisper-base")

@@ -72,6 +72,17 @@ def test_fields_of_other_servers_and_empty_ones_are_taken(client: FlaskClient) -
 
 
 @needs_espeak
+@pytest.mark.parametrize(
+    ("field", "said"), [("voice", "There are: auto, en-slt, ru-nsh"), ("model", "tts-1-hd")]
+)
+def test_a_voice_and_a_model_that_nobody_has_are_refused(client: FlaskClient, field: str, said: str) -> None:
+    answer = client.post("/v1/audio/speech", json={"input": "Hello.", field: "Morgan"})
+    assert answer.status_code == 400
+    assert "called Morgan" in answer.json["error"]["message"]
+    assert said in answer.json["error"]["message"]
+
+
+@needs_espeak
 def test_voices_are_listed_with_their_language(client: FlaskClient) -> None:
     listed = client.get("/v1/audio/voices").get_json()["data"]
     assert listed == [{"id": "en-slt", "language": "en"}, {"id": "ru-nsh", "language": "ru"}]

@@ -113,7 +113,9 @@ def test_a_stream_ends_with_the_whole_text(client: OpenAI, speech: Path) -> None
 
 
 def test_models_are_listed(client: OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["whisper-1"]
+    listed = [model.id for model in client.models.list()]
+    assert listed[:2] == ["whisper-1", "gpt-4o-transcribe"]
+    assert "base" not in listed, "it is not here"
     assert client.models.retrieve("whisper-1").object == "model"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt-7")
@@ -123,6 +125,11 @@ def test_what_is_no_recording_is_a_bad_request(client: OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="not audio or video") as caught:
         client.audio.transcriptions.create(model="whisper-1", file=("a.mp3", b"Dear colleagues,"))
     assert caught.value.type == "invalid_request_error"
+
+
+def test_a_model_that_is_not_here_is_refused_and_not_retried(client: OpenAI, speech: Path) -> None:
+    with pytest.raises(openai.BadRequestError, match=r"model large-v3 is not here\. There are: whisper-1"):
+        client.audio.transcriptions.create(model="large-v3", file=speech)
 
 
 def test_a_wrong_field_is_named(client: OpenAI, speech: Path) -> None:

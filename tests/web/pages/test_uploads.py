@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.web.core import multipart
+from app.errors import BadInput
+from app.web.core import models, multipart
 from app.web.core.context import konspekt
 from tests.web.core.test_file_names import WICKED
 from tests.web.visitor import JSON, Visitor, files_under
@@ -95,6 +96,22 @@ def test_documents_come_in_the_form_that_was_chosen_and_in_any_other(anna: Visit
     page = anna.open()
     assert "minutes.docx?form=minutes" in page
     assert "minutes.docx?form=protocol" not in page, "it is the first of them all"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["base", "whisper-base", "faster-whisper-base", "openai/whisper-base", "Systran/faster-whisper-base"],
+)
+def test_programs_may_call_a_model_as_others_do(anna: Visitor, written: str) -> None:
+    whisper = konspekt(anna.app).config.models_dir / "whisper"
+    whisper.mkdir(parents=True)
+    (whisper / "base.pt").touch()
+    with anna.app.app_context():
+        assert models.asked(written) == "base"
+        assert models.asked("whisper-1") == "auto"
+        for wrong in ("small", "base/", "whisper-", "x/y/tiny"):
+            with pytest.raises(BadInput):
+                models.asked(wrong)
 
 
 @pytest.mark.parametrize(
