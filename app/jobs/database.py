@@ -44,6 +44,13 @@ def connect(url: str) -> Engine:
     )
 
 
+def one_statement(engine: Engine) -> Engine:
+    """Return the engine for transactions of one statement: PostgreSQL needs no BEGIN and COMMIT for it."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database to the present schema, whole or not at all, also when several start at once."""
     url = engine.url

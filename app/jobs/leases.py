@@ -32,6 +32,14 @@ class Finished:
     deleting: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StageEnd:
+    """What a finished stage adds to the row. engines: of all stages so far."""
+
+    engines: dict[str, str]
+    duration_s: float | None
+
+
 class Leases:
     """The rows of jobs that are worked on. A lease is the token of one claim."""
 
@@ -68,14 +76,14 @@ class Leases:
             )
             .values(started_at=func.coalesce(JobRow.started_at, now), error=None, **NO_STAGE)
         )
-        with self._store.begin() as session:
+        with self._store.begin_one() as session:
             row = changed(session, take)
             return self._store.job(row) if row else None
 
     def wanted(self, leases: Collection[str]) -> dict[str, bool]:
         """Tell which of these leases still hold, and whether their job is asked to stop."""
         held = select(JobRow.lease, JobRow.cancel_requested).where(JobRow.lease.in_(leases))
-        with self._store.begin() as session:
+        with self._store.begin_one() as session:
             return {str(lease): stop for lease, stop in session.execute(held)}
 
     def renew(self, lease: str) -> None:
@@ -101,11 +109,17 @@ class Leases:
         """Note that a part of a stage is safe from a kill, so attempts without progress count anew."""
         self._change(_held(lease).values(attempts_without_progress=1, waiting_since=None))
 
-    def finish(self, lease: str, status: JobStatus, error: JobError | None = None) -> Finished | None:
-        """End a job. None: the lease was lost, the job is another worker's."""
+    def finish(
+        self, lease: str, status: JobStatus, error: JobError | None = None, last: StageEnd | None = None
+    ) -> Finished | None:
+        """End a job, and with it its last stage. None: the lease was lost, the job is another worker's."""
         end = _held(lease).values(status=status, finished_at=datetime.now(UTC), **_FREE)
+        if last:
+            end = end.values(
+                engines=last.engines, duration_s=func.coalesce(last.duration_s, JobRow.duration_s)
+            )
         end = end.values(**NO_STAGE) if status is JobStatus.DONE else end
-        with self._store.begin() as session:
+        with self._store.begin_one() as session:
             row = changed(session, end.values(error=asdict(error)) if error else end)
             return Finished(self._store.job(row), row.deleting) if row else None
 
@@ -118,7 +132,7 @@ class Leases:
 
     def hand_on(self, lease: str, queue: str) -> Job | None:
         """Give a job to the workers of another queue, in its old place. None: it is to stop."""
-        with self._store.begin() as session:
+        with self._store.begin_one() as session:
             row = changed(session, _back(lease).values(queue=queue, attempts_without_progress=0))
             return self._store.job(row) if row else None
 
@@ -175,7 +189,7 @@ class Leases:
             return sum(len(session.scalars(change.returning(JobRow.id)).all()) for change in changes)
 
     def _change(self, change: Update) -> bool:
-        with self._store.begin() as session:
+        with self._store.begin_one() as session:
             return changed(session, change) is not None
 
 

@@ -1,12 +1,10 @@
 """Speeds: what this machine needed for each stage, measured on its own jobs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import and_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.jobs.forecast import DECAY, Speed
 from app.jobs.store import JobStore
@@ -29,18 +27,26 @@ class Speeds:
     def __init__(self, store: JobStore) -> None:
         self._store = store
 
-    def measure(self, stage: str, engine: str, sound_s: float, work_s: float) -> None:
-        """Add one finished stage to what is known of it with this engine."""
-        self.measure_all([Measured(stage, engine, sound_s, work_s)])
+    def measure(self, *measured: Measured) -> None:
+        """Add finished stages to what is known of them with these engines, by one statement.
 
-    def measure_all(self, measured: Sequence[Measured]) -> None:
-        """Add the finished stages of a job, in one transaction, because the next job waits for it."""
-        if measured:
-            with self._store.begin() as session:
-                for one in sorted(
-                    measured, key=lambda one: (one.stage, one.engine)
-                ):  # no two lock each other
-                    _add(session, one)
+        The next job waits for it.
+        """
+        if not measured:
+            return
+        now, upsert = datetime.now(UTC), _insert(self._store.engine.dialect.name)
+        in_order = sorted(measured, key=lambda one: (one.stage, one.engine))  # so that no two lock each other
+        rows = [
+            {"stage": one.stage, "engine": one.engine, "measured_at": now, **_sums(one.sound_s, one.work_s)}
+            for one in in_order
+        ]
+        new = upsert.excluded
+        changed = {name: getattr(SpeedRow, name) * DECAY + new[name] for name in _sums(0, 0)}
+        upsert = upsert.values(rows).on_conflict_do_update(
+            index_elements=["stage", "engine"], set_={**changed, "measured_at": new["measured_at"]}
+        )
+        with self._store.begin_one() as session:
+            session.execute(upsert)
 
     def latest(self) -> dict[str, Speed]:
         """Return each stage's speed with the engine that did it last."""
@@ -55,11 +61,9 @@ class Speeds:
             return {(row.stage, row.engine): Speed(row.n, row.x, row.y, row.xx, row.xy) for row in rows}
 
 
-def _add(session: Session, done: Measured) -> None:
-    x, y, now = done.sound_s, done.work_s, datetime.now(UTC)
-    sums = {"n": 1.0, "x": x, "y": y, "xx": x * x, "xy": x * y}
-    decayed: dict[str, Any] = {name: getattr(SpeedRow, name) * DECAY + new for name, new in sums.items()}
-    known = update(SpeedRow).where(and_(SpeedRow.stage == done.stage, SpeedRow.engine == done.engine))
-    again = known.values(**decayed, measured_at=now).returning(SpeedRow.stage)
-    if session.scalar(again) is None:
-        session.add(SpeedRow(stage=done.stage, engine=done.engine, **sums, measured_at=now))
+def _insert(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(SpeedRow) if dialect == "postgresql" else sqlite.insert(SpeedRow)
+
+
+def _sums(x: float, y: float) -> dict[str, float]:
+    return {"n": 1.0, "x": x, "y": y, "xx": x * x, "xy": x * y}

@@ -4,7 +4,7 @@ import time
 
 from app.jobs.change_feed import ChangeFeed
 from app.jobs.job import Job
-from app.jobs.leases import Leases
+from app.jobs.leases import Leases, StageEnd
 from app.jobs.running import RunningJob
 from app.jobs.speeds import Measured
 from app.pipeline import artifacts
@@ -12,10 +12,15 @@ from app.pipeline.recording import Recording
 
 
 class StageLog:
-    """Follows one run of the pipeline. measured: the stages that had to work."""
+    """Follows one run of the pipeline.
+
+    measured: the stages that had to work; last: the end of the job's last stage, which `finish` writes.
+    """
 
     def __init__(self, running: RunningJob, job: Job, leases: Leases, changes: ChangeFeed) -> None:
         self.measured: list[Measured] = []
+        self.last: StageEnd | None = None
+        self._last_stage = job.stages[-1]
         self._running = running
         self._owner = job.owner
         self._engines = dict(job.engines)
@@ -33,7 +38,10 @@ class StageLog:
         engine = self._engines[stage] = artifacts.engine_of(stage, recording)
         sound_s = recording.media.duration_s if recording.media else None
         worked = self._running.reported  # not so where its artifact was there already
-        self._leases.end_stage(self._running.lease, self._engines, sound_s, worked)
-        self._changes.note(self._owner)
+        if stage == self._last_stage:
+            self.last = StageEnd(self._engines, sound_s)
+        else:
+            self._leases.end_stage(self._running.lease, self._engines, sound_s, worked)
+            self._changes.note(self._owner)
         if worked and sound_s:
             self.measured.append(Measured(stage, engine, sound_s, work_s))

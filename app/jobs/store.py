@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, false, func, select, u
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Config
-from app.jobs.database import check_writable, connect, migrate
+from app.jobs.database import check_writable, connect, migrate, one_statement
 from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.queue_order import delayed, due, next_round, queue_order
 from app.jobs.queues import QUEUES
@@ -31,11 +31,15 @@ MOST_LOOKED_AT = 200  # of the jobs that wait, for a forecast: those behind them
 
 
 class JobStore:
-    """The jobs of one database. Thread-safe; opens nothing before the first call."""
+    """The jobs of one database. Thread-safe; opens nothing before the first call.
+
+    begin: a transaction; begin_one: one of a single statement, which costs a server two exchanges less.
+    """
 
     def __init__(self, config: Config) -> None:
         self.engine = connect(config.database)
         self.begin = sessionmaker(self.engine, expire_on_commit=False).begin
+        self.begin_one = sessionmaker(one_statement(self.engine), expire_on_commit=False).begin
         self.retention = Retention(timedelta(seconds=config.retention_s))
 
     def migrate(self) -> None:

@@ -19,7 +19,7 @@ from app.jobs.database import DATABASE_AWAY
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.leases import Leases
+from app.jobs.leases import Leases, StageEnd
 from app.jobs.queues import queue_of
 from app.jobs.running import RunningJob, RunningJobs, Stop
 from app.jobs.speeds import Speeds
@@ -92,13 +92,13 @@ class Worker:
             if running.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
                 self._stopped(running)
             elif not (isinstance(error, StorageUnavailable) and self._postponed(running, job, error)):
-                self._finish(running, JobStatus.FAILED, _reason(error, job))
+                self._finish(running, JobStatus.FAILED, _reason(error, job), log.last)
         else:
             if stages == job.stages:
-                self._finish(running, JobStatus.DONE)
+                self._finish(running, JobStatus.DONE, last=log.last)
             else:
                 self._hand_on(running, job.stages[len(stages)])
-        self.speeds.measure_all(log.measured)  # only now: while a job runs, its forecast rests on one measure
+        self.speeds.measure(*log.measured)  # only now: while a job runs, its forecast rests on one measure
 
     def _stages_of(self, job: Job, queue: str | None) -> tuple[str, ...]:
         """Return the stages up to the first that another queue's workers still have to do."""
@@ -133,8 +133,14 @@ class Worker:
                 self.folders.drop_parts(running.job.id)
             self._finish(running, JobStatus.CANCELLED)
 
-    def _finish(self, running: RunningJob, status: JobStatus, error: JobError | None = None) -> None:
-        finished = self.leases.finish(running.lease, status, error)
+    def _finish(
+        self,
+        running: RunningJob,
+        status: JobStatus,
+        error: JobError | None = None,
+        last: StageEnd | None = None,
+    ) -> None:
+        finished = self.leases.finish(running.lease, status, error, last)
         self.changes.note()
         if finished and finished.deleting:
             self.janitor.remove(finished.job.id)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.jobs.job import Job, JobError, JobStatus
-from app.jobs.leases import Leases
+from app.jobs.leases import Leases, StageEnd
 from app.jobs.queue_order import LONGEST_PAUSE
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
@@ -30,6 +30,17 @@ def end_pauses(store: JobStore) -> None:
     """Let the time come at which jobs are tried again."""
     with store.begin() as session:
         session.execute(update(JobRow).values(waits_until=None))
+
+
+@on_both_databases
+def test_the_last_stage_ends_with_its_job_in_one_write(store: JobStore, leases: Leases) -> None:
+    job = accept(store)
+    leases.claim("here", "a lease")
+    engines = {"extract": "ffmpeg", "summarize": "extractive"}
+    finished = leases.finish("a lease", JobStatus.DONE, last=StageEnd(engines, 61.5))
+    assert finished
+    assert (finished.job.status, finished.job.engines, finished.job.duration_s) == ("done", engines, 61.5)
+    assert store.get(job.owner, job.id) == finished.job
 
 
 @on_both_databases

@@ -15,6 +15,7 @@ from app.config import Config
 from app.errors import Conflict, NotFound, Overloaded, StorageFull
 from app.jobs.job import Job, JobStatus
 from app.jobs.service import JobService
+from app.jobs.speeds import Measured
 from tests.jobs.acting import SOUND_S, Acting, submit, upload, wait_until, wait_until_ended
 from tests.jobs.test_store import on_both_databases
 
@@ -340,7 +341,7 @@ def test_jobs_far_behind_in_a_long_queue_have_their_real_positions(
 ) -> None:
     monkeypatch.setattr("app.jobs.admission.MOST_LOOKED_AT", 3)
     monkeypatch.setattr(service._store, "active", partial(service._store.active, most=3))
-    service.speeds.measure("extract", "ffmpeg", 60.0, 60.0)
+    service.speeds.measure(Measured("extract", "ffmpeg", 60.0, 60.0))
     first = [submit(service, f"{n}", "anna") for n in range(4)]
     his = [submit(service, f"{n}", "boris") for n in range(2)]
     order = [first[0], his[0], first[1], his[1], first[2], first[3]]

@@ -1,7 +1,7 @@
 import pytest
 
 from app.jobs.forecast import DECAY
-from app.jobs.speeds import Speeds
+from app.jobs.speeds import Measured, Speeds
 from app.jobs.store import JobStore
 from tests.jobs.test_store import on_both_databases
 
@@ -9,8 +9,8 @@ from tests.jobs.test_store import on_both_databases
 @on_both_databases
 def test_older_measurements_count_less_with_each_new_one(store: JobStore) -> None:
     speeds = Speeds(store)
-    speeds.measure("transcribe", "an engine", 100.0, 50.0)
-    speeds.measure("transcribe", "an engine", 200.0, 60.0)
+    speeds.measure(Measured("transcribe", "an engine", 100.0, 50.0))
+    speeds.measure(Measured("transcribe", "an engine", 200.0, 60.0))
     speed = speeds.latest()["transcribe"]
     assert speed.n == pytest.approx(1 + DECAY)
     assert (speed.x, speed.y) == (pytest.approx(200 + 100 * DECAY), pytest.approx(60 + 50 * DECAY))
@@ -20,10 +20,10 @@ def test_older_measurements_count_less_with_each_new_one(store: JobStore) -> Non
 @on_both_databases
 def test_a_stage_is_as_fast_as_the_engine_that_did_it_last(store: JobStore) -> None:
     speeds = Speeds(store)
-    speeds.measure("transcribe", "slow", 100.0, 500.0)
-    speeds.measure("transcribe", "quick", 100.0, 5.0)
+    speeds.measure(Measured("transcribe", "slow", 100.0, 500.0))
+    speeds.measure(Measured("transcribe", "quick", 100.0, 5.0))
     assert speeds.latest()["transcribe"].y == 5.0
-    speeds.measure("transcribe", "slow", 100.0, 500.0)
+    speeds.measure(Measured("transcribe", "slow", 100.0, 500.0))
     assert speeds.latest()["transcribe"].y == pytest.approx(500 + 500 * DECAY)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.jobs.speeds import Measured
 from app.web.core.context import konspekt
 from tests.jobs.test_store import new
 from tests.web.core.test_health import make_app
@@ -53,7 +54,7 @@ def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None
 def test_the_dashboard_and_the_alerts_ask_for_what_there_is(tmp_path: Path, file: str) -> None:
     app = make_app(tmp_path, metrics_token=TOKEN)
     jobs = konspekt(app).jobs
-    jobs.speeds.measure("transcribe", "an engine", 60.0, 6.0)
+    jobs.speeds.measure(Measured("transcribe", "an engine", 60.0, 6.0))
     text = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
     there_are = set(re.findall(r"^# TYPE (konspekt_\w+) ", text, re.MULTILINE))
     asked = (TOP / "docs" / "monitoring" / file).read_text(encoding="utf-8")

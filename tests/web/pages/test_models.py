@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.sources import Weights
+from app.jobs.speeds import Measured
 from app.web.core.context import konspekt
 from tests.web.visitor import HTMX, Visitor
 from tests.weights_server import BODY, Answer, Server, weights_server
@@ -46,7 +47,7 @@ def test_each_work_says_what_does_it_and_each_model_what_it_is(anna: Visitor) ->
 
 
 def test_what_was_measured_here_is_said_and_others_are_reckoned_from_it(anna: Visitor) -> None:
-    anna.jobs.speeds.measure("transcribe", "faster-whisper base", sound_s=3600, work_s=740)
+    anna.jobs.speeds.measure(Measured("transcribe", "faster-whisper base", sound_s=3600, work_s=740))
     page = anna.open("/models")
     assert "an hour of sound: 12 min, measured here" in card(page, "faster-whisper-base")
     assert "an hour of sound: about 41 min, expected" in card(page, "faster-whisper-small")
