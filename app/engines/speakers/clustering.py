@@ -1,7 +1,7 @@
 """Clustering: which voices of different windows are the same person, and how many people there are.
 
-Agglomerative clustering by average cosine distance. The number of people, where it is not given, is that of
-the clusters at a distance that was chosen on composed talks, beside other ways to count: docs/speakers.md.
+Agglomerative clustering by average cosine distance, then of the clusters by their means. The number of
+people, where it is not given, is what is left at distances chosen on composed talks: docs/speakers.md.
 """
 
 import numpy as np
@@ -13,9 +13,11 @@ from app.engines.diarization import DiarizeOptions
 from app.engines.speakers.embedding import Voices
 from app.engines.speakers.segmentation import STEP_FRAMES, WINDOW_FRAMES
 
+# Chosen on development talks and excerpts of 30 s of them: docs/speakers.md.
 THRESHOLD = 0.56  # average cosine distance between the voices of two people
 LEAST = 0.4  # and where more people are said to be there; below it one person would be parted
-MIN_S = 1.5  # of speech: a smaller cluster is nobody's
+SAME = 0.45  # cosine distance between the mean voices of two people
+MIN_S, SHARE = 1.0, 0.003  # of all speech: a smaller cluster is nobody's
 MAX_POINTS = 1500  # clustered at once, a quarter of a second: nothing else of the program runs meanwhile
 POOLED_AT = 0.25  # distance below which voices of one part of a long recording are one
 
@@ -68,45 +70,47 @@ def centroids(vectors: Vectors, seconds: Seconds, options: DiarizeOptions) -> Ve
         return vectors
     tree = linkage(vectors, "average", metric="cosine")
     labels = fcluster(tree, THRESHOLD, "distance")
-    n = _n_spoken(labels, seconds)
-    wanted = min(max(n, options.min_speakers), options.max_speakers)
-    if wanted > n:
-        labels = _parted(tree, labels, seconds, wanted)
-    elif wanted < n:
-        labels = _merged(tree, seconds, wanted)
-    return _means(vectors, seconds, _largest(labels, seconds, wanted))
+    people = _people(labels, seconds)
+    if len(people) < options.min_speakers:
+        people = _more(tree, labels, seconds, options.min_speakers)
+    return _means(vectors, seconds, _joined(vectors, seconds, people, options))
 
 
-def _n_spoken(labels: Labels, seconds: Seconds) -> int:
-    """Return how many clusters speak long enough to be people; one at least."""
-    return max(1, int((np.bincount(labels, seconds) >= MIN_S).sum()))
+def _people(labels: Labels, seconds: Seconds) -> list[Labels]:
+    """Return the rows of each cluster that speaks long enough to be a person; of one at least."""
+    spoken_s = np.bincount(labels, seconds)
+    least_s = min(max(MIN_S, SHARE * seconds.sum()), spoken_s.max())
+    return [np.flatnonzero(labels == label) for label in np.flatnonzero(spoken_s >= least_s)]
 
 
-def _parted(tree: Tree, labels: Labels, seconds: Seconds, wanted: int) -> Labels:
-    """Cut the tree into more people than were found: long ones who are a little alike, else short ones."""
-    for distance in np.arange(THRESHOLD, LEAST, -0.01):
-        finer: Labels = fcluster(tree, distance, "distance")
-        if _n_spoken(finer, seconds) >= wanted:
-            return finer
-    if labels.max() >= wanted:
-        return labels
-    return np.asarray(fcluster(tree, wanted, "maxclust"))
-
-
-def _merged(tree: Tree, seconds: Seconds, wanted: int) -> Labels:
-    """Cut the tree into fewer people than were found, each of whom speaks long enough."""
-    for k in range(wanted, len(seconds)):
-        labels: Labels = fcluster(tree, k, "maxclust")
-        if _n_spoken(labels, seconds) >= wanted:
-            return labels
-    return np.asarray(fcluster(tree, wanted, "maxclust"))
-
-
-def _largest(labels: Labels, seconds: Seconds, wanted: int) -> list[Labels]:
-    """Return the rows of each of the `wanted` clusters that speak longest."""
+def _more(tree: Tree, labels: Labels, seconds: Seconds, wanted: int) -> list[Labels]:
+    """Find more people than speak long enough: those who say little, else longer ones a little alike."""
+    if labels.max() < wanted:
+        for distance in np.arange(THRESHOLD, LEAST, -0.01):
+            finer = fcluster(tree, distance, "distance")
+            if len(_people(finer, seconds)) >= wanted:
+                return _people(finer, seconds)
+        labels = fcluster(tree, wanted, "maxclust")
     order = np.argsort(-np.bincount(labels, seconds), kind="stable")
     rows = [np.flatnonzero(labels == label) for label in order[:wanted]]
     return [members for members in rows if len(members)]
+
+
+def _joined(
+    vectors: Vectors, seconds: Seconds, people: list[Labels], options: DiarizeOptions
+) -> list[Labels]:
+    """Join people whose mean voices are near each other, the nearest first, and more where fewer are wanted.
+
+    The mean of several seconds is surer than the vectors that it is made of.
+    """
+    while len(people) > options.min_speakers:
+        means = _means(vectors, seconds, people)
+        distances = 1.0 - means @ means.T + 2.0 * np.eye(len(people))
+        one, other = sorted(np.unravel_index(int(distances.argmin()), distances.shape))
+        if distances[one, other] >= SAME and len(people) <= options.max_speakers:
+            break
+        people[one] = np.concatenate([people[one], people.pop(other)])
+    return people
 
 
 def _means(vectors: Vectors, seconds: Seconds, rows: list[Labels]) -> Vectors:

@@ -41,6 +41,47 @@ def test_a_number_or_a_range_that_is_given_is_kept(least: int, most: int, n: int
     assert len(set(found(voices(4, 20), DiarizeOptions(least, most)))) == n
 
 
+def in_two_rooms(noise: float, short: int = 0) -> Voices:
+    """Return one person who sounds a little otherwise in a second room; `short`: strange bits after it."""
+    rng = np.random.default_rng(0)
+    person, *rooms = np.linalg.qr(rng.standard_normal((192, 3 + short)))[0].T
+    heard = [person + 0.45 * rooms[n // 30] for n in range(60)]
+    said = np.stack([*heard, *rooms[2:]])
+    said[:60] += noise * rng.standard_normal((60, 192)) / np.sqrt(192)
+    said /= np.linalg.norm(said, axis=1, keepdims=True)
+    seconds = np.where(np.arange(len(said)) < 60, 3.0, 0.5)
+    return Voices(np.arange(len(said)), np.zeros(len(said), int), said.astype(np.float32), seconds)
+
+
+def test_one_person_in_two_rooms_is_one_by_the_means_though_the_voices_are_far_from_each_other() -> None:
+    heard = in_two_rooms(noise=1.14)
+    halves = heard.vectors[:30] @ heard.vectors[30:].T
+    assert 1.0 - halves.mean() > clustering.THRESHOLD
+    assert len(set(found(heard))) == 1
+    assert len(set(found(heard, DiarizeOptions(2, 2)))) == 2
+
+
+def test_who_says_little_is_found_before_a_person_is_parted() -> None:
+    heard = in_two_rooms(noise=1.0, short=1)
+    assert len(set(found(heard))) == 1
+    assert found(heard, DiarizeOptions(2, 2)) == [0] * 60 + [1]
+
+
+def test_a_bit_of_a_long_recording_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = voices(3, 300)
+    many.seconds[:] = 3.0
+    bits = voices(1, 2, seed=5)
+    joined = Voices(
+        np.concatenate([many.window, bits.window + 450]),
+        np.concatenate([many.voice, bits.voice]),
+        np.concatenate([many.vectors, bits.vectors]),
+        np.concatenate([many.seconds, bits.seconds]),
+    )
+    assert len(set(found(joined))) == 3
+    monkeypatch.setattr(clustering, "SHARE", 0.0)
+    assert len(set(found(joined))) == 4
+
+
 def test_two_voices_of_a_window_are_two_people_where_there_are_two() -> None:
     alike = voices(2, 10)
     alike.vectors[0] = alike.vectors[1]
