@@ -1,6 +1,5 @@
 """/health and /ready, which a supervisor asks: does it live, does it take recordings, what is missing."""
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from app.errors import AppError, EngineUnavailable, StorageFull
 from app.jobs.database import DATABASE_AWAY
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
-from app.web.core.security import HEADERS
+from app.web.core.security import HEADERS, STRICT_TRANSPORT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -28,9 +27,11 @@ def health() -> Response:
 
 def alive_first(app: Flask) -> Flask:
     """Let the server answer /health before all that a page needs: its caller ends what answers too late."""
-    body, rest = json.dumps({"status": "ok"}).encode(), app.wsgi_app
+    body, rest = b'{"status":"ok"}\n', app.wsgi_app  # as the view writes it
     head = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     head += [*HEADERS.items(), ("Cache-Control", "private, no-store")]
+    if app.config["SESSION_COOKIE_SECURE"]:
+        head.append(STRICT_TRANSPORT)
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         names = app.config["TRUSTED_HOSTS"]

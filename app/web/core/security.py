@@ -35,6 +35,7 @@ HEADERS = {
     "X-Konspekt": "1",  # by which static/answers.js knows our answers from a proxy's own pages
 }
 
+STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")  # where cookies need HTTPS
 FILES = ("static", "bootstrap.static")  # endpoints of what is the same for everybody
 LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -69,7 +70,7 @@ def init_app(app: Flask, config: Config) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if config.secure_cookies:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault(*STRICT_TRANSPORT)
         if request.endpoint not in FILES:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

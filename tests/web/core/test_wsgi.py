@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from app.web.core.wsgi import BLOCK_BYTES, in_large_blocks
 from tests.running import TOP, RunningServer
 
 
@@ -33,6 +36,19 @@ def test_a_silent_client_loses_its_connection_and_blocks_nobody(tmp_path: Path) 
                 connection = silent.enter_context(socket.create_connection(address))
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: ")
             assert requests.get(f"{server.url}/health", timeout=25).status_code == 200
+
+
+def test_files_go_out_whole_in_large_blocks() -> None:
+    content = os.urandom(3 * BLOCK_BYTES + 5)
+
+    def inner(environ: dict[str, Any], _start_response: Any) -> Any:
+        return environ["wsgi.file_wrapper"](BytesIO(content), 8192)
+
+    environ: dict[str, Any] = {}
+    blocks = list(in_large_blocks(inner)(environ, lambda *_: lambda _: None))
+    assert b"".join(blocks) == content
+    assert [len(block) for block in blocks] == [BLOCK_BYTES] * 3 + [5]
+    assert isinstance(environ["wsgi.file_wrapper"](BytesIO()), environ["wsgi.file_wrapper"])  # gunicorn asks
 
 
 def test_where_there_is_no_gunicorn_werkzeug_serves(tmp_path: Path) -> None:
