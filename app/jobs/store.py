@@ -27,7 +27,7 @@ ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 QUEUED = JobRow.status == JobStatus.QUEUED
 ENDED = tuple(status for status in JobStatus if status.ended)
 _ID = re.compile(r"[0-9a-f]{32}")
-MOST_LOOKED_AT = 200  # of the jobs that wait, for a forecast: those behind them are counted
+MOST_LOOKED_AT = 100  # of the jobs that wait, for a forecast: those behind them are counted
 
 
 class JobStore:
