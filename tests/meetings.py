@@ -30,6 +30,7 @@ class Meeting:
     summary: tuple[str, ...]
     decisions: tuple[Expected, ...]
     actions: tuple[Expected, ...]
+    author: str | None = None  # None: of the first, with whose meetings the rules were made
 
     @property
     def language(self) -> str:
@@ -69,6 +70,7 @@ def meeting(name: str, half: str = "development") -> Meeting:
         tuple(value for key, value in fields if key == "summary"),
         tuple(decisions),
         tuple(actions),
+        known.get("author"),
     )
 
 

@@ -13,11 +13,10 @@ from scipy.sparse import csr_matrix
 from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.progress import Progress
-from app.summarization.cues.assignments import assignments, promises
-from app.summarization.cues.decisions import concludes, decisions
+from app.summarization.acts.items import items
 from app.summarization.phrases import word_list
 from app.summarization.rank import lexrank, mmr, tf_idf
-from app.summarization.repetition import Told, distinct, key_of
+from app.summarization.repetition import Told, key_of
 from app.summarization.sentences import Sentence, split, tidy
 from app.summarization.summary import summary
 from app.summarization.titles import opening, titles
@@ -36,40 +35,26 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
     sentences = split(transcript)
     language = script_language((sentence.text for sentence in sentences), transcript.language)
     progress(0.1)
-    given = [one for one in assignments(sentences, language) if one.sure]
+    found = items(sentences, language)
     progress(0.5)
-    action_items = distinct(
-        [ActionItem(tidy(one.text), one.sentence.start, one.who, one.by_when) for one in given], language
-    )
     told = Told()
-    for one in given:
-        told.add(key_of(one.sentence.text, language))
-    taken = [
-        one
-        for one in decisions(sentences, language)
-        if one.sure
-        and (not told.repeats(key_of(one.sentence.text, language)) or _both(one.sentence.text, language))
-    ]
-    decided = distinct([Point(tidy(one.text), one.sentence.start) for one in taken], language)
-    for point in decided:
-        told.add(key_of(point.text, language))
+    for one in (*found.decisions, *found.assignments):
+        for sentence in one.sentences:
+            told.add(key_of(sentence.text, language))
     topics = _topics(sentences, told, language, progress)
     short = summary(
         sentences,
         language,
         transcript.duration_s,
-        decided={one.sentence.segment for one in taken},
-        given={one.sentence.segment for one in given},
+        decided={one.main.segment for one in found.decisions},
+        given={one.main.segment for one in found.assignments},
+    )
+    decided = tuple(Point(tidy(one.text), one.main.start) for one in found.decisions)
+    action_items = tuple(
+        ActionItem(tidy(one.text), one.main.start, one.who, one.by_when) for one in found.assignments
     )
     progress(1.0)
-    return Minutes(transcript.language, NAME, topics, tuple(decided), tuple(action_items), summary=short)
-
-
-def _both(text: str, language: str) -> bool:
-    """Tell whether one clause decides and another gives work: «Делаем бесплатно, с управой я согласую»."""
-    clauses = text.split(", ")
-    decides = [clause for clause in clauses if concludes(clause, language)]
-    return bool(decides) and any(promises(one, language) for one in clauses if one not in decides)
+    return Minutes(transcript.language, NAME, topics, decided, action_items, summary=short)
 
 
 def _topics(

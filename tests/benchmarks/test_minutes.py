@@ -28,7 +28,6 @@ MISSED = pytest.mark.xfail(strict=True, reason="missed; the README of the meetin
         ("decisions", "f1", minutes.DECISIONS_F1),
         ("assignments", "f1", minutes.ASSIGNMENTS_F1),
         ("decisions", "time", minutes.TIME),
-        ("assignments", "time", minutes.TIME),
         ("assignments", "who", minutes.WHO),
         ("assignments", "when", minutes.WHEN),
     ],
@@ -38,15 +37,19 @@ def test_what_is_promised_and_not_yet_kept(test_half: Score, kind: str, figure: 
     assert (counted.f1 if figure == "f1" else counted.share(figure)) >= bar
 
 
+def test_the_time_of_an_assignment_leads_to_it(test_half: Score) -> None:
+    assert test_half.assignments.share("time") >= minutes.TIME
+
+
 def test_what_was_reached_is_not_lost(test_half: Score) -> None:
-    assert test_half.decisions.f1 >= 0.18
-    assert test_half.assignments.f1 >= 0.37
-    assert test_half.decisions.placed_f1 >= 0.51
-    assert test_half.assignments.placed_f1 >= 0.72
-    assert test_half.decisions.share("time") >= 0.87
-    assert test_half.assignments.share("time") >= 0.88
-    assert test_half.assignments.share("who") >= 0.70
-    assert test_half.assignments.share("when") >= 0.66
+    assert test_half.decisions.f1 >= 0.40
+    assert test_half.assignments.f1 >= 0.38
+    assert test_half.decisions.placed_f1 >= 0.60
+    assert test_half.assignments.placed_f1 >= 0.76
+    # of all that were decided: 18 of 50. It was 7 when the share was .875 of the 8 that were found at all
+    assert test_half.decisions.time / test_half.decisions.expected >= 0.36
+    assert test_half.assignments.share("who") >= 0.79
+    assert test_half.assignments.share("when") >= 0.72
 
 
 @pytest.mark.parametrize("kind", ["rouge1", pytest.param("rougeL", marks=MISSED)])

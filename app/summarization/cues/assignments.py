@@ -50,6 +50,12 @@ def assignments(sentences: Sequence[Sentence], language: str) -> list[Assignment
     return _Reading(sentences, language).assignments()
 
 
+def known_people(sentences: Sequence[Sentence], language: str) -> frozenset[str]:
+    """Return the names known in a meeting, in lower case: of speakers, and (English) by their capitals."""
+    names: frozenset[str] = _LANGUAGES[language].names([one.text for one in sentences])
+    return names | Speakers(sentences, language).people
+
+
 def promises(text: str, language: str) -> bool:
     """Tell whether somebody says what he himself is going to do."""
     return language in _LANGUAGES and _LANGUAGES[language].assignee(text, frozenset()) == "I"
@@ -62,7 +68,7 @@ class _Reading(Context):
         super().__init__(sentences, language)
         self.rules = _LANGUAGES[language]
         self.speakers = Speakers(sentences, language)
-        self.known = self.rules.names([one.text for one in sentences]) | self.speakers.people
+        self.known = known_people(sentences, language)
         self.found: list[Assignment] = []
 
     def assignments(self) -> list[Assignment]:
@@ -79,7 +85,7 @@ class _Reading(Context):
                 self.found += here
             if here or (number - last == 1 and self.found[-1:] and self._follows(sentence)):
                 last = number
-        return [self._whole(self._named_in_thanks(one)) for one in self.found]
+        return [self._named_in_thanks(one) for one in self.found]
 
     def _given(self, number: int) -> list[Assignment]:
         """Return what a sentence gives, promises or asks for."""
@@ -217,14 +223,6 @@ class _Reading(Context):
         return last.segment == sentence.segment or (
             last.speaker is not None and last.speaker == sentence.speaker
         )
-
-    def _whole(self, one: Assignment) -> Assignment:
-        if not one.sure:
-            return one
-        called = addressed(one.text, self.language, self.known) or ""
-        what = one.text.replace(one.by_when or "", " ").replace(called.split(" ")[0] or " ", " ")
-        others = {other.number for other in self.found} - {one.number}
-        return replace(one, text=self.carried(one.number, one.text, what, without=others))
 
     def _clauses(self, text: str) -> list[str]:
         """Cut a sentence where its next clause gives somebody something to do."""

@@ -131,6 +131,10 @@ _EN = (
     phrase(f"{_EN_MONTH} {_EN_DAY}"),
 )
 _PATTERNS = {"ru": _RU, "en": _EN}  # the firmest kind first: «до пятницы» before «завтра»
+_DAYS = {
+    "ru": phrase(f"(?:на |в )?(?:{_RU_THIS}{_RU_WEEKDAY}|{_RU_DATE})", "на недел[еюи]"),
+    "en": phrase(f"(?:this |next )?{_EN_WEEKDAY}{_EN_TIME}", _EN_DATE, f"the {_EN_ORDINAL}"),
+}
 _DUE = {"ru": phrase(r"срок\w*", r"дедлайн\w*"), "en": phrase("deadline", "due")}
 
 
@@ -147,3 +151,9 @@ def by_when(text: str, language: str) -> str | None:
 def due(text: str, language: str) -> bool:
     """Tell whether a sentence is about a deadline, as «Срок — до пятницы» is."""
     return language in _DUE and bool(_DUE[language].search(text)) and by_when(text, language) is not None
+
+
+def day_named(text: str, language: str) -> str | None:
+    """Return a day that is only named, with no word that makes it a deadline: «Пятница.», "Wednesday?"."""
+    found = _DAYS[language].search(text) if language in _DAYS else None
+    return re.sub(r"\s+", " ", found.group()) if found else None

@@ -26,13 +26,14 @@ _WORDS = 4  # English words that may be all "we take that off" has
 class Decision:
     """What was decided. sentence: its source; sure: False where only a plan was heard, and nobody took it up.
 
-    number: of the sentence, in the order of the transcript; said: in words of deciding, and not only a plan
-    that was taken up; echo: it takes up what was said just before.
+    number: of the sentence that settles it, in the order of the transcript; first: of its source; said: in
+    words of deciding, and not only a plan that was taken up; echo: it takes up what was said just before.
     """
 
     sentence: Sentence
     text: str
     number: int
+    first: int = 0
     sure: bool = True
     said: bool = True
     echo: bool = False
@@ -176,9 +177,7 @@ class _Reading(Context):
         return any(self.plans[n] is Plan.PROPOSED for n in range(max(0, number - _BACK), number))
 
     def _found(self, number: int, text: str, *, last: int | None = None, **how: bool) -> Decision:
-        what = self.sentences[number].text
-        text = self.carried(number, text, what, lambda n: self.plans[n] is not None)
-        return Decision(self.sentences[number], text, last or number, **how)
+        return Decision(self.sentences[number], text, last or number, number, **how)
 
 
 def _joined(found: Sequence[Decision], language: str) -> list[Decision]:

@@ -117,8 +117,3 @@ def test_a_plan_is_a_decision_when_somebody_takes_it_up(
 def test_a_plan_that_nobody_takes_up_is_offered_as_unsure() -> None:
     [found] = decisions(sentences("А: Склад на Лесной закроем.", "Б: Погода сегодня отличная."), "ru")
     assert not found.sure
-
-
-def test_a_decision_that_does_not_read_by_itself_carries_what_it_is_about() -> None:
-    said = ("А: Оклад сторожа.", "А: Он просит тридцать.", "Б: Значит, поднимаем до тридцати.")
-    assert decided("ru", *said) == ["Оклад сторожа. Значит, поднимаем до тридцати."]

@@ -1,0 +1,131 @@
+"""Decisions and assignments of a meeting: rules find what is said plainly, a trained model what is not.
+
+`extraction` calls it. Both know Russian and English; other languages have no items.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.summarization.acts.heard import Heard, heard_assignment, heard_decision, joined
+from app.summarization.acts.linear import ASSIGNMENT, DECISION, KINDS, LANGUAGES, Models, models
+from app.summarization.acts.responsible import Responsible
+from app.summarization.acts.sentence_features import sentence_features
+from app.summarization.acts.spans import LEAST, spans
+from app.summarization.acts.wording import Wording
+from app.summarization.cues.assignments import assignments, known_people, promises
+from app.summarization.cues.context import Context
+from app.summarization.cues.decisions import concludes, decisions
+from app.summarization.cues.speakers import Speakers
+from app.summarization.repetition import Told, key_of
+from app.summarization.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A decision or an assignment.
+
+    main: its most certain sentence; sentences: all that belong to it; text: what tells it, as it was said.
+    """
+
+    main: Sentence
+    sentences: tuple[Sentence, ...]
+    text: str
+    who: str | None = None
+    by_when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a meeting decided, and what it gave to somebody to do, both in order."""
+
+    decisions: tuple[Item, ...] = ()
+    assignments: tuple[Item, ...] = ()
+
+
+def items(sentences: Sequence[Sentence], language: str) -> Items:
+    """Return the decisions and assignments of a meeting."""
+    if language not in LANGUAGES or not sentences:
+        return Items()
+    return MeetingActs(sentences, language).items(models(language))
+
+
+class MeetingActs:
+    """The sentences of a meeting, each with its features; training reads them too."""
+
+    def __init__(self, sentences: Sequence[Sentence], language: str) -> None:
+        self.context = Context(sentences, language)
+        self.speakers = Speakers(sentences, language)
+        self.people = known_people(sentences, language)
+        self.decided = [one for one in decisions(sentences, language) if one.sure]
+        self.given = [one for one in assignments(sentences, language) if one.sure]
+        self.features = sentence_features(self.context, self.people)
+
+    def likely(self, by_kind: dict[str, Models]) -> dict[str, Sequence[float]]:
+        """Return by kind of item how likely each sentence belongs to one."""
+        return {kind: [by_kind[kind].sentence.probability(one) for one in self.features] for kind in KINDS}
+
+    def items(self, by_kind: dict[str, Models]) -> Items:
+        """Return what these models and the rules find."""
+        likely = self.likely(by_kind)
+        wording = Wording(self.context, likely)
+        given = self._found(
+            ASSIGNMENT, [heard_assignment(one) for one in self.given], likely, wording, by_kind
+        )
+        taken = {one.number for one in self.given}
+        plain = [
+            heard_decision(one)
+            for one in self.decided
+            if one.first not in taken or likely[DECISION][one.first] >= LEAST or self._both(one.sentence.text)
+        ]
+        return Items(self._found(DECISION, plain, likely, wording, by_kind), given)
+
+    def _found(
+        self,
+        kind: str,
+        heard: Sequence[Heard],
+        likely: dict[str, Sequence[float]],
+        wording: Wording,
+        by_kind: dict[str, Models],
+    ) -> tuple[Item, ...]:
+        responsible = Responsible(self.context, self.speakers, self.people)
+        found, told = list[Item](), defaultdict[str | None, Told](Told)
+        likely_here = likely[kind]
+        all_ = joined(
+            spans(self.context, self.features, likely_here, by_kind[kind]),
+            heard,
+            likely_here,
+            one_each=kind == DECISION,
+        )
+        belongs = {n for span, _ in all_ for n in span}
+        for span, one in all_:
+            main = one.number if one else wording.main(span, kind)
+            said = [self.context.sentences[n] for n in span]
+            core = one.text if one else self.context.sentences[main].text
+            whole = one is not None and self.context.whole(core)
+            others = belongs - set(span)
+            chosen = [main] if whole else wording.chosen(span, main, kind, by_kind[kind].word, others)
+            who = by_when = None
+            if kind == ASSIGNMENT:
+                who = one.who if one else responsible.who(span)
+                by_when = one.by_when if one and one.by_when else responsible.by_when(span)
+            key = key_of(core if one else " ".join(s.text for s in said), self.context.language)
+            if told[who].repeats(key):
+                continue  # said again, as in a summing up
+            told[who].add(key)
+            text = self._text(chosen, main, core)
+            found.append(Item(self.context.sentences[main], tuple(said), text, who, by_when))
+        return tuple(found)
+
+    def _both(self, text: str) -> bool:
+        """Tell whether one clause decides and another gives work: «Делаем бесплатно, с управой согласую»."""
+        language = self.context.language
+        clauses = text.split(", ")
+        decides = [clause for clause in clauses if concludes(clause, language)]
+        return bool(decides) and any(promises(one, language) for one in clauses if one not in decides)
+
+    def _text(self, chosen: Sequence[int], main: int, core: str) -> str:
+        texts = {n: self.context.sentences[n].text for n in chosen}
+        return " ".join(
+            core if n == main else text for n, text in texts.items() if n == main or text not in core
+        )
