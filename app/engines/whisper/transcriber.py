@@ -8,18 +8,19 @@ the text before them, and what looks like a loop is decoded again and else marke
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from app.audio.waveform import SPEECH_RATE_HZ, Sound, Span
 from app.documents.transcript import Segment, Transcript
 from app.engines.base import Heard, TranscribeOptions
-from app.engines.compute.device import Device
+from app.engines.compute.device import Device, Priority
 from app.engines.compute.memory import give_back
 from app.engines.whisper.hallucination import collapse
 from app.engines.whisper.languages import SpokenLanguages
 from app.engines.whisper.listening import QUALITIES, Listening, Meter
 from app.engines.whisper.model import WhisperModel
-from app.engines.whisper.windows import EncodedWindow, Window, make_windows
+from app.engines.whisper.windows import MAX_S, SHORT_S, EncodedWindow, Window, make_windows
 from app.errors import N_, UnsupportedLanguage
 from app.progress import Progress
 
@@ -67,7 +68,8 @@ class WhisperTranscriber:
         meter = Meter(progress, speech.duration_s, kept.until_s)
         listening = Listening(self.model, self._device, speech, options, self._quality, meter)
         languages = SpokenLanguages(options.language, kept, listening.languages_alone)
-        windows = (window for window in make_windows(spans) if window.end_s > kept.until_s)
+        longest_s = partial(self._longest_s, options.priority)
+        windows = (window for window in make_windows(spans, longest_s) if window.end_s > kept.until_s)
         segments: list[Segment] = [*kept.segments]
         for batch in self._batches(windows, listening, languages):
             n_before = len(segments)
@@ -83,6 +85,9 @@ class WhisperTranscriber:
         segments.sort(key=lambda segment: segment.start)
         main = languages.main if segments else None
         return Transcript(collapse(segments), main, self.name, speech.duration_s)
+
+    def _longest_s(self, priority: Priority) -> float:
+        return SHORT_S if self._device.is_wanted(priority) else MAX_S
 
     def _batches(
         self, windows: Iterator[Window], listening: Listening, languages: SpokenLanguages

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.audio.waveform import Span
+from app.audio.waveform import Samples, Span
 from app.engines.base import Heard, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.decoded import Line, split_lines
@@ -77,6 +77,24 @@ def test_a_long_recording_is_heard_window_by_window(meeting: WhisperTranscriber)
     assert texts(transcript) == [text for _, _, text in MEETING] * 7
     starts = [segment.start for segment in transcript.segments]
     assert starts == sorted(starts)
+
+
+def test_while_live_speech_is_heard_a_file_takes_short_turns(
+    meeting: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans, lengths = [Span(8 * i, 8 * i + 6) for i in range(4)], []
+    encode = meeting.model.encode
+
+    def measured(samples: Samples) -> Any:
+        lengths.append(round(len(samples) / 16_000))
+        return encode(samples)
+
+    monkeypatch.setattr(meeting.model, "encode", measured)
+    for wanted, expected in ((False, [24]), (True, [6] * 4)):
+        lengths.clear()
+        monkeypatch.setattr(meeting._device, "is_wanted", lambda _priority, wanted=wanted: wanted)
+        meeting.transcribe(silence(40), spans, TranscribeOptions("en"), quiet)
+        assert lengths[: len(expected)] == expected
 
 
 def test_russian_is_detected_and_a_chosen_language_is_obeyed(folder: Path, device: Device) -> None:

@@ -20,6 +20,13 @@ def test_a_span_longer_than_a_window_is_cut() -> None:
     assert sum(window.duration_s for window in windows) == pytest.approx(70)
 
 
+def test_windows_are_short_as_long_as_they_have_to_be_and_no_span_is_cut_for_it() -> None:
+    spans = [Span(20 * i, 20 * i + 6) for i in range(6)] + [Span(200, 225)]
+    told = iter([10.0, 10.0, *[28.0] * 9])
+    lengths = [window.duration_s for window in make_windows(spans, lambda: next(told))]
+    assert lengths == [6, 6, 24, 25]
+
+
 def test_samples_are_those_of_the_spans_end_to_end() -> None:
     ramp = Waveform(np.arange(110 * 100, dtype=np.float32)[None], 100)
     assert list(APART.samples(ramp)) == [*range(1000, 1400), *range(10_000, 10_800)]
