@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, column, delete, func, insert, literal_column, select, table, update
@@ -49,15 +50,21 @@ class SearchIndex:
 
     def refresh(self, owner: str, patience_s: float = PATIENCE_S) -> int:
         """Index what is new of an owner's recordings; return how many had to be left for the next time."""
-        mine = select(JobRow).where(JobRow.owner == owner, ~JobRow.deleting)
+        columns = (JobRow.id, JobRow.stage, JobRow.finished_at, JobRow.indexed)  # there may be 10,000 rows
+        mine = select(*columns).where(JobRow.owner == owner, ~JobRow.deleting)
         with self._store.begin() as session:
-            rows = [(self._store.job(row), row.indexed) for row in session.scalars(mine)]
-        stale = [(job, stamp) for job, known in rows if (stamp := self._stamp(job)) != known]
+            rows = session.execute(mine).all()
+        stale = [
+            (job_id, stamp)
+            for job_id, stage, finished_at, known in rows
+            if (stamp := self._stamp(job_id, stage, finished_at)) != known
+        ]
         end = time.monotonic() + patience_s
-        for n_done, (job, stamp) in enumerate(stale):
+        for n_done, (job_id, stamp) in enumerate(stale):
             if n_done and time.monotonic() > end:
                 return len(stale) - n_done
-            self._index(job, stamp)
+            if job := self._store.get(owner, job_id):
+                self._index(job, stamp)
         return 0
 
     def put_name(self, session: Session, job_id: str, name: str, tags: Sequence[str]) -> None:
@@ -93,13 +100,13 @@ class SearchIndex:
             return PassageRow.id.in_(found)
         return _vector().op("@@")(_tsquery(terms))
 
-    def _stamp(self, job: Job) -> str:
+    def _stamp(self, job_id: str, stage: str | None, finished_at: datetime | None) -> str:
         """Say what the text of a recording follows from now."""
         try:
-            corrected_bytes = (self._folders.result(job.id) / corrections.JOURNAL).stat().st_size
+            corrected_bytes = (self._folders.result(job_id) / corrections.JOURNAL).stat().st_size
         except OSError:
             corrected_bytes = 0
-        return f"{FORMAT} {job.stage or ''} {job.finished_at or ''} {corrected_bytes}"
+        return f"{FORMAT} {stage or ''} {finished_at or ''} {corrected_bytes}"
 
     def _index(self, job: Job, stamp: str) -> None:
         try:  # only what is on this disk: who searches does not wait for a bucket
