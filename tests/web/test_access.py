@@ -43,7 +43,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /manifest.webmanifest": (200, 200),
     "GET /worker.js": (200, 200),
     "GET /offline": (200, 200),
-    "POST /share": (409, 409),
+    "POST /share": (403, 403),
     "GET /asyncapi.json": (200, 200),
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # one's own only

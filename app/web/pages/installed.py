@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, se
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.errors import N_, Conflict
+from app.errors import N_, NotAllowed
 from app.web.core.i18n import locale
 from app.web.core.security import csrf
 
@@ -76,4 +76,4 @@ def offline() -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]  # nothing is done here
 def share() -> ResponseReturnValue:
     """Refuse what is shared: the service worker takes it, unless the browser has none yet."""
-    raise Conflict(NOT_READY)
+    raise NotAllowed(NOT_READY)  # as every address refuses what another site sends

@@ -47,6 +47,6 @@ def test_what_is_shared_without_a_service_worker_is_told_what_to_do(
 ) -> None:
     client: FlaskClient = anna.client
     answer = client.post("/share", data=sent, headers={"Accept": "text/html"})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert "Open Konspekt in it once" in answer.text
     assert anna.names() == []
