@@ -20,6 +20,7 @@ from benchmarks.results import Results, earlier
 
 NOT_MEASURED = {
     "__main__",
+    "acts",
     "figure",
     "minutes_scores",
     "one",

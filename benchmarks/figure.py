@@ -22,6 +22,5 @@ class Figure:
 
     @property
     def promise(self) -> str:
-        if self.at_most is not None:
-            return f"at most {self.at_most:g}{self.unit}"
-        return f"at least {self.at_least:g}{self.unit}" if self.at_least is not None else ""
+        bounds = ("at least", self.at_least), ("at most", self.at_most)
+        return ", ".join(f"{name} {bound:g}{self.unit}" for name, bound in bounds if bound is not None)

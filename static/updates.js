@@ -4,9 +4,11 @@ let live = document.getElementById("live");
 const announcer = document.getElementById("announcer");
 const notice = document.getElementById("notice");
 
-// What the visitor has opened stays open when its row is renewed.
+// What the visitor has opened stays open when its row is renewed, and results that are the same stay as he has them.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
   !(name === "open" && node.tagName === "DETAILS");
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, fresh) =>
+  !(node.dataset?.stamp && node.dataset.stamp === fresh.dataset?.stamp) && !(node.tagName === "DIALOG" && node.open);
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
@@ -25,13 +27,24 @@ const isLive = (yes) => { if (refresh) refresh.hidden = yes; };
 document.addEventListener("htmx:sseError", () => { isLive(false); if (!polling) pollEvery(5000); });
 document.addEventListener("htmx:sseOpen", (event) => { isLive(true); stream = event.detail.source; pollEvery(0); });
 
-// --- A stream that is open and says nothing: a proxy may hold back what it says.
+// A recording that is done and was not worked on since is not drawn anew: somebody may be writing in it.
+const ended = (row) => row && !["queued", "running", "stopping"].includes(row.dataset.state);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const shown = document.getElementById("results");
+  if (event.detail.target?.id !== "main" || !shown || !ended(document.querySelector("[data-tell]"))) return;
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const same = page.getElementById("results")?.dataset.stamp === shown.dataset.stamp;
+  if (same && ended(page.querySelector("[data-tell]"))) event.detail.shouldSwap = false;
+});
+
+// --- A stream that is open and says nothing while work goes on: a proxy may hold back what it says.
 
 const QUIET_MS = 15000;
 let heardAt = Date.now();
 document.addEventListener("htmx:sseMessage", () => { heardAt = Date.now(); });
 setInterval(() => {
   if (polling || document.hidden || !live || Date.now() - heardAt < QUIET_MS) return;
+  if (live.dataset.select && ended(document.querySelector("[data-tell]"))) return;
   heardAt = Date.now();
   poll();
 }, 1000);

@@ -40,4 +40,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target?.id === "results" && fresh?.dataset?.stamp === results().dataset.stamp) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target?.id === "results") begin(); });
+document.addEventListener("htmx:afterSwap", (event) => { // by polling, where there is no stream
+  if (event.detail.target?.id === "main" && !list()?.dataset.loaded) begin();
+});
 new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

@@ -1,4 +1,4 @@
-// Who speaks: renamed in one line or everywhere, so that two who are one become one.
+// Who speaks: renamed everywhere, so that two who are one become one; from a line on, so that one becomes two; or in one line.
 
 import { apply, finish, written } from "./editing.js";
 import { nameOf } from "./drawing.js";
@@ -18,10 +18,11 @@ const ask = (line) => {
   const { speaker } = known.get(asked);
   box.querySelector("datalist").replaceChildren(...names().map((name) => Object.assign(document.createElement("option"), { value: nameOf(name) })));
   box.querySelector("#speaker-name").value = speaker ? nameOf(speaker) : "";
-  const everywhere = box.querySelector('[value="all"]');
-  everywhere.disabled = !speaker;
+  for (const several of box.querySelectorAll('[value="all"], [value="on"]')) {
+    several.disabled = !speaker;
+    several.closest("label").querySelector("b").textContent = speaker ? nameOf(speaker) : "";
+  }
   box.querySelector(speaker ? '[value="all"]' : '[value="one"]').checked = true;
-  everywhere.closest("label").querySelector("b").textContent = speaker ? nameOf(speaker) : "";
   const kept = box.querySelector("#speaker-remember");
   if (kept) kept.checked = false;
   box.returnValue = "no";
@@ -29,11 +30,11 @@ const ask = (line) => {
   box.querySelector("#speaker-name").select();
 };
 
-/** Call one who speaks by a name, in all lines or in one; a name that is there already is that speaker. */
-const call = (speaker, name, only = null) => {
+/** Call one who speaks by a name in the lines that are chosen; a name that is there already is that speaker. */
+const call = (name, chosen) => {
   const id = names().find((one) => nameOf(one) === name) ?? name;
   const lines = {};
-  for (const [key, line] of known) if (key === only || (only === null && line.speaker === speaker)) lines[key] = { ...line, speaker: id };
+  for (const [key, line] of known) if (chosen(line, key)) lines[key] = { ...line, speaker: id };
   apply(lines);
 };
 
@@ -44,11 +45,15 @@ document.addEventListener("click", (event) => {
 document.addEventListener("close", (event) => {
   if (event.target !== dialog() || dialog().returnValue !== "yes") return;
   const name = dialog().querySelector("#speaker-name").value.replace(/\s+/g, " ").trim().slice(0, 200) || null;
-  const { speaker } = known.get(asked);
-  const everywhere = dialog().querySelector('[value="all"]').checked && speaker;
-  call(speaker, name, everywhere ? null : asked);
+  const { speaker, start } = known.get(asked);
+  const where = speaker ? dialog().querySelector('[name="where"]:checked').value : "one";
+  call(name, {
+    all: (line) => line.speaker === speaker,
+    on: (line) => line.speaker === speaker && line.start >= start,
+    one: (_line, key) => key === asked,
+  }[where]);
   const box = dialog().querySelector("#speaker-remember");
-  if (box?.checked && everywhere && name) remember(speaker, name);
+  if (box?.checked && where === "all" && name) remember(speaker, name);
 }, true);
 
 // --- A voice is remembered where a person asks for it
@@ -81,7 +86,7 @@ document.addEventListener("submit", (event) => {
   if (!offer || !known.size) return; // then the form is sent
   event.preventDefault();
   if (written()) finish();
-  call(offer.dataset.speaker, offer.dataset.name);
+  call(offer.dataset.name, (line) => line.speaker === offer.dataset.speaker);
 });
 document.addEventListener("click", (event) => {
   const offer = event.target.closest?.("[data-no]") && event.target.closest(".said-names > li");

@@ -114,6 +114,52 @@ def test_lines_are_corrected_split_joined_undone_and_found_again(opened: Callabl
     expect(text(page, 1)).to_contain_text("we rent the offers in May")
 
 
+def test_a_page_that_asks_how_things_stand_keeps_what_is_written_in_it(opened: Callable[..., Opened]) -> None:
+    recording = opened()
+    page = recording.page
+    asked: list[str] = []
+    page.on("response", lambda answer: asked.append(answer.url))
+    text(page, 1).dblclick()
+    expect(text(page, 1)).to_be_focused()
+    page.keyboard.type("Now ")
+    with page.expect_response(recording.url):
+        page.evaluate("poll()")  # as it does without a stream
+    page.wait_for_timeout(300)
+    page.keyboard.type("then ")
+    page.keyboard.press("Enter")
+    expect(text(page, 1)).to_contain_text("Now then ")
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator(".lines[data-loaded]")).to_have_count(1)
+    line(page, 1).locator(".who").click()
+    page.get_by_label("Name", exact=True).fill("Bo")
+    with page.expect_response(recording.url):
+        page.evaluate("poll()")
+    page.wait_for_timeout(300)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bo")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(line(page, 1).locator(".who")).to_have_text("Bo")
+    asked.clear()
+    page.evaluate("heardAt = 0")  # nothing was heard for long, and nothing is expected
+    page.wait_for_timeout(2500)
+    assert recording.url not in asked
+
+
+def test_one_speaker_becomes_two_from_a_line_on_and_two_become_one(opened: Callable[..., Opened]) -> None:
+    page = opened().page
+    for number, where, name, speakers in (
+        (2, "on", "Carla", ["Anna", "Boris", "Carla", "Boris"]),
+        (1, "on", "Dora", ["Anna", "Dora", "Carla", "Dora"]),
+        (3, "one", "Anna", ["Anna", "Dora", "Carla", "Anna"]),
+        (2, "all", "Dora", ["Anna", "Dora", "Anna"]),
+    ):
+        line(page, number).locator(".who").click()
+        page.get_by_label("Name", exact=True).fill(name)
+        page.locator(f"#speaker [value={where}]").check()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".who")).to_have_text(speakers)
+    expect(page.locator("#saved")).to_have_text("Saved")
+
+
 def test_a_line_that_is_clicked_stays_under_the_pointer(opened: Callable[..., Opened]) -> None:
     page = opened().page
     page.set_viewport_size({"width": 390, "height": 700})
