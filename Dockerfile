@@ -23,12 +23,16 @@ RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip.conf,t
     pip install --no-deps --require-hashes -r /tmp/requirements.lock
 
 # What is not needed to run: tests of packages, headers, static libraries, programs that test torch, names for
-# debuggers, the compiled code of hundreds of models (a chat model needs one or two, and Python reads them without)
+# debuggers, other designs of the pages, descriptions of Amazon's other services, the compiled code of hundreds of
+# models and of what torch compiles, spreads and tests with (what is needed of it, Python reads without)
 RUN cd /opt/venv/lib/python3.*/site-packages \
     && find . -type d \( -name test -o -name tests \) -prune -exec rm -r {} + \
     && find . -type f \( -name '*.a' -o -name '*.pyx' -o -name '*.pxd' \) -delete \
     && rm -r torch/include \
-    && find transformers/models -name __pycache__ -prune -exec rm -r {} + \
+    && rm -r flask_bootstrap/static/bootstrap4 flask_bootstrap/static/bootstrap5/css/bootswatch \
+    && find botocore/data -mindepth 1 -maxdepth 1 -type d -not -name s3 -not -name sts -not -name 'sso*' -exec rm -r {} + \
+    && find transformers/models sympy networkx pip numba/cuda torch/_inductor torch/_dynamo torch/distributed torch/testing torch/onnx \
+        -name __pycache__ -prune -exec rm -r {} + \
     && find torch/bin torch/lib -type f \( -name '*test*' -o -name '*Test*' -o -name 'protoc*' \) -delete \
     && find . -type f -name '*.so' -size +5M -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 
@@ -37,9 +41,10 @@ LABEL org.opencontainers.image.title=Konspekt \
       org.opencontainers.image.description="Recorded meetings become their minutes, on your own machine" \
       org.opencontainers.image.licenses="MIT AND GPL-3.0-or-later"
 
-# The voices that read aloud
+# The voices that read aloud; fonts of PDFs in scripts that the program has none for, of CJK the ones with serifs
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libespeak-ng1 \
+    && apt-get install --yes --no-install-recommends libespeak-ng1 fonts-noto-core fonts-noto-cjk \
+    && rm /usr/share/fonts/opentype/noto/NotoSansCJK* \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin konspekt \
     && install --directory --owner konspekt --group konspekt --mode 0700 /data /models
@@ -47,7 +52,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --
 WORKDIR /opt/konspekt
 COPY --from=packages /opt/venv /opt/venv
 COPY LICENSE NOTICE.md run.py ./
-COPY docs/lab/report.html docs/lab/
+COPY docs/lab/report.html docs/lab/experiment* docs/lab/
 COPY models models
 COPY static static
 COPY templates templates

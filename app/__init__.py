@@ -1,14 +1,11 @@
 """Konspekt: recorded meetings become their minutes on your own machine."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
 
     from app.config import Config
-
-_TOP = Path(__file__).parent.parent
 
 
 def create_app(config: "Config | None" = None) -> "APIFlask":
@@ -20,10 +17,11 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from flask_bootstrap import Bootstrap5
 
     from app import cli
-    from app.config import Config
+    from app.config.home import shipped
     from app.config.proxies import ask_this_machine_directly
     from app.engines.choosing.model_fetches import ModelFetches
     from app.engines.registry import LocalEngines
+    from app.integrations.live_servers import LiveServers
     from app.integrations.wiring import Integrations
     from app.jobs.dispatcher import Dispatcher
     from app.jobs.service import JobService
@@ -37,12 +35,16 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
     from app.pipeline.limits import limits_of
     from app.web import api, core, live, pages
     from app.web.core.context import Konspekt
+    from app.web.core.documents import renderer
     from app.web.core.partial_uploads import PartialUploads
     from app.web.core.places import Places, Turns
+    from app.web.core.rate_limits import RateLimits
     from app.web.core.reading.process import ReadingProcess
+    from app.web.core.server import read_config
+    from app.web.core.sign_in_limits import SignInLimits
 
     ask_this_machine_directly()
-    config = config or Config()
+    config = config or read_config()
     for folder in (config.data_dir, config.uploads_dir, config.results_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # whatever the umask is
     config.models_dir.mkdir(parents=True, exist_ok=True)
@@ -57,13 +59,19 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
 
         return CeleryDispatcher(make_celery(config), store)
 
+    hub = LiveHub(engines, config.max_live_streams)
+    several = config.queue_url or config.live_url or config.storage == "s3-shared"
+    live_servers = (
+        LiveServers(store, config.live_url, lambda: (hub.n_open, hub.n_places)) if several else None
+    )
+
     parts = Konspekt(
         config,
         engines,
         JobService(config, store, engines, {**STAGES, **integrations.stages}, integrations.hooks, dispatch),
         integrations,
-        LiveHub(engines, config.max_live_streams),
-        SavedStreams(config.incoming_dir, limits_of(config)),
+        hub,
+        SavedStreams(config.incoming_dir, limits_of(config), integrations.shared_streams),
         WaitingLine(config.live_queue),
         WaitingLine(config.live_queue),
         BoundedSemaphore(config.max_sync_calls),
@@ -72,7 +80,10 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         PartialUploads(config),
         Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=24),
         ModelFetches(config),
-        ReadingProcess(config, create_app),
+        ReadingProcess(config.model_copy(update={"rate": ""}), create_app),  # its requests are counted here
+        RateLimits(config),
+        SignInLimits(config),
+        live_servers,
     )
 
     app = APIFlask(
@@ -81,13 +92,14 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         version="0.1.0",
         docs_path=None,
         json_errors=False,
-        template_folder=str(_TOP / "templates"),
-        static_folder=str(_TOP / "static"),
+        template_folder=str(shipped("templates")),
+        static_folder=str(shipped("static")),
     )
     app.extensions["konspekt"] = parts
     app.jinja_env.globals["konspekt"] = parts
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
+    integrations.watch(parts.jobs, renderer(app))
     core.init_app(app, parts)
     pages.init_app(app)
     api.init_app(app)

@@ -4,10 +4,12 @@
     ├── BadInput                 422  what was sent cannot be used
     │   ├── TooLarge             413  over a limit on bytes or duration
     │   └── UnsupportedLanguage  422  no present engine hears or writes this language
+    ├── NotSignedIn              401  only who has signed in may do this
     ├── NotAllowed               403  this key may not do this
     ├── NotFound                 404  unknown, foreign or already deleted
     ├── Conflict                 409  not possible in the present state
     ├── Overloaded               503  the queue is full; come back after `retry_after_s`
+    │   └── TooManyRequests      429  one key or address asks too often; come back then too
     ├── StorageFull              507  the disk reserve would be touched
     ├── StorageUnavailable       503  the object store is away; what was to be stored is kept here
     ├── EngineUnavailable        503  weights or a server are missing; names the command that gets them
@@ -63,6 +65,12 @@ class UnsupportedLanguage(BadInput):
     """Refuse a language that no present engine hears or writes."""
 
 
+class NotSignedIn(AppError):
+    """Refuse who has not signed in, or whose sign-in is over."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
 class NotAllowed(AppError):
     """Refuse what this key does not allow."""
 
@@ -82,13 +90,27 @@ class Conflict(AppError):
 
 
 class Overloaded(AppError):
-    """Refuse new work while the queue is full."""
+    """Refuse new work while the queue is full; elsewhere: addresses where there is room."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
-    def __init__(self, message: str, retry_after_s: int, **params: str | int | float) -> None:
+    def __init__(
+        self,
+        message: str,
+        retry_after_s: int,
+        *,
+        elsewhere: tuple[str, ...] = (),
+        **params: str | int | float,
+    ) -> None:
         super().__init__(message, retry_after_s=retry_after_s, **params)
         self.retry_after_s = retry_after_s
+        self.elsewhere = elsewhere
+
+
+class TooManyRequests(Overloaded):
+    """Refuse who asks more often than the settings let him."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class StorageFull(AppError):

@@ -15,13 +15,14 @@ from typing import Any
 
 from celery import signals
 
+from app import tracing
 from app.config import Config
 from app.jobs.celery_app import TASK, make_celery
 from app.jobs.database import DATABASE_AWAY
 from app.jobs.queues import QUEUES
 from app.jobs.worker_process import WorkerProcess
 from app.web.core import logs
-from app.web.core.server import read_config
+from app.web.core.server import own_folders, read_config
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ def _start(**_: object) -> None:
     from app import create_app
     from app.web.core.context import konspekt
 
-    parts = konspekt(create_app(config))
+    tracing.start(config.otlp_endpoint)
+    parts = konspekt(create_app(own_folders(config)))
     while True:
         try:
             parts.jobs.prepare()
@@ -81,6 +83,7 @@ def _start(**_: object) -> None:
 def _stop(**_: object) -> None:
     if _process:
         _process.stop()
+    tracing.stop()
 
 
 def _give_back(**_: object) -> None:

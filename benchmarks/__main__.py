@@ -27,6 +27,7 @@ NOT_MEASURED = {
     "one_lock",
     "results",
     "rounds",
+    "same_words",
     "summary_scores",
     "talks",
     "transcription_child",

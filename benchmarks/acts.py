@@ -81,8 +81,11 @@ def minutes(read: Read, trained: dict[str, Models]) -> Minutes:
         read.meeting.language,
         "trained",
         (),
-        tuple(Point(tidy(one.text), one.main.start) for one in found.decisions),
-        tuple(ActionItem(tidy(o.text), o.main.start, o.who, o.by_when) for o in found.assignments),
+        tuple(Point(tidy(one.text), one.main.start, one.context) for one in found.decisions),
+        tuple(
+            ActionItem(tidy(one.text), one.main.start, one.who, one.by_when, context=one.context)
+            for one in found.assignments
+        ),
     )
 
 

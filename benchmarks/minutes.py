@@ -47,6 +47,7 @@ def _figures(where: str, total: Score, *, promised: bool) -> Iterator[Figure]:
         yield Figure(f"{where}: {kind}, precision", counted.precision)
         yield Figure(f"{where}: {kind}, recall", counted.recall)
         yield Figure(f"{where}: {kind}, F1", counted.f1, at_least=least if promised else None)
+        yield Figure(f"{where}: {kind}, F1 by dictionary forms only", counted.exact_f1)
         yield Figure(f"{where}: {kind} in their place, in whatever words, F1", counted.placed_f1)
         yield from _shares(f"{where}: {kind}", counted, promised=promised)
 

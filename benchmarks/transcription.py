@@ -123,9 +123,18 @@ class Talk:
 
 
 def _shuffled(seed: int) -> tuple[Sentences, Sentences]:
-    """Return the sentences in another order: what is heard of noise hangs on what was said before."""
-    order = random.Random(seed).sample((*BEFORE, *AFTER), len(BEFORE) + len(AFTER))
-    return order[: len(BEFORE)], order[len(BEFORE) :]
+    """Return the sentences in another order, each once, half of p287's noisy.
+
+    What is heard of noise hangs on what was said before. A sentence that is said twice is none of it: who is
+    told the text before reads the noisy one off the clean one.
+    """
+    chance = random.Random(seed)
+    noisy = chance.sample(range(len(_P287)), len(_P287) // 2)
+    said = [*BEFORE[: -len(_P287)]]
+    for n, text in enumerate(_P287):
+        said.append((f"p287_00{n + 1}_{'noisy' if n in noisy else 'clean'}.wav", text))
+    order = chance.sample(said, len(said))
+    return order[: len(order) // 2], order[len(order) // 2 :]
 
 
 def _put_together(path: Path, before: Sentences, after: Sentences) -> Talk:

@@ -17,6 +17,7 @@ from marshmallow import missing  # noqa: E402
 
 from app.config import Config  # noqa: E402  the path must be known first
 from app.web.api.transcription_schema import TranscriptionForm  # noqa: E402
+from docs.reference import operations  # noqa: E402
 
 
 def default_of(name: str) -> str:
@@ -24,6 +25,8 @@ def default_of(name: str) -> str:
     default = Config.model_fields[name].default
     if default is None or default in ((), ""):
         return ""
+    if isinstance(default, tuple):
+        return f"`{','.join(default)}`"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
@@ -72,6 +75,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_en, "map": tree},
     "README.ru.md": {"map": tree},
     "docs/api.md": {"fields": fields},
+    "docs/reference.md": {"operations": operations},
 }
 
 

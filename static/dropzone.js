@@ -36,7 +36,8 @@ window.addEventListener("online", () => {
 
 // What a closed browser has left: the file itself must be chosen again, then only the rest of it is sent.
 tus.defaultOptions.urlStorage.findAllUploads().then((left) => {
-  const names = left.filter((one) => Date.now() - new Date(one.creationTime) < 6 * 3600 * 1000).map((one) => one.metadata.filename);
+  const names = left.filter((one) => Date.now() - new Date(one.creationTime) < 6 * 3600 * 1000).map((one) => one.metadata.filename)
+    .concat(leftInBucket().map((one) => one.name));
   const box = document.getElementById("cut-off");
   box.hidden = !names.length;
   box.textContent = fill(words.cutOff, { names: [...new Set(names)].join(", ") });
@@ -58,13 +59,12 @@ input.addEventListener("change", () => {
   take([...input.files]);
   input.value = "";
 });
-form.addEventListener("submit", (event) => event.preventDefault());
-// A link goes with what the form above says.
-document.getElementById("link").addEventListener("submit", ({ target }) => {
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value !== "string" || name === "csrf_token") continue;
-    target.querySelector(`input[type="hidden"][name="${name}"]`)?.remove();
-    target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+// Files have gone by then; what is submitted is a link, with what the form says of it.
+form.addEventListener("submit", (event) => {
+  const link = document.getElementById("link-address");
+  if (!event.submitter?.hasAttribute("formaction") || !link.value.trim() || !link.reportValidity()) {
+    event.preventDefault();
+    link.focus();
   }
 });
 window.addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });

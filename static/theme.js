@@ -10,6 +10,15 @@
   document.documentElement.classList.add("js");
   show();
   system.addEventListener("change", show);
+  // The help closes as menus do.
+  const help = () => document.querySelector("#help[open]");
+  document.addEventListener("click", (event) => { if (help() && !help().contains(event.target)) help().open = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !help()) return;
+    help().querySelector("summary").focus();
+    help().open = false;
+    event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#theme")) return;
     const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";

@@ -25,7 +25,12 @@ const refresh = document.getElementById("refresh"); // for whoever does not want
 refresh?.addEventListener("click", poll);
 const isLive = (yes) => { if (refresh) refresh.hidden = yes; };
 document.addEventListener("htmx:sseError", () => { isLive(false); if (!polling) pollEvery(5000); });
-document.addEventListener("htmx:sseOpen", (event) => { isLive(true); stream = event.detail.source; pollEvery(0); });
+document.addEventListener("htmx:sseOpen", (event) => {
+  isLive(true);
+  stream = event.detail.source;
+  pollEvery(0);
+  if (document.hidden) hide(); // opened in another tab, and not looked at yet
+});
 
 // A recording that is done and was not worked on since is not drawn anew: somebody may be writing in it.
 const ended = (row) => row && !["queued", "running", "stopping"].includes(row.dataset.state);
@@ -57,7 +62,9 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
   } catch {
-    getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+    const shown = button.parentElement.querySelector("code, input");
+    if (shown.select) shown.select();
+    else getSelection().selectAllChildren(shown);
     document.execCommand("copy");
   }
   announcer.textContent = button.dataset.copied;
@@ -77,10 +84,11 @@ const comeBack = () => {
   live = fresh;
   htmx.process(live);
 };
+const hide = () => { clearTimeout(hiding); hiding = setTimeout(leave, 15000); };
 document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return hide();
   clearTimeout(hiding);
-  if (document.hidden) hiding = setTimeout(leave, 15000);
-  else comeBack();
+  comeBack();
 });
 
 // --- Elapsed times run on between two fragments.

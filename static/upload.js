@@ -1,4 +1,5 @@
-// An upload: one file with its row, sent in pieces by tus, which goes on after a lost connection or a restart.
+// An upload: one file with its row, sent in pieces by tus, which goes on after a lost connection or a restart, or to the
+// bucket where files stand in one (direct.js).
 
 const form = document.getElementById("upload");
 const input = document.getElementById("files");
@@ -38,6 +39,9 @@ const durationOf = (file) => new Promise((resolve) => {
 });
 
 const announce = (text) => { document.getElementById("announcer").textContent = text; };
+
+/** Tell whether a file is as it was picked: browsers refuse to read one that was changed, moved or deleted since. */
+const readable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 
 /** One file on its way: the row that shows it, and the upload that carries it. */
 class Upload {
@@ -84,6 +88,12 @@ class Upload {
     return "";
   }
 
+  /** The browser will never read this file again: it has to be picked anew. */
+  refuseChanged() {
+    this.hopeless = true;
+    this.refuse(words.changed);
+  }
+
   stop() {
     this.stopped = true;
     this.ended?.();
@@ -100,7 +110,9 @@ class Upload {
       if (this.seconds > Number(words.maxDurationS)) { this.hopeless = true; this.refuse(words.tooLong); return; }
       const room = await this.patiently(() => fetch(`${words.room}?bytes=${this.file.size}`, { headers: JSON_ONLY }));
       if (!room) return;
-      const address = await this.transfer();
+      if (!await readable(this.file)) { this.refuseChanged(); return; }
+      const direct = words.direct ? await sendToBucket(this) : undefined;
+      const address = direct === undefined ? await this.transfer() : direct;
       if (!address) return;
       this.part("words").textContent = words.checking;
       const body = new FormData(form);
@@ -147,6 +159,7 @@ class Upload {
           const status = error.originalResponse?.getStatus() ?? 0;
           const passes = status === 0 || status >= 500 || [409, 423, 429].includes(status);
           if (passes) this.part("words").textContent = words.goesOn;
+          if (status === 0) readable(this.file).then((still) => { if (!still) { upload.abort(true).catch(() => {}); resolve([null, error]); } });
           return passes;
         },
         onSuccess: () => resolve([upload.url, null]),
@@ -160,6 +173,7 @@ class Upload {
       });
     });
     if (this.stopped || !error) return this.stopped ? null : address;
+    if (!await readable(this.file)) { this.refuseChanged(); return null; }
     const status = error.originalResponse?.getStatus() ?? 0;
     const said = ours(error.originalResponse?.getBody());
     if (status === 413 && !said && piece > SMALLEST) return this.transfer(piece / 8); // a proxy, not we
@@ -179,8 +193,10 @@ class Upload {
 
   async taken() {
     this.sent = true;
+    this.forget?.();
     announce(fill(words.sent, { name: this.file.name }));
-    await htmx.ajax("GET", document.getElementById("live").dataset.poll, { source: list, swap: "none" });
+    const shown = htmx.ajax("GET", document.getElementById("live").dataset.poll, { source: list, swap: "none" });
+    await shown.catch(() => {}); // the recording is taken: where its row does not come now, the stream or the next poll brings it
     this.row.remove();
     showTotal();
   }

@@ -55,3 +55,12 @@ def left_running(before: set[threading.Thread], ending_s: float = ENDING_S) -> l
     for thread in ours:
         thread.join(ending_s)
     return sorted(thread.name for thread in ours if thread.is_alive())
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with next to no work: a test signs in often."""
+    from app.integrations.accounts import passwords
+
+    monkeypatch.setattr(passwords, "PASSES", 1)
+    monkeypatch.setattr(passwords, "MEMORY_KIB", 8)

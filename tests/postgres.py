@@ -11,6 +11,7 @@ from typing import Self
 import psycopg
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+PATIENCE_S = "300"  # of pg_ctl, whose own minute is little for a crashed server on a busy machine
 
 
 class Postgres:
@@ -27,11 +28,11 @@ class Postgres:
     def start(self) -> None:
         options = f"-c listen_addresses= -k {self.folder} -c max_connections=200 -c fsync=off"
         log = str(self.folder / "log")
-        self._run("pg_ctl", "-w", "-l", log, "-o", options, "start", "-D")
+        self._run("pg_ctl", "-w", "-t", PATIENCE_S, "-l", log, "-o", options, "start", "-D")
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop it; "immediate" is a crash: connections are cut, and it recovers at the next start."""
-        self._run("pg_ctl", "-m", mode, "-w", "stop", "-D")
+        self._run("pg_ctl", "-m", mode, "-w", "-t", PATIENCE_S, "stop", "-D")
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"

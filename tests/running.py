@@ -1,5 +1,6 @@
 """The real program as a process of its own: `python run.py` in an empty folder on a free port."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import requests
 
 TOP = Path(__file__).parent.parent
@@ -70,6 +72,10 @@ class RunningServer:
             assert time.monotonic() < deadline, self.get("/ready").text
             time.sleep(0.05)
 
+    def took_s(self) -> float:
+        """Return the seconds since its start, less those for which its threads waited for a core."""
+        return time.monotonic() - self.started_at - _waited_for_a_core_s(self.process.pid)
+
     def stop(self, how: signal.Signals = signal.SIGTERM, timeout_s: float = 30) -> int:
         """Ask it to end; return its exit status."""
         self.process.send_signal(how)
@@ -99,3 +105,17 @@ class RunningServer:
             self.kill()
         if error is not None:
             print("".join(self.log), f"\nthe server {'ran' if ended is None else f'had ended: {ended}'}")
+
+
+def _waited_for_a_core_s(group: int) -> float:
+    """Sum what the threads of a process group have waited for a core, which other programs had.
+
+    Linux tells it as the second number, nanoseconds, of /proc/<pid>/task/<tid>/schedstat; elsewhere it is 0.
+    """
+    waited_ns = 0
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error, IndexError):
+            if os.getpgid(process.pid) == group:
+                tasks = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
+                waited_ns += sum(int(task.read_text().split()[1]) for task in tasks)
+    return waited_ns / 1e9

@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the tests need from Debian: a browser, voices to make speech with, a PostgreSQL for the store, a Redis for
+# What the tests need from Debian: curl, a browser, voices to make speech with, a PostgreSQL for the store, a Redis for
 # Celery.
 # As root it installs what is missing; otherwise it says what to install.
 set -eu
 
 missing=""
 need() { [ -n "$2" ] || missing="$missing $1"; }
+need curl "$(command -v curl || true)"
 need chromium "$(command -v chromium || true)"
 need flite "$(command -v flite || true)"
 need espeak-ng "$(command -v espeak-ng || true)"

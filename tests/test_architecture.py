@@ -62,6 +62,15 @@ def test_a_file_stays_readable(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 250  # 100 is typical
 
 
+def test_no_archive_or_program_has_slipped_into_the_sources() -> None:
+    """What pip or a build leaves behind; what belongs to the product stands in folders of its own."""
+    kept = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True)
+    if kept.returncode:
+        pytest.skip("not a checkout")
+    suffixes = {".gz", ".zip", ".whl", ".bz2", ".xz", ".so", ".deb", ".log", ".tmp", ".orig", ".rej"}
+    assert not [name for name in kept.stdout.splitlines() if Path(name).suffix in suffixes]
+
+
 def test_no_drawer_for_everything() -> None:
     drawers = {"utils", "util", "helpers", "common", "misc", "manager", "tools"}
     assert not [path for path in MODULES if path.stem in drawers or path.parent.name in drawers]

@@ -50,3 +50,27 @@ def test_every_setting_has_a_sentence() -> None:
     for name, field in Config.model_fields.items():
         assert field.description, name
         assert field.description.endswith((".", "…")), name
+
+
+def test_a_watched_folder_stands_apart_from_the_programs_own(tmp_path: Path) -> None:
+    own = {"_env_file": None, "home": tmp_path}
+    assert Config(**own, watch_dir="inbox").watch_dir == tmp_path / "inbox"  # type: ignore[arg-type]
+    for folder in ("uploads", "uploads/incoming", ".", "/"):
+        with pytest.raises(ValidationError, match="name a folder apart from"):
+            Config(**own, watch_dir=folder)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"auth": "oidc"}, "KONSPEKT_OIDC_ISSUER"),
+        ({"auth": "oidc", "oidc_issuer": "https://id.example.org"}, "KONSPEKT_OIDC_CLIENT_ID"),
+        ({"auth": "proxy"}, "KONSPEKT_PROXY_NETWORKS"),  # else whoever reaches the port would be believed
+        ({"proxy_networks": "the proxy"}, "the proxy"),
+        ({"oidc_allow": "example.org"}, "@example.org"),
+        ({"auth": "ldap"}, "auth"),
+    ],
+)
+def test_a_way_of_signing_in_that_lacks_something_is_refused(settings: dict[str, str], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        Config(_env_file=None, **settings)  # type: ignore[arg-type]

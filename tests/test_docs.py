@@ -35,7 +35,7 @@ def settings_rows(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^\| `(KONSPEKT_\w+)` \| (.*?) \| .+ \|$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("document", ["README.md", "README.ru.md", "docs/api.md"])
+@pytest.mark.parametrize("document", ["README.md", "README.ru.md", "docs/api.md", "docs/reference.md"])
 def test_parts_that_come_from_the_code_are_current(tables: ModuleType, document: str) -> None:
     text = read(document)
     assert text == tables.renewed(document, text), "run: python docs/tables.py"

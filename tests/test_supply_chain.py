@@ -3,6 +3,8 @@
 import importlib.metadata
 import importlib.util
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -51,6 +53,12 @@ def needed_by(package: str) -> set[str]:
     return {
         canonicalize_name(need.name) for need in needs if need.marker is None or need.marker.evaluate(OLDEST)
     }
+
+
+def test_what_is_installed_fits_together() -> None:
+    """A pin that another one cannot do with installs here one after the other, and on a new machine not."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_the_lock_holds_what_the_oldest_python_needs() -> None:

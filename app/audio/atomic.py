@@ -1,6 +1,7 @@
 """Files that appear whole or not at all."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,9 +9,13 @@ from tempfile import mkstemp
 
 
 @contextmanager
-def atomic_write(target: Path) -> Iterator[Path]:
-    """Give a path beside `target` to write to; it becomes `target`, safely on disk, if nothing was raised."""
-    part = target.with_name(target.name + ".part")
+def atomic_write(target: Path, *, shared: bool = False) -> Iterator[Path]:
+    """Give a path beside `target` to write to; it becomes `target`, safely on disk, if nothing was raised.
+
+    shared: several processes may write the target at once; each has a path of its own, the last has its way.
+    """
+    own = f".{uuid.uuid4().hex}" if shared else ""
+    part = target.with_name(f"{target.name}{own}.part")
     try:
         yield part
         with part.open("rb+") as file:

@@ -24,6 +24,7 @@ _INCOMPLETE = re.compile(
     r"partial file|File ended prematurely|Packet corrupt|corrupt input packet|Error during demuxing"
     r"|Input packet size too small|Corrupt bitstream|incomplete frame|PES packet size mismatch"
 )
+_NOT_DECODED = "Decoding error"
 _ESTIMATED = "Estimating duration from bitrate"
 _READ_TIMEOUT_S = 300.0
 _SHORTER = 0.02, 1.0  # parts and seconds that decoders and players count differently
@@ -47,7 +48,9 @@ def _as_said(source: Path, media: Media, decoded_s: float, log: str) -> tuple[Re
     if plain := samples_beyond_header(source):
         return () if plain.unknown else (Remark(WRONG_SIZE, {"at": _clock(decoded_s)}),)
     said_s = media.duration_s if media.duration_s and _ESTIMATED not in log else None
-    incomplete = bool(_INCOMPLETE.search(log)) or (media.container == "ogg" and not _ogg_has_end(source))
+    incomplete = bool(_INCOMPLETE.search(log))
+    if media.container == "ogg":  # of joined files ffmpeg hears no other rate or channels than the first's
+        incomplete = incomplete or _NOT_DECODED in log or not _ogg_has_end(source)
     if media.container == "wav" and (sound := _wav_sound(source)):
         if sound.goes_on:
             said_s, incomplete = media.duration_s, False

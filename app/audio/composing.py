@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from app.audio.cutting import FPS
+from app.config.home import shipped
 from app.progress import Progress
 
 if TYPE_CHECKING:
     from moviepy import VideoFileClip
 
 Frame = npt.NDArray[np.uint8]
-FONT = Path(__file__).parents[2] / "static/vendor/golos-text/GolosText_500Medium.ttf"
+FONT = shipped("static/vendor/golos-text/GolosText_500Medium.ttf")
 CARD_SIZE = (1280, 720)  # of a clip whose recording has no picture
 CARD_COLOUR = (20, 26, 23)
 CARD_FPS = 5  # nothing moves on it but the subtitles

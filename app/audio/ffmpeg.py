@@ -28,6 +28,7 @@ FORMATS = (
     "mov,matroska,webm,asf,avi,flv,mpeg,mpegts,mxf,dv,rm"  # sound and picture
 )
 PROTOCOLS = "fd,pipe"
+STOPPED = -1  # the code of a run that was stopped for what it said
 
 _MEMORY_KIB = 2 * 2**20  # of addresses: so threads and malloc arenas, which grow with the cores, are few
 _TICK_S = 0.2
@@ -62,11 +63,13 @@ def run(
     on_tick: Callable[[Tick], None] | None = None,
     log_level: str = "error",
     max_output_bytes: int = 0,
+    stop_at: str = "",
 ) -> Outcome:
     """Run ffmpeg on an untrusted file.
 
     before, output: the options before and after the input.
     on_tick: called about five times a second; what it raises stops ffmpeg and is raised again.
+    stop_at: words of the log at which it is stopped.
 
     Raises:
         BadInput: it took longer than `timeout_s`.
@@ -83,16 +86,18 @@ def run(
             process_group=0,
         )
         try:
-            log = _Log()
+            log = _Log(stop_at)
             deadline = time.monotonic() + timeout_s
             for decoded_s in _listen(process, log):
+                if log.says_stop:
+                    break
                 if time.monotonic() > deadline:
                     raise BadInput(N_("Reading this file takes too long. Convert it to MP3 and send that."))
                 if on_tick:
                     # The child shares our file offset, so it shows how far the child has read.
                     read = os.lseek(opened.fileno(), 0, os.SEEK_CUR) / size if size else 1.0
                     on_tick(Tick(decoded_s, min(1.0, read)))
-            return Outcome(process.wait(), log.text())
+            return Outcome(STOPPED if log.says_stop else process.wait(), log.text())
         finally:
             _end(process)
 
@@ -184,11 +189,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class _Log:
     """What ffmpeg said, bounded: a hostile file can make it say gigabytes."""
 
-    def __init__(self, head_bytes: int = 1 << 16, tail_bytes: int = 1 << 13) -> None:
+    def __init__(self, stop_at: str = "", head_bytes: int = 1 << 16, tail_bytes: int = 1 << 13) -> None:
+        self.says_stop, self._stop_at = False, stop_at.encode()
         self._room, self._tail_bytes = head_bytes, tail_bytes
         self._head, self._tail = bytearray(), bytearray()
 
     def add(self, data: bytes) -> None:
+        seam = bytes(self._tail or self._head)[-len(self._stop_at) :]
+        self.says_stop = self.says_stop or bool(self._stop_at and self._stop_at in seam + data)
         kept = data[: max(0, self._room - len(self._head))]
         self._head += kept
         self._tail += data[len(kept) :]

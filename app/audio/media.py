@@ -32,6 +32,7 @@ class Media:
     audio_codec, sample_rate_hz, channels, audio_stream: of the first audio stream that can be decoded, the
         default one before the others.
     tracks: all audio streams that can be decoded; once it is decoded, those that are heard.
+    pixel_format: of the picture, in ffmpeg's words ("yuv420p").
     remarks: what was odd about the file; recorded_at: when it was recorded, where the container says so.
     """
 
@@ -47,3 +48,4 @@ class Media:
     tracks: tuple[Track, ...] = ()
     remarks: tuple[Remark, ...] = ()
     recorded_at: datetime | None = None
+    pixel_format: str | None = None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from app.audio import ffmpeg
@@ -29,8 +30,10 @@ _CREATED = re.compile(
 _FIRST_YEAR = 1990  # before it stands what a clock that was never set says: 1904, 1970, 1980
 _STREAM = re.compile(r"^  Stream #0:\d+[^:\n]*: (Audio|Video): (\w+)(.*)$", re.MULTILINE)
 _RATE = re.compile(r", (\d+) Hz, ([^,\n]+)")
+_PIXELS = re.compile(r"^(?: \([^,\n]*\))*, (\w+)")  # after profile and tag
 _SIZE = re.compile(r", (\d+)x(\d+)\b")
 _PROBED = re.compile(r"Format ([\w,]+) probed with size=\d+ and score=(\d+)")
+_NONE_USABLE = "matches no streams"
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
 
 
@@ -45,14 +48,9 @@ def probe(
     """
     if not path.is_file() or path.stat().st_size == 0:
         raise BadInput(N_("The file is empty. Check the recording on your device and send it again."))
-    outcome = ffmpeg.run(
-        path,
-        ["-map", "0:a:u", "-frames:a", "1", "-f", "null", "-"],
-        timeout_s=_TIMEOUT_S,
-        before=plain.options if (plain := samples_beyond_header(path)) else (),
-        on_tick=on_tick,
-        log_level="info",
-    )
+    before = plain.options if (plain := samples_beyond_header(path)) else ()
+    look = partial(ffmpeg.run, path, timeout_s=_TIMEOUT_S, before=before, on_tick=on_tick, log_level="info")
+    outcome = look(_one_frame("0:a:u"))
     container = _CONTAINER.search(outcome.log)
     if container is None or "detected only with low score" in outcome.log:
         raise _unreadable(path)
@@ -65,10 +63,17 @@ def probe(
         raise BadInput(
             N_("There is no sound in this file. Check that the recording was made with a microphone.")
         )
+    if _NONE_USABLE in outcome.log and media.audio_codec != "none":
+        # What its frames are like changed while ffmpeg looked at them, so that it is sure of none.
+        outcome = look(_one_frame(f"0:a:{media.audio_stream}"))
     if outcome.code != 0 or media.audio_codec == "none":
         raise broken()
     _check(media, estimated="Estimating duration from bitrate" in outcome.log, limits=limits or Limits())
     return media
+
+
+def _one_frame(stream: str) -> list[str]:
+    return ["-map", stream, "-frames:a", "1", "-f", "null", "-"]
 
 
 def broken() -> BadInput:
@@ -103,6 +108,7 @@ def _media(container: str, described: str, streams: list[tuple[str, str, str]]) 
     rates = [_RATE.search(rest) for _, rest in sounds]
     rate = rates[index]
     size = _SIZE.search(picture[1]) if picture else None
+    pixels = _PIXELS.match(picture[1]) if picture else None
     header = _DURATION.search(described)
     return Media(
         duration_s=int(header[1]) * 3600 + int(header[2]) * 60 + float(header[3]) if header else None,
@@ -116,6 +122,7 @@ def _media(container: str, described: str, streams: list[tuple[str, str, str]]) 
         audio_stream=index,
         tracks=tuple(Track(i, _channels(rates[i])) for i in decodable),
         recorded_at=_recorded_at(described),
+        pixel_format=pixels[1] if pixels else None,
     )
 
 

@@ -8,11 +8,14 @@ from rich.progress import Progress
 
 from app.audio.waveform import Span
 from app.cli.options import LANGUAGE
+from app.cli.output import FORCE, OUT, STDOUT, check, write
 from app.cli.recordings import FILE
 from app.cli.terminal import COLUMNS, CONSOLE, readable_errors
 from app.cli.working import finished
 from app.errors import BadInput
 from app.pipeline.clip import SUBTITLES, Subtitles, clip_of, highlights_of, make_clip, span_of
+
+SOUND_OR_PICTURE, SUBTITLED = (".mp3", ".mp4"), ".srt"
 
 
 def _spans(_context: click.Context, _option: click.Parameter, written: tuple[str, ...]) -> tuple[Span, ...]:
@@ -41,9 +44,8 @@ def _spans(_context: click.Context, _option: click.Parameter, written: tuple[str
     show_default=True,
     help="In the picture, beside it, none.",
 )
-@click.option(
-    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="By default NAME_clip beside FILE."
-)
+@OUT
+@FORCE
 @with_appcontext
 def clip(
     file: Path,
@@ -52,16 +54,35 @@ def clip(
     highlights: bool,
     subtitles: Subtitles,
     out: Path | None,
+    force: bool,
 ) -> None:
-    """Cut stretches of FILE out into a short video or sound; it becomes .mp4 or .mp3, its subtitles .srt."""
+    """Cut stretches of FILE out into a short video or sound: OUT.mp4 or OUT.mp3, its subtitles OUT.srt.
+
+    By default OUT is NAME_clip beside FILE, or in the folder that is named.
+    """
     if highlights == bool(cuts):
         raise click.UsageError("Say what to cut out: --cut FROM-TO, or --highlights.")
+    if out == STDOUT:
+        raise click.UsageError("A clip needs a file: -o NAME")
     heard = () if subtitles == "none" and not highlights else ("transcribe",)
     stages = ("extract", *heard, *(("summarize",) if highlights else ()))
+    target = _target(file, out)
+    for suffix in (*SOUND_OR_PICTURE, *((SUBTITLED,) if subtitles == "side" else ())):
+        check(target.with_name(target.name + suffix), file, force)
     with readable_errors(), finished(file, language, stages) as recording:
         request = highlights_of(recording, subtitles, "en") if highlights else clip_of(cuts, subtitles, "en")
-        target = (out or file.with_name(f"{file.stem}_clip")).with_suffix("")
+        clip = recording.folder / "clip"
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             row = bars.add_task("clip", total=1.0)
-            made = make_clip(recording, request, target, lambda done: bars.update(row, completed=done))
-        click.echo(f"Written: {made}", err=True)
+            make_clip(recording, request, clip, lambda done: bars.update(row, completed=done))
+        for suffix in (SUBTITLED, *SOUND_OR_PICTURE):
+            if (made := clip.with_suffix(suffix)).exists():
+                write(made.read_bytes(), target.with_name(target.name + suffix), force)
+
+
+def _target(file: Path, out: Path | None) -> Path:
+    """Name the clip without its suffix: that follows from whether the recording has a picture."""
+    usual = f"{file.stem}_clip"
+    if out is None or out.is_dir():
+        return out / usual if out else file.with_name(usual)
+    return out.with_suffix("") if out.suffix.lower() in SOUND_OR_PICTURE else out

@@ -58,6 +58,13 @@ def evaluate_synthesis(arguments: tuple[str, ...]) -> None:
     _run(["evaluate_synthesis"], arguments)
 
 
+@lab.command("experiment", context_settings=_ANY)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def experiment(arguments: tuple[str, ...]) -> None:
+    """Train voices in four ways under one budget, with and without repair, and compare them."""
+    _run(["experiment"], arguments)
+
+
 @lab.command("ship", context_settings=_ANY)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def ship(arguments: tuple[str, ...]) -> None:
@@ -70,13 +77,20 @@ def ship(arguments: tuple[str, ...]) -> None:
 @click.option("--language", default="auto", help="ISO 639-1 code of the speech.")
 @with_appcontext
 def label(folder: Path, language: str) -> None:
-    """Write down FOLDER/wavs/*.wav with the program's own transcriber into FOLDER/metadata.csv."""
+    """Write down FOLDER/wavs/*.wav with the program's own transcriber into FOLDER/metadata.csv.
+
+    What is labelled there already stays as it is; /lab/labels corrects it.
+    """
+    from app.training.corpus.labels import Label, read_labels, write_labels
+
     with readable_errors():
-        rows = []
+        labels = {one.name: one for one in read_labels(folder)}
         for path in sorted((folder / "wavs").glob("*.wav")):
+            if path.stem in labels:
+                continue
             with finished(path, language, ("extract", "transcribe")) as recording:
                 assert recording.transcript is not None
-                text = " ".join(segment.text for segment in recording.transcript.segments).replace("|", " ")
-            rows.append(f"{path.stem}|{text}|{text}\n")
-        (folder / "metadata.csv").write_text("".join(rows), encoding="utf-8")
-        click.echo(f"{len(rows)} recordings labelled; read them over before training.")
+                text = " ".join(segment.text for segment in recording.transcript.segments)
+            labels[path.stem] = Label(path.stem, text, text)
+            write_labels(folder, labels.values())
+        click.echo(f"{len(labels)} recordings labelled; read them over on /lab/labels before training.")

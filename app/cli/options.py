@@ -1,12 +1,14 @@
-"""Options that say what is to be heard, and by what: --language, --speakers, --terms, --model."""
+"""Options that say what is to be heard, and by what: --language, --speakers, --terms, --model, --task."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 import click
 
 from app.cli.terminal import parts
 from app.documents.language_codes import AUTO, language_code
+from app.engines.base import Task
 from app.engines.registry import Engines, LocalEngines
 from app.errors import BadInput
 from app.pipeline import expected_terms, speaker_count
@@ -58,6 +60,15 @@ MODEL = click.option(
     "--model",
     metavar="SIZE",
     help="Whisper's size for this call: tiny, base, small, medium, large-v3, turbo.",
+)
+
+
+TASK = click.option(
+    "--task",
+    type=click.Choice(get_args(Task)),
+    default="transcribe",
+    show_default=True,
+    help="Write it as it is said or, by Whisper, in English.",
 )
 
 

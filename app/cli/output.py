@@ -1,5 +1,6 @@
 """Where a command writes its result: the options -o and --force, and standard output."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,10 +11,24 @@ from app.cli.terminal import readable_errors
 
 STDOUT = Path("-")
 
+
+def _place(_: click.Context, __: click.Parameter, written: str | None) -> Path | None:
+    """Take OUT as a path; what ends with a slash is a folder, made where it is missing."""
+    if written is None:
+        return None
+    if written.endswith(os.sep):
+        try:
+            Path(written).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.ClickException(f"{written} cannot be made: {error.strerror}.") from error
+    return Path(written)
+
+
 OUT = click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(allow_dash=True),
+    callback=_place,
     help="File to write, or a folder; - for standard output.",
 )
 FORCE = click.option("--force", is_flag=True, help="Replace OUT if it is there.")

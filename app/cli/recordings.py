@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app.cli.options import LANGUAGE, MODEL, SPEAKERS, TERMS, engines_for
+from app.cli.options import LANGUAGE, MODEL, SPEAKERS, TASK, TERMS, engines_for
 from app.cli.output import FORCE, OUT, check, write
 from app.cli.several import AS_JSON, FILES, QUIET, Telling, each, format_option, kind_of, targets
 from app.cli.terminal import parts, readable_errors
@@ -15,6 +15,7 @@ from app.documents.document import Document
 from app.documents.forms import FORMS, OWN
 from app.documents.transcript import Transcript
 from app.documents.typography import clock
+from app.engines.base import Task
 from app.engines.choosing.summarizers import asked
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import Cleaned, NotCleaned
@@ -32,6 +33,7 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 @SPEAKERS
 @TERMS
 @MODEL
+@TASK
 @format_option("transcript")
 @OUT
 @FORCE
@@ -41,6 +43,7 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 def transcribe(
     files: tuple[Path, ...],
     language: str,
+    task: Task,
     speakers: str | None,
     terms: str,
     model: str | None,
@@ -55,7 +58,9 @@ def transcribe(
     stages = ("extract", "transcribe", *_diarize(speakers))
 
     def document(file: Path) -> Document:
-        with finished(file, language, stages, speakers, terms, engines=engines, quiet=quiet) as recording:
+        with finished(
+            file, language, stages, speakers, terms, engines=engines, quiet=quiet, task=task
+        ) as recording:
             return document_of(file, recording)
 
     with engines_for(model) as engines:
@@ -131,7 +136,7 @@ def ask(file: Path, question: str, language: str) -> None:
 @with_appcontext
 def clean(file: Path, out: Path | None, force: bool) -> None:
     """Take the noise out of FILE; by default into NAME_cleaned.flac beside it, as MP3 if OUT says so."""
-    _make_sound(file, "clean", out or file.with_name(f"{file.stem}_cleaned.flac"), force)
+    _make_sound(file, "clean", _beside(file, out, "cleaned"), force)
 
 
 @click.command()
@@ -141,7 +146,13 @@ def clean(file: Path, out: Path | None, force: bool) -> None:
 @with_appcontext
 def repair(file: Path, out: Path | None, force: bool) -> None:
     """Mend gaps, clicks, clipping and noise of FILE; by default into NAME_repaired.flac, or as OUT says."""
-    _make_sound(file, "repair", out or file.with_name(f"{file.stem}_repaired.flac"), force)
+    _make_sound(file, "repair", _beside(file, out, "repaired"), force)
+
+
+def _beside(file: Path, out: Path | None, made: str) -> Path:
+    """Name what is made of a file, where only a folder is given or nothing at all."""
+    usual = f"{file.stem}_{made}.flac"
+    return (out / usual if out.is_dir() else out) if out else file.with_name(usual)
 
 
 def _make_sound(file: Path, stage: str, out: Path, force: bool) -> None:

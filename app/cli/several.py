@@ -1,7 +1,6 @@
 """Several recordings by one command: what is written where, what is told, how it ends."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -71,7 +70,7 @@ def targets(
         raise click.UsageError("Standard input (-) can be read once.")
     known = formats(what)
     chosen = known if "all" in kinds else tuple(dict.fromkeys(kinds))
-    folder = out is not None and out != STDOUT and (out.is_dir() or str(out).endswith(os.sep))
+    folder = out is not None and out != STDOUT and out.is_dir()
     if len(files) == 1 and len(chosen) < 2 and not folder:
         kind = kind_of(chosen[0] if chosen else None, out, known)
         if out is None and not DOWNLOADS[f"{what}.{kind}"].text:

@@ -1,4 +1,4 @@
-"""Move results to another storage: flask storage copy --to s3."""
+"""Move results to another storage: flask storage copy --to s3, or --to s3-shared."""
 
 import time
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 from rich.progress import MofNCompleteColumn, Progress
 
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
+from app.config import Config
 from app.errors import N_, EngineUnavailable, StorageUnavailable
 from app.integrations.s3_copies import S3Copies
 from app.integrations.wiring import Integrations
@@ -21,11 +22,17 @@ storage = AppGroup("storage", help="Where results are kept.")
 
 
 @storage.command("copy")
-@click.option("--to", type=click.Choice(["s3"]), required=True, help="Where to.")
+@click.option("--to", type=click.Choice(["s3", "s3-shared"]), required=True, help="Where to.")
 @with_appcontext
 def copy(to: str) -> None:
-    """Copy the files of all ended jobs; where it stopped, the next call goes on."""
+    """Copy the files of all ended jobs; where it stopped, the next call goes on.
+
+    s3-shared: the files of all jobs, before the program is started with KONSPEKT_STORAGE=s3-shared.
+    """
     config = parts().config
+    if to == "s3-shared":
+        _move(config.model_copy(update={"storage": to}))
+        return
     store = JobStore(config)
     try:
         with readable_errors():
@@ -40,6 +47,24 @@ def copy(to: str) -> None:
                     N_("%(left)s files could not be sent. Call the command again, it goes on."), left=left
                 )
             click.echo(f"{total} files copied to {to}." if total else "Everything is there already.")
+    finally:
+        store.close()
+
+
+def _move(config: Config) -> None:
+    """Put what lies in the folders of this machine into the bucket that is to be the storage from now on."""
+    store = JobStore(config)
+    try:
+        with readable_errors():
+            store.migrate()
+            if config.s3_bucket is None:
+                raise EngineUnavailable(NO_BUCKET)
+            files, jobs = Integrations(config, store).files, store.visible()
+            assert files is not None, "that is what this storage means"
+            with Progress(*COLUMNS, MofNCompleteColumn(), console=CONSOLE) as bars:
+                for job in bars.track(jobs, description="copy"):
+                    files.save(job.id)
+            click.echo(f"The files of {len(jobs)} jobs are in the bucket.")
     finally:
         store.close()
 

@@ -10,16 +10,18 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import click
-from flask import current_app
+from flask import current_app, has_app_context
+from flask_babel import gettext
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from app.config import Config
 from app.engines.registry import Engines
-from app.errors import AppError
+from app.errors import N_, AppError
 
 BY_SIGNAL = 128  # a shell expects of a program that was ended by a signal this much and its number
 
+STOPPED = N_("Stopped.")
 # on stderr, so that a transcript can be piped on
 CONSOLE = Console(stderr=True)
 COLUMNS = (
@@ -65,6 +67,17 @@ def _stop(number: int, _frame: object) -> None:
     raise error
 
 
+def words(message: str, **params: object) -> str:
+    """Say one of our own texts in the language of the terminal."""
+    if has_app_context():
+        return str(gettext(message, **params))
+    return message % params if params else message  # a command that needs no program: jobs elsewhere
+
+
+def say(error: AppError) -> str:
+    return words(error.message, **error.params)
+
+
 @contextmanager
 def readable_errors() -> Iterator[None]:
     """Tell an expected failure in one sentence; end at once on Ctrl-C, SIGTERM and SIGHUP."""
@@ -77,10 +90,10 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(say(error)) from error
     except KeyboardInterrupt as error:
         with suppress(OSError):  # the terminal may be gone
-            click.echo("Stopped.", err=True)
+            click.echo(words(STOPPED), err=True)
             sys.stderr.flush()
         # The device's thread may be inside a model for seconds; nothing is left to save.
         os._exit(BY_SIGNAL + getattr(error, "number", signal.SIGINT))

@@ -18,7 +18,7 @@ from app.engines.choosing.embedders import missing_model
 from app.engines.logmel import STATISTICS
 from app.engines.pooling import POOLINGS
 from app.engines.weights.sources import Weights
-from app.errors import NotFound
+from app.errors import N_, BadInput, NotFound
 from app.pipeline.batch import exports, records
 from app.pipeline.batch.adopt import Maker, adopt
 from app.pipeline.batch.index import UNKNOWN_KEY, VectorIndex, load_index
@@ -31,6 +31,7 @@ from app.pipeline.limits import limits_of
 from app.pipeline.speech_finder import speech_finder
 
 FOLDER, LOG = "audio_processing", "audio_runs.log"
+NONE_LEFT = N_("The list has %(n)d records, and none of them stands in the range from %(start)d to %(end)d.")
 SOME_FAILED = 3  # status: the run came to its end, and some records have no vector
 ONLY_STATISTICS = (
     "ATTENTION: these vectors are statistics of the spectrum. They know voice, room and microphone, and"
@@ -75,8 +76,11 @@ def vectorize(
     """
     config, engines = parts().config, parts().engines
     began, started_at = time.monotonic(), datetime.now().astimezone()
+    with readable_errors():
+        wanted = records.read(file, key, start, end)  # before anything is written
+        if not wanted and (n := len(records.places(file, key))):
+            raise BadInput(NONE_LEFT, n=n, start=start, end=n if end is None else end)
     with readable_errors(), opened(out or _folder(file)) as journal:
-        wanted = records.read(file, key, start, end)
         find_speech = speech_finder(engines, lambda _: None)
         options = Options(pooling or config.pooling, form, config.downloads_ahead, retry_failed, find_speech)
         embedder = engines.embedder(lambda _: None)

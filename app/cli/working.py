@@ -4,21 +4,23 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.progress import Progress
 
 from app import pipeline
-from app.cli.terminal import COLUMNS, CONSOLE, parts
+from app.cli.terminal import COLUMNS, CONSOLE, parts, words
 from app.config.time_zone import zone_of
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind
 from app.documents.recording_date import recorded_at
+from app.engines.base import Task
 from app.engines.registry import Engines
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
@@ -31,14 +33,23 @@ def named(file: Path) -> str:
     return "stdin" if file == STDIN else file.name
 
 
-def received(folder: Path) -> Path:
-    """Write what comes by standard input into a file; a recording must be looked at more than once."""
+def received(file: Path, folder: Path) -> Path:
+    """Write into a file what comes by a pipe: a recording must be looked at more than once."""
+    if file != STDIN and file.is_file():
+        return file
+    path = folder / "stdin"
+    with _pipe(file) as pipe, path.open("wb") as received:
+        shutil.copyfileobj(pipe, received)
+    return path
+
+
+def _pipe(file: Path) -> AbstractContextManager[BinaryIO]:
+    """Open standard input, a named pipe, or the one that a shell makes of <(...)."""
+    if file != STDIN:
+        return file.open("rb")
     if sys.stdin.isatty():
         raise click.UsageError("Nothing comes by standard input. Pipe a recording into it, or name a file.")
-    path = folder / "stdin"
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return path
+    return nullcontext(sys.stdin.buffer)
 
 
 @contextmanager
@@ -51,6 +62,7 @@ def finished(
     *,
     engines: Engines | None = None,
     quiet: bool = False,
+    task: Task = "transcribe",
 ) -> Iterator[Recording]:
     """Run the stages over a file in a folder that is gone afterwards.
 
@@ -60,12 +72,12 @@ def finished(
     config, engines = parts().config, engines or parts().engines
     with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
         limits = replace(limits_of(config), disk_reserve_bytes=0)
-        source = received(Path(folder)) if file == STDIN else file
+        source = received(file, Path(folder))
         recording = Recording(
-            named(file), source, Path(folder), language, speakers or "auto", terms, limits=limits
+            named(file), source, Path(folder), language, speakers or "auto", terms, task=task, limits=limits
         )
         with Progress(*COLUMNS, console=CONSOLE, disable=quiet) as bars:
-            rows = {stage: bars.add_task(stage, total=1.0, start=False) for stage in stages}
+            rows = {stage: bars.add_task(_title(stage), total=1.0, start=False) for stage in stages}
 
             def report(stage: str, done: float) -> None:
                 bars.start_task(rows[stage])
@@ -75,6 +87,11 @@ def finished(
             for row in rows.values():
                 bars.update(row, completed=1.0)
         yield recording
+
+
+def _title(stage: str) -> str:
+    """Name a stage for people; one that uploads never go through has no title."""
+    return words(pipeline.INFOS[stage].title or stage)
 
 
 def document_of(file: Path, recording: Recording) -> Document:

@@ -11,13 +11,20 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from app.config.accounts import AccountSettings
+from app.config.automation import AutomationSettings
+from app.config.bucket import BucketSettings
 from app.config.engines import EngineSettings
-from app.config.program import HOME as HOME
-from app.config.program import TOP, ProgramSettings
+from app.config.exports import ExportSettings
+from app.config.home import BESIDE
+from app.config.home import HOME as HOME
+from app.config.program import ProgramSettings
 from app.config.setting_files import SettingFiles, Unusable
 
 
-class Config(EngineSettings, ProgramSettings):
+class Config(
+    EngineSettings, ExportSettings, AutomationSettings, BucketSettings, AccountSettings, ProgramSettings
+):
     """All settings. Every wrong value is reported at once, by name."""
 
     model_config = SettingsConfigDict(
@@ -51,7 +58,7 @@ class Config(EngineSettings, ProgramSettings):
     @property
     def beside_run_py(self) -> Path:
         """The folder of `run.py`, or the home that stands for it: some have their model there."""
-        return Path(self.home or TOP).expanduser().resolve()
+        return Path(self.home or BESIDE).expanduser().resolve()
 
     @property
     def database(self) -> str:

@@ -16,7 +16,7 @@ class EngineSettings(BaseSettings):
     )
     whisper_model: str = Field(
         "auto",
-        description="Whisper's size: auto (by the device), tiny, base, small, medium, large-v3, turbo, …",
+        description="Whisper's size: auto (by measured speed), tiny, base, small, medium, large-v3, turbo, …",
     )
     whisper_quality: Literal["fast", "balanced", "best"] = Field(
         "balanced",
@@ -31,7 +31,7 @@ class EngineSettings(BaseSettings):
     llama_model: str = Field(
         "auto",
         description="Folder or GGUF file of the chat model in `models_dir`, or its folder beside `run.py`;"
-        " auto: the first or the largest.",
+        " auto: the first, or the largest that is quick enough here.",
     )
     llm_url: str | None = Field(
         None, description="Base URL of an OpenAI-compatible server, as https://host/v1."

@@ -1,6 +1,5 @@
-"""Settings of the program itself: server, storage, other systems, limits, live streams, jobs."""
+"""Settings of the program itself: server, folders, other systems, limits, live streams, jobs."""
 
-import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,11 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
+from app.config.home import BESIDE
 from app.config.time_zone import ZoneName
-
-TOP = Path(__file__).parents[2]  # where run.py stands
-# Not a setting like others: `.env` cannot say where it stands itself.
-HOME = Path(os.environ.get("KONSPEKT_HOME") or TOP).expanduser().resolve()
 
 
 class ProgramSettings(BaseSettings):
@@ -48,6 +44,12 @@ class ProgramSettings(BaseSettings):
         None, description="Bearer token that opens /metrics; without it the page is closed."
     )
 
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="OpenTelemetry collector to which traces go by OTLP over HTTP, as http://collector:4318;"
+        " without it none are made.",
+    )
     api_key: SecretStr | None = Field(
         None, description="A key of the API that opens all of it, beside those of `flask keys add`."
     )
@@ -56,7 +58,8 @@ class ProgramSettings(BaseSettings):
     home: Path | None = Field(
         None,
         description="Folder of `.env` and of every folder below that is named without a leading `/`; only"
-        " a variable of the environment, by default the folder of `run.py`.",
+        " a variable of the environment, by default the folder of `run.py`; of a program that pip has"
+        " installed, the one that `konspekt home` prints.",
     )
     uploads_dir: Path = Field(Path("uploads"), description="Folder of uploaded files.")
     results_dir: Path = Field(Path("results"), description="Folder of results, one folder a job.")
@@ -70,26 +73,6 @@ class ProgramSettings(BaseSettings):
         description="SQLAlchemy URL; by default SQLite in `data_dir`. PostgreSQL: postgresql+psycopg://…",
     )
 
-    # Files in S3
-    s3_bucket: str | None = Field(None, description="Bucket for `storage` s3 and for /api/clean.")
-    s3_endpoint: str | None = Field(None, description="Address of the S3 server; by default AWS.")
-    s3_prefix: str = Field("", description="What stands before the keys of Konspekt's own objects.")
-    s3_region: str = Field("us-east-1", description="Region of the bucket.")
-    s3_path_style: bool = Field(True, description="Bucket in the path of the address, not in its host name.")
-    s3_access_key: SecretStr | None = Field(
-        None, description="Access key; by default what boto3 finds (environment, instance role)."
-    )
-    s3_secret_key: SecretStr | None = Field(None, description="Secret key that belongs to it.")
-    s3_keep_local: bool = Field(
-        True, description="Keep the sound here too, until it expires, once it is in the bucket."
-    )
-    storage_patience_s: float = Field(
-        3 * 24 * 3600, ge=0, description="Seconds that a job waits for a bucket that is away before it fails."
-    )
-    storage: Literal["local", "s3"] = Field(
-        "local", description="Where uploads and results are kept: only here, or copied to the bucket."
-    )
-
     # Other systems
     allowed_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -99,12 +82,19 @@ class ProgramSettings(BaseSettings):
         3600, gt=0, description="Seconds that fetching one web address may take."
     )
     download_idle_s: float = Field(20, gt=0, description="Seconds without a byte after which it is given up.")
+    player_pages: bool = Field(
+        False,
+        description="Take addresses of pages with a player too, by yt-dlp, which has to be installed beside.",
+    )
     downloads_ahead: int = Field(
         4, ge=1, le=32, description="Recordings of a list that are fetched while one is computed."
     )
     max_list_records: int = Field(1000, ge=1, description="Records of a list that the page and the API take.")
     webhook_secret: SecretStr | None = Field(
         None, min_length=16, description="Signs callbacks; by default made and kept in `data_dir`."
+    )
+    webhook_events: Literal["ended", "all"] = Field(
+        "ended", description="What callbacks tell of: the end of a job, or also that it was queued and begun."
     )
     delivery_attempts: int = Field(12, ge=1, description="Times a callback or a hand-over is tried.")
     delivery_backoff_s: float = Field(
@@ -142,6 +132,12 @@ class ProgramSettings(BaseSettings):
         10, ge=1, description="Jobs queued and running at once; more are refused for now."
     )
     max_sync_calls: int = Field(8, ge=1, description="Synchronous API transcriptions at once.")
+    rate: str = Field(
+        "",
+        pattern=r"^(\d+/(second|minute|hour|day)(,\s*|$))*$",
+        description="Requests that one key of the API, or one address without a key, may make, as"
+        " 100/minute,5000/day; empty: any number.",
+    )
     max_connections_per_address: int = Field(
         250, ge=8, description="Open connections of one address; without `proxies` only."
     )
@@ -164,6 +160,18 @@ class ProgramSettings(BaseSettings):
     )
     live_queue: int = Field(
         10, ge=0, description="Clients that wait for a place on the live socket; more are refused for now."
+    )
+    live_url: str | None = Field(
+        None,
+        pattern=r"^(https?:/)?/[^\s]+$",
+        description="Address of this one of several web processes, told to those who find another full:"
+        " /at/{host} of the same site, or https://live-2.example.org; {host} is the name of the machine.",
+    )
+    wyoming_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="Port for clients of Wyoming, such as Home Assistant; it asks for no key.",
     )
     live_session_s: float = Field(4 * 3600, gt=0, description="Seconds that one live stream may last.")
     live_idle_s: float = Field(
@@ -231,7 +239,7 @@ class ProgramSettings(BaseSettings):
     @classmethod
     def _beside_run_py(cls, folder: Path, info: ValidationInfo) -> Path:
         """Put a folder where it is from whatever directory the program is started."""
-        return Path(info.data.get("home") or TOP).expanduser().resolve() / folder.expanduser()
+        return Path(info.data.get("home") or BESIDE).expanduser().resolve() / folder.expanduser()
 
     @field_validator("weights_mirror")
     @classmethod
@@ -239,10 +247,3 @@ class ProgramSettings(BaseSettings):
         if mirror is None or "://" in mirror:
             return mirror
         return str(cls._beside_run_py(Path(mirror), info))
-
-    @field_validator("storage")
-    @classmethod
-    def _has_bucket(cls, storage: str, info: ValidationInfo) -> str:
-        if storage == "s3" and not info.data.get("s3_bucket"):
-            raise ValueError("s3 needs KONSPEKT_S3_BUCKET")
-        return storage

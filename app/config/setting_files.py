@@ -10,7 +10,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
 
-from app.config.program import HOME
+from app.config.home import HOME
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from app.documents.diarization import Diarization
 from app.documents.forms import FORMS, Form, shown
 from app.documents.labels import LABELS, labels
 from app.documents.minutes import Minutes
-from app.documents.sanitize import bare_name, one_line, title_of
+from app.documents.protocol_fields import UNSAID, ProtocolFields
+from app.documents.sanitize import bare_name, is_speech, one_line, title_of
 from app.documents.speakers import speaker_name, speaking_time_s, with_names
 from app.documents.transcript import Transcript
 from app.documents.typography import format_date, format_duration, language_name
@@ -32,6 +33,7 @@ class Document:
         engines: stage -> engine that did it, for people.
         notes: further remarks, already in the reader's language.
         form: which parts it has, and what they are called.
+        protocol_fields: what a person has said for the business form.
     """
 
     title: str
@@ -45,6 +47,7 @@ class Document:
     engines: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     form: Form = FORMS["minutes"]
+    protocol_fields: ProtocolFields = UNSAID
 
     def __post_init__(self) -> None:
         if self.processed_at.tzinfo is None or (self.recorded_at and self.recorded_at.tzinfo is None):
@@ -75,7 +78,7 @@ class Document:
         }
         named = {stage: engine for stage, engine in engines.items() if engine}
         return cls(
-            title=title_of(file_name),
+            title=title_of(file_name, transcript.language),
             file_name=bare_name(file_name),
             processed_at=processed_at,
             transcript=transcript,
@@ -96,8 +99,13 @@ class Document:
         return self.transcript.duration_s
 
     @property
-    def has_speech(self) -> bool:
+    def has_text(self) -> bool:
         return any(one_line(segment.text) for segment in self.transcript.segments)
+
+    @property
+    def has_speech(self) -> bool:
+        """Tell whether somebody speaks: not where all that is written is "[Music]"."""
+        return any(is_speech(segment.text) for segment in self.transcript.segments)
 
     @property
     def said_at(self) -> datetime:

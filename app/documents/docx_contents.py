@@ -8,7 +8,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from app.documents.docx_elements import add, add_run
+from app.documents.docx_elements import add, add_run, turn
 
 LEAST_TOPICS = 6  # fewer stand on a page or two, and need no list of them
 _FIELD = ' TOC \\o "1-2" \\n \\h \\z '
@@ -25,9 +25,11 @@ def add_contents(word: WordDocument, after: BaseOxmlElement, title: str) -> None
         line = _line(word, f"toc {levels[heading.style]}", "")
         if number == 0:
             _begin(line)
-        add_run(
-            add(line, "w:hyperlink", anchor=name, history="1"), heading.findtext(f".//{qn('w:t')}").strip()
-        )
+        rtl = heading.find(f"{qn('w:pPr')}/{qn('w:bidi')}") is not None
+        if rtl:
+            turn(line)
+        text = heading.findtext(f".//{qn('w:t')}").strip()
+        add_run(add(line, "w:hyperlink", anchor=name, history="1"), text, rtl=rtl)
         _mark(heading, name, _FIRST_ID + number)
         lines.append(line)
     add(add(lines[-1], "w:r"), "w:fldChar", fldCharType="end")

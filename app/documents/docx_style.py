@@ -1,7 +1,10 @@
 """How the Word document looks: A4, Arial, our styles. Nothing here knows what the document says."""
 
+import functools
+import io
 from dataclasses import dataclass
 
+import docx
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
@@ -11,6 +14,7 @@ from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
 
 from app.documents.docx_elements import add
+from app.documents.scripts import Script
 
 FONT = "Arial"  # on Windows and macOS; Liberation Sans has its widths on Linux; both have Cyrillic
 PAGE_WIDTH, PAGE_HEIGHT = Cm(21), Cm(29.7)
@@ -55,15 +59,38 @@ PARAGRAPHS = {
     "Table head": Look(9.5, bold=True, before=2, after=2, line=1.0, keep_with_next=True),
     "Signature": Look(before=14, line=1.1),
     "Table text": Look(10, before=2, after=2, line=1.1),
+    "Context": Look(8.5, color=GREY, after=3, line=1.1),
     "Transcript": Look(10, after=4, line=1.1, hanging=TIME_COLUMN),
 }
 CHARACTERS = {"Time": Look(9, color=GREY), "Speaker": Look(10, bold=True), "Doubtful": Look(10, color=AMBER)}
 
 
-def apply(word: WordDocument, form_tag: str, text_tag: str) -> None:
+def styled(form_tag: str, text_tag: str, script: Script) -> WordDocument:
+    """Return an empty document that looks as ours do; making it takes longer than reading a made one."""
+    return docx.Document(io.BytesIO(_template(form_tag, text_tag, script)))
+
+
+@functools.lru_cache(32)
+def _template(form_tag: str, text_tag: str, script: Script) -> bytes:
+    word, file = docx.Document(), io.BytesIO()
+    _drop_second_styles(word)
+    _apply(word, form_tag, text_tag, script)
+    word.save(file)
+    return file.getvalue()
+
+
+def _drop_second_styles(word: WordDocument) -> None:
+    """Drop the template's copy of its styles for Word 2007, with which ours would not agree."""
+    for key, part in list(word.part.rels.items()):
+        if part.reltype.endswith("/stylesWithEffects"):
+            word.part.drop_rel(key)
+
+
+def _apply(word: WordDocument, form_tag: str, text_tag: str, script: Script) -> None:
     """Give the python-docx template our page, styles and languages.
 
-    BCP 47 tags, by which Word checks spelling: `form_tag` of our own words, `text_tag` of what was said.
+    BCP 47 tags, by which Word checks spelling: `form_tag` of our own words, `text_tag` of what was said,
+    which is written in `script`.
     """
     section = word.sections[0]
     section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
@@ -71,19 +98,23 @@ def apply(word: WordDocument, form_tag: str, text_tag: str) -> None:
     section.top_margin, section.bottom_margin = TOP, BOTTOM
     section.footer_distance = Cm(1)
     defaults = word.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    _set_font(defaults)
+    _set_font(defaults, script)
     defaults.find(qn("w:lang")).set(qn("w:val"), form_tag)
     for name, look in PARAGRAPHS.items():
-        _paragraph_style(word, name, look)
+        _paragraph_style(word, name, look, script)
     for name, look in CHARACTERS.items():
         style = word.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
-        _set_look(style, look)
-    for name in ("Transcript", "List Bullet", "Heading 2", "Table text", "Subtitle"):
-        add(word.styles[name].element.get_or_add_rPr(), "w:lang", val=text_tag)
+        _set_look(style, look, script)
+    if script.letters == "latin":
+        for name in ("Transcript", "List Bullet", "Heading 2", "Table text", "Context", "Subtitle"):
+            add(word.styles[name].element.get_or_add_rPr(), "w:lang", val=text_tag)
+    else:  # letters of another class have a language of their own, wherever they stand
+        kind = {"east_asian": "w:eastAsia", "complex": "w:bidi"}[script.letters]
+        defaults.find(qn("w:lang")).set(qn(kind), text_tag)
     _modernise(word)
 
 
-def _paragraph_style(word: WordDocument, name: str, look: Look) -> None:
+def _paragraph_style(word: WordDocument, name: str, look: Look, script: Script) -> None:
     known = name in word.styles
     style = word.styles[name] if known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     numbering = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}") if name == "List Bullet" else None
@@ -104,24 +135,28 @@ def _paragraph_style(word: WordDocument, name: str, look: Look) -> None:
     if name.startswith("Heading"):
         shape.keep_together = True
         add(style.element.get_or_add_pPr(), "w:outlineLvl", val=str(int(name[-1]) - 1))
-    _set_look(style, look)
+    _set_look(style, look, script)
 
 
-def _set_look(style: ParagraphStyle | CharacterStyle, look: Look) -> None:
+def _set_look(style: ParagraphStyle | CharacterStyle, look: Look, script: Script) -> None:
     style.font.size, style.font.color.rgb = Pt(look.size), look.color
-    style.font.bold = look.bold
-    _set_font(style.element.get_or_add_rPr())
+    style.font.bold = style.font.cs_bold = look.bold
+    properties = style.element.get_or_add_rPr()
+    size = OxmlElement("w:szCs")  # complex scripts have a size of their own
+    size.set(qn("w:val"), str(round(look.size * 2)))
+    properties.find(qn("w:sz")).addnext(size)
+    _set_font(properties, script)
 
 
-def _set_font(properties: BaseOxmlElement) -> None:
+def _set_font(properties: BaseOxmlElement, script: Script) -> None:
     fonts = properties.find(qn("w:rFonts"))
     if fonts is None:
         fonts = OxmlElement("w:rFonts")
         properties.insert(0, fonts)
-    for theme in ("asciiTheme", "hAnsiTheme", "cstheme"):
+    for theme in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{script}"), FONT)
+    for letters, kind in (("ascii", ""), ("hAnsi", "latin"), ("cs", "complex"), ("eastAsia", "east_asian")):
+        fonts.set(qn(f"w:{letters}"), script.word_font if script.letters == kind else FONT)
 
 
 def _modernise(word: WordDocument) -> None:

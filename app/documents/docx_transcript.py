@@ -6,10 +6,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from app.documents.document import DOUBTFUL_MARK, Document
-from app.documents.docx_elements import add, add_run
+from app.documents.docx_elements import add, add_run, turn
 from app.documents.paragraphs import Paragraph, milliseconds, paragraphs
 from app.documents.sanitize import one_line
-from app.documents.typography import clock, typeset
+from app.documents.scripts import reads_right_to_left, script_of
+from app.documents.typography import clock, speaks, typeset
 
 
 def cited_ms(document: Document) -> frozenset[int]:
@@ -52,16 +53,17 @@ def _element(
 ) -> BaseOxmlElement:
     element: BaseOxmlElement = OxmlElement("w:p")
     add(add(element, "w:pPr"), "w:pStyle", val=style_ids["Transcript"])
+    text = typeset(paragraph.text, language)
+    rtl, east_asian = reads_right_to_left(text, language), script_of(language).letters == "east_asian"
+    if rtl:
+        turn(element)
     if bookmark_ms is not None:
         add(element, "w:bookmarkStart", id=str(bookmark_ms), name=bookmark(bookmark_ms))
         add(element, "w:bookmarkEnd", id=str(bookmark_ms))
     add_run(element, clock(paragraph.start), style_ids["Time"])
     add(add(element, "w:r"), "w:tab")
     if paragraph.speaker:
-        add_run(element, f"{one_line(paragraph.speaker)}: ", style_ids["Speaker"])
-    text = typeset(paragraph.text, language)
-    if paragraph.doubtful:
-        add_run(element, f"{DOUBTFUL_MARK} {text}", style_ids["Doubtful"])
-    else:
-        add_run(element, text)
+        add_run(element, speaks(one_line(paragraph.speaker), language), style_ids["Speaker"], rtl=rtl)
+    said, style = (f"{DOUBTFUL_MARK} {text}", style_ids["Doubtful"]) if paragraph.doubtful else (text, None)
+    add_run(element, said, style, rtl=rtl, east_asian=east_asian)
     return element

@@ -3,10 +3,11 @@
 A new format is a renderer, its entry of DOWNLOADS, and the translation of its title.
 """
 
+import contextlib
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +19,7 @@ from app.documents.markdown import render_minutes_md, render_transcript_md
 from app.documents.sanitize import one_line
 from app.documents.subtitles import render_srt, render_vtt
 from app.documents.txt import render_minutes_txt, render_transcript_txt
-from app.errors import N_
+from app.errors import N_, EngineUnavailable
 
 MAX_NAME_BYTES = 200  # of 255 on most disks; the rest is for " (1)" and a browser's ".crdownload"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
@@ -149,19 +150,26 @@ DOWNLOADS: dict[str, Download] = {
 }
 
 
+def every(document: Document, locale: str) -> Iterator[tuple[str, bytes]]:
+    """Render all documents that are ready, each under the name that it has alone.
+
+    One for which something is missing on this machine is left out: whoever asks for it alone is told.
+    """
+    for file_name, download in DOWNLOADS.items():
+        if download.kind != "everything" and download.ready(document):
+            with contextlib.suppress(EngineUnavailable):
+                yield download_name(document.title, file_name, locale), download.render(document, locale)
+
+
 def _everything(document: Document, locale: str) -> bytes:
-    """Pack every other document that is ready, each under the name that it has alone."""
     packed = io.BytesIO()
     when = document.processed_at.timetuple()[:6]
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file_name, download in DOWNLOADS.items():
-            if download.kind != "everything" and download.ready(document):
-                entry = zipfile.ZipInfo(
-                    download_name(document.title, file_name, locale), max(when, _FIRST_DAY)
-                )
-                entry.external_attr = 0o644 << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, download.render(document, locale))
+        for name, content in every(document, locale):
+            entry = zipfile.ZipInfo(name, max(when, _FIRST_DAY))
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
     return packed.getvalue()
 
 

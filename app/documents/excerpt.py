@@ -47,12 +47,40 @@ def excerpt(transcript: Transcript, spans: Iterable[Span]) -> Transcript:
     segments: list[Segment] = []
     begun_s = 0.0
     for span in spans:
-        for segment in transcript.segments:
-            middle_s = (segment.start + segment.end) / 2
-            if span.start <= middle_s < span.end:
-                segments.append(_moved(segment, span, begun_s))
+        said = (_within(segment, span) for segment in transcript.segments)
+        segments += [_moved(segment, span, begun_s) for segment in said if segment]
         begun_s += span.duration_s
     return replace(transcript, segments=tuple(segments), duration_s=begun_s)
+
+
+def _within(segment: Segment, span: Span) -> Segment | None:
+    """Return what of a line is said within a span: its words there, or all of it where they are not known."""
+    if span.start <= segment.start and segment.end <= span.end:
+        return segment
+    places = _places(segment)
+    if not places:
+        return segment if span.start <= (segment.start + segment.end) / 2 < span.end else None
+    there = [
+        n for n, word in enumerate(segment.words) if span.start <= (word.start + word.end) / 2 < span.end
+    ]
+    if not there:
+        return None
+    first, after = there[0], there[-1] + 1
+    text = segment.text[places[first] if first else 0 : places[after] if after < len(places) else None]
+    return replace(segment, text=text.strip(), words=segment.words[first:after])
+
+
+def _places(segment: Segment) -> list[int]:
+    """Return where in the line's text its words begin; nothing where they are not those of the text."""
+    found, at = list[int](), 0
+    for word in segment.words:
+        text = word.text.strip()
+        place = segment.text.find(text, at)
+        if not text or place < 0:
+            return []
+        found.append(place)
+        at = place + len(text)
+    return found
 
 
 def _said_at(transcript: Transcript, start: float) -> Segment | None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 
 # Thai, Lao, Myanmar, Khmer, Chinese and Japanese, with their punctuation; Korean has blanks
-_WITHOUT_BLANKS = (
+WITHOUT_BLANKS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3000-\u312f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f\U00020000-\U0003ffff"
 )
-_NO_BLANK = re.compile(f"(?<=[{_WITHOUT_BLANKS}]) (?=[{_WITHOUT_BLANKS}])")
+_NO_BLANK = re.compile(f"(?<=[{WITHOUT_BLANKS}]) (?=[{WITHOUT_BLANKS}])")
 
 
 def joined(texts: Iterable[str]) -> str:

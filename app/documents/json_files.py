@@ -9,15 +9,29 @@ from app.documents.due_dates import due_date
 from app.documents.minutes import Point
 from app.documents.sanitize import xml_safe
 from app.documents.speakers import speaker_name, speaking_time_s
-from app.documents.transcript import Segment, Transcript
+from app.documents.transcript import Segment
 
 VERSION = 1
 
 
 def render_transcript_json(document: Document) -> str:
     """Render a transcript with its words, and with what is known of the recording."""
-    head = {"format": "konspekt.transcript", "version": VERSION, **_head(document)}
-    return _dump({**head, **_speakers(document), **_transcript(document.transcript)})
+    transcript = document.transcript
+    head = {
+        "format": "konspekt.transcript",
+        "version": VERSION,
+        **_head(document),
+        **_speakers(document),
+        "language": transcript.language,
+        "duration_s": _seconds(transcript.duration_s),
+        "engine": transcript.engine,
+    }
+    # Line by line: the words of a day's recording as one tree of dictionaries would take a gigabyte
+    pieces = [_dump(head).removesuffix("\n}\n"), ',\n  "segments": [']
+    for number, segment in enumerate(transcript.segments):
+        pieces += [",\n" if number else "\n", _indented(_segment(number, segment))]
+    pieces.append("\n  ]\n}\n" if transcript.segments else "]\n}\n")
+    return "".join(pieces)
 
 
 def render_minutes_json(document: Document) -> str:
@@ -39,10 +53,14 @@ def render_minutes_json(document: Document) -> str:
                 }
                 for topic in (minutes.topics if minutes else ())
             ],
-            "decisions": [_point(point) for point in (minutes.decisions if minutes else ())],
+            "decisions": [
+                {**_point(point), "context": point.context}
+                for point in (minutes.decisions if minutes else ())
+            ],
             "action_items": [
                 {
                     "text": item.text,
+                    "context": item.context,
                     "who": item.who,
                     "by_when": item.by_when,
                     "due": _due(document, item.by_when),
@@ -89,15 +107,6 @@ def _speakers(document: Document) -> dict[str, Any]:
     }
 
 
-def _transcript(transcript: Transcript) -> dict[str, Any]:
-    return {
-        "language": transcript.language,
-        "duration_s": _seconds(transcript.duration_s),
-        "engine": transcript.engine,
-        "segments": [_segment(number, segment) for number, segment in enumerate(transcript.segments)],
-    }
-
-
 def _segment(number: int, segment: Segment) -> dict[str, Any]:
     return {
         "id": number,
@@ -125,6 +134,10 @@ def _point(point: Point) -> dict[str, Any]:
 
 def _seconds(value: float) -> float:
     return round(float(value), 3)
+
+
+def _indented(data: dict[str, Any]) -> str:
+    return "    " + _dump(data).rstrip("\n").replace("\n", "\n    ")  # no text has a line feed in JSON
 
 
 def _dump(data: dict[str, Any]) -> str:

@@ -8,7 +8,6 @@ LABELS: dict[str, dict[str, str]] = {
     "en": {
         "name": "English",
         "tag": "en-US",
-        "quotes": "“{}”",
         "dash": "\N{NO-BREAK SPACE}– ",
         "minutes": "Minutes of the meeting",
         "transcript": "Transcript",
@@ -32,6 +31,8 @@ LABELS: dict[str, dict[str, str]] = {
         "engine.transcribe": "Transcribed by",
         "engine.diarize": "Speakers told apart by",
         "engine.summarize": "Minutes by",
+        "engine_name.subtitles": "somebody else, sent as subtitles",
+        "engine_name.text": "somebody else, sent as text; times that it lacks are reckoned",
         "engine_name.extractive": "extraction of sentences, without a language model",
         "summary": "Summary",
         "contents": "Contents",
@@ -91,7 +92,6 @@ LABELS: dict[str, dict[str, str]] = {
     "ru": {
         "name": "Русский",
         "tag": "ru-RU",
-        "quotes": "«{}»",
         "dash": "\N{NO-BREAK SPACE}— ",
         "minutes": "Протокол совещания",
         "transcript": "Расшифровка",
@@ -115,6 +115,8 @@ LABELS: dict[str, dict[str, str]] = {
         "engine.transcribe": "Расшифровка",
         "engine.diarize": "Различение голосов",
         "engine.summarize": "Составление протокола",
+        "engine_name.subtitles": "не здесь, присланы субтитры",
+        "engine_name.text": "не здесь, прислан текст; недостающее время рассчитано по обычному темпу речи",
         "engine_name.extractive": "отбор предложений, без языковой модели",
         "summary": "Кратко",
         "contents": "Содержание документа",

@@ -12,22 +12,29 @@ from app.documents.paragraphs import paragraphs
 from app.documents.protocol import BLANK, Said, protocol
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
-from app.documents.typography import as_sentence, clock, typeset
+from app.documents.typography import as_sentence, clock, speaks, typeset
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+# What GitHub makes a link of by itself (GFM, 6.9): `www.` and `https://`; behind a backslash it does not
+_ADDRESS = re.compile(r"(?i)(?<=www)(?=\.)|(?=://)")
 _LIST_MARK = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+=]))")
 
 
 def escape(text: str) -> str:
-    """Make foreign text one line that Markdown shows as it is: no link, no HTML, no table cell, no list."""
-    return _LIST_MARK.sub(r"\1\\", _SPECIAL.sub(r"\\\1", one_line(text)))
+    """Make foreign text one line that Markdown shows as it is: no link, no HTML, no table cell, no list.
+
+    A mail address may still become one: GitHub makes links of them behind a backslash too.
+    """
+    bare = _ADDRESS.sub(r"\\", _SPECIAL.sub(r"\\\1", one_line(text)))
+    return _LIST_MARK.sub(r"\1\\", bare)
 
 
 def render_md(transcript: Transcript) -> str:
     """Render the transcript as paragraphs, each after its time and its speaker."""
     blocks = []
     for paragraph in paragraphs(transcript):
-        speaker = f" **{escape(paragraph.speaker)}:**" if paragraph.speaker else ""
+        said_by = speaks(escape(paragraph.speaker or ""), transcript.language).rstrip()
+        speaker = f" **{said_by}**" if paragraph.speaker else ""
         mark = f" {escape(DOUBTFUL_MARK)}" if paragraph.doubtful else ""
         text = escape(typeset(paragraph.text, transcript.language))
         blocks.append(f"`{clock(paragraph.start)}`{speaker}{mark} {text}")
@@ -46,7 +53,7 @@ def render_minutes_md(document: Document, locale: str) -> str:
         return "\n\n".join(_protocol(document, locale)) + "\n"
     blocks = _head(document.form.words(locale)["minutes"], document, locale)
     minutes = dated(document, locale)
-    if minutes and document.has_speech:
+    if minutes and document.has_text:
         blocks += _body(minutes, document.form, locale)
     return "\n\n".join(blocks) + "\n"
 
@@ -103,12 +110,16 @@ def _protocol(document: Document, locale: str) -> list[str]:
 
 
 def _told(one: Said, language: str | None) -> str:
-    speaker = f"**{escape(one.speaker)}:** " if one.speaker else ""
+    speaker = f"**{speaks(escape(one.speaker), language).rstrip()}** " if one.speaker else ""
     return f"- {speaker}{' '.join(_timed(point, language) for point in one.points)}"
 
 
 def _timed(point: Point, language: str | None) -> str:
-    return f"{_said(point.text, language)} `{clock(point.start)}`"
+    return f"{_said(point.text, language)} `{clock(point.start)}`{_context(point, language)}"
+
+
+def _context(one: Point | ActionItem, language: str | None) -> str:
+    return f" *({_said(one.context, language)})*" if one.context else ""
 
 
 def _said(text: str, language: str | None) -> str:
@@ -132,5 +143,6 @@ def _assignments(items: Sequence[ActionItem], language: str | None, locale: str)
     rows = [columns, ["---"] * len(columns)]
     for number, item in enumerate(items, start=1):
         who, by_when = _said(item.who or "—", language), _said(item.by_when or "—", language)
-        rows.append([str(number), _said(item.text, language), who, by_when, f"`{clock(item.start)}`"])
+        text = f"{_said(item.text, language)}{_context(item, language)}"
+        rows.append([str(number), text, who, by_when, f"`{clock(item.start)}`"])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

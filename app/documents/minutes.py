@@ -7,10 +7,14 @@ from app.audio.media import Remark
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One statement; `start`: seconds, the start of the segment it comes from."""
+    """One statement; `start`: seconds, the start of the segment it comes from.
+
+    context: what was said around it and tells what it is about, where the statement does not.
+    """
 
     text: str
     start: float
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Topic:
 class ActionItem:
     """An assignment: what, and where it was said who and by when, in the words of the speaker.
 
-    done: somebody has ticked it off.
+    done: somebody has ticked it off; context: as a point has it.
     """
 
     text: str
@@ -34,6 +38,12 @@ class ActionItem:
     who: str | None = None
     by_when: str | None = None
     done: bool = False
+    context: str = ""
+
+
+def in_full(one: Point | ActionItem) -> str:
+    """Return a statement with its context in brackets, for where there is one line."""
+    return f"{one.text} ({one.context})" if one.context else one.text
 
 
 @dataclass(frozen=True, slots=True)

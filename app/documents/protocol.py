@@ -1,6 +1,6 @@
 """The business form of minutes: agenda, who was heard, who spoke, what was resolved, who is to do what.
 
-What no recording can know (number, place, chair, secretary) is a blank to be filled in by hand. The order of
+What no recording can know (number, place, chair, secretary) a person says, or it is a blank. The order of
 the parts is that of Russian office practice (GOST R 7.0.97-2016) and of English minutes with resolutions.
 """
 
@@ -38,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A protocol, before it gets a format. fields: (label, value or BLANK); signed: (label, BLANK)."""
+    """A protocol, before it gets a format. fields: (label, value or BLANK); signed: (label, BLANK, name)."""
 
     fields: tuple[tuple[str, str], ...]
     summary: tuple[Point, ...]
@@ -52,24 +52,28 @@ def protocol(document: Document, locale: str) -> Protocol:
     """Arrange the minutes of a document as a protocol."""
     words = labels(locale)
     minutes = dated(document, locale)
-    day = format_date(document.recorded_at, locale) if document.recorded_at else _HAND
+    given = document.protocol_fields
+    day = given.day or document.recorded_at
     names = dict.fromkeys(
         name for one in document.transcript.segments if (name := one_line(one.speaker or ""))
     )
     fields = (
-        (words["protocol.number"], _HAND),
-        (words["protocol.date"], day),
-        (words["protocol.place"], BLANK),
-        (words["protocol.chair"], BLANK),
-        (words["protocol.secretary"], BLANK),
-        (words["protocol.present"], ", ".join(names) or BLANK),
+        (words["protocol.number"], given.number or _HAND),
+        (words["protocol.date"], format_date(day, locale) if day else _HAND),
+        (words["protocol.place"], given.place or BLANK),
+        (words["protocol.chair"], given.chair or BLANK),
+        (words["protocol.secretary"], given.secretary or BLANK),
+        (words["protocol.present"], given.present or ", ".join(names) or BLANK),
     )
     return Protocol(
         fields,
         minutes.summary if minutes else (),
         _items(document),
         minutes.action_items if minutes else (),
-        ((words["protocol.chair"], BLANK), (words["protocol.secretary"], BLANK)),
+        (
+            (words["protocol.chair"], f"{BLANK} {given.chair}".rstrip()),
+            (words["protocol.secretary"], f"{BLANK} {given.secretary}".rstrip()),
+        ),
         tuple(f"{label}: {value}" for label, value in facts(document, locale)),
     )
 

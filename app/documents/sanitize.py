@@ -12,7 +12,11 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+# Of one case, or with a digit (Mp4): a name behind an initial ("J.Smith") is none
+_EXTENSION = re.compile(r"(?=.*[A-Za-z])([a-z0-9]{1,5}|[A-Z0-9]{1,5}|(?=.*[0-9])[A-Za-z0-9]{1,5})")
+
 MAX_TITLE_CHARS = 200
+_REMARK = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\*[^*]*\*|♪[^♪]*♪?")
 
 
 def encodable(text: str) -> str:
@@ -28,8 +32,17 @@ def xml_safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Make `text` safe, and one line of it: any run of white space becomes a space."""
-    return xml_safe(" ".join(text.split()))
+    """Make `text` safe, and one line of it: any run of white space becomes a space.
+
+    Controls of direction go before blanks are counted: those on both sides of one are a run. They go after
+    lone surrogates: two that one had kept apart would become a letter that nobody wrote.
+    """
+    return xml_safe(" ".join(_BIDI_CONTROLS.sub("", encodable(text)).split()))
+
+
+def is_speech(text: str) -> bool:
+    """Tell whether somebody says it: a remark of a recognizer or an editor ("[Music]", "♪") is no speech."""
+    return any(sign.isalnum() for sign in _REMARK.sub("", text))
 
 
 def bare_name(file_name: str) -> str:
@@ -38,11 +51,10 @@ def bare_name(file_name: str) -> str:
     return one_line(unicodedata.normalize("NFC", name)).replace("\ufffd", "")[-MAX_TITLE_CHARS:]
 
 
-def title_of(file_name: str) -> str:
+def title_of(file_name: str, language: str | None = None) -> str:
     """Make a title of a user's file name: no folder, extension or underscores; "" where nothing is left."""
     name = bare_name(file_name)
     stem, dot, extension = name.rpartition(".")
-    looks_like_extension = re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,5}", extension)
-    title = stem if dot and looks_like_extension else name
+    title = stem if dot and _EXTENSION.fullmatch(extension) else name
     title = " ".join(title.replace("_", " ").split()).strip(" .-–—")
-    return with_capital(title)
+    return with_capital(title, language)

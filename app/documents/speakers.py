@@ -22,10 +22,21 @@ OVERLAPPED = 0.5  # share of a segment in which others speak too, from which it 
 _ID = re.compile(r"Speaker (\d+)")
 
 
-def with_speakers(transcript: Transcript, turns: Sequence[Turn]) -> Transcript:
-    """Return the transcript with a speaker for each segment; a segment of several voices is parted."""
+def with_speakers(transcript: Transcript, turns: Sequence[Turn], *, by_channel: bool = False) -> Transcript:
+    """Return the transcript with a speaker for each segment; a segment of several voices is parted.
+
+    by_channel: the turns are those of channels, so that what was heard on one of them is its speaker's.
+    """
     index = _Index(turns)
-    parts = (part for segment in transcript.segments for part in _parted(segment, index))
+    parts = (
+        part
+        for segment in transcript.segments
+        for part in (
+            [_marked(replace(segment, speaker=segment.voice), index)]
+            if by_channel and segment.voice
+            else _parted(segment, index)
+        )
+    )
     return replace(transcript, segments=tuple(parts))
 
 

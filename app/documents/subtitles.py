@@ -1,22 +1,28 @@
 """Subtitles: SubRip (srt) and WebVTT (https://www.w3.org/TR/webvtt1/).
 
-Sizes and durations are those of Netflix's Timed Text Style Guide, "General Requirements": 42 characters a
-line, two lines, 5/6 s to 7 s on screen, and where people pause, 17 characters a second to read.
+Sizes and durations are those of Netflix's Timed Text Style Guide, "General Requirements": two lines of 42
+characters (fewer of some languages, see `line_breaking`), 5/6 s to 7 s on screen, and where people pause, 17
+columns a second to read.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents.document import DOUBTFUL_MARK
+from app.documents.joining import joined
+from app.documents.line_breaking import Line, line_columns
 from app.documents.sanitize import one_line
+from app.documents.scripts import reads_right_to_left
 from app.documents.transcript import Segment, Transcript
+from app.documents.typography import speaks
 
-LINE_CHARS = 42
 MIN_MS = 833
 MAX_MS = 7000
-CHARS_PER_S = 17  # of reading: the limit for Russian; a cue stays on as long as the next one lets it
+COLUMNS_PER_S = 17  # of reading: the limit for Russian; a cue stays on as long as the next one lets it
+_SILENT = "1\n00:00:00,000 --> 00:00:00,001\n"  # readers refuse a file without any cue
+_PAUSES = ".!?…,;:—–。！？、，；：؟،؛۔।։"  # behind which a reader pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,103 +69,119 @@ def cues(transcript: Transcript, *, name_speakers: bool) -> list[Cue]:
     """
     raw: list[Cue] = []
     speaker = None
+    language = transcript.language
+    limit = line_columns(language)
     for segment in sorted(transcript.segments, key=lambda segment: segment.start):
         text = one_line(segment.text)
         if not text:
             continue
         name = one_line(segment.speaker or "") or None
-        prefix = f"{name}: " if name_speakers and name and name != speaker else ""
+        prefix = speaks(name, language) if name_speakers and name and name != speaker else ""
         mark = f"{DOUBTFUL_MARK} " if segment.doubtful else ""
         speaker = name
         text = f"{prefix}{mark}{text}"
         spoken = _Clock(segment, text)
-        for start, end, lines in _pieces(text, 0, len(text), spoken):
+        line = Line(text, language)
+        for start, end, lines in _pieces(line, 0, len(text), spoken, limit):
             raw.append(Cue(round(spoken.at(start) * 1000), round(spoken.at(end) * 1000), lines, name))
-    return list(_apart(_joined(raw)))
+    shown = list(_apart(_joined(raw, language), language))
+    return _within(shown, max(round(transcript.duration_s * 1000), *(cue.end_ms for cue in raw), 0))
 
 
-def _pieces(text: str, start: int, end: int, spoken: _Clock) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+def _pieces(
+    line: Line, start: int, end: int, spoken: _Clock, limit: int
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Halve text[start:end] until each piece fits the screen and its time."""
-    piece = text[start:end]
     lasts_ms = (spoken.at(end) - spoken.at(start)) * 1000
-    lines = _lines(piece)
-    in_time = (
-        lasts_ms <= MAX_MS or len(piece) <= LINE_CHARS / 2
-    )  # a short piece stays whole, however slowly it is said
-    cut = _cut(piece)
-    if lines and (in_time or cut is None):
-        yield start, end, lines
+    lines = _lines(line, limit, start, end)
+    # a short piece stays whole, however slowly it is said
+    in_time = lasts_ms <= MAX_MS or line.columns(start, end) <= limit / 2
+    cut = _cut(line, start, end, limit)
+    if cut is None or (lines and in_time):
+        yield start, end, lines or (line.text[start:end],)
         return
-    assert cut, "a piece of more than one line can be halved"
-    left, right = cut
-    yield from _pieces(text, start, start + left, spoken)
-    yield from _pieces(text, start + right, end, spoken)
+    yield from _pieces(line, start, cut[0], spoken, limit)
+    yield from _pieces(line, cut[1], end, spoken, limit)
 
 
-def _lines(piece: str) -> tuple[str, ...] | None:
-    """Break a piece into one or two lines that fit; None where it needs more."""
-    if len(piece) <= LINE_CHARS:
-        return (piece,)
-    cut = _cut(piece, LINE_CHARS)
-    return (piece[: cut[0]], piece[cut[1] :]) if cut else None
+def _lines(line: Line, limit: int, start: int = 0, end: int | None = None) -> tuple[str, ...] | None:
+    """Break text[start:end] into one or two lines of at most `limit` columns; None where it needs more."""
+    end = len(line.text) if end is None else end
+    if line.columns(start, end) <= limit:
+        return (line.text[start:end],)
+    cut = _cut(line, start, end, limit, both_fit=True)
+    return (line.text[start : cut[0]], line.text[cut[1] : end]) if cut else None
 
 
-def _cut(piece: str, limit: int | None = None) -> tuple[int, int] | None:
-    """Find where to halve a piece: (end of the left, start of the right); None where it cannot be done.
+def _cut(line: Line, start: int, end: int, limit: int, *, both_fit: bool = False) -> tuple[int, int] | None:
+    """Find where to halve text[start:end]: (end of the left, start of the right), or None.
 
-    Near the middle, rather after a punctuation mark, at a space; inside a word only where there is no space.
-    `limit`: both halves must be that short.
+    Near the middle, rather after a punctuation mark, between two words; inside a word only where there is no
+    such place and it has more columns than the limit. `both_fit`: both halves within the limit.
     """
-    size = len(piece)
-    limit = limit or size
-    middle = size / 2
-    low, high = (
-        max(1, size - limit - 1, round(middle) - LINE_CHARS),
-        min(size - 1, limit, round(middle) + LINE_CHARS),
-    )
+    whole = line.columns(start, end)
+    most = limit if both_fit else whole
     best: tuple[float, int, int] | None = None
-    for place in range(low, high + 1):
-        if piece[place] == " " and size - place - 1 <= limit:
-            far = abs(place - middle) - (LINE_CHARS / 4 if piece[place - 1] in ".!?…,;:—–" else 0)
+    inside = line.places[bisect_right(line.places, (start, end)) : bisect_left(line.places, (end, end))]
+    between = [(left, right) for left, right in inside if right < end]
+    for left, right in between:
+        before, after = line.columns(start, left), line.columns(right, end)
+        if before <= most and after <= most:
+            far = abs(before - whole / 2) - (limit / 4 if line.text[left - 1] in _PAUSES else 0)
             if best is None or far < best[0]:
-                best = (far, place, place + 1)
+                best = (far, left, right)
     if best:
         return best[1], best[2]
-    place = round(middle)
-    return (place, place) if size > LINE_CHARS and place <= limit and size - place <= limit else None
+    place = line.middle(start, end) if whole > limit and not between else None
+    if place is None or max(line.columns(start, place), line.columns(place, end)) > most:
+        return None
+    return place, place
 
 
-def _joined(raw: list[Cue]) -> list[Cue]:
+def _joined(raw: list[Cue], language: str | None) -> list[Cue]:
     """Join a cue that would only blink to what the same speaker says next, where both fit the screen."""
-    joined: list[Cue] = []
+    found: list[Cue] = []
     for cue in raw:
-        before = joined[-1] if joined else None
+        before = found[-1] if found else None
         if (
             before
             and cue.speaker
             and cue.speaker == before.speaker
             and cue.start_ms - before.start_ms < MIN_MS
             and cue.end_ms - before.start_ms <= MAX_MS
-            and (lines := _lines(" ".join((*before.lines, *cue.lines))))
+            and (lines := _lines(Line(joined((*before.lines, *cue.lines)), language), line_columns(language)))
         ):
-            joined[-1] = Cue(before.start_ms, max(before.end_ms, cue.end_ms), lines, cue.speaker)
+            found[-1] = Cue(before.start_ms, max(before.end_ms, cue.end_ms), lines, cue.speaker)
         else:
-            joined.append(cue)
-    return joined
+            found.append(cue)
+    return found
 
 
-def _apart(raw: list[Cue]) -> Iterator[Cue]:
+def _apart(raw: list[Cue], language: str | None) -> Iterator[Cue]:
     """Give each cue its time to be read, and no two the same moment."""
     free_ms = 0
     for index, cue in enumerate(raw):
         start_ms = max(cue.start_ms, free_ms)
-        read_ms = round(1000 * sum(map(len, cue.lines)) / CHARS_PER_S)
+        read_ms = round(1000 * sum(Line(line, language).columns() for line in cue.lines) / COLUMNS_PER_S)
         end_ms = min(max(cue.end_ms, start_ms + MIN_MS, start_ms + read_ms), start_ms + MAX_MS)
         if index + 1 < len(raw):
             next_ms = raw[index + 1].start_ms
             end_ms = min(end_ms, max(next_ms, start_ms + MIN_MS // 2))
         free_ms = end_ms
         yield Cue(start_ms, end_ms, cue.lines, cue.speaker)
+
+
+def _within(shown: list[Cue], end_ms: int) -> list[Cue]:
+    """Let the last cues end with the recording; what is said in its last blink begins a little sooner."""
+    least_ms = min(MIN_MS // 2, end_ms // max(len(shown), 1))
+    if not least_ms:
+        return shown
+    found: list[Cue] = []
+    for cue in reversed(shown):
+        until_ms = min(cue.end_ms, end_ms)
+        end_ms = min(cue.start_ms, until_ms - least_ms)
+        found.append(replace(cue, start_ms=end_ms, end_ms=until_ms))
+    return found[::-1]
 
 
 def _time(milliseconds: int, point: str) -> str:
@@ -171,11 +193,16 @@ def render_srt(transcript: Transcript) -> str:
     """Render SubRip subtitles."""
     blocks = [
         f"{number}\n{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}\n"
-        + "\n".join(_without_tags(line) for line in cue.lines)
+        + "\n".join(_embedded(_without_tags(line), transcript.language) for line in cue.lines)
         + "\n"
         for number, cue in enumerate(cues(transcript, name_speakers=True), start=1)
     ]
-    return "\n".join(blocks) or "\n"
+    return "\n".join(blocks) or _SILENT
+
+
+def _embedded(line: str, language: str | None) -> str:
+    """Mark a line that is read from the right: players take SubRip for left to right (libass does)."""
+    return f"\u202b{line}\u202c" if reads_right_to_left(line, language) else line
 
 
 def _without_tags(text: str) -> str:

@@ -18,7 +18,8 @@ class Segment:
     """A sentence or phrase.
 
     speaker: the id of a voice ("Speaker 1"), or a name; None: nobody was told apart. doubtful: the text looks
-    like a model's loop or garbage. overlapped: others speak at the same time.
+    like a model's loop or garbage. overlapped: others speak at the same time. voice: the id of the one whose
+    channel it was heard on, where people speak at once into channels of their own.
     """
 
     start: float
@@ -28,6 +29,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     doubtful: bool = False
     overlapped: bool = False
+    voice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.documents.paragraphs import paragraphs
 from app.documents.protocol import BLANK, Said, protocol
 from app.documents.sanitize import one_line
 from app.documents.transcript import Transcript
-from app.documents.typography import as_sentence, clock, typeset
+from app.documents.typography import as_sentence, clock, speaks, typeset
 
 
 def render_text(transcript: Transcript) -> str:
@@ -25,7 +25,7 @@ def render_txt(transcript: Transcript) -> str:
     for segment in transcript.segments:
         text = typeset(one_line(segment.text), transcript.language)
         if text:
-            speaker = f"{one_line(segment.speaker)}: " if segment.speaker else ""
+            speaker = speaks(one_line(segment.speaker), transcript.language) if segment.speaker else ""
             mark = f"{DOUBTFUL_MARK} " if segment.doubtful else ""
             lines.append(f"[{clock(segment.start)}] {speaker}{mark}{text}")
     return "\n".join(lines) + "\n"
@@ -35,7 +35,7 @@ def render_transcript_txt(document: Document, locale: str) -> str:
     """Render the transcript under a heading that says what it is of."""
     words = labels(locale)
     blocks = _head(words["transcript"], document.without_minutes(), locale)
-    if document.has_speech:
+    if document.has_text:
         blocks.append(render_txt(document.transcript).rstrip("\n"))
     return "\n\n".join(blocks) + "\n"
 
@@ -47,7 +47,7 @@ def render_minutes_txt(document: Document, locale: str) -> str:
     words = document.form.words(locale)
     blocks = _head(words["minutes"], document, locale)
     minutes = dated(document, locale)
-    if minutes and document.has_speech:
+    if minutes and document.has_text:
         blocks += _body(minutes, document.form, locale)
     return "\n\n".join(blocks) + "\n"
 
@@ -71,7 +71,10 @@ def _titled(kind: str, document: Document, rows: Sequence[tuple[str, str]]) -> l
 def _body(minutes: Minutes, form: Form, locale: str) -> list[str]:
     words, language = form.words(locale), minutes.language
     blocks = _summary(minutes.summary, words["summary"], language)
-    decisions = [f"{n}. {_said(point, language)}" for n, point in enumerate(minutes.decisions, start=1)]
+    decisions = [
+        f"{n}. {_said(point, language)}{_context(point, language)}"
+        for n, point in enumerate(minutes.decisions, start=1)
+    ]
     if "decisions" in form.sections:
         blocks += [_section(words["decisions"]), "\n".join(decisions) or words["no_decisions"]]
     if "assignments" in form.sections:
@@ -102,7 +105,8 @@ def _protocol(document: Document, locale: str) -> list[str]:
             said = [_told(one, language) for one in told]
             blocks += ["\n".join([f"{words[label].upper()}:", *said])] if said else []
         resolved = [
-            f"{number}.{n}. {_said(point, language)}" for n, point in enumerate(item.resolved, start=1)
+            f"{number}.{n}. {_said(point, language)}{_context(point, language)}"
+            for n, point in enumerate(item.resolved, start=1)
         ]
         resolved = resolved or [words["protocol.no_decision"]]
         blocks.append("\n".join([f"{words['protocol.resolved'].upper()}:", *resolved]))
@@ -114,7 +118,7 @@ def _protocol(document: Document, locale: str) -> list[str]:
 
 
 def _told(one: Said, language: str | None) -> str:
-    speaker = f"{one.speaker}: " if one.speaker else ""
+    speaker = speaks(one.speaker, language) if one.speaker else ""
     return f"- {speaker}{' '.join(_said(point, language) for point in one.points)}"
 
 
@@ -126,7 +130,7 @@ def _summary(points: Sequence[Point], title: str, language: str | None) -> list[
 def _assignments(items: Sequence[ActionItem], language: str | None, locale: str) -> str:
     words, blocks = labels(locale), []
     for number, item in enumerate(items, start=1):
-        lines = [f"{number}. {_said(Point(item.text, item.start), language)}"]
+        lines = [f"{number}. {_said(Point(item.text, item.start), language)}{_context(item, language)}"]
         for label, value in ((words["who"], item.who), (words["by_when"], item.by_when)):
             if value:
                 lines.append(f"   {label}: {one_line(value)}")
@@ -136,6 +140,10 @@ def _assignments(items: Sequence[ActionItem], language: str | None, locale: str)
 
 def _said(point: Point, language: str | None) -> str:
     return f"{as_sentence(one_line(point.text), language)} [{clock(point.start)}]"
+
+
+def _context(one: Point | ActionItem, language: str | None) -> str:
+    return f"\n   ({as_sentence(one_line(one.context), language)})" if one.context else ""
 
 
 def _section(title: str) -> str:

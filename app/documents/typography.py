@@ -7,8 +7,8 @@ from babel import Locale, dates
 
 from app.documents.capitals import with_capital
 from app.documents.labels import LABELS, labels
+from app.documents.quotation_marks import set_quotation_marks
 
-_QUOTED = re.compile(r'(?<!\w)"(?=\S)([^"]+)(?<=\S)"(?!\w)')
 _DASH = re.compile(r"(?<=\S) (?:-|--|–|—) (?=\S)")
 
 
@@ -51,9 +51,15 @@ def as_sentence(text: str, language: str | None) -> str:
     return with_capital(text, language)
 
 
+def speaks(name: str, language: str | None) -> str:
+    """Write who speaks before what he says, as the language of the speech does."""
+    if language in ("zh", "yue", "ja"):
+        return f"{name}："
+    return f"{name}\N{NO-BREAK SPACE}: " if language == "fr" else f"{name}: "
+
+
 def typeset(text: str, language: str | None) -> str:
     """Set straight quotes and spaced hyphens as a typesetter of the text's own language would."""
     if language not in LABELS:
         return text
-    words = LABELS[language]
-    return _DASH.sub(words["dash"], _QUOTED.sub(lambda quoted: words["quotes"].format(quoted[1]), text))
+    return _DASH.sub(LABELS[language]["dash"], set_quotation_marks(text, language))

@@ -120,12 +120,13 @@ def well_formed_minutes(minutes: Minutes, duration_s: float = MAX_S) -> Minutes:
     """Make minutes well formed, of a recording of `duration_s`."""
 
     def point(one: Point) -> Point:
-        return _with(one, text=well_formed_text(one.text), start=at(one.start))
+        context = well_formed_text(one.context)
+        return _with(one, text=well_formed_text(one.text), start=at(one.start), context=context)
 
     def item(one: ActionItem) -> ActionItem:
         who, by_when = (well_formed_text(named or "") or None for named in (one.who, one.by_when))
-        text = well_formed_text(one.text)
-        return _with(one, text=text, start=at(one.start), who=who, by_when=by_when)
+        text, context = well_formed_text(one.text), well_formed_text(one.context)
+        return _with(one, text=text, start=at(one.start), who=who, by_when=by_when, context=context)
 
     def at(start: float) -> float:
         return _within(start, 0.0, duration_s, missing=0.0)
@@ -162,7 +163,10 @@ def _can_be_said(remark: Remark) -> bool:
         said = remark.message % remark.params  # as templates say it, which do so without values too
     except (ArithmeticError, KeyError, TypeError, ValueError):
         return False
-    return said == one_line(said) and len(said) <= MAX_TEXT_CHARS
+    if not all(math.isfinite(value) for value in remark.params.values() if isinstance(value, float)):
+        return False  # it can be said, but not written as JSON
+    # gettext translates nothing at all into the head of its catalogue
+    return bool(remark.message.strip()) and said == one_line(said) and len(said) <= MAX_TEXT_CHARS
 
 
 def _within(time: float, low: float, high: float, *, missing: float) -> float:

@@ -5,7 +5,7 @@ An engine imports its library inside its constructor, and calls its model only t
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from app.audio.waveform import Samples, Sound, Span
 from app.documents.minutes import Minutes
@@ -49,6 +49,10 @@ class Checkpoint(Protocol):
         ...
 
 
+Task = Literal["transcribe", "translate"]
+"""Whether what is said is written in its own language or, by what can do that, in English."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
     """language: ISO 639-1 code or "auto"; prompt: names and terms to expect; model: Whisper's size."""
@@ -59,6 +63,7 @@ class TranscribeOptions:
     priority: Priority = Priority.BATCH
     checkpoint: Checkpoint | None = None  # None: what is heard is kept nowhere meanwhile
     model: str = "auto"
+    task: Task = "transcribe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class LocalEngines:
         self._fetches = Fetches(config)
         self.whisper_fetch = WhisperFetch(self._fetches, self._failures)
         self._closed = False
+        self.loaded_whisper: tuple[str, Transcriber] | None = None  # its size, what hears by it
 
     def hearing(self) -> Hearing:
         """Say what would hear a recording now. Loads nothing."""
@@ -156,7 +157,10 @@ class LocalEngines:
 
     def _transcriber(self, choice: transcribers.Choice, progress: Progress) -> Transcriber:
         load = transcribers.TRANSCRIBERS[choice.engine]
-        return self._once(choice.key, lambda: load(self._config, choice, self.device), progress)
+        found = self._once(choice.key, lambda: load(self._config, choice, self.device), progress)
+        if choice.engine != "pocketsphinx":
+            self.loaded_whisper = choice.model, found
+        return found
 
     def summarizer(self, language: str | None, progress: Progress) -> Summarizer:
         key = summarizers.choose(self._config, self.device.kind)
@@ -184,8 +188,10 @@ class LocalEngines:
         return self._once(f"separator {name}", load, progress)
 
     def synthesizer(self) -> Synthesizer:
-        folder = bundled.folder(self._config, "synthesis")
-        return self._once("synthesis", lambda: synthesis.Synthesis(folder, self.device))
+        folders = bundled.voice_folders(self._config)
+        # a voice that was trained meanwhile is heard without a new start
+        made = [(folder / "weights.safetensors").stat().st_mtime_ns for folder in folders if folder.is_dir()]
+        return self._once(f"synthesis {made}", lambda: synthesis.Synthesis(folders, self.device))
 
     def embedder(self, progress: Progress) -> Embedder:
         name = embedders.choose(self._config)
@@ -196,7 +202,7 @@ class LocalEngines:
 
     def voices(self) -> tuple[SpokenVoice, ...]:
         """Name the voices that read aloud. Loads no model. Raises EngineUnavailable."""
-        return synthesis.voices(bundled.folder(self._config, "synthesis"))
+        return synthesis.voices(bundled.voice_folders(self._config))
 
     def speaks(self) -> bool:
         """Tell whether text can be read aloud here. Loads no model."""

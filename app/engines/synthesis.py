@@ -1,7 +1,8 @@
 """Read text aloud with our own synthesis net and the WORLD vocoder. Phones come from espeak-ng."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,15 +22,36 @@ _PAUSE_S = 0.25  # between sentences
 _PEAK = 0.8
 
 
-def voices(folder: Path) -> tuple[SpokenVoice, ...]:
-    """Name the voices of a checkpoint, read from its description: nothing is loaded, no torch imported.
+log = logging.getLogger(__name__)
+
+
+def voices(folders: Sequence[Path]) -> tuple[SpokenVoice, ...]:
+    """Name the voices of checkpoints, read from their descriptions: nothing is loaded, no torch imported.
+
+    The first folder is the program's own; one of the others that cannot be used is left out, as the log says.
 
     Raises:
-        EngineUnavailable: there are no weights, or espeak-ng is missing.
+        EngineUnavailable: the first has no weights, or espeak-ng is missing.
     """
+    return tuple(voice for voice, _ in _found(folders).values())
+
+
+def _found(folders: Sequence[Path]) -> dict[str, tuple[SpokenVoice, Path]]:
+    """Return the voices by their names, each with its folder; of two with one name the later stands."""
     from app.audio import espeak
 
     espeak.require()
+    first, *own = folders
+    found = {voice.name: (voice, first) for voice in _described(first)}
+    for folder in own:
+        try:
+            found |= {voice.name: (voice, folder) for voice in _described(folder)}
+        except EngineUnavailable as refusal:
+            log.warning("%s", refusal)
+    return found
+
+
+def _described(folder: Path) -> tuple[SpokenVoice, ...]:
     try:
         (folder / "weights.safetensors").stat()
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))["config"]
@@ -42,21 +64,36 @@ def voices(folder: Path) -> tuple[SpokenVoice, ...]:
         ) from error
 
 
+def _loaded(folders: Sequence[Path]) -> "dict[Path, SynthesisNet]":
+    """Load what can be used; only the first must be."""
+    from app.nets import checkpoint
+
+    nets = {}
+    for folder in folders:
+        try:
+            nets[folder] = cast("SynthesisNet", checkpoint.load(folder, "synthesis"))
+        except EngineUnavailable as refusal:
+            if folder == folders[0]:
+                raise
+            log.warning("%s", refusal)
+    return nets
+
+
 class Synthesis:
     """A Synthesizer. Load it on the device's thread.
 
     Raises:
-        EngineUnavailable: `folder` holds no weights that fit, or espeak-ng is missing.
+        EngineUnavailable: the first of `folders` holds no weights that fit, or espeak-ng is missing.
     """
 
     name = "Konspekt voices"
     sample_rate = SPEECH_RATE_HZ
 
-    def __init__(self, folder: Path, device: Device) -> None:
-        from app.nets import checkpoint
-
-        self.voices = voices(folder)
-        self._net = cast("SynthesisNet", checkpoint.load(folder, "synthesis"))
+    def __init__(self, folders: Sequence[Path], device: Device) -> None:
+        nets = _loaded(folders)
+        found = _found(list(nets))
+        self.voices = tuple(voice for voice, _ in found.values())
+        self._nets = {name: nets[folder] for name, (_, folder) in found.items()}
         self.device = device
 
     def speak(self, text: str, options: SpeakOptions, progress: Progress) -> Iterator[Waveform]:
@@ -97,7 +134,8 @@ class Synthesis:
         from app.nets.phones import phones_of
         from app.nets.synthesis import inputs
 
-        config = self._net.config
+        net = self._nets[voice.name]
+        config = net.config
         found = phones_of(text, voice.language)
         while found and not found[-1].symbol:
             found = found[:-1]
@@ -105,7 +143,7 @@ class Synthesis:
         numbers, flags = inputs(phones, text, config.phones)
         with torch.inference_mode():
             chosen = torch.tensor([config.voices.index(voice.name)])
-            frames = self._net.speak(numbers[None], flags[None], chosen, speed).numpy()
+            frames = net.speak(numbers[None], flags[None], chosen, speed).numpy()
         sound = world.synthesize(frames)
         sound *= np.float32(_PEAK / max(1e-3, float(np.abs(sound).max())))
         return np.concatenate([sound, np.zeros(int(_PAUSE_S * self.sample_rate), np.float32)])

@@ -1,8 +1,8 @@
-"""Keys of the API: made in the terminal, kept as hashes, asked for by `web/core/api_key`.
+"""Keys of the API: made in the terminal or by an account, kept as hashes, asked for by `web/core/api_key`.
 
-A key has 256 random bits, so that a plain SHA-256 hides it. Keys of the same name own the same recordings:
-a new one can take the place of an old one. Rows of revoked keys stay, so that the API does not open again
-when the last key is taken back.
+A key has 256 random bits, so that a plain SHA-256 hides it. What an account's key makes is the account's.
+Other keys of the same name own the same recordings: a new one can take the place of an old one. Rows of
+revoked keys stay, so that the API does not open again when the last key is taken back.
 """
 
 import hashlib
@@ -14,8 +14,9 @@ from typing import Literal
 from sqlalchemy import exists, or_, select, update
 
 from app.errors import N_, BadInput, NotFound
+from app.integrations.accounts.accounts import Account, owner_of
 from app.integrations.tables import ApiKeyRow
-from app.jobs.store import JobStore
+from app.jobs.store import JobStore, storable
 
 Scope = Literal["read", "write"]
 SCOPES: tuple[Scope, ...] = ("read", "write")
@@ -31,7 +32,10 @@ NO_SUCH_KEY = N_("There is no such key. “flask keys list” names those that t
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key. scope: "read" changes nothing, "write" may do all that the API offers."""
+    """What is kept of a key. scope: "read" changes nothing, "write" may do all that the API offers.
+
+    account_id: who has made it; None: whoever runs the server.
+    """
 
     id: str
     name: str
@@ -40,11 +44,12 @@ class ApiKey:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    account_id: str | None = None
 
     @property
     def owner(self) -> str:
         """Who owns what is made with it; no visitor is called so."""
-        return f"key:{self.name}"
+        return owner_of(self.account_id) if self.account_id else f"key:{self.name}"
 
     def is_valid(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -57,7 +62,12 @@ class ApiKeys:
         self._store = store
 
     def add(
-        self, name: str, scope: Scope, now: datetime, expires_at: datetime | None = None
+        self,
+        name: str,
+        scope: Scope,
+        now: datetime,
+        expires_at: datetime | None = None,
+        account: Account | None = None,
     ) -> tuple[ApiKey, str]:
         """Make a key; return what is kept of it, and the key itself, which nobody can read again.
 
@@ -72,7 +82,7 @@ class ApiKeys:
         key = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
         row = ApiKeyRow(
             id=secrets.token_hex(4), name=name, scope=scope, sha256=_hash(key), created_at=now,
-            expires_at=expires_at,
+            expires_at=expires_at, account_id=account.id if account else None,
         )  # fmt: skip
         with self._store.begin() as session:
             session.add(row)
@@ -84,12 +94,22 @@ class ApiKeys:
         with self._store.begin() as session:
             return [_key(row) for row in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.created_at))]
 
-    def revoke(self, key_id: str, now: datetime) -> ApiKey:
-        """Take a key back. Raises NotFound where there is none of this id."""
-        taken = update(ApiKeyRow).where(ApiKeyRow.id == key_id)
+    def of(self, account: Account) -> list[ApiKey]:
+        """Return an account's keys, the newest first."""
+        mine = select(ApiKeyRow).where(ApiKeyRow.account_id == account.id)
         with self._store.begin() as session:
-            session.execute(taken.where(ApiKeyRow.revoked_at.is_(None)).values(revoked_at=now))
-            row = session.get(ApiKeyRow, key_id)
+            return [_key(row) for row in session.scalars(mine.order_by(ApiKeyRow.created_at.desc()))]
+
+    def revoke(self, key_id: str, now: datetime, account: Account | None = None) -> ApiKey:
+        """Take a key back, one of an account where one is named. Raises NotFound where there is none."""
+        this = [ApiKeyRow.id == storable(key_id)]
+        if account:
+            this.append(ApiKeyRow.account_id == account.id)
+        with self._store.begin() as session:
+            session.execute(
+                update(ApiKeyRow).where(*this, ApiKeyRow.revoked_at.is_(None)).values(revoked_at=now)
+            )
+            row = session.scalar(select(ApiKeyRow).where(*this))
             if row is None:
                 raise NotFound(NO_SUCH_KEY)
             return _key(row)
@@ -123,4 +143,13 @@ def _hash(key: str) -> str:
 
 def _key(row: ApiKeyRow) -> ApiKey:
     scope: Scope = "write" if row.scope == "write" else "read"
-    return ApiKey(row.id, row.name, scope, row.created_at, row.expires_at, row.last_used_at, row.revoked_at)
+    return ApiKey(
+        row.id,
+        row.name,
+        scope,
+        row.created_at,
+        row.expires_at,
+        row.last_used_at,
+        row.revoked_at,
+        row.account_id,
+    )

@@ -9,11 +9,13 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Config
+from app.errors import AppError
 from app.integrations.record_table import RecordTable
 from app.integrations.tables import ObjectRow
 from app.integrations.webhooks import Webhooks
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
+from app.jobs.job_files import JobFiles
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
 from app.pipeline import artifacts
@@ -36,34 +38,44 @@ def stages(config: Config, do_clean: bool) -> tuple[str, ...]:
 class RecordSync:
     """One turn: bring every record up to its job's status. So a kill at any moment loses none."""
 
-    def __init__(self, config: Config, store: JobStore, folders: Folders, webhooks: Webhooks) -> None:
+    def __init__(
+        self, config: Config, store: JobStore, folders: Folders, files: JobFiles, webhooks: Webhooks
+    ) -> None:
         self._config = config
         self._store = store
         self._folders = folders
+        self._files = files
         self._webhooks = webhooks
         self._records = RecordTable(config, store)
         self._later: dict[str, datetime] = {}
 
     def run_once(self, now: datetime) -> int:
         """Return how many records were written."""
+        self._later = {job_id: due for job_id, due in self._later.items() if now < due}
         changed = or_(JobRow.recorded.is_(None), JobRow.recorded != JobRow.status)
-        behind = select(JobRow).where(JobRow.clean_request.is_not(None), changed).limit(AT_ONCE)
+        due = JobRow.id.not_in(self._later)  # those that fail again and again keep no others waiting
+        behind = select(JobRow).where(JobRow.clean_request.is_not(None), changed, due).limit(AT_ONCE)
         with self._store.begin() as session:
             jobs = [self._store.job(row) for row in session.scalars(behind)]
-        return sum(self._record_or_log(job, now) for job in jobs if self._later.get(job.id, now) <= now)
+        return sum(self._record_or_log(job, now) for job in jobs)
 
     def _record_or_log(self, job: Job, now: datetime) -> bool:
         try:
             self._record(job, now)
-        except (SQLAlchemyError, ValueError):  # ValueError: an id that is no number, in a table of numbers
+        except (
+            SQLAlchemyError,
+            AppError,
+            OSError,
+            ValueError,
+        ):  # an id that is no number, in a table of numbers
             logger.exception("the record of job %s cannot be written; trying again", job.id)
             self._later[job.id] = now + AFTER_FAILURE
             return False
-        self._later.pop(job.id, None)
         return True
 
     def _record(self, job: Job, now: datetime) -> None:
         assert job.clean_request is not None
+        self._files.load(job)
         recording = artifacts.load_all(job.stages, self._folders.recording(job))
         if job.status.ended:
             self._clear(job)
@@ -88,9 +100,11 @@ class RecordSync:
 
     def _clear(self, job: Job) -> None:
         """Delete the sound; what is small, and may be looked at, stays until the job expires."""
-        for path in self._folders.result(job.id).glob("*"):
+        folder = self._folders.result(job.id)
+        for path in [folder / name for name in self._files.names(job.id, folder)]:
             if path.suffix != ".json":
                 path.unlink(missing_ok=True)
+                self._files.discard(job.id, path)
 
 
 def item_status(job: Job, recording: Recording) -> str:

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -18,6 +19,7 @@ from app.errors import AppError
 from app.integrations.tables import CopyRow
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
+from app.jobs.job_files import FolderFiles
 from app.jobs.store import ENDED, JobStore
 from app.jobs.tables import JobRow, changed
 from app.pipeline.sound_files import is_sound, source_is_sound
@@ -30,14 +32,14 @@ BACKOFF_S, MAX_BACKOFF_S = 5.0, 900.0
 AT_ONCE = 20  # rows that one turn looks at
 
 
-class S3Copies:
+class S3Copies(FolderFiles):
     """What a job left, on its way to S3 or from there. Its thread calls `run_once`."""
 
     def __init__(
         self, config: Config, store: JobStore, folders: Folders, connect: Callable[[], Storage]
     ) -> None:
+        super().__init__(folders)
         self._store = store
-        self._folders = folders
         self._connect = connect
         self._remote: Storage | None = None
         self._wanted = config.storage == "s3"  # copies that were made before are looked after anyway
@@ -76,8 +78,11 @@ class S3Copies:
         gone = update(CopyRow).where(CopyRow.job_id == job_id)
         session.execute(gone.values(state=DELETING, attempts=0, next_try_at=datetime.now().astimezone()))
 
-    def bring_back(self, job_id: str, path: Path) -> bool:
-        """Fetch a file of a job that is here no more, checked by its sha256. False: there is no copy."""
+    def fetch(self, job_id: str, path: Path) -> bool:
+        """Have a file here, checked by its sha256 where it comes from S3. False: there is none."""
+        return path.is_file() or self._bring_back(job_id, path)
+
+    def _bring_back(self, job_id: str, path: Path) -> bool:
         key = self._key(path)
         with self._store.begin() as session:
             row = session.get(CopyRow, key)
@@ -89,20 +94,26 @@ class S3Copies:
                 shutil.copyfile(fetched, part)
         return True
 
-    def kept(self, job_id: str) -> list[str]:
-        """Return the keys of a job's files that have arrived in S3."""
+    def is_kept(self, job_id: str) -> bool:
+        return bool(self._kept(job_id))
+
+    def _kept(self, job_id: str) -> list[str]:
         there = select(CopyRow.key).where(CopyRow.job_id == job_id, CopyRow.state == COPIED)
         with self._store.begin() as session:
             return [*session.scalars(there)]
 
-    def restore(self, job: Job) -> None:
+    def load(self, job: Job) -> None:
         """Fetch what a job is shown from and is here no more; its sound is fetched when it is asked for."""
-        for path in map(self._path, self.kept(job.id)):
+        if job.status is not JobStatus.DONE:
+            return
+        for path in map(self._path, self._kept(job.id)):
             if not path.exists() and not self._is_sound(path, job.stages):
-                self.bring_back(job.id, path)
+                self._bring_back(job.id, path)
 
     def presigned(self, job_id: str, path: Path, download_name: str) -> str | None:
-        """Return an address that a browser can fetch the copy from. None: there is none."""
+        """Return an address that a browser can fetch the copy from. None: the file is here, or nowhere."""
+        if path.is_file():
+            return None
         with self._store.begin() as session:
             row = session.get(CopyRow, self._key(path))
         if row is None or row.state != COPIED or row.job_id != job_id:
@@ -130,14 +141,18 @@ class S3Copies:
                 session.merge(CopyRow(key=self._key(path), job_id=job_id, size_bytes=size_bytes, **fresh))
 
     def _due(self, now: datetime) -> list[CopyRow]:
+        """Return the next rows, but for files that are on another machine, or whose job is being deleted.
+
+        However many those are, they keep none that are here waiting.
+        """
         due = select(CopyRow).where(CopyRow.state != COPIED, CopyRow.next_try_at <= now)
         with self._store.begin() as session:
-            return [*session.scalars(due.order_by(CopyRow.next_try_at).limit(AT_ONCE))]
+            found = session.scalars(due.order_by(CopyRow.next_try_at).execution_options(yield_per=AT_ONCE))
+            here = (row for row in found if row.state == DELETING or self._path(row.key).is_file())
+            return [*islice(here, AT_ONCE)]
 
     def _settle(self, row: CopyRow, now: datetime) -> bool:
         path = self._path(row.key)
-        if row.state == PENDING and not path.is_file():
-            return False  # it is on another machine, or its job is being deleted
         if not self._claimed(row, now):
             return False
         try:

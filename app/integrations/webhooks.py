@@ -1,34 +1,29 @@
-"""Messages to other systems: callbacks when a job ends, and hand-overs of what was cleaned.
+"""Messages to other systems: callbacks of what becomes of a job, and hand-overs of what was cleaned.
 
 Each is a row that is made in the same transaction as its cause, and tried with growing pauses until the
 receiver takes it. So a kill at any moment loses none; a receiver may see one twice and knows it by its id.
 """
 
-import logging
 import time
-import uuid
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 import urllib3
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, true
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.config import Config
 from app.errors import AppError
+from app.integrations.deliveries import Deliveries, Try, new_delivery
 from app.integrations.sender import HAND_OVER, WEBHOOK, Sender, reason_of
 from app.integrations.tables import DeliveryRow
-from app.jobs.job import Job
+from app.jobs.job import Job, JobStatus
 from app.jobs.store import ENDED, JobStore
 from app.jobs.tables import JobRow
 from app.storage.guard import AddressGuard, ForbiddenAddress
 
-logger = logging.getLogger(__name__)
-
-PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"
-MAX_BACKOFF_S = 3600.0
 AT_ONCE = 50
 
 
@@ -40,6 +35,7 @@ class Webhooks:
         self._store = store
         self._guard = AddressGuard(config.allowed_networks)
         self._sender = Sender(config, self._guard)
+        self._deliveries = Deliveries(config, store, (WEBHOOK, HAND_OVER), config.delivery_timeout_s)
 
     def check_url(self, url: str) -> None:
         """Refuse a callback address that will never be called. Raises BadInput."""
@@ -58,12 +54,9 @@ class Webhooks:
             return [*session.scalars(mine)]
 
     def run_once(self, now: datetime) -> int:
-        """Note the callbacks of jobs that ended, then send what is due. Returns how many were taken."""
+        """Note the callbacks that jobs have come to, then send what is due. Returns how many were taken."""
         self._note_callbacks(now)
-        due = select(DeliveryRow).where(DeliveryRow.state == PENDING, DeliveryRow.next_try_at <= now)
-        with self._store.begin() as session:
-            rows = [*session.scalars(due.order_by(DeliveryRow.next_try_at).limit(AT_ONCE))]
-        return sum(self._deliver(row, now) for row in rows)
+        return self._deliveries.try_due(now, self._try)
 
     def hand_over(self, session: Session, job: Job, file_key: str, now: datetime) -> None:
         """Have a cleaned item sent on to transcription, in RunPod's form."""
@@ -74,80 +67,57 @@ class Webhooks:
         body = {"input": {"file_key": file_key, "item_id": job.clean_request.item_id}}
         known = select(DeliveryRow.id).where(DeliveryRow.job_id == job.id, DeliveryRow.kind == HAND_OVER)
         if session.scalar(known.limit(1)) is None:
-            session.add(_row(job.id, HAND_OVER, url, body, job.finished_at, now))
+            session.add(new_delivery(job.id, HAND_OVER, url, body, job.finished_at, now))
 
     def forget(self, session: Session, job_id: str) -> None:
         """Delete the messages of a job."""
         session.execute(delete(DeliveryRow).where(DeliveryRow.job_id == job_id))
 
     def _note_callbacks(self, now: datetime) -> None:
-        told = and_(
-            DeliveryRow.job_id == JobRow.id,
-            DeliveryRow.kind == WEBHOOK,
-            DeliveryRow.ended_at == JobRow.finished_at,
-        )
-        ended = and_(JobRow.callback_url.is_not(None), JobRow.status.in_(ENDED))
-        untold = select(JobRow).where(ended, ~select(DeliveryRow.id).where(told).exists())
+        """Note what is to be told; a row keeps when its job came and began, so a short one is told of too."""
+        self._note("", JobRow.finished_at, JobRow.status.in_(ENDED), now)
+        if self._config.webhook_events == "all":
+            self._note(JobStatus.QUEUED, JobRow.created_at, true(), now)
+            self._note(JobStatus.RUNNING, JobRow.started_at, JobRow.started_at.is_not(None), now)
+
+    def _note(
+        self,
+        status: JobStatus | Literal[""],
+        at: InstrumentedAttribute[Any],
+        come_to: ColumnElement[bool],
+        now: datetime,
+    ) -> None:
+        """Note what is untold of one moment of jobs. status: at that moment; "": that which it ended with."""
+        told = and_(DeliveryRow.job_id == JobRow.id, DeliveryRow.kind == WEBHOOK, DeliveryRow.ended_at == at)
+        called = and_(JobRow.callback_url.is_not(None), come_to)
+        untold = select(JobRow, at).where(called, ~select(DeliveryRow.id).where(told).exists())
         with self._store.begin() as session:
-            jobs = [self._store.job(row) for row in session.scalars(untold.limit(AT_ONCE))]
-        for job in jobs:
-            assert job.finished_at is not None
+            found = [(self._store.job(row), moment) for row, moment in session.execute(untold.limit(AT_ONCE))]
+        for job, moment in found:
             assert job.callback_url is not None
-            row = _row(job.id, WEBHOOK, job.callback_url, _told(job), job.finished_at, now)
+            body = _told(job, status or job.status, moment)
+            row = new_delivery(job.id, WEBHOOK, job.callback_url, body, moment, now)
             with suppress(IntegrityError), self._store.begin() as session:  # somebody else has noted it
                 session.add(row)
 
-    def _deliver(self, row: DeliveryRow, now: datetime) -> bool:
-        if not self._claimed(row, now):
-            return False
-        began = time.time()
-        attempt: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
-        gone = False
+    def _try(self, row: DeliveryRow) -> Try:
         try:
-            status, answer = self._sender.send(row, int(began))
-            attempt |= {"status": status, "answer": answer}
-            gone = status == 410  # the receiver asks never to be called again
-            taken = 200 <= status < 300
+            status, answer = self._sender.send(row, int(time.time()))
         except (AppError, OSError, urllib3.exceptions.HTTPError) as error:
-            attempt["error"] = reason_of(error)
-            taken = False
-        attempt["ms"] = round(1000 * (time.time() - began))
-        over = gone or row.attempts + 1 >= self._config.delivery_attempts
-        state = DELIVERED if taken else FAILED if over else PENDING
-        logger.info("%s of job %s: %s %s", row.kind, row.job_id, state, attempt)
-        pause = min(self._config.delivery_backoff_s * 2**row.attempts, MAX_BACKOFF_S)
-        values = {"state": state, "history": [*row.history, attempt]}
-        noted = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.state == PENDING)
-        with self._store.begin() as session:
-            session.execute(noted.values(next_try_at=now + timedelta(seconds=pause), **values))
-        return taken
-
-    def _claimed(self, row: DeliveryRow, now: datetime) -> bool:
-        """Take a row before anybody else does, for as long as a try may last."""
-        lease = now + timedelta(seconds=4 * self._config.delivery_timeout_s)
-        due = update(DeliveryRow).where(DeliveryRow.id == row.id, DeliveryRow.next_try_at == row.next_try_at)
-        due = due.values(next_try_at=lease, attempts=row.attempts + 1)
-        with self._store.begin() as session:
-            return session.scalar(due.returning(DeliveryRow.id)) is not None
+            return Try(taken=False, told={"error": reason_of(error)})
+        # 410: the receiver asks never to be called again
+        return Try(200 <= status < 300, {"status": status, "answer": answer}, over=status == 410)
 
 
-def _row(
-    job_id: str, kind: str, url: str, body: dict[str, Any], ended_at: datetime, now: datetime
-) -> DeliveryRow:
-    return DeliveryRow(
-        id=uuid.uuid4().hex, job_id=job_id, kind=kind, url=url, body=body, ended_at=ended_at,
-        state=PENDING, attempts=0, next_try_at=now, history=[],
-    )  # fmt: skip
-
-
-def _told(job: Job) -> dict[str, Any]:
-    """Return what a callback says; `event` is what happened."""
+def _told(job: Job, status: JobStatus, at: datetime) -> dict[str, Any]:
+    """Return what a callback says; `event` is what happened, `at` when."""
     return {
-        "event": f"job.{job.status}",
+        "event": f"job.{status}",
+        "at": at.isoformat(),
         "job_id": job.id,
         "name": job.name,
-        "status": str(job.status),
+        "status": str(status),
         "duration_s": job.duration_s,
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-        "error": str(job.error) if job.error else None,
+        "finished_at": at.isoformat() if status.ended else None,
+        "error": str(job.error) if job.error and status.ended else None,
     }

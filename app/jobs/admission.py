@@ -13,6 +13,7 @@ from app.jobs.change_feed import ChangeFeed
 from app.jobs.folders import Folders
 from app.jobs.forecast import Forecast, Schedule
 from app.jobs.job import Job, JobStatus
+from app.jobs.simulation import Seat
 from app.jobs.speeds import Speeds
 from app.jobs.store import MOST_LOOKED_AT, JobStore
 
@@ -33,14 +34,14 @@ class Admission:
         folders: Folders,
         speeds: Speeds,
         changes: ChangeFeed,
-        n_workers: Callable[[], int],
+        seats: Callable[[], Sequence[Seat]],
     ) -> None:
         self._config = config
         self._store = store
         self._folders = folders
         self._speeds = speeds
         self._changes = changes
-        self._n_workers = n_workers
+        self._seats = seats
         self._lock = threading.Lock()
         self._seen: tuple[int, float, Schedule] | None = None
 
@@ -86,6 +87,14 @@ class Admission:
             version, now = self._changes.last, time.monotonic()
             if self._seen and self._seen[0] == version and now - self._seen[1] < 1:
                 return self._seen[2]
-            schedule = Schedule(self._store.active(), self._speeds.latest(), self._n_workers())
+            gpu_stages = frozenset(self._config.gpu_stages if self._config.queue_url else ())
+            schedule = Schedule(
+                self._store.active(),
+                self._speeds.latest(),
+                self._seats(),
+                0,
+                self._speeds.of_devices(),
+                gpu_stages,
+            )
             self._seen = (version, now, schedule)
             return schedule

@@ -10,7 +10,7 @@ import queue
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.audio.atomic import atomic_write
 from app.errors import N_, AppError, Conflict, JobCancelled, NotFound, Overloaded
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobError
+from app.jobs.job_files import JobFiles
 from app.jobs.results import JobResults
 from app.pipeline.clip import ClipRequest, make_clip
 
@@ -81,12 +82,14 @@ class Clips:
     def __init__(
         self,
         folders: Folders,
+        files: JobFiles,
         results: JobResults,
         active: Callable[[], list[Job]],
         make: MakeClip = make_clip,
     ) -> None:
         """Take where files are, what jobs have found, and all jobs that there are."""
         self._folders = folders
+        self._stored = files
         self._results = results
         self._jobs = active
         self._make = make
@@ -98,7 +101,8 @@ class Clips:
     def ask(self, job: Job, request: ClipRequest) -> Clip:
         """Have a clip made. Raises Conflict where the job has too many, Overloaded where too many wait."""
         folder = self._folder(job.id)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        self._stored.load(job)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if len(list(folder.glob("*.json"))) >= MAX_OF_A_JOB:
             raise Conflict(TOO_MANY)
         if self._waiting.full():
@@ -114,7 +118,9 @@ class Clips:
 
     def of(self, job: Job) -> list[Clip]:
         """Return a job's clips, newest first."""
-        found = [self._clip(path) for path in self._folder(job.id).glob("*.json")]
+        self._stored.load(job)
+        there = self._stored.names(job.id, self._folder(job.id))
+        found = [self._clip(path, there) for path in self._folder(job.id).glob("*.json")]
         return sorted((clip for clip in found if clip), key=lambda clip: clip.asked_at, reverse=True)
 
     def get(self, job: Job, clip_id: str) -> Clip:
@@ -129,13 +135,18 @@ class Clips:
         clip = self.get(job, clip_id)
         if kind not in clip.files:
             raise NotFound(UNKNOWN)
-        return self._folder(job.id) / f"{clip.id}.{kind}"
+        path = self._folder(job.id) / f"{clip.id}.{kind}"
+        if not self._stored.fetch(job.id, path):
+            raise NotFound(UNKNOWN)
+        return path
 
     def delete(self, job: Job, clip_id: str) -> None:
         """Take a clip away; one that is being made ends."""
         clip = self.get(job, clip_id)
         for kind in ("json", *KINDS):  # the request first: without it nothing is made any more
-            (self._folder(job.id) / f"{clip.id}.{kind}").unlink(missing_ok=True)
+            path = self._folder(job.id) / f"{clip.id}.{kind}"
+            path.unlink(missing_ok=True)
+            self._stored.discard(job.id, path)
 
     def run_once(self) -> None:
         """Make the next clip, or wait a moment for one."""
@@ -157,7 +168,7 @@ class Clips:
             for left in self._folder(job.id).glob("*.part"):  # of a clip that a kill cut off
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             for path in self._folder(job.id).glob("*.json"):
-                clip = self._clip(path)
+                clip = self._clip(path, {other.name for other in path.parent.glob("*")})
                 if clip and clip.state == "waiting" and not self._waiting.full():
                     self._waiting.put_nowait((job, clip.id))
 
@@ -171,9 +182,10 @@ class Clips:
             recording = replace(recording, source=self._source(job, recording.source))
             target = self._folder(job.id) / clip_id
             self._make(recording, kept.request, target, lambda done: self._report(job.id, clip_id, done))
+            self._stored.save(job.id)
         except JobCancelled:
-            for left in self._files(job.id, clip_id):
-                left.unlink(missing_ok=True)
+            for kind in KINDS:
+                (self._folder(job.id) / f"{clip_id}.{kind}").unlink(missing_ok=True)
         except Exception as error:  # noqa: BLE001  the thread outlives its clips
             if (self._folder(job.id) / f"{clip_id}.json").exists():
                 self._keep(job.id, clip_id, replace(kept, error=_reason(error, job)))
@@ -194,14 +206,11 @@ class Clips:
     def _folder(self, job_id: str) -> Path:
         return self._folders.result(job_id) / FOLDER
 
-    def _files(self, job_id: str, clip_id: str) -> Iterator[Path]:
-        return (path for kind in KINDS if (path := self._folder(job_id) / f"{clip_id}.{kind}").exists())
-
-    def _clip(self, path: Path) -> Clip | None:
+    def _clip(self, path: Path, there: Collection[str]) -> Clip | None:
         kept = self._read(path)
         if kept is None:
             return None
-        files = tuple(file.suffix[1:] for file in self._files(path.parent.parent.name, path.stem))
+        files = tuple(kind for kind in KINDS if f"{path.stem}.{kind}" in there)
         made = files if {"mp4", "mp3"} & set(files) else ()
         fraction = self._fractions.get(path.stem)
         return Clip(
@@ -217,6 +226,7 @@ class Clips:
     def _keep(self, job_id: str, clip_id: str, kept: _Kept) -> None:
         with atomic_write(self._folder(job_id) / f"{clip_id}.json") as part:
             part.write_bytes(_KEPT.dump_json(kept))
+        self._stored.save(job_id)
 
 
 def _reason(error: Exception, job: Job) -> JobError:

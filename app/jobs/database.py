@@ -14,7 +14,7 @@ from app.errors import N_, Conflict
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0016"  # newest revision under migrations/versions: a start at head reads one row and no file
+HEAD = "0022"  # newest revision under migrations/versions: a start at head reads one row and no file
 UNKNOWN_SCHEMA = N_(
     "The database has the schema %(revision)s, which this version cannot read: a newer version made it, "
     "or one before 0.1.0. Start the version that made it, or name another database in KONSPEKT_DATABASE_URL."

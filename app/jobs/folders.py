@@ -74,7 +74,7 @@ class Folders:
     def drop_parts(self, job_id: str) -> None:
         """Delete what a job has left that is only good for going on."""
         for path in self.result(job_id).glob("*.part"):
-            path.unlink(missing_ok=True)
+            _delete(path)
 
     def remove(self, job_id: str) -> None:
         """Delete a job's files. They vanish at once, by a rename; whoever has one open may read on."""
@@ -107,14 +107,15 @@ class Folders:
         """Delete uploads that nobody has written to since a time (seconds since the epoch)."""
         stale = [path for path in _entries(self.incoming) if _changed_at(path) < older_than]
         for path in stale:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            _delete(path)
         return len(stale)
 
     def drop_cut_off_uploads(self) -> int:
         """Delete what was in flight when its process died. Saved live streams stay: they may go on."""
-        cut_off = [*self.incoming.glob("*.part"), *self.incoming.glob("call-*")]
+        left = ("*.part", "call-*", "copy-*")
+        cut_off = [path for pattern in left for path in self.incoming.glob(pattern)]
         for path in cut_off:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            _delete(path)
         return len(cut_off)
 
     def free_bytes(self) -> int:
@@ -124,6 +125,10 @@ class Folders:
     def free_data_bytes(self) -> int:
         """Return what is free on the disk of the database."""
         return shutil.disk_usage(self._data).free
+
+
+def _delete(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _entries(folder: Path) -> Iterator[Path]:

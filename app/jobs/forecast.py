@@ -4,14 +4,18 @@ Pure functions of the active jobs, the speeds and the time. A time that rests on
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from app.jobs.job import Job, JobStatus
+from app.jobs.queues import queue_of
+from app.jobs.simulation import Seat, Waiting, play
+from app.jobs.speed import Speed
 from app.pipeline import INFOS
 
-DECAY = 0.8  # weight of the past at each new measurement: about the last five jobs count
 _OTHER_COST = 0.1  # of a stage that is unknown here
 _PACE_FROM = 0.05  # progress below which its pace says nothing yet
 _WORTH = 0.1  # of earlier measurements: as much as the job's own pace over so much of the stage
@@ -20,32 +24,6 @@ _LATE_FROM, _LATE_FROM_S = 1.5, 30.0  # times what was foreseen, and by how much
 
 
 Times = dict[str, tuple[float | None, float | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Decayed sums over measured jobs: seconds of sound x, seconds of work y."""
-
-    n: float
-    x: float
-    y: float
-    xx: float
-    xy: float
-
-    def work_s(self, sound_s: float | None) -> float:
-        """Estimate the work by least squares: a fixed part (loading a model) and a part for each second.
-
-        Where the line makes no sense (one measurement, equal lengths, a negative part) work goes with length.
-        """
-        if sound_s is None:
-            return self.y / self.n
-        spread = self.n * self.xx - self.x**2
-        if spread > 0.01 * self.n * self.xx:
-            slope = (self.n * self.xy - self.x * self.y) / spread
-            fixed = (self.y - slope * self.x) / self.n
-            if slope >= 0 and fixed >= 0:
-                return fixed + slope * sound_s
-        return self.y / self.x * sound_s if self.x else self.y / self.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +47,17 @@ class Forecast:
 class Schedule:
     """The active jobs as they will be worked on: running first, then the queued in their order.
 
+    speeds: of each stage, by whom it was done last; of_devices: of each stage on each device.
+    gpu_stages: what the workers of that queue do.
     n_behind: further ones that wait behind these, of which no more is known.
     """
 
     active: Sequence[Job]
     speeds: Mapping[str, Speed]
-    workers: int
+    workers: Sequence[Seat]
     n_behind: int = 0
+    of_devices: Mapping[tuple[str, str], Speed] = field(default_factory=dict)
+    gpu_stages: frozenset[str] = frozenset()
 
     def forecast(
         self, job: Job, now: datetime, times: Times | None = None, counted: int | None = None
@@ -109,28 +91,52 @@ class Schedule:
 
     def times(self, now: datetime) -> Times:
         """Play the schedule through: job id -> seconds until it starts and until it ends, None if unknown."""
-        unit = self._unit(now)
-        free: list[float] = []
-        known = True
+        unit, seats = self._unit(now), self._seats()
+        idle = [*range(len(seats))]
+        free: list[tuple[float, int]] = []
+        waiting: list[Waiting] = []
         times: Times = {}
+        known = True
         for job in self.active:
-            if job.status is JobStatus.RUNNING:
-                left = self._left(job, now, unit)
-                times[job.id] = (0.0, left)
-                known = known and left is not None
-                heapq.heappush(free, left or 0.0)
-        while len(free) < self.workers:
-            heapq.heappush(free, 0.0)
-        for job in self.active:
-            if job.status is JobStatus.QUEUED:
-                start = heapq.heappop(free) if known else None
-                work = self._left(job, now, unit)
-                end = None if start is None or work is None else start + work
-                known = end is not None
-                times[job.id] = (start, end)
-                if end is not None:
-                    heapq.heappush(free, end)
+            if job.status is not JobStatus.RUNNING:
+                waiting.append(Waiting(job, 0.0, self._parts(job)))
+                continue
+            (_, stages), *parts = self._parts(job) or [(job.queue, [])]
+            left = self._left(job, stages, now, unit)
+            times[job.id] = (0.0, left)
+            known = known and left is not None
+            seat = next((n for n in idle if seats[n].takes(job.queue)), None)
+            if seat is not None:
+                idle.remove(seat)
+                heapq.heappush(free, (left or 0.0, seat))
+            if parts and left is not None:
+                waiting.append(Waiting(job, left, parts, 0.0))
+        for seat in idle:
+            heapq.heappush(free, (0.0, seat))
+        if known:
+            play(waiting, free, seats, lambda job, stages, on: self._left(job, stages, now, unit, on))
+        for one in waiting:
+            times[one.job.id] = (one.started_s, one.ends_s)
         return times
+
+    def _seats(self) -> list[Seat]:
+        """Return the workers; of those that are alike not more than there are jobs."""
+        return [seat for seat, n in Counter(self.workers).items() for _ in range(min(n, len(self.active)))]
+
+    def _parts(self, job: Job) -> list[tuple[str, list[str]]]:
+        """Return what is left of a job, by the queues whose workers do it one after the other."""
+        stages = _unfinished(job)
+        if not self.gpu_stages:
+            return [(job.queue, stages)]
+        groups = groupby(stages, lambda stage: queue_of(stage, self.gpu_stages))
+        return [(queue, [*group]) for queue, group in groups] or [(job.queue, [])]
+
+    def _speed(self, stage: str, device: str = "") -> Speed | None:
+        """Return a stage's speed on a device, or on the one that all workers of its queue have."""
+        queue = queue_of(stage, self.gpu_stages)
+        devices = [device] if device else [*{seat.device for seat in self.workers if seat.takes(queue)}]
+        known = self.of_devices.get((stage, devices[0])) if len(devices) == 1 else None
+        return known or self.speeds.get(stage)
 
     def _behind(
         self, job: Job, now: datetime, times: Times, position: int
@@ -141,7 +147,7 @@ class Schedule:
         if not known or len(known) < len(starts):
             return None, None
         start = known[-1] * position / len(known)
-        work_s = self._left(job, now, self._unit(now))
+        work_s = self._left(job, _unfinished(job), now, self._unit(now))
         return start, None if work_s is None else start + work_s
 
     def place_free_in_s(self, n_places: int, max_active: int, now: datetime) -> float | None:
@@ -152,11 +158,13 @@ class Schedule:
         ends = [end for _, end in self.times(now).values() if end is not None]
         return sorted(ends)[to_end - 1] if to_end <= len(ends) else None
 
-    def _left(self, job: Job, now: datetime, unit: float | None) -> float | None:
-        """Estimate the work that is left in a job, its running stage at the pace that it shows."""
+    def _left(
+        self, job: Job, stages: Sequence[str], now: datetime, unit: float | None, device: str = ""
+    ) -> float | None:
+        """Estimate the work that is left in stages of a job, its running one at the pace that it shows."""
         left = 0.0
-        for stage in _unfinished(job):
-            work = self._work_s(stage, job.duration_s, unit)
+        for stage in stages:
+            work = self._work_s(stage, job.duration_s, unit, device)
             if stage == job.stage:
                 work = _left_of_stage(job, work, now)
             if work is None:
@@ -174,9 +182,11 @@ class Schedule:
         needs = max(0.0, (now - job.stage_started_at).total_seconds()) + left
         return needs > max(_LATE_FROM * foreseen, foreseen + _LATE_FROM_S)
 
-    def _work_s(self, stage: str, sound_s: float | None, unit: float | None) -> float | None:
-        if stage in self.speeds:
-            return self.speeds[stage].work_s(sound_s)
+    def _work_s(
+        self, stage: str, sound_s: float | None, unit: float | None, device: str = ""
+    ) -> float | None:
+        if speed := self._speed(stage, device):
+            return speed.work_s(sound_s)
         if unit is None or sound_s is None:
             return None
         return _typical_cost(stage) * sound_s * unit
@@ -197,8 +207,7 @@ class Schedule:
         """Return the share of the work that is done, stages weighed by what they cost."""
         sound_s = job.duration_s or 600.0
         cost = {
-            stage: speed.work_s(sound_s) if (speed := self.speeds.get(stage)) else None
-            for stage in job.stages
+            stage: speed.work_s(sound_s) if (speed := self._speed(stage)) else None for stage in job.stages
         }
         if None in cost.values():  # shares must be of one kind
             cost = {stage: _typical_cost(stage) * sound_s for stage in job.stages}

@@ -2,32 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.jobs.job import Job
-
-
-class Copies(Protocol):
-    """Copies of jobs' files in another storage."""
-
-    def kept(self, job_id: str) -> list[str]:
-        """Return the keys of a job's files that have arrived there."""
-        ...
-
-    def bring_back(self, job_id: str, path: Path) -> bool:
-        """Fetch a file that is here no more. False: there is no copy."""
-        ...
-
-    def restore(self, job: Job) -> None:
-        """Fetch what a job is shown from and is here no more; its sound is fetched when it is asked for."""
-        ...
-
-    def presigned(self, job_id: str, path: Path, download_name: str) -> str | None:
-        """Return an address that a browser can fetch a copy from. None: there is none."""
-        ...
+from app.jobs.job_files import JobFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +23,14 @@ class Hooks:
 
     Args:
         periodic_tasks: done while this process works on jobs.
-        copies: where files are that are here no more. None: nowhere.
+        everywhere: done in each process that serves pages.
+        files: the storage of jobs' files. None: the folders of this machine.
         check_callback: raises BadInput for an address that may not be called when a job ends.
         forget: deletes what other rooms know of a job, in the transaction that deletes its row.
     """
 
     periodic_tasks: tuple[PeriodicTask, ...] = ()
-    copies: Copies | None = None
+    everywhere: tuple[PeriodicTask, ...] = ()
+    files: JobFiles | None = None
     check_callback: Callable[[str], None] = lambda url: None
     forget: Callable[[Session, str], None] = lambda session, job_id: None

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from app.audio.atomic import atomic_write
+from app.audio.atomic import write_secret
 
 
 class Node(Protocol):
@@ -55,8 +55,7 @@ class InstanceLock:
         except Timeout:
             return False
         if not self._node.exists():
-            with atomic_write(self._node) as part:
-                part.write_text(uuid.uuid4().hex)
+            write_secret(self._node, uuid.uuid4().hex)
         self.node = self._node.read_text().strip()
         return True
 

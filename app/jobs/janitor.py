@@ -5,6 +5,7 @@ By the state in the database, never by a file's age, except for files that no ro
 
 import logging
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,11 +52,10 @@ class Janitor:
         long_ago = unclaimed_before(now)
         orphans = self._folders.jobs(older_than=long_ago)
         orphans -= self._expiry.known(orphans)  # asked after the listing: a row is written after its files
-        for job_id in orphans:
-            self._folders.remove(job_id)
+        removed_orphans = self._remove_orphans(orphans)
         stale = self._folders.drop_stale_uploads(older_than=long_ago)
         self._folders.empty_trash()
-        swept = Swept(expired, removed, len(orphans), stale)
+        swept = Swept(expired, removed, removed_orphans, stale)
         if swept != Swept():
             logger.info("swept: %s", swept)
         return swept
@@ -66,11 +66,20 @@ class Janitor:
         if any(self._store.counts().values()):  # else it may be the wrong database
             orphans = self._folders.jobs(older_than=math.inf)
             orphans -= self._expiry.known(orphans)
-            for job_id in orphans:
-                self._folders.remove(job_id)
-            n += len(orphans)
+            n += self._remove_orphans(orphans)
         if n:
             logger.info("%s uploads that were cut off by the end of their process are deleted", n)
+
+    def _remove_orphans(self, orphans: Collection[str]) -> int:
+        """Delete what can be; what another user of the system owns stays, and keeps nothing else waiting."""
+        n = 0
+        for job_id in orphans:
+            try:
+                self._folders.remove(job_id)
+                n += 1
+            except OSError as error:
+                logger.warning("the files of %s, which no recording knows, stay: %s", job_id, error)
+        return n
 
     def remove(self, job_id: str) -> bool:
         """Delete the files, then the row, of a job that is marked for it."""
@@ -100,4 +109,4 @@ class Janitor:
         return n_lost
 
     def _kept_elsewhere(self, job_id: str) -> bool:
-        return self._hooks.copies is not None and bool(self._hooks.copies.kept(job_id))
+        return self._hooks.files is not None and self._hooks.files.is_kept(job_id)

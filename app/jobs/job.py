@@ -49,8 +49,8 @@ class Job:
     took it; engines: stage -> name of the engine that did it, for each finished stage; callback_url: who
     wants to hear of its end; clean_request: what the cleaning service was asked to do; copy_pending: its
     files are on their way to S3; round_number: how many of its owner's jobs go before it, beside those of
-    others; queue: what a worker must be able to do for its next stage; request_id: of the request that sent
-    it; kept: it does not expire; spoken: the language that was heard.
+    others; queue: what a worker must be able to do for its next stage; request_id, traceparent: of the
+    request that sent it; kept: it does not expire; spoken: the language that was heard.
     """
 
     id: str
@@ -85,5 +85,6 @@ class Job:
     round_number: int = 0
     queue: str = "cpu"
     request_id: str | None = None
+    traceparent: str | None = None
     kept: bool = False
     spoken: str | None = None

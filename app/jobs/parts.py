@@ -14,10 +14,12 @@ from app.jobs.folders import Folders
 from app.jobs.hooks import Hooks
 from app.jobs.instance_lock import InstanceLock, Lock, Node
 from app.jobs.janitor import Janitor
+from app.jobs.job_files import FolderFiles, JobFiles
 from app.jobs.leader_lock import LeaderLock
 from app.jobs.leases import Leases
 from app.jobs.listing import Listing
 from app.jobs.running import RunningJobs
+from app.jobs.simulation import Seat
 from app.jobs.speeds import Speeds
 from app.jobs.store import JobStore
 from app.jobs.threads import JobThreads
@@ -40,6 +42,7 @@ class Parts:
     """What a process has to do with jobs; worker_process: None where threads of this process work."""
 
     folders: Folders
+    files: JobFiles
     voices: Voices
     changes: ChangeFeed
     speeds: Speeds
@@ -64,6 +67,7 @@ def put_together(
 ) -> Parts:
     """Make the parts; see JobService. Starts nothing."""
     folders, changes, speeds, workers = Folders(config), ChangeFeed(), Speeds(store), Workers(store)
+    files: JobFiles = hooks.files or FolderFiles(folders)
     voices = Voices(store, config.voice_memory_days)
     leases, janitor = Leases(config, store), Janitor(store, folders, hooks, voices)
     folder_lock = InstanceLock(config.data_dir)
@@ -80,6 +84,7 @@ def put_together(
         leases=leases,
         speeds=speeds,
         folders=folders,
+        files=files,
         changes=changes,
         engines=engines,
         stages=stages,
@@ -99,18 +104,20 @@ def put_together(
         janitor=janitor,
         sweep_every_s=min(60.0, max(1.0, config.retention_s / 20)),
         periodic_tasks=hooks.periodic_tasks,
+        everywhere=hooks.everywhere,
     )
 
-    def n_workers() -> int:
-        return max(1, workers.n_alive()) if config.queue_url else config.workers
+    def seats() -> list[Seat]:
+        alive = workers.alive() if config.queue_url else ()
+        return [Seat(frozenset(one.queues), one.device) for one in alive] or [Seat()] * config.workers
 
     def worker_process(ending: Callable[[], bool]) -> WorkerProcess:
         assert bus is not None
         return WorkerProcess(worker, workers, node, bus, ending)
 
-    admission = Admission(config, store, folders, speeds, changes, n_workers)
+    admission = Admission(config, store, folders, speeds, changes, seats)
     process = worker_process if bus else None
     return Parts(
-        folders, voices, changes, speeds, janitor, worker, workers, dispatcher, threads, admission,
+        folders, files, voices, changes, speeds, janitor, worker, workers, dispatcher, threads, admission,
         Listing(store), bus, process,
     )  # fmt: skip

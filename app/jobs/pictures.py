@@ -14,8 +14,9 @@ from app.audio.media import Media
 from app.errors import AppError, JobCancelled
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
+from app.jobs.job_files import JobFiles
 from app.jobs.results import JobResults
-from app.pipeline.playback import PICTURE, lacks_picture, make_picture
+from app.pipeline.playback import PICTURE, make_picture, needs_picture
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,12 @@ LOOK_EVERY_S = 10.0
 class Pictures:
     """Makes one copy at a time; knows until the program ends how far each is, and which could not be made."""
 
-    def __init__(self, folders: Folders, results: JobResults, jobs: Callable[[], list[Job]]) -> None:
+    def __init__(
+        self, folders: Folders, files: JobFiles, results: JobResults, jobs: Callable[[], list[Job]]
+    ) -> None:
         """Take where files are, what jobs have found, and all jobs that there are."""
         self._folders = folders
+        self._files = files
         self._results = results
         self._jobs = jobs
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
@@ -73,7 +77,8 @@ class Pictures:
         if "extract" not in job.stages:
             return None
         recording = self._results.recording(job, ("extract",))
-        return recording.media if lacks_picture(recording.media, recording.folder) else None
+        lacks = needs_picture(recording.media) and not self._results.has_file(job, PICTURE)
+        return recording.media if lacks else None
 
     def _work(self, job: Job) -> None:
         folder = self._folders.result(job.id)
@@ -87,6 +92,7 @@ class Pictures:
             if media := self._media(job):
                 report(0.0)
                 make_picture(self._results.source(job), media, folder / PICTURE, report)
+                self._files.save(job.id)
             del self._fractions[job.id]
         except JobCancelled:
             del self._fractions[job.id]

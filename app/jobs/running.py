@@ -42,10 +42,14 @@ class RunningJob:
 
     def report(self, _stage: str, progress: float) -> None:
         """Note the progress 0..1 of the stage; raise JobCancelled where the work must stop."""
-        if self.stop is not None:
-            raise JobCancelled(self.stop.value)
+        self.go_on()
         self.reported = True
         self.progress = min(1.0, max(self.progress, progress))
+
+    def go_on(self) -> None:
+        """Raise JobCancelled where the work must stop."""
+        if self.stop is not None:
+            raise JobCancelled(self.stop.value)
 
 
 class RunningJobs:

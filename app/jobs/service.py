@@ -2,16 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from structlog.contextvars import get_contextvars
-
+from app import tracing
 from app.config import Config
 from app.documents.transcript import Transcript
 from app.engines.registry import Engines
 from app.errors import N_, Conflict, NotFound
+from app.jobs.acceptance import Acceptance
 from app.jobs.clips import Clips
 from app.jobs.depths import Depth, depths
 from app.jobs.dispatcher import Dispatcher
@@ -29,7 +28,7 @@ from app.jobs.shares import Shares
 from app.jobs.store import JobStore
 from app.jobs.thread_dispatcher import ThreadDispatcher
 from app.jobs.worker import Worker
-from app.pipeline import ALL_STAGES, STAGES, Stage, artifacts
+from app.pipeline import ALL_STAGES, STAGES, Stage
 from app.pipeline.recording import CleanRequest
 
 UNKNOWN = N_("There is no such recording. It may have been deleted.")
@@ -57,20 +56,19 @@ class JobService:
         hooks: Hooks = Hooks(),  # noqa: B008  a frozen record
         dispatch: Callable[[Worker, int], Dispatcher] = ThreadDispatcher,
     ) -> None:
-        self._config = config
-        self._store = store
-        self._stages = stages
-        self._hooks = hooks
+        self._config, self._store, self._stages, self._hooks = config, store, stages, hooks
         self.parts = parts = put_together(config, store, engines, stages, hooks, dispatch)
         self.worker, self.janitor, self.workers = parts.worker, parts.janitor, parts.workers
         self.changes, self.speeds = parts.changes, parts.speeds
         self._folders, self._dispatcher = parts.folders, parts.dispatcher
         self._threads, self._admission = parts.threads, parts.admission
-        self.results, self.shares = JobResults(self._folders, hooks), Shares(store)
-        self.clips = Clips(self._folders, self.results, store.visible)
-        self.finder = Finder(store, self._folders)
-        self.shelf = Shelf(config, store, self._folders, self.check_space)
-        self.pictures = Pictures(self._folders, self.results, store.visible)
+        self._files = files = parts.files
+        self._acceptance = Acceptance(config, store, self._folders, files)
+        self.results, self.shares = JobResults(self._folders, files), Shares(store)
+        self.clips = Clips(self._folders, files, self.results, store.visible)
+        self.finder = Finder(store, self._folders, files)
+        self.shelf = Shelf(config, store, self._folders, files, self.check_space)
+        self.pictures = Pictures(self._folders, files, self.results, store.visible)
         self._serving = ServingLock(config.incoming_dir)
 
     def start(self) -> None:
@@ -106,7 +104,7 @@ class JobService:
         self,
         owner: str,
         name: str,
-        upload: Path,
+        upload: Path | int,
         *,
         language: str = "auto",
         speakers: str = "auto",
@@ -124,6 +122,7 @@ class JobService:
         """Accept an uploaded file; from here on the job survives. Where it raises, `upload` stays.
 
         Args:
+            upload: the file, or the length (bytes) of one that the storage has under `job_id`.
             speakers, terms, model, form: as Job has them; priority: who waits for it.
             job_id: chosen by the caller; FileExistsError or IntegrityError where there is such a job.
             callback_url: told when the job ends; BadInput where it leads into an internal network.
@@ -138,7 +137,7 @@ class JobService:
             id=job_id or uuid.uuid4().hex,
             owner=owner,
             name=name,
-            size_bytes=upload.stat().st_size,
+            size_bytes=upload if isinstance(upload, int) else upload.stat().st_size,
             language=language,
             speakers=speakers,
             terms=terms,
@@ -152,18 +151,13 @@ class JobService:
             clean_request=clean_request,
             priority=priority,
             queue=queue_of(stages[0], self.worker.gpu_stages),
-            request_id=get_contextvars().get("request_id"),
+            request_id=tracing.request_id(),
+            traceparent=tracing.here(),
         )
-        self._folders.accept(job.id, upload)
-        accepted = None
-        try:
-            if transcript is not None:
-                known = replace(self._folders.recording(job), transcript=transcript)
-                artifacts.save("transcribe", known)
-            accepted = self._store.add(job, self._config.max_active_jobs)
-        finally:
-            if accepted is None:
-                self._folders.return_upload(job.id, upload)
+        if isinstance(upload, int):
+            accepted = self._acceptance.of_stored(job)
+        else:
+            accepted = self._acceptance.of_file(job, upload, transcript)
         if accepted is None:
             raise self._admission.overloaded(1)
         self._announce(accepted)
@@ -208,7 +202,7 @@ class JobService:
         job = self.get(owner, job_id)
         if stage not in job.stages:
             raise Conflict(NOT_DONE)
-        with artifacts.set_aside(stage, self._folders.recording(job)):
+        with self.results.set_aside(job, stage):
             try:
                 queued = self._store.requeue(owner, job_id, self._config.max_active_jobs, (JobStatus.DONE,))
             except LookupError as error:
@@ -236,6 +230,10 @@ class JobService:
     def forecasts(self, jobs: Sequence[Job]) -> Sequence[Forecast]:
         """Say the same of several jobs of one owner, by one look at the schedule."""
         return self._admission.forecasts(jobs)
+
+    def active(self) -> Sequence[Job]:
+        """Return the jobs of all owners that run, and the first of those that wait."""
+        return self._store.active()
 
     def depths(self) -> Sequence[Depth]:
         """Return how much waits in each queue."""

@@ -95,6 +95,7 @@ class JobStore:
                 round_number=next_round(session, job.owner, job.priority),
                 queue=job.queue,
                 request_id=job.request_id,
+                traceparent=job.traceparent,
                 callback_url=job.callback_url,
                 clean_request=asdict(job.clean_request) if job.clean_request else None,
             )
@@ -145,7 +146,7 @@ class JobStore:
     def cancel(self, owner: str, job_id: str) -> Job | None:
         """Cancel a queued job; ask a running one to stop. None: it is neither."""
         with self.begin() as session:
-            row = changed(session, _stop().where(owned(owner, job_id)))
+            row = changed(session, stopped().where(owned(owner, job_id)))
             return self.job(row) if row else None
 
     def hide(self, owner: str, job_id: str) -> Job | None:
@@ -154,7 +155,7 @@ class JobStore:
             marked = changed(session, update(JobRow).where(owned(owner, job_id)).values(deleting=True))
             if marked is None:
                 return None
-            return self.job(changed(session, _stop().where(JobRow.id == job_id)) or marked)
+            return self.job(changed(session, stopped().where(JobRow.id == job_id)) or marked)
 
     # The schedule
 
@@ -221,7 +222,7 @@ def owned(owner: str, job_id: str) -> ColumnElement[bool]:
     return and_(JobRow.id == job_id, JobRow.owner == owner, ~JobRow.deleting)
 
 
-def _stop() -> Update:
+def stopped() -> Update:
     """Cancel at once what is queued, ask what is running."""
     return (
         update(JobRow)

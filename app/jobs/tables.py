@@ -48,7 +48,7 @@ class JobRow(Base):
         place: these two and queue_number as one number, which databases sort and count several times faster;
             they write it by themselves.
         queue: what a worker must be able to do for its next stage.
-        request_id: of the request that sent it, for the log.
+        request_id, traceparent: of the request that sent it, for the log and for traces.
         attempts_without_progress: how often its present stage was begun.
         node: which data folder's process works on it.
         lease, lease_until: the token of that one claim, and until when it holds without a sign of life.
@@ -88,6 +88,7 @@ class JobRow(Base):
     place: Mapped[int] = mapped_column(server_default=FetchedValue())
     queue: Mapped[str] = mapped_column(String(8), default="cpu", server_default="cpu")
     request_id: Mapped[str | None] = mapped_column(String(32))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
     created_at: Mapped[datetime]
     stage: Mapped[str | None] = mapped_column(String(32))
     stage_started_at: Mapped[datetime | None]
@@ -131,6 +132,7 @@ class JobRow(Base):
             round_number=self.round_number,
             queue=self.queue,
             request_id=self.request_id,
+            traceparent=self.traceparent,
             stages=tuple(self.stages),
             status=JobStatus(self.status),
             created_at=self.created_at,
@@ -169,21 +171,6 @@ def changed(session: Session, change: Update) -> JobRow | None:
     return session.scalars(answer).one_or_none()
 
 
-class SpeedRow(Base):
-    """What was measured of a stage and engine: decayed sums over jobs of seconds of sound x and of work y."""
-
-    __tablename__ = "speeds"
-
-    stage: Mapped[str] = mapped_column(String(32), primary_key=True)
-    engine: Mapped[str] = mapped_column(String(255), primary_key=True)
-    n: Mapped[float]
-    x: Mapped[float]
-    y: Mapped[float]
-    xx: Mapped[float]
-    xy: Mapped[float]
-    measured_at: Mapped[datetime]
-
-
 class QueueCounterRow(Base):
     """One row. Whoever lets a job into the queue updates it first, so that entries are one at a time."""
 
@@ -196,7 +183,8 @@ class QueueCounterRow(Base):
 class WorkerRow(Base):
     """A process that works on jobs elsewhere; seen_at is renewed while it lives.
 
-    node: as in the rows of its jobs; name: of its machine and process, for people; queues: what it can do.
+    node: as in the rows of its jobs; name: of its machine and process, for people; queues: what it can do;
+    device: what it computes on, "auto" before it knows.
     """
 
     __tablename__ = "workers"
@@ -207,6 +195,7 @@ class WorkerRow(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
     n_done: Mapped[int] = mapped_column(default=0)
+    device: Mapped[str] = mapped_column(String(8), default="auto", server_default="auto")
 
 
 class VoiceRow(Base):

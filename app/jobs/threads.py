@@ -41,6 +41,7 @@ class JobThreads:
         janitor: Janitor,
         sweep_every_s: float,
         periodic_tasks: Sequence[PeriodicTask],
+        everywhere: Sequence[PeriodicTask],
     ) -> None:
         self._store = store
         self._running = running
@@ -51,7 +52,7 @@ class JobThreads:
         self._janitor = janitor
         self._clock = SteadyClock()
         self._sweep_every_s = sweep_every_s
-        self._tasks = periodic_tasks
+        self._tasks, self._everywhere = periodic_tasks, everywhere
         self._renewer: threading.Thread | None = None
         self._sweeper: threading.Thread | None = None
         self._task_threads: list[threading.Thread] = []
@@ -73,6 +74,8 @@ class JobThreads:
         if not self._sweeper:
             logger.warning("another process works on these jobs; this one takes over when it ends")
         self._renewer = start_loop("renewer", self._beat, self._workers_ended, BEAT_S)
+        for task in self._everywhere:
+            start_loop(task.name, task.turn, self._workers_ended, task.pause_s)
 
     def stop(self, timeout_s: float) -> None:
         """End the threads; a job that does not hear of it in time is given back all the same."""

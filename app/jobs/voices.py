@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from app.engines.diarization import KnownVoice
 from app.engines.pooling import Vector
@@ -103,7 +104,7 @@ class Voices:
 
     def forget_all(self, owner: str) -> None:
         with self._store.begin() as session:
-            session.execute(delete(VoiceRow).where(VoiceRow.owner == owner))
+            forget_all(session, owner)
 
     def expire(self, now: datetime) -> None:
         """Delete voices that were not heard for too long; all, where none are to be remembered."""
@@ -117,3 +118,30 @@ class Voices:
 def _vector(kept: bytes) -> Vector:
     vector: Vector = np.frombuffer(kept, "<f4").astype(np.float32)
     return vector
+
+
+def move(session: Session, owner: str, to: str) -> None:
+    """Give the voices of an owner to another; of two of one name becomes one."""
+    known = {row.name: row for row in session.scalars(select(VoiceRow).where(VoiceRow.owner == to))}
+    for row in session.scalars(select(VoiceRow).where(VoiceRow.owner == owner)):
+        if same := known.get(row.name):
+            _join(same, row)
+            session.delete(row)
+        else:
+            row.owner = to
+
+
+def forget_all(session: Session, owner: str) -> None:
+    """Delete all voices of an owner."""
+    session.execute(delete(VoiceRow).where(VoiceRow.owner == owner))
+
+
+def _join(voice: VoiceRow, other: VoiceRow) -> None:
+    """Make one voice of two of the same name: their mean, or the newer where two models computed them."""
+    if voice.model == other.model:
+        mean = voice.n * _vector(voice.vector) + other.n * _vector(other.vector)
+        voice.vector = np.asarray(mean / np.linalg.norm(mean), "<f4").tobytes()
+        voice.n += other.n
+    elif other.used_at > voice.used_at:
+        voice.model, voice.vector, voice.n = other.model, other.vector, other.n
+    voice.used_at = max(voice.used_at, other.used_at)

@@ -11,6 +11,7 @@ from functools import partial
 from billiard.exceptions import SoftTimeLimitExceeded
 from structlog.contextvars import bound_contextvars
 
+from app import tracing
 from app.documents.diarization import Diarization
 from app.engines.registry import Engines
 from app.errors import N_, AppError, JobCancelled, StorageUnavailable
@@ -19,6 +20,7 @@ from app.jobs.database import DATABASE_AWAY
 from app.jobs.folders import Folders
 from app.jobs.janitor import Janitor
 from app.jobs.job import Job, JobError, JobStatus
+from app.jobs.job_files import JobFiles
 from app.jobs.leases import Leases, StageEnd
 from app.jobs.queues import queue_of
 from app.jobs.running import RunningJob, RunningJobs, Stop
@@ -53,6 +55,7 @@ class Worker:
     leases: Leases
     speeds: Speeds
     folders: Folders
+    files: JobFiles
     changes: ChangeFeed
     engines: Engines
     stages: Mapping[str, Stage]
@@ -61,6 +64,11 @@ class Worker:
     gpu_stages: frozenset[str] = frozenset()
     announce: Callable[[Job], None] = lambda job: None
 
+    @property
+    def device(self) -> str:
+        """Say what its engines compute on: cpu or cuda, "auto" before one is loaded."""
+        return self.engines.device.kind
+
     def run_once(self, queue: str | None = None) -> bool:
         """Work on the next job, or on what this queue's workers do of it. False: none waits."""
         taken = self.running.take(queue)
@@ -68,17 +76,26 @@ class Worker:
             return False
         running, job = taken
         try:
-            with bound_contextvars(job_id=job.id, request_id=job.request_id):
+            with (
+                bound_contextvars(job_id=job.id, request_id=job.request_id),
+                tracing.span("job", parent=job.traceparent, kind=tracing.SpanKind.CONSUMER),
+            ):
+                tracing.mark(job_id=job.id, request_id=job.request_id, attempt=job.attempt)
+                if job.attempt == 1:
+                    tracing.waited("queue", job.created_at)
                 logger.info("job %s is worked on, attempt %s", job.id, job.attempt)
-                self._work(running, job, self._stages_of(job, queue))
+                self._work(running, job, queue)
         finally:
             self.running.close(running)
+            self.files.end_work(job.id)
         return True
 
-    def _work(self, running: RunningJob, job: Job, stages: tuple[str, ...]) -> None:
-        log = StageLog(running, job, self.leases, self.changes)
+    def _work(self, running: RunningJob, job: Job, queue: str | None) -> None:
+        log = StageLog(running, job, self.leases, self.changes, self.files)
         try:
-            kept = partial(self.leases.keep_part, running.lease)
+            self.files.load_all(job, running.go_on)
+            stages = self._stages_of(job, queue)
+            kept = partial(self._keep_part, running, job.id)
             known = self.voices.known(job.owner) if "diarize" in stages else ()
             recording = replace(self.folders.recording(job), kept=kept, known_voices=known)
             worked_on = run(stages, recording, self.engines, running.report, self.stages, log)
@@ -92,13 +109,19 @@ class Worker:
             if running.stop or isinstance(error, JobCancelled):  # what is stopped may break in any way
                 self._stopped(running)
             elif not (isinstance(error, StorageUnavailable) and self._postponed(running, job, error)):
+                tracing.failed(error)
                 self._finish(running, JobStatus.FAILED, _reason(error, job), log.last)
         else:
             if stages == job.stages:
                 self._finish(running, JobStatus.DONE, last=log.last)
             else:
                 self._hand_on(running, job.stages[len(stages)])
-        self.speeds.measure(*log.measured)  # only now: while a job runs, its forecast rests on one measure
+        # Only now: while a job runs, its forecast rests on one measure
+        self.speeds.measure(*(replace(one, device=self.device) for one in log.measured))
+
+    def _keep_part(self, running: RunningJob, job_id: str) -> None:
+        self.leases.keep_part(running.lease)
+        self.files.save_parts(job_id)
 
     def _stages_of(self, job: Job, queue: str | None) -> tuple[str, ...]:
         """Return the stages up to the first that another queue's workers still have to do."""
@@ -131,6 +154,7 @@ class Worker:
         elif running.stop is not Stop.LOST:
             if running.job:
                 self.folders.drop_parts(running.job.id)
+                self.files.discard_parts(running.job.id)
             self._finish(running, JobStatus.CANCELLED)
 
     def _finish(
@@ -140,6 +164,7 @@ class Worker:
         error: JobError | None = None,
         last: StageEnd | None = None,
     ) -> None:
+        tracing.mark(job_status=status.value)
         finished = self.leases.finish(running.lease, status, error, last)
         self.changes.note()
         if finished and finished.deleting:

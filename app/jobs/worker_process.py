@@ -13,6 +13,7 @@ from app.jobs.threads import BEAT_S
 from app.jobs.worker import Worker
 from app.jobs.workers import SHOW_EVERY_S, Workers
 
+TOGETHER_S = 5.0  # by so much a time limit, which counts from the message, may come early
 HEARS_WITHIN_S = 5.0  # Docker kills what has not ended after ten
 SHOW_EVERY = round(SHOW_EVERY_S / BEAT_S)  # beats
 
@@ -45,10 +46,18 @@ class WorkerProcess:
         self._renewer = start_loop("renewer", self._beat, self._stopping, BEAT_S)
 
     def work(self, queue: str) -> bool:
-        """Do the next job of a queue, as far as its workers can. False: none waits."""
-        done = self._worker.run_once(queue)
-        self._n_done += done
-        return done
+        """Do the next job of a queue, as far as its workers can. False: none waits.
+
+        Where jobs are short, some are done for one message: each costs its way through the broker, and a
+        message for which none is left costs one question.
+        """
+        until = time.monotonic() + TOGETHER_S
+        n_before = self._n_done
+        while self._worker.run_once(queue):
+            self._n_done += 1
+            if time.monotonic() > until or self._ending():
+                break
+        return self._n_done > n_before
 
     def stop(self) -> None:
         self._stopping.set()
@@ -71,5 +80,5 @@ class WorkerProcess:
         self._worker.running.renew()
         if self._beats % SHOW_EVERY == 0:
             name = f"{socket.gethostname()}:{os.getpid()}"
-            self._workers.show(self._node, name, self._queues, self._n_done)
+            self._workers.show(self._node, name, self._queues, self._n_done, self._worker.device)
         self._beats += 1

@@ -14,13 +14,14 @@ ALIVE = timedelta(seconds=30)  # after its last sign
 
 @dataclass(frozen=True, slots=True)
 class SeenWorker:
-    """A worker's process. n_done: jobs that it has worked on; seen_s: since its last sign."""
+    """A worker's process. n_done: jobs that it has worked on; seen_s: since its last sign; device: as cpu."""
 
     node: str
     name: str
     queues: tuple[str, ...]
     n_done: int
     seen_s: float
+    device: str = "auto"
 
 
 class Workers:
@@ -29,19 +30,18 @@ class Workers:
     def __init__(self, store: JobStore) -> None:
         self._store = store
 
-    def show(self, node: str, name: str, queues: tuple[str, ...], n_done: int) -> None:
+    def show(self, node: str, name: str, queues: tuple[str, ...], n_done: int, device: str = "auto") -> None:
         """Show that a worker lives; forget those that have not for a long time."""
         now = datetime.now(UTC)
-        known = update(WorkerRow).where(WorkerRow.node == node).values(seen_at=now, n_done=n_done)
+        known = (
+            update(WorkerRow).where(WorkerRow.node == node).values(seen_at=now, n_done=n_done, device=device)
+        )
         with self._store.begin() as session:
             if session.scalar(known.returning(WorkerRow.node)) is None:
                 session.execute(delete(WorkerRow).where(WorkerRow.seen_at < now - 10 * ALIVE))
-                queue_list = [*queues]
-                session.add(
-                    WorkerRow(
-                        node=node, name=name, queues=queue_list, started_at=now, seen_at=now, n_done=n_done
-                    )
-                )
+                row = WorkerRow(node=node, name=name, queues=[*queues], n_done=n_done, device=device)
+                row.started_at = row.seen_at = now
+                session.add(row)
 
     def leave(self, node: str) -> None:
         with self._store.begin() as session:
@@ -53,7 +53,12 @@ class Workers:
         with self._store.begin() as session:
             return [
                 SeenWorker(
-                    row.node, row.name, tuple(row.queues), row.n_done, (now - row.seen_at).total_seconds()
+                    row.node,
+                    row.name,
+                    tuple(row.queues),
+                    row.n_done,
+                    (now - row.seen_at).total_seconds(),
+                    row.device,
                 )
                 for row in session.scalars(lately)
             ]

@@ -37,6 +37,11 @@ class Capacity:
                 self._measured[engine.name] = self._measure(engine)
             return self._measured[engine.name]
 
+    @property
+    def known(self) -> int | None:
+        """How many streams the engines that were measured carry, at least. None: none was."""
+        return min(self._measured.values(), default=None)
+
     def _measure(self, engine: LiveTranscriber) -> int:
         import soundfile
 

@@ -92,14 +92,21 @@ class StreamClient:
         return [message["text"] for message in self.messages if message["type"] == "final"]
 
     def run(self, source: Source) -> Iterator[dict[str, Any]]:
-        """Yield the server's messages until it closes."""
+        """Yield the server's messages until it closes; go to another process where this one is full."""
+        yield from self._run(source, self.url, moved=False)
+        refused = self.messages[-1] if self.messages else {}
+        if others := refused.get("elsewhere"):
+            yield from self._run(source, others[0], moved=True)
+
+    def _run(self, source: Source, url: str, moved: bool) -> Iterator[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else None
-        socket = Client.connect(self.url, headers=headers)
+        socket = Client.connect(url, headers=headers)
         sender = threading.Thread(
             target=self._send, args=(socket, source), name="konspekt-live-sender", daemon=True
         )
         try:
-            socket.send(json.dumps({**source.hello, "language": self.language, "keep": self.keep}))
+            wish = {"language": self.language, "keep": self.keep, "moved": moved}
+            socket.send(json.dumps({**source.hello, **wish}))
             while True:
                 message = json.loads(socket.receive())
                 if message["type"] == "ready":

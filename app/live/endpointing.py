@@ -64,12 +64,12 @@ class Endpointer:
         """Judge the next windows; return the utterances that have ended."""
         return [ended for p in probabilities.tolist() if (ended := self._add(p)) is not None]
 
-    def finish(self, end: int) -> Utterance | None:
-        """Return what is being spoken at the end of the stream, however short."""
+    def finish(self, end: int) -> list[Utterance]:
+        """End what is being spoken, however short: the stream is over, or was flushed."""
         expected = self.expected
         if self._start is None:
-            return None
-        return self._close(end if expected is None else min(end, expected.end))
+            return []
+        return [self._close(end if expected is None else min(end, expected.end))]
 
     def _add(self, probability: float) -> Utterance | None:
         at, self.judged = self.judged, self.judged + WINDOW

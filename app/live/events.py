@@ -64,6 +64,14 @@ class HeardUpTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Flushed:
+    """All that had come when the client asked for this stands in the finals. heard: as in `HeardUpTo`."""
+
+    type: ClassVar[str] = "flushed"
+    heard: float
+
+
+@dataclass(frozen=True, slots=True)
 class Underway:
     """How far the work on a file is: fraction, 0 to 1, of a stage, extract or transcribe."""
 
@@ -91,12 +99,16 @@ class Warn:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Why the stream ends early. code: for programs; message: for people, in the language they asked for."""
+    """Why the stream ends early. code: for programs; message: for people, in the language they asked for.
+
+    elsewhere: sockets of other processes that have room.
+    """
 
     type: ClassVar[str] = "error"
     code: str
     message: str
     retry_after_s: int | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +119,7 @@ class End:
     duration_s: float
 
 
-Event = Waiting | Ready | Partial | Final | HeardUpTo | Underway | Lag | Warn | Error | End
+Event = Waiting | Ready | Partial | Final | HeardUpTo | Flushed | Underway | Lag | Warn | Error | End
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -76,6 +76,19 @@ class LiveHub:
             raise Overloaded(N_("The server is overloaded. Please try again later."), self._retry_s())
         return session
 
+    @property
+    def n_open(self) -> int:
+        return len(self._sessions)
+
+    @property
+    def n_places(self) -> int | None:
+        """How many streams it takes. None: nobody knows yet."""
+        return self._max_streams or self._capacity.known
+
+    @property
+    def is_full(self) -> bool:
+        return self.n_places is not None and self.n_open >= self.n_places
+
     def close(self, session: LiveSession) -> None:
         """Give the place back; whatever of the stream is still being heard is not said any more."""
         with self._lock:

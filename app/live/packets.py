@@ -49,8 +49,11 @@ class PacketDecoder:
         return self._resampled(samples)
 
     def flush(self) -> Samples:
-        """Return what the resampler still holds. Nothing can be decoded after it."""
-        return self._resampled(np.empty(0, np.float32), last=True)
+        """Return what the resampler still holds; it begins anew with the next packet."""
+        rest = self._resampled(np.empty(0, np.float32), last=True)
+        if self._resampler is not None:
+            self._resampler.clear()
+        return rest
 
     def _resampled(self, samples: Samples, *, last: bool = False) -> Samples:
         if self._resampler is None:

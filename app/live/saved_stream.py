@@ -1,6 +1,8 @@
 """A live stream on disk: its sound and its text in a folder, until minutes are made of it."""
 
 import json
+import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,22 +95,24 @@ class SavedStream:
 
     @property
     def is_corrected(self) -> bool:
-        return self._corrections.exists()
+        return self.corrections.exists()
 
     def correct(self, start: float, text: str) -> None:
         """Say the line that begins at `start` (s, as its final says) otherwise; "" takes it away.
 
         Raises StorageFull where that was done very often.
         """
-        row = json.dumps({"start": start, "text": text}, ensure_ascii=False) + "\n"
-        path = self._corrections
+        change = {"id": uuid.uuid4().hex, "at": time.time(), "start": start, "text": text}
+        row = json.dumps(change, ensure_ascii=False) + "\n"
+        path = self.corrections
         if path.exists() and path.stat().st_size + len(row.encode()) > MAX_CORRECTIONS_BYTES:
             raise StorageFull(FULL)
         with path.open("a", encoding="utf-8") as file:
             file.write(row)
 
     @property
-    def _corrections(self) -> Path:
+    def corrections(self) -> Path:
+        """What people have corrected, one JSON object a line, with its id."""
         return self.folder / "corrections.jsonl"
 
     def _corrected(self, heard: Transcript) -> Transcript:
@@ -118,7 +122,7 @@ class SavedStream:
         lines = lines_of(heard)
         at = {round(line.start, 2): key for key, line in lines.items()}
         changes: dict[int, Line | None] = {}
-        for row in _rows(self._corrections):
+        for row in sorted(rows_of(self.corrections), key=lambda row: row.get("at", 0.0)):
             key = at.get(round(row.get("start", -1.0), 2))
             if key is not None:
                 text = str(row.get("text", "")).strip()
@@ -133,10 +137,10 @@ class SavedStream:
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield the events of the text."""
-        return (row for row in _rows(self.text) if "type" in row)
+        return (row for row in rows_of(self.text) if "type" in row)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a file with one a line; a line that a kill has cut is left out."""
     with suppress(FileNotFoundError), path.open(encoding="utf-8") as file:
         for line in file:

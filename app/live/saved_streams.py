@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,25 +12,34 @@ from pathlib import Path
 from app.audio.limits import Limits
 from app.audio.waveform import Samples
 from app.engines.pooling import Vector
+from app.errors import N_, Conflict
 from app.live.saved_stream import SavedStream
 from app.live.speakers import RunningSpeakers
 from app.live.stream_recorder import StreamRecorder
+from app.live.stream_storage import OwnFolder, StreamStorage, at
 from app.live.wav_writer import write_length
 
-PREFIX = "live-"
+TAKEN = N_("Minutes of this conversation are being made just now. Try again in a moment.")
+N_LOCKS = 64
+WAIT_S = 20.0  # for another process that makes minutes of a stream just now
 MOST_SPEAKERS = 100  # streams whose voices are known, so that one that comes back goes on with them
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class SavedStreams:
-    """Saved streams in a folder whose old entries the janitor takes away."""
+    """Saved streams in a folder whose old entries the janitor takes away.
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    storage: where several web processes have them in common.
+    """
+
+    def __init__(self, folder: Path, limits: Limits, storage: StreamStorage | None = None) -> None:
         self._folder = folder
         self._limits = limits
+        self._storage = storage or OwnFolder()
         self._open: dict[str, StreamRecorder] = {}
         self._speakers: dict[str, RunningSpeakers] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._alone = [threading.Lock() for _ in range(N_LOCKS)]
 
     def record(
         self, owner: str, recording: str | None, from_s: float, taken_over: Callable[[], None]
@@ -38,15 +48,13 @@ class SavedStreams:
 
         taken_over: called when another takes it over. Raises StorageFull.
         """
-        with self._lock:  # a client in a hurry may come back twice at once
-            saved = self.find(owner, recording or "")
-            if saved is None:
-                saved = self._at(uuid.uuid4().hex)
-                saved.folder.mkdir(mode=0o700, parents=True)
-                (saved.folder / "owner").write_text(owner, encoding="utf-8")
-            self.release(saved.recording)
+        with self._alone_with(recording):  # a client in a hurry may come back twice at once
+            found = self._released(owner, recording or "")
+            saved = self._storage.own(self._folder, found) if found else self._new(owner)
             recorder = StreamRecorder(saved, self._limits, from_s, taken_over)
-            self._open[saved.recording] = recorder
+            recorder.tenure = self._storage.begin(saved)
+            with self._lock:
+                self._open[saved.recording] = recorder
             return recorder
 
     def speakers(
@@ -55,7 +63,7 @@ class SavedStreams:
         """Return the voices of a stream, those of before where it goes on."""
         with self._lock:
             found = self._speakers.pop(recorder.recording, None)
-            found = found or RunningSpeakers(voice, self._at(recorder.recording).n_speakers + 1)
+            found = found or RunningSpeakers(voice, at(self._folder, recorder.recording).n_speakers + 1)
             self._speakers[recorder.recording] = found
             for old in list(self._speakers)[:-MOST_SPEAKERS]:
                 del self._speakers[old]
@@ -77,24 +85,29 @@ class SavedStreams:
 
     def is_open(self, recording: str) -> bool:
         with self._lock:
-            return recording in self._open
+            here = recording in self._open
+        return here or self._storage.is_open(recording)
 
-    def find(self, owner: str, recording: str) -> SavedStream | None:
-        """Return a visitor's saved stream; None for what is unknown, foreign or gone."""
+    def find(self, owner: str, recording: str, whole: bool = False) -> SavedStream | None:
+        """Return a visitor's saved stream, to be read; None for what is unknown, foreign or gone.
+
+        whole: with its sound, which may lie elsewhere. Raises StorageUnavailable.
+        """
         if not owner or not _ID.fullmatch(recording):
             return None
-        saved = self._at(recording)
-        try:
-            return saved if saved.owner == owner and saved.sound.exists() else None
-        except FileNotFoundError:
-            return None
+        return self._storage.bring(self._folder, owner, recording, whole)
 
     def of(self, owner: str, also_open: bool = False) -> list[SavedStream]:
         """Return a visitor's saved streams, newest first; those that somebody speaks into now on demand."""
-        names = [path.name.removeprefix(PREFIX) for path in self._folder.glob(f"{PREFIX}*")]
+        names = self._storage.ids(self._folder, owner)
         wanted = [name for name in names if also_open or not self.is_open(name)]
         found = [saved for name in wanted if (saved := self.find(owner, name))]
         return sorted(found, key=lambda saved: saved.written_at, reverse=True)
+
+    def correct(self, saved: SavedStream, start: float, text: str) -> None:
+        """Say a line otherwise, as `SavedStream.correct`, wherever the stream is written."""
+        saved.correct(start, text)
+        self._storage.corrected(saved)
 
     @contextmanager
     def taken(self, owner: str, recording: str) -> Iterator[SavedStream | None]:
@@ -102,19 +115,54 @@ class SavedStreams:
 
         Who comes at the same time waits, and gets None as if it had long been gone.
         """
-        with self._lock:
-            saved = self.find(owner, recording)
-            if saved is not None:
-                self.release(recording)
+        with self._alone_with(recording):
+            saved = self._released(owner, recording)
+            if saved is not None and not self._storage.claim(saved):
+                self._await_taken(owner, recording)
+                saved = None
+            if saved is None:
+                yield None
+                return
+            try:
                 write_length(saved.sound)
-            yield saved
-            if saved is not None:
-                self.remove(saved)
+                yield saved
+            except BaseException:
+                self._storage.give_back(saved)
+                raise
+            self.remove(saved)
+
+    def move(self, owner: str, to: str) -> None:
+        """Give the streams of a visitor to another owner."""
+        self._storage.move(self._folder, owner, to)
 
     def remove(self, saved: SavedStream) -> None:
         self.release(saved.recording)
         self._speakers.pop(saved.recording, None)
-        shutil.rmtree(saved.folder, ignore_errors=True)  # what stays is the janitor's
+        self._storage.forget(saved.recording)
+        for folder in (saved.folder, at(self._folder, saved.recording).folder):
+            shutil.rmtree(folder, ignore_errors=True)  # what stays is the janitor's
 
-    def _at(self, recording: str) -> SavedStream:
-        return SavedStream(recording, self._folder / f"{PREFIX}{recording}")
+    def _alone_with(self, recording: str | None) -> threading.Lock:
+        """Return what keeps others from a stream; those of other streams need not wait."""
+        return self._alone[hash(recording or uuid.uuid4()) % N_LOCKS]
+
+    def _released(self, owner: str, recording: str) -> SavedStream | None:
+        """Return a visitor's stream, whole, that this process writes no more."""
+        if self.find(owner, recording) is None:
+            return None
+        self.release(recording)
+        return self.find(owner, recording, whole=True)
+
+    def _new(self, owner: str) -> SavedStream:
+        saved = at(self._folder, uuid.uuid4().hex)
+        saved.folder.mkdir(mode=0o700, parents=True)
+        (saved.folder / "owner").write_text(owner, encoding="utf-8")
+        return saved
+
+    def _await_taken(self, owner: str, recording: str) -> None:
+        """Wait until the process that takes it away is done. Raises Conflict where that lasts."""
+        end = time.monotonic() + WAIT_S
+        while self.find(owner, recording) is not None:
+            if time.monotonic() > end:
+                raise Conflict(TAKEN)
+            time.sleep(0.1)

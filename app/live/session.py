@@ -62,7 +62,9 @@ class LiveSession:
         self._notify = notify
         self._heard_to = 0  # of the present utterance
         self._heard_place = 0  # up to here nothing waits; one number, so that both sides may read it
-        self._finishing = False
+        self.finishing = False
+        self._flush_at: deque[int] = deque()  # places up to which all is to be heard now
+        self._flushed: deque[int] = deque()  # of these: the number of the first utterance after the place
 
     # --- the socket's side
 
@@ -72,9 +74,14 @@ class LiveSession:
 
     def finish(self) -> None:
         """Say that no more sound comes. What is there is still written down."""
-        if not self._finishing:
+        if not self.finishing:
             self._take_in(self._decoder.flush())
-            self._finishing = True
+            self.finishing = True
+
+    def flush(self) -> None:
+        """Have what was said so far heard as finals, as if people paused here; `Flushed` comes after them."""
+        self._take_in(self._decoder.flush())
+        self._flush_at.append(self._samples.end)
 
     def take(self) -> list[Event]:
         """Return the events since the last call, in their order; what a client relies on is saved before."""
@@ -82,10 +89,6 @@ class LiveSession:
         if self.recorder is None:
             return events
         return [*events, *self.recorder.save(events, self.engine.name)]
-
-    @property
-    def received_s(self) -> float:
-        return self._samples.end / SPEECH_RATE_HZ
 
     @property
     def behind_s(self) -> float:
@@ -101,8 +104,10 @@ class LiveSession:
 
     def unjudged(self) -> Samples | None:
         """Return the next windows for the voice detector; None: there is not one."""
-        finishing, start = self._finishing, self._endpointer.judged  # in this order: no sound comes after it
-        n = max(0, min(PIECE, self._samples.end - start))  # the last window may reach beyond the end
+        self._flush()
+        finishing, start = self.finishing, self._endpointer.judged  # in this order: no sound comes after it
+        end = self._flush_at[0] if self._flush_at else self._samples.end
+        n = max(0, min(PIECE, end - start))  # the last window may reach beyond the end
         whole = n - n % WINDOW
         if whole:
             return self._samples.read(start, start + whole)
@@ -114,12 +119,9 @@ class LiveSession:
         """Take what the voice detector found in the windows of `unjudged`."""
         self.state = state
         self._ended += [self._within(ended) for ended in self._endpointer.add(probabilities)]
-        if self._finishing and self._endpointer.judged >= self._samples.end:
-            tail = self._endpointer.finish(self._samples.end)
-            if tail is not None:
-                self._ended.append(tail)
-        if self._ended and self._ahead and self._ended[0] == self._ahead[0]:
-            self._settle(*self._ahead)
+        if self.finishing and self._endpointer.judged >= self._samples.end:
+            self._ended += self._endpointer.finish(self._samples.end)
+        self._settle_ahead()
         self._samples.forget(self._needed)
         self._text.add_heard(self._needed)
 
@@ -172,11 +174,27 @@ class LiveSession:
         self._text.add_lag(self.behind_s)
 
     def end_if_done(self) -> bool:
-        """Say the end once all is written down. True: the stream is over."""
-        if self._finishing and not self._ended and self._endpointer.judged >= self._samples.end:
+        """Say what is written down once it is: a flush, the end. True: the stream is over."""
+        while self._flushed and not (self._ended and self._ended[0].number < self._flushed[0]):
+            self._text.add_flushed(self._needed)
+            self._flushed.popleft()
+        waits = self._ended or self._flush_at or self._endpointer.judged < self._samples.end
+        if self.finishing and not waits:
             self._text.add_end(self._samples.end)
             self._close()
         return self.done.is_set()
+
+    def _flush(self) -> None:
+        """End the present utterance where a flush was asked for and all windows before it are judged."""
+        while self._flush_at and self._flush_at[0] - self._endpointer.judged < WINDOW:
+            self._ended += self._endpointer.finish(self._flush_at.popleft())
+            self._flushed.append(self._endpointer.number)
+            self._settle_ahead()
+
+    def _settle_ahead(self) -> None:
+        """Settle what was heard before its time, where it ended as expected."""
+        if self._ended and self._ahead and self._ended[0] == self._ahead[0]:
+            self._settle(*self._ahead)
 
     def fail(self, error: Error) -> None:
         """End the stream because of an error of its own."""

@@ -8,7 +8,7 @@ from app.audio.waveform import SPEECH_RATE_HZ
 from app.engines.base import Hypothesis
 from app.live.agreement import Agreement
 from app.live.endpointing import Utterance
-from app.live.events import End, Error, Event, Final, HeardUpTo, Lag, Partial
+from app.live.events import End, Error, Event, Final, Flushed, HeardUpTo, Lag, Partial
 
 LAG_S = 5.0  # behind the sound, from which the client is told; and the change that is worth telling again
 HEARD_S = 5.0  # of new silence after which the client is told that it needs its sound no more
@@ -68,6 +68,9 @@ class StreamText:
         if needed - self._told_heard >= HEARD_S * SPEECH_RATE_HZ:
             self._told_heard = needed
             self._add(HeardUpTo(self._from_s + needed / SPEECH_RATE_HZ))
+
+    def add_flushed(self, needed: int) -> None:
+        self._add(Flushed(self._from_s + needed / SPEECH_RATE_HZ))
 
     def add_lag(self, behind_s: float) -> None:
         """Tell how far the text is behind the sound, where that is worth telling."""

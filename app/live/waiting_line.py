@@ -41,6 +41,11 @@ class WaitingLine:
             self._line.insert(0 if first else len(self._line), ticket)
         return ticket
 
+    def check(self) -> None:
+        """Raise Overloaded where as many wait as may."""
+        if len(self._line) >= self._most:
+            raise Overloaded(FULL, self._gap_s)
+
     def leave(self, ticket: object) -> None:
         with self._lock:
             self._line.remove(ticket)

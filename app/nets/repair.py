@@ -156,7 +156,8 @@ def repair_loss(net: RepairNet, repaired: Tensor, clean: Tensor) -> Tensor:
 
 
 _PERIODS = slice(32, 267)  # lags of 500 to 60 Hz
-_FRAME, _HOP = 800, 160  # three of the longest periods, every 10 ms
+N_PERIODS = _PERIODS.stop - _PERIODS.start
+PITCH_FRAME, PITCH_HOP = 800, 160  # three of the longest periods, every 10 ms
 _SILENT = 0.02  # of the peak: a pitch tracker takes what is below for silence (Boersma 1993)
 
 
@@ -167,10 +168,10 @@ def pitch_loss(repaired: Tensor, clean: Tensor) -> Tensor:
     nothing to read, and what is left above the level of silence is counted instead.
     """
     loudest = clean.abs().amax(dim=1, keepdim=True) + 1e-5
-    truth, guess = ((wave / loudest).unfold(1, _FRAME, _HOP) for wave in (clean, repaired))
-    window = torch.hann_window(_FRAME, device=clean.device)
+    truth, guess = ((wave / loudest).unfold(1, PITCH_FRAME, PITCH_HOP) for wave in (clean, repaired))
+    window = torch.hann_window(PITCH_FRAME, device=clean.device)
     level_truth, level_guess = (f.square().mean(2).add(1e-8).sqrt() for f in (truth, guess))
-    there, heard = (_correlation(f, window) for f in (truth, guess))
+    there, heard = (correlation(f, window) for f in (truth, guess))
     speaks = (truth.abs().amax(2) > 1.5 * _SILENT).float()
     astray = ((there - heard).square().mean(2) * speaks).sum() / speaks.sum().clamp(min=1)
     floor = torch.maximum(level_truth, torch.full_like(level_truth, _SILENT / 4))
@@ -178,7 +179,7 @@ def pitch_loss(repaired: Tensor, clean: Tensor) -> Tensor:
     return 90 * astray + 25 * (left * (1 - speaks)).sum() / (1 - speaks).sum().clamp(min=1)
 
 
-def _correlation(frames: Tensor, window: Tensor) -> Tensor:
+def correlation(frames: Tensor, window: Tensor) -> Tensor:
     """Return the normalised autocorrelation of (batch, frames, samples) at the lags of voices."""
     frames = (frames - frames.mean(2, keepdim=True)) * window
     power = torch.view_as_real(torch.fft.rfft(frames, 2048)).square().sum(-1)

@@ -28,7 +28,10 @@ N_FLAGS = 3  # begins a word; place in the sentence; the sentence asks
 
 @dataclass(frozen=True, slots=True)
 class SynthesisConfig:
-    """phones, voices: the inventories, in the order of their embeddings; languages: of the voices."""
+    """phones, voices: the inventories, in the order of their embeddings; languages: of the voices.
+
+    plain: one LSTM each way from phones to frames and nothing else, what the lab's experiment starts from.
+    """
 
     phones: tuple[str, ...]
     voices: tuple[str, ...]
@@ -38,6 +41,7 @@ class SynthesisConfig:
     encoder_size: int = 128
     decoder_size: int = 192
     dropout: float = 0.2
+    plain: bool = False
 
 
 class SynthesisNet(nn.Module):
@@ -50,21 +54,27 @@ class SynthesisNet(nn.Module):
         self.phone = nn.Embedding(len(c.phones), c.phone_size)
         self.voice = nn.Embedding(len(c.voices), c.voice_size)
         width = c.phone_size + c.voice_size + N_FLAGS
-        self.convolutions = nn.Sequential(
-            nn.Conv1d(width, c.phone_size, 5, padding=2),
-            nn.ReLU(),
-            nn.Conv1d(c.phone_size, c.phone_size, 5, padding=2),
-            nn.ReLU(),
-        )
-        self.encoder = nn.LSTM(c.phone_size, c.encoder_size, batch_first=True, bidirectional=True)
-        self.drop = nn.Dropout(c.dropout)
-        coded = 2 * c.encoder_size + c.voice_size
+        both, layers = (False, 1) if c.plain else (True, 2)
+        ways = 1 + both
+        self.convolutions: nn.Module = nn.Conv1d(width, c.phone_size, 1)
+        self.smooth: nn.Module | None = None
+        if not c.plain:
+            self.convolutions = nn.Sequential(
+                nn.Conv1d(width, c.phone_size, 5, padding=2),
+                nn.ReLU(),
+                nn.Conv1d(c.phone_size, c.phone_size, 5, padding=2),
+                nn.ReLU(),
+            )
+        self.encoder = nn.LSTM(c.phone_size, c.encoder_size, batch_first=True, bidirectional=both)
+        self.drop = nn.Dropout(0.0 if c.plain else c.dropout)
+        coded = ways * c.encoder_size + c.voice_size
         self.durations = nn.Sequential(nn.Linear(coded, 128), nn.ReLU(), nn.Linear(128, 1))
-        self.decoder = nn.LSTM(coded + 3, c.decoder_size, 2, batch_first=True, bidirectional=True)
-        self.out = nn.Linear(2 * c.decoder_size, STEP_FRAMES * N_FEATURES)
-        self.smooth = nn.Sequential(
-            nn.Conv1d(N_FEATURES, 128, 5, padding=2), nn.Tanh(), nn.Conv1d(128, N_FEATURES, 5, padding=2)
-        )
+        self.decoder = nn.LSTM(coded + 3, c.decoder_size, layers, batch_first=True, bidirectional=both)
+        self.out = nn.Linear(ways * c.decoder_size, STEP_FRAMES * N_FEATURES)
+        if not c.plain:
+            self.smooth = nn.Sequential(
+                nn.Conv1d(N_FEATURES, 128, 5, padding=2), nn.Tanh(), nn.Conv1d(128, N_FEATURES, 5, padding=2)
+            )
         # what the features are scaled by; per voice, since pitch and microphone differ
         self.mean: Tensor
         self.deviation: Tensor
@@ -79,14 +89,20 @@ class SynthesisNet(nn.Module):
         coded = torch.cat([self.drop(coded), speaker], dim=2)
         return coded, self.durations(coded)[..., 0]
 
-    def decode(self, coded: Tensor, steps: Tensor) -> Tensor:
-        """Return scaled frames (batch, 2 · steps, features). steps: (batch, phones) int, 0 for padding."""
+    def decode(self, coded: Tensor, steps: Tensor, heard: Tensor | None = None) -> Tensor:
+        """Return scaled frames (batch, 2 · steps, features). steps: (batch, phones) int, 0 for padding.
+
+        heard: (batch, steps, width of the decoder) is added to what the decoder reads.
+        """
         regulated = [regulate(code, n) for code, n in zip(coded, steps, strict=True)]
         padded = nn.utils.rnn.pad_sequence(regulated, batch_first=True)
+        if heard is not None:
+            padded = padded + heard[:, : padded.shape[1]]
         decoded, _ = self.decoder(padded)
-        frames = self.out(self.drop(decoded)).reshape(len(padded), -1, N_FEATURES)
-        smoothed: Tensor = frames + self.smooth(frames.transpose(1, 2)).transpose(1, 2)
-        return smoothed
+        frames: Tensor = self.out(self.drop(decoded)).reshape(len(padded), -1, N_FEATURES)
+        if self.smooth is not None:
+            frames = frames + self.smooth(frames.transpose(1, 2)).transpose(1, 2)
+        return frames
 
     def forward(self, phones: Tensor, flags: Tensor, voice: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
         """Return scaled frames and log durations, given the true durations."""
@@ -100,8 +116,11 @@ class SynthesisNet(nn.Module):
         coded, durations = self.encode(phones, flags, voice)
         if steps is None:
             steps = (durations.exp() / speed).round().clamp(1, 150).long()
-        frames = self.decode(coded, steps)[0]
-        frames[:, 2:N_ENVELOPE] *= CONTRAST
+        return self.unscaled(self.decode(coded, steps)[0], voice)
+
+    def unscaled(self, frames: Tensor, voice: Tensor, contrast: float = CONTRAST) -> Tensor:
+        """Return decoded (frames, features) in the vocoder's own units."""
+        frames = torch.cat([frames[:, :2], contrast * frames[:, 2:N_ENVELOPE], frames[:, N_ENVELOPE:]], dim=1)
         frames = frames * self.deviation[voice] + self.mean[voice]
         return torch.cat([frames[:, :-1], torch.sigmoid(8 * (frames[:, -1:] - 0.5))], dim=1)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Protocol
 
+from app import tracing
 from app.engines.registry import Engines
 from app.errors import StorageUnavailable
 from app.pipeline import artifacts
@@ -58,7 +59,8 @@ def run(
         if log:
             log.begin(name)
         try:
-            recording = artifacts.load(name, recording) or _work(name, recording, engines, report, stages)
+            with tracing.span(name):
+                recording = artifacts.load(name, recording) or _work(name, recording, engines, report, stages)
         except StorageUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  it is raised again below

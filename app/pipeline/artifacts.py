@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.audio.atomic import atomic_write
-from app.pipeline.checkpoint import checkpoint_path
+from app.pipeline.checkpoint import checkpoints
 from app.pipeline.recording import Recording
 from app.pipeline.stages import INFOS
 
@@ -22,7 +22,8 @@ def save(stage: str, recording: Recording) -> None:
     data = {"format": FORMAT, **artifact.form.dump_python(artifact.dump(recording), mode="json")}
     with atomic_write(recording.folder / artifact.file) as part:
         part.write_text(json.dumps(data, indent=1), encoding="ascii")
-    checkpoint_path(recording.folder, stage).unlink(missing_ok=True)
+    for checkpoint in checkpoints(recording.folder, stage):
+        checkpoint.unlink(missing_ok=True)
 
 
 def load(stage: str, recording: Recording) -> Recording | None:

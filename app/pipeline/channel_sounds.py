@@ -12,18 +12,23 @@ from app.pipeline.recording import Recording
 from app.progress import Progress
 
 
+def has_channels(recording: Recording) -> bool:
+    """Tell whether the source has several tracks, or two channels in its one track."""
+    tracks = recording.media.tracks if recording.media else ()
+    return len(tracks) > 1 or (len(tracks) == 1 and tracks[0].channels == 2)
+
+
 @contextmanager
 def channel_sounds(recording: Recording, progress: Progress) -> Iterator[Sequence[Sound]]:
     """Decode the tracks of the source, or the two channels of its one track; nothing where there is one.
 
     The files are gone afterwards. Raises StorageFull; what cannot be decoded so has no channels.
     """
-    media = recording.media
-    tracks = media.tracks if media else ()
-    several = len(tracks) > 1
-    if not (several or (len(tracks) == 1 and tracks[0].channels == 2)):
+    tracks = recording.media.tracks if recording.media else ()
+    if not has_channels(recording):
         yield ()
         return
+    several = len(tracks) > 1
     files = [recording.folder / f"channels-{track.index}.wav.part" for track in tracks]
     sounds: list[Sound] = []
     try:

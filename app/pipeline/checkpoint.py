@@ -18,6 +18,7 @@ from typing import BinaryIO
 from app.audio.atomic import atomic_write
 
 FORMAT = 2
+CHECKPOINT = ".checkpoint.part"
 SYNC_EVERY_S = 1.0  # so much of the work a power cut takes at most; a kill leaves all that was written
 _HEAD = Struct("<II")  # length, CRC-32
 
@@ -121,7 +122,12 @@ def latest_records(path: Path, most: int) -> list[bytes]:
 
 def checkpoint_path(folder: Path, stage: str) -> Path:
     """Return where a stage keeps what it has so far; the file goes when the stage's artifact is there."""
-    return folder / f"{stage}.checkpoint.part"
+    return folder / f"{stage}{CHECKPOINT}"
+
+
+def checkpoints(folder: Path, stage: str) -> list[Path]:
+    """Return what a stage has kept, also of parts of its work (`stage.1`)."""
+    return [*folder.glob(f"{stage}{CHECKPOINT}"), *folder.glob(f"{stage}.*{CHECKPOINT}")]
 
 
 def file_identity(path: Path) -> tuple[str, int, int]:

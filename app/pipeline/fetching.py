@@ -15,8 +15,10 @@ from app.storage.buckets import bucket
 from app.storage.download import DownloadLimits, download
 from app.storage.files import Storage
 from app.storage.guard import AddressGuard
+from app.storage.player_page import fetch_what_plays, installed
 
 _CHUNK_BYTES = 1 << 20
+_SNIFFED_BYTES = 1445
 
 
 class Fetcher:
@@ -27,6 +29,7 @@ class Fetcher:
 
     def __init__(self, config: Config, connect: Callable[[], Storage] | None = None) -> None:
         self.guard = AddressGuard(config.allowed_networks)
+        self.takes_player_pages = config.player_pages and installed()
         self._connect = connect or partial(bucket, config)
         self._limits = DownloadLimits(
             max_bytes=config.max_upload_bytes,
@@ -50,12 +53,17 @@ class Fetcher:
             self.fetch(request["url"], target, progress)
 
     def fetch(self, url: str, target: Path, progress: Progress) -> None:
-        """Bring `url` to `target`. Raises BadInput, TooLarge, StorageFull, and what `progress` raises."""
+        """Bring `url` to `target`, or what plays there.
+
+        Raises BadInput, TooLarge, StorageFull, and what `progress` raises.
+        """
 
         def report(done: int, total: int | None) -> None:
             progress(min(1.0, done / total) if total else 0.0)
 
         download(url, target, self._limits, self.guard, report)
+        if self.takes_player_pages and _is_page(target):
+            fetch_what_plays(url, target, self._limits, self.guard, report)
 
     def fetch_key(self, key: str, target: Path, progress: Progress) -> None:
         """Copy an object to `target`. Raises NotFound, StorageUnavailable, TooLarge, StorageFull."""
@@ -69,3 +77,10 @@ class Fetcher:
                 self._limits.check(done + len(chunk), done, part.parent)
                 done += file.write(chunk)
                 progress(0.0)
+
+
+def _is_page(path: Path) -> bool:
+    """Say whether a file is HTML, whatever its server called it (WHATWG, MIME Sniffing, 7.1)."""
+    with path.open("rb") as file:
+        start = file.read(_SNIFFED_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<head", b"<!--", b"<body", b"<script"))

@@ -8,6 +8,7 @@ from app.audio.atomic import atomic_write
 from app.audio.encode import encode
 from app.audio.levels import survey
 from app.audio.media import Media
+from app.audio.timestamps import filled_afterwards
 from app.audio.wav import WavFile
 from app.errors import N_, EngineFailed
 from app.progress import Progress, part_of
@@ -18,6 +19,7 @@ WAVEFORM = "waveform.json"
 MAX_SIDE = 854  # of the picture: slides can be read, and an hour is about 100 MB
 MOST_BYTES_S = 400_000
 NO_PICTURE = N_("The picture of this video cannot be read; its sound can be heard.")
+SOUND_HZ = 48_000  # of a picture
 KBIT_S = 48  # of 16 kHz mono: 22 MB an hour, speech as clear as it was decoded
 
 # What Chromium, Firefox and Safari all play (developer.mozilla.org, "Media container formats"), in ffmpeg's
@@ -25,6 +27,7 @@ KBIT_S = 48  # of 16 kHz mono: 22 MB an hour, speech as clear as it was decoded
 _MP4 = (frozenset({"h264"}), frozenset({"aac", "mp3"}), "video/mp4")
 _WEBM = (frozenset({"vp8", "vp9", "av1"}), frozenset({"opus", "vorbis"}), "video/webm")
 _PLAYED = {"mov": _MP4, "matroska": _WEBM}
+_PIXELS = ("yuv420p", "yuvj420p")  # not of 10 bits, nor with the colours of screens (4:4:4)
 
 
 def make_playback(speech: Path, folder: Path, progress: Progress) -> None:
@@ -44,11 +47,9 @@ def waveform(folder: Path) -> tuple[float, ...]:
         return ()
 
 
-def lacks_picture(media: Media | None, folder: Path) -> bool:
-    """Tell whether a video is to be made that browsers play."""
-    if media is None or media.video_codec is None or video_type(media) is not None:
-        return False
-    return not (folder / PICTURE).exists()
+def needs_picture(media: Media | None) -> bool:
+    """Tell whether a recording is a video that browsers do not play as it was sent."""
+    return media is not None and media.video_codec is not None and video_type(media) is None
 
 
 def make_picture(source: Path, media: Media, target: Path, progress: Progress) -> None:
@@ -59,19 +60,19 @@ def make_picture(source: Path, media: Media, target: Path, progress: Progress) -
     lasts_s = media.duration_s or 0.0
     heard = [track.index for track in media.tracks] or [media.audio_stream]
     inputs = "".join(f"[0:a:{index}]" for index in heard)
-    gaps_become_silence = "aresample=async=1:first_pts=0"
-    sound = f"{inputs}amix=inputs={len(heard)}:normalize=0,{gaps_become_silence}[sound]"
+    mixed = f"{inputs}amix=inputs={len(heard)}:normalize=0[mixed]"
+    form = ("-ac", "1", "-ar", str(SOUND_HZ), "-c:a", "pcm_s16le")
+    sound = filled_afterwards(["-filter_complex", mixed, "-map", "[mixed]", *form], SOUND_HZ)
     fit = f"scale=w='min({MAX_SIDE},iw)':h='min({MAX_SIDE},ih)'"
     fit += ":force_original_aspect_ratio=decrease:force_divisible_by=2"
     with atomic_write(target) as part:
         outcome = ffmpeg.run(
             source,
             [
-                *(
-                    "-filter_complex",
-                    f"{sound};[0:v:0]scale=w='max(2,trunc(iw*sar))':h=ih,setsar=1,{fit}[seen]",
-                ),
-                *("-map", "[seen]", "-map", "[sound]", "-sn", "-dn", "-map_metadata", "-1", "-threads", "1"),
+                *sound,
+                "-filter_complex",
+                f"[0:v:0]scale=w='max(2,trunc(iw*sar))':h=ih,setsar=1,{fit}[seen]",
+                *("-map", "[seen]", "-map_metadata", "-1", "-threads", "1"),
                 *(
                     "-c:v",
                     "libx264",
@@ -103,4 +104,5 @@ def video_type(media: Media | None) -> str | None:
         return None  # of several tracks a browser would play one; the transcript has them all
     known = _PLAYED.get(media.container.partition(",")[0])
     plays = known is not None and media.video_codec in known[0] and media.audio_codec in known[1]
+    plays = plays and media.pixel_format in (None, *_PIXELS)
     return known[2] if known and plays else None

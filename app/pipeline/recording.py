@@ -9,7 +9,7 @@ from app.audio.media import Media
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
-from app.engines.base import Embedding
+from app.engines.base import Embedding, Task
 from app.engines.diarization import KnownVoice
 from app.pipeline.batch.progress import BatchProgress
 from app.pipeline.cleaned import Cleaned, NotCleaned
@@ -37,6 +37,7 @@ class Recording:
         speakers: how many there are, as the user said: "auto", "3", "2-5".
         terms: names and terms that are likely to be said, as the user wrote them.
         model: Whisper's size that is to hear it, as the user chose; "auto": as the settings say.
+        task: whether it is written in its own language or in English.
         media: of the source; its duration is exact once `extract` has decoded it.
         kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
         known_voices: that its owner had remembered; the worker sets them.
@@ -59,6 +60,7 @@ class Recording:
     speakers: str = "auto"
     terms: str = ""
     model: str = "auto"
+    task: Task = "transcribe"
     media: Media | None = None
     speech: Path | None = None
     repaired: Cleaned | NotCleaned | None = None

@@ -20,16 +20,20 @@ _HEARD = TypeAdapter(Heard)
 
 
 class TranscriptCheckpoint:
-    """What a transcriber keeps of `recording.speech`: a record is what was heard since the one before it."""
+    """What a transcriber keeps of `recording.speech`: a record is what was heard since the one before it.
 
-    def __init__(self, recording: Recording) -> None:
+    channel: of one of the source's channels instead.
+    """
+
+    def __init__(self, recording: Recording, channel: int | None = None) -> None:
         assert recording.speech is not None, "there is a sound to be heard"
         self._recording = recording
+        self._name = "transcribe" if channel is None else f"transcribe.{channel}"
         self._of = {"sound": file_identity(recording.speech), "language": recording.language}
         self._kept: Checkpoint | None = None
 
     def resume(self, by: str) -> Heard:
-        path = checkpoint_path(self._recording.folder, "transcribe")
+        path = checkpoint_path(self._recording.folder, self._name)
         self._kept = Checkpoint(path, {**self._of, "engine": by}, self._recording.kept)
         parts = [_HEARD.validate_json(record) for record in self._kept.records()]
         if not parts:

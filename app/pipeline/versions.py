@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.documents.corrections import Line, Lines, lines_of, with_changes
-from app.documents.minutes import Minutes
+from app.documents.minutes import Minutes, in_full
 from app.pipeline.corrections import JOURNAL, Change, Saved, read_journal
 from app.pipeline.recording import Recording
 
@@ -93,14 +93,14 @@ def texts_of(minutes: Minutes | None, name: Callable[[str], str] = str) -> tuple
     items = [
         " · ".join(
             part
-            for part in (item.text, item.who and name(item.who), item.by_when, "✓" if item.done else "")
+            for part in (in_full(item), item.who and name(item.who), item.by_when, "✓" if item.done else "")
             if part
         )
         for item in minutes.action_items
     ]
     return (
         *(point.text for point in minutes.summary),
-        *(point.text for point in minutes.decisions),
+        *map(in_full, minutes.decisions),
         *items,
         *topics,
     )

@@ -20,5 +20,6 @@ def bucket(config: Config, prefix: str = "") -> S3Bucket:
         config.s3_path_style,
         access.get_secret_value() if access else None,
         secret.get_secret_value() if secret else None,
+        public_endpoint=config.s3_public_endpoint,
     )
     return S3Bucket(options, config.incoming_dir)

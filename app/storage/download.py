@@ -17,6 +17,7 @@ from app.storage.deadline import Deadline
 from app.storage.guard import AddressGuard
 
 CHUNK_BYTES = 1 << 18
+MAX_DIGITS = 20  # of a length; Python reads no number of more than 4,300
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TOO_SLOW = N_("The server is too slow: the file did not arrive in the time allowed.")
 _BRIEF = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers that may be different the next time
@@ -160,7 +161,7 @@ class _Transfer:
     def _plan(self, response: urllib3.BaseHTTPResponse, here: int) -> int | None:
         """Decide from the answer where to go on, and how much there is in all (None: not said)."""
         status, length = response.status, response.headers.get("Content-Length", "")
-        rest = int(length) if length.isdecimal() else None
+        rest = int(length) if length.isdecimal() and len(length) < MAX_DIGITS else None
         if status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {here}-"):
             total = None if rest is None else here + rest
         elif status == 200:

@@ -27,6 +27,10 @@ class Storage(Protocol):
 
     def open(self, key: str) -> BinaryIO: ...
 
+    def read(self, key: str, begin: int, n_bytes: int) -> bytes:
+        """Return a part of a file; fewer bytes where it ends before."""
+        ...
+
     def local_path(self, key: str, sha256: str | None = None) -> AbstractContextManager[Path]:
         """Lend a path on this disk; a checksum that is given is checked."""
         ...

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, Self, cast
 from urllib.parse import quote
@@ -16,8 +17,10 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 @dataclass(frozen=True, slots=True)
 class S3Options:
-    """endpoint: None for AWS; prefix: before every key; path_style: bucket in the path, not in the host.
+    """Where a bucket is, and how it is spoken to.
 
+    endpoint: None for AWS; public_endpoint: by which browsers reach it, where that is another.
+    prefix: before every key; path_style: bucket in the path, not in the host.
     read_timeout_s, attempts: short, because jobs and copies are put off and tried again by themselves.
     """
 
@@ -30,6 +33,7 @@ class S3Options:
     secret_key: str | None = None
     read_timeout_s: float = 30
     attempts: int = 2
+    public_endpoint: str | None = None
 
 
 class S3Bucket:
@@ -44,9 +48,9 @@ class S3Bucket:
         from botocore.config import Config
 
         self.options, self._scratch = options, scratch
-        self._client: Any = boto3.client(
+        client = partial(
+            boto3.client,
             "s3",
-            endpoint_url=options.endpoint,
             region_name=options.region,
             aws_access_key_id=options.access_key,
             aws_secret_access_key=options.secret_key,
@@ -61,23 +65,26 @@ class S3Bucket:
                 response_checksum_validation="when_required",
             ),
         )
+        self.client: Any = client(endpoint_url=options.endpoint)
+        public = options.public_endpoint
+        self.signer: Any = client(endpoint_url=public) if public else self.client
 
     def check(self) -> None:
         """Raise StorageUnavailable where the bucket cannot be reached."""
         try:
-            self._client.head_bucket(Bucket=self.options.bucket)
-        except _broken() as error:
+            self.client.head_bucket(Bucket=self.options.bucket)
+        except broken() as error:
             raise StorageUnavailable(N_("The storage does not answer.")) from error
 
     def put(self, key: str, source: Path) -> Stored:
         size, digest = source.stat().st_size, file_sha256(source)
         try:
-            self._client.upload_file(
-                str(source), self.options.bucket, self._key(key), ExtraArgs={"Metadata": {"sha256": digest}}
+            self.client.upload_file(
+                str(source), self.options.bucket, self.key(key), ExtraArgs={"Metadata": {"sha256": digest}}
             )
-            arrived = self._client.head_object(Bucket=self.options.bucket, Key=self._key(key))
-        except _broken() as error:
-            _raise(key, error)
+            arrived = self.client.head_object(Bucket=self.options.bucket, Key=self.key(key))
+        except broken() as error:
+            failed(key, error)
         if arrived["ContentLength"] != size or arrived["Metadata"].get("sha256") != digest:
             raise StorageUnavailable(
                 N_("The storage lost the file %(key)s. It is sent again later."), key=key
@@ -86,10 +93,19 @@ class S3Bucket:
 
     def open(self, key: str) -> BinaryIO:
         try:
-            answer = self._client.get_object(Bucket=self.options.bucket, Key=self._key(key))
-        except _broken() as error:
-            _raise(key, error)
+            answer = self.client.get_object(Bucket=self.options.bucket, Key=self.key(key))
+        except broken() as error:
+            failed(key, error)
         return cast(BinaryIO, _Body(key, answer["Body"]))
+
+    def read(self, key: str, begin: int, n_bytes: int) -> bytes:
+        asked = {"Range": f"bytes={begin}-{begin + n_bytes - 1}"}
+        try:
+            answer = self.client.get_object(Bucket=self.options.bucket, Key=self.key(key), **asked)
+            data: bytes = answer["Body"].read()
+        except broken() as error:
+            failed(key, error)
+        return data
 
     @contextmanager
     def local_path(self, key: str, sha256: str | None = None) -> Iterator[Path]:
@@ -97,28 +113,28 @@ class S3Bucket:
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             path = Path(folder) / "object"
             try:
-                self._client.download_file(self.options.bucket, self._key(key), str(path))
-            except _broken() as error:
-                _raise(key, error)
+                self.client.download_file(self.options.bucket, self.key(key), str(path))
+            except broken() as error:
+                failed(key, error)
             if sha256 is not None and file_sha256(path) != sha256:
                 raise damaged(key)
             yield path
 
     def delete(self, key: str) -> None:
         try:
-            self._client.delete_object(Bucket=self.options.bucket, Key=self._key(key))
-        except _broken() as error:
-            _raise(key, error)
+            self.client.delete_object(Bucket=self.options.bucket, Key=self.key(key))
+        except broken() as error:
+            failed(key, error)
 
     def presign(self, key: str, download_name: str) -> str:
         disposition = f"attachment; filename*=UTF-8''{quote(download_name)}"
         parameters = {
-            "Bucket": self.options.bucket, "Key": self._key(key), "ResponseContentDisposition": disposition,
+            "Bucket": self.options.bucket, "Key": self.key(key), "ResponseContentDisposition": disposition,
         }  # fmt: skip
-        url: str = self._client.generate_presigned_url("get_object", parameters, ExpiresIn=PRESIGNED_S)
+        url: str = self.signer.generate_presigned_url("get_object", parameters, ExpiresIn=PRESIGNED_S)
         return url
 
-    def _key(self, key: str) -> str:
+    def key(self, key: str) -> str:
         prefix = self.options.prefix.strip("/")
         return f"{prefix}/{checked_key(key)}" if prefix else checked_key(key)
 
@@ -132,8 +148,8 @@ class _Body:
     def read(self, n_bytes: int | None = None) -> bytes:
         try:
             data: bytes = self._body.read(n_bytes)
-        except _broken() as error:
-            _raise(self._key, error)
+        except broken() as error:
+            failed(self._key, error)
         return data
 
     def close(self) -> None:
@@ -146,7 +162,7 @@ class _Body:
         self.close()
 
 
-def _broken() -> tuple[type[Exception], ...]:
+def broken() -> tuple[type[Exception], ...]:
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
     from urllib3.exceptions import HTTPError
@@ -154,14 +170,14 @@ def _broken() -> tuple[type[Exception], ...]:
     return (Boto3Error, BotoCoreError, ClientError, HTTPError, OSError)
 
 
-def _code(error: Exception) -> str:
+def code_of(error: Exception) -> str:
     response: dict[str, Any] = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
 
-def _raise(key: str, error: Exception) -> NoReturn:
+def failed(key: str, error: Exception) -> NoReturn:
     absent: AppError = missing(key)
-    if _code(error) in _ABSENT:
+    if code_of(error) in _ABSENT:
         raise absent from error
     raise StorageUnavailable(
         N_("The storage does not answer. What was made is kept here and sent again later.")

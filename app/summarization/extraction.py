@@ -49,9 +49,10 @@ def extract_minutes(transcript: Transcript, progress: Progress) -> Minutes:
         decided={one.main.segment for one in found.decisions},
         given={one.main.segment for one in found.assignments},
     )
-    decided = tuple(Point(tidy(one.text), one.main.start) for one in found.decisions)
+    decided = tuple(Point(tidy(one.text), one.main.start, one.context) for one in found.decisions)
     action_items = tuple(
-        ActionItem(tidy(one.text), one.main.start, one.who, one.by_when) for one in found.assignments
+        ActionItem(tidy(one.text), one.main.start, one.who, one.by_when, context=one.context)
+        for one in found.assignments
     )
     progress(1.0)
     return Minutes(transcript.language, NAME, topics, decided, action_items, summary=short)

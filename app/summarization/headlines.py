@@ -19,7 +19,7 @@ _EN_OPENS = re.compile(
     re.IGNORECASE,
 )
 _EN_VERBS = re.compile(
-    r"(?:^|\W)(?:gotcha|hurrah|hooray|hallelujah|bless|ouch|ugh|yay|cheers|sorted|noted|morning|m+|hm+|mm-hmm|uh-huh|wow|cool|exactly|bravo|wait|come|oops|is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
+    r"(?:^|\W)(?:yeah|yep|yup|nope|nah|oh|ah|like|gotcha|hurrah|hooray|hallelujah|bless|ouch|ugh|yay|cheers|sorted|noted|morning|m+|hm+|mm-hmm|uh-huh|wow|cool|exactly|bravo|wait|come|oops|is|are|was|were|be|am|has|have|had|do|does|did|will|would|can|could|should|may|must|it|that|this|i|you"
     r"|we|he|she|they|there|let|please|not|no|yes|sure|thanks|thank|hi|hello|bye|sorry|good|great|fine|me|\w+'\w+)(?:\W|$)",
     re.IGNORECASE,
 )
@@ -43,6 +43,8 @@ def headline(text: str, language: str) -> str | None:
     named = text[opens.end() if opens else 0 :].strip(" .:…,")
     if not named or not content(named, language) or _ORDINAL.fullmatch(named):
         return None
+    if len({word.lower() for word in words}) < len(words):
+        return None  # "Wait wait wait.", "Aaa aaa.": nobody names a topic so
     return named if (_russian(words, named) if language == "ru" else not _EN_VERBS.search(named)) else None
 
 

@@ -12,14 +12,16 @@ from app.documents.minutes import ActionItem, Minutes, Point, Topic
 from app.documents.transcript import Transcript
 from app.errors import N_
 from app.progress import Progress, part_of
-from app.summarization import extraction
+from app.summarization import extraction, russian
+from app.summarization.acts.linear import LANGUAGES
 from app.summarization.answer import Said
 from app.summarization.candidates import candidates, speaks_of_oneself
 from app.summarization.chat import Chat
-from app.summarization.cues.assignments import Assignment, assignments
+from app.summarization.cues.assignments import Assignment, assignments, known_people
 from app.summarization.cues.decisions import decisions
 from app.summarization.json_text import UnusableError
 from app.summarization.line_prompt import Judged, line_prompt, read_judged, read_title, title_prompt
+from app.summarization.phrases import word_list
 from app.summarization.prompt import harmless
 from app.summarization.repetition import distinct
 from app.summarization.sentences import Sentence, split
@@ -132,7 +134,8 @@ def _item(
     who = heard.who if heard else None
     when = heard.by_when if heard else None
     if checked is not None:
-        who, when = who or _assignee(checked.who, number, sentences), when or checked.by_when
+        named = checked.who if checked.who and _is_person(checked.who, sentences, sources.language) else None
+        who, when = who or _assignee(named, number, sentences), when or checked.by_when
     return _Found(action_items=(ActionItem(text, sentence.start, who, when),))
 
 
@@ -148,6 +151,17 @@ def _assignee(who: str | None, number: int, sentences: Sequence[Sentence]) -> st
     )
     accepted = follows is not None and speaks_of_oneself(follows.text)
     return follows.speaker if follows is not None and accepted else None
+
+
+def _is_person(who: str, sentences: Sequence[Sentence], language: str) -> bool:
+    """Tell whether somebody may be called so: small models also name "Done" and "Saturdays"."""
+    if language not in LANGUAGES:
+        return True
+    known = known_people(sentences, language) | word_list(f"names.{language}")
+    words = who.split()
+    return any(
+        word.lower() in known or (language == "ru" and russian.person(word) is not None) for word in words
+    )
 
 
 def _of_rules(extracted: Minutes, sentence: Sentence) -> _Found:

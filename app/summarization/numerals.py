@@ -90,9 +90,19 @@ def _continues(run: float, value: float) -> bool:
     return any(value < step and run % step == 0 for step in (10, 100, 1000))
 
 
+def spoken(text: str, language: str) -> list[set[float]]:
+    """Return each number of a text, in order, as all that it can be read as."""
+    return [readings for readings, _ in _spoken(text, language)]
+
+
+def is_number(word: str, language: str) -> bool:
+    """Tell whether a word in lower case is a number or a part of one: "15", «пятнадцатого», "thousand"."""
+    return _value(word, language) is not None or _scale(word, language) is not None
+
+
 def numbers(text: str, language: str) -> set[float]:
     """Return all numbers that a text can be read to hold: of «двадцать пять тысяч» 20, 5, 25 and 25000."""
-    return {value for readings, _ in _spoken(text, language) for value in readings}
+    return {value for readings in spoken(text, language) for value in readings}
 
 
 def stated(text: str, language: str) -> list[set[float]]:

@@ -87,13 +87,15 @@ _EXAMPLES: dict[str, tuple[tuple[Sequence[str], str, dict[str, Any]], ...]] = {
 class Answered:
     """The answer to a question. text: "" where only the moments answer, or nothing does.
 
-    moments: lines that answer it, whole; none where it was not said. engine: what answered, for people.
+    moments: lines that answer it, whole; none where it was not said; lines: their numbers. engine: what
+    answered, for people.
     """
 
     question: str
     text: str
     moments: tuple[Point, ...]
     engine: str
+    lines: tuple[int, ...] = ()
 
     @property
     def said(self) -> bool:
@@ -166,11 +168,13 @@ def _checked(
         if isinstance(quote, Mapping):
             at = _line_of(plain(quote.get("words")) or "", quote.get("line"), transcript, numbers, language)
             found |= {at} if at is not None and _about(question, at, transcript, language) else set()
-    moments = tuple(Point(transcript.segments[n].text, transcript.segments[n].start) for n in sorted(found))
+    lines = tuple(sorted(found))
+    moments = tuple(Point(transcript.segments[n].text, transcript.segments[n].start) for n in lines)
     text = plain(said.get("answer")) or ""
-    told = " ".join([question, *(f"{transcript.segments[n].speaker or ''} {point.text}"
-                                 for n, point in zip(sorted(found), moments, strict=True))])  # fmt: skip
-    return Answered(question, text if moments and _supported(text, told, language) else "", moments, name)
+    quoted = (f"{transcript.segments[n].speaker or ''} {transcript.segments[n].text}" for n in lines)
+    if not lines or not _supported(text, " ".join((question, *quoted)), language):
+        text = ""
+    return Answered(question, text, moments, name, lines)
 
 
 def _line_of(

@@ -38,7 +38,7 @@ def distinct(points: Sequence[Said], language: str) -> list[Said]:
     told: defaultdict[str | None, Told] = defaultdict(Told)
     result = []
     for point in points:
-        key = key_of(point.text, language)
+        key = key_of(f"{point.text} {point.context}", language)
         own = told[point.who if isinstance(point, ActionItem) else None]
         if point.text and not own.repeats(key):
             own.add(key)

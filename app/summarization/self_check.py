@@ -1,11 +1,14 @@
-"""Whether a small chat model judges lines better than taking all that rules propose: on known lines."""
+"""Whether a small chat model judges lines better than extraction finds them: on known lines."""
 
 from collections.abc import Sequence
 
+from app.documents.transcript import Segment, Transcript
 from app.progress import Progress
+from app.summarization.acts.items import items
 from app.summarization.chat import Chat
 from app.summarization.json_text import UnusableError
 from app.summarization.line_prompt import line_prompt, read_judged
+from app.summarization.sentences import split
 
 # What stands before, the line, and whether it decides or assigns something. Written for this.
 LINES: dict[str, tuple[tuple[Sequence[str], str, bool], ...]] = {
@@ -33,7 +36,7 @@ LINES: dict[str, tuple[tuple[Sequence[str], str, bool], ...]] = {
 
 
 def passes(chat: Chat, language: str, progress: Progress) -> bool:
-    """Tell whether the model's F1 on the lines is above that of taking them all.
+    """Tell whether the model's F1 on the lines is above that of extraction.
 
     Languages other than Russian are asked about in English.
     """
@@ -43,7 +46,19 @@ def passes(chat: Chat, language: str, progress: Progress) -> bool:
     ]
     judged = [_is_item(reply.text) for reply in chat.ask(prompts, progress)]
     true = [item for _, _, item in lines]
-    return None not in judged and _f1(judged, true) > _f1([True] * len(true), true)
+    extracted = [_is_extracted(before, line, language) for before, line, _ in lines]
+    return None not in judged and _f1(judged, true) > _f1(extracted, true)
+
+
+def _is_extracted(before: Sequence[str], line: str, language: str) -> bool:
+    said = [one.partition(": ") for one in (*before, line)]
+    segments = tuple(Segment(5.0 * n, 5.0 * n + 4, text, who) for n, (who, _, text) in enumerate(said))
+    transcript = Transcript(segments, language, "self-check", 5.0 * len(segments))
+    found = items(split(transcript), language if language in LINES else "en")
+    last = len(segments) - 1
+    return any(
+        one.segment == last for item in (*found.decisions, *found.assignments) for one in item.sentences
+    )
 
 
 def _is_item(answer: str) -> bool | None:

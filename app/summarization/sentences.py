@@ -8,6 +8,7 @@ from razdel import sentenize
 
 from app.documents.capitals import with_capital
 from app.documents.transcript import Segment, Transcript
+from app.summarization.numerals import is_number
 
 _END = re.compile(r"[.!?…][\"»)”’]*$")
 _PAUSE_S = 2.0  # a longer silence ends a sentence that has no full stop
@@ -17,6 +18,11 @@ _HESITATION = re.compile(
     r"(?<![\w-])(?:э+(?:-э+)*м*|м{2,}|хм+|гм+|эм+|ммм+|u+h+m*|u+m+|e+r+m*|h+m+)(?![\w-])[,.…]*\s*",
     re.IGNORECASE,
 )
+_SPOKEN = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
+_STUTTER = re.compile(rf"(?<![\w'’-])({_SPOKEN}(?: {_SPOKEN}){{0,2}})(?: \1(?![\w'’-]))+", re.IGNORECASE)
+# "th the", "w well": letters that are no word. A Russian «с» or «в» is one
+_FRAGMENT = re.compile(r"(?<![\w'’-])([b-df-hj-np-tv-xz]{1,3})(?: \1)* (?=\1[a-z])", re.IGNORECASE)
+_TWICE = frozenset(("had",))  # what is not said twice by mistake
 _OPENING = re.compile(
     r"^(?:(?:ну|вот|так|значит|короче|итак|то есть|да|ладно|хорошо|окей|угу|ага|слушайте|смотрите|в общем"
     r"|а|и|но|собственно|тогда|so|well|okay|ok|yeah|yes|alright|all right|you know|i mean|basically|and|but"
@@ -96,9 +102,22 @@ def _shorter(text: str) -> Iterator[str]:
     yield " ".join(words)
 
 
+def _fluent(text: str) -> str:
+    """Take out what was begun twice: "the the", "I think I think", "th the"; numbers may be said twice."""
+
+    def once(repeated: re.Match[str]) -> str:
+        words = repeated[1].lower().split()
+        kept = _TWICE.issuperset(words) or any(
+            is_number(word, "ru") or is_number(word, "en") for word in words
+        )
+        return repeated[0] if kept else repeated[1]
+
+    return _STUTTER.sub(once, _FRAGMENT.sub("", text))
+
+
 def tidy(text: str, limit: int = 300) -> str:
     """Make a spoken sentence fit to be read: no hesitation, a capital, a full stop, `limit` characters."""
-    text = _HESITATION.sub("", " ".join(text.split()))
+    text = _fluent(_HESITATION.sub("", " ".join(text.split())))
     text = _OPENING.sub("", text).strip(" ,;-–—")
     if len(text) > limit:
         text = text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;-–—") + "…"

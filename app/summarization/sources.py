@@ -116,7 +116,7 @@ class Sources:
     def _near(self, number: int, within: range) -> list[int]:
         return [
             n
-            for n in range(number - _NEAR, number + _NEAR + 1)
+            for n in range(number - _NEAR, min(len(self._segments), number + _NEAR + 1))
             if n in within and not self._segments[n].doubtful
         ]
 

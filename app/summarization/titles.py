@@ -92,7 +92,10 @@ def _runs(text: str, language: str) -> Iterator[str]:
             and bare not in word_list("no_title.en")
             and len(bare) > 2
             and not bare.endswith("ly")
+            and len(set(bare)) > 1
         ):
+            if run and run[-1].lower() == word.lower():
+                continue  # "wait wait wait"
             run.append(word if started else word.lower())
             started = True
             continue

@@ -100,7 +100,7 @@ def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
     with SummaryWriter(str(folder / "log"), purge_step=step) as log, Progress(*columns) as bar:
         shown = bar.add_task(task.kind, total=options.steps, completed=step)
         while step < options.steps:
-            began = time.monotonic()
+            began = time.process_time()
             net.train()
             batch = tuple(tensor.to(device) for tensor in task.batch(step))
             with torch.autocast(device.type, torch.bfloat16, enabled=options.bf16):
@@ -112,7 +112,7 @@ def train(task: Task[Net], folder: Path, options: TrainOptions) -> Net:
                 optimizer.step()
             schedule.step()
             step += 1
-            seconds += time.monotonic() - began
+            seconds += time.process_time() - began
             log.add_scalar("loss/train", loss.item(), step)
             curve.seen(loss.item())
             log.add_scalar("rate", schedule.get_last_lr()[0], step)

@@ -9,12 +9,16 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from app.errors import N_, BadInput
 from app.nets import checkpoint
 from app.nets.synthesis import SynthesisConfig, SynthesisNet, inputs, synthesis_loss
+from app.training.adaptation import adapted, adapted_config
+from app.training.corpus.folders import load_corpus
 from app.training.corpus.voices import SYNTHESIS_VOICES, VOICES
+from app.training.damage.spectrum import Rng
 from app.training.lessons import Lesson, SoundVariant, inventory_of, lessons
 from app.training.loop import Batch, Task, TrainOptions, train
-from app.training.sound_variants import NATURAL, SOUNDS, sound_variant
+from app.training.sound_variants import CLEANED, NATURAL, SOUNDS, sound_variant
 
 LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
 
@@ -31,37 +35,23 @@ def synthesis_task(
     mean, deviation = scales(training, config.voices)
 
     def make_net() -> SynthesisNet:
-        net = checkpoint.load(start, "synthesis") if start else SynthesisNet(config)
-        assert isinstance(net, SynthesisNet)
+        net = adapted(_known(start), config) if start else SynthesisNet(config)
         net.mean.copy_(mean)
         net.deviation.copy_(deviation)
         return net
 
-    def collate(chosen: Sequence[Lesson]) -> Batch:
-        rows = [inputs(lesson.phones, lesson.text, config.phones) for lesson in chosen]
-        voices = torch.tensor([config.voices.index(lesson.voice) for lesson in chosen])
-        frames = [
-            (torch.from_numpy(lesson.frames) - mean[voice]) / deviation[voice]
-            for lesson, voice in zip(chosen, voices, strict=True)
-        ]
-        return (
-            pad_sequence([numbers for numbers, _ in rows], batch_first=True),
-            pad_sequence([flags for _, flags in rows], batch_first=True),
-            voices,
-            pad_sequence([torch.from_numpy(lesson.steps) for lesson in chosen], batch_first=True),
-            pad_sequence(frames, batch_first=True, padding_value=float("nan")),
-        )
-
     def draw(step: int) -> Batch:
         rng = np.random.default_rng([seed, 4, step])
-        return collate([training[i] for i in rng.choice(len(training), batch, replace=len(training) < batch)])
+        return collated(drawn(training, batch, rng), config, mean, deviation)
 
     def loss(net: SynthesisNet, drawn: Batch) -> Tensor:
         phones, flags, voice, steps, truth = drawn
         frames, durations = net(phones, flags, voice, steps)
         return synthesis_loss(net, frames, durations, truth, steps)
 
-    held_out = [collate(validation[i : i + batch]) for i in range(0, len(validation), batch)]
+    held_out = [
+        collated(validation[i : i + batch], config, mean, deviation) for i in range(0, len(validation), batch)
+    ]
 
     def validate(net: SynthesisNet) -> dict[str, float]:
         device = next(net.parameters()).device
@@ -75,6 +65,35 @@ def synthesis_task(
         return {"loss": float(np.mean(losses)), "duration_error": float(np.mean(errors))}
 
     return Task("synthesis", make_net, draw, loss, validate)
+
+
+def drawn(training: Sequence[Lesson], batch: int, rng: Rng) -> list[Lesson]:
+    """Draw sentences of like length, neighbours among four times as many: little of a batch is padding."""
+    n = min(4 * batch, max(batch, len(training)))
+    found = sorted(
+        rng.choice(len(training), n, replace=len(training) < n), key=lambda i: training[i].steps.sum()
+    )
+    first = int(rng.integers(n - batch + 1))
+    return [training[i] for i in found[first : first + batch]]
+
+
+def collated(
+    chosen: Sequence[Lesson], config: SynthesisConfig, mean: Tensor, deviation: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Return phones, flags, voices, steps and scaled frames of a batch, padded."""
+    rows = [inputs(lesson.phones, lesson.text, config.phones) for lesson in chosen]
+    voices = torch.tensor([config.voices.index(lesson.voice) for lesson in chosen])
+    frames = [
+        (torch.from_numpy(lesson.frames) - mean[voice]) / deviation[voice]
+        for lesson, voice in zip(chosen, voices, strict=True)
+    ]
+    return (
+        pad_sequence([numbers for numbers, _ in rows], batch_first=True),
+        pad_sequence([flags for _, flags in rows], batch_first=True),
+        voices,
+        pad_sequence([torch.from_numpy(lesson.steps) for lesson in chosen], batch_first=True),
+        pad_sequence(frames, batch_first=True, padding_value=float("nan")),
+    )
 
 
 def scales(training: Sequence[Lesson], voices: Sequence[str]) -> tuple[Tensor, Tensor]:
@@ -96,19 +115,40 @@ def scales(training: Sequence[Lesson], voices: Sequence[str]) -> tuple[Tensor, T
 
 
 def prepare(
-    folder: Path, voices: Sequence[str], variant: SoundVariant | None = None
+    folder: Path, voices: Sequence[str] | None = None, variant: SoundVariant | None = None
 ) -> tuple[list[Lesson], list[Lesson], SynthesisConfig]:
+    """Return what is learned from and what is validated on; voices: by default those of the corpus.
+
+    Raises:
+        BadInput: The corpus is too small for both.
+    """
+    languages = {utterance.voice: utterance.language for utterance in load_corpus(folder)}
+    if voices is None:
+        voices = [voice for voice in SYNTHESIS_VOICES if voice in languages] or list(languages)
     training = lessons(folder, voices, "train", variant)
     validation = lessons(folder, voices, "valid")
-    return training, validation, inventory_of([*training, *validation], LANGUAGES)
+    if not training or not validation:
+        raise BadInput(
+            N_(
+                "%(folder)s has too few sentences to learn from and to check against. It takes fifty or more."
+            ),
+            folder=str(folder),
+        )
+    return training, validation, inventory_of([*training, *validation], languages)
+
+
+def _known(folder: Path) -> SynthesisNet:
+    net = checkpoint.load(folder, "synthesis")
+    assert isinstance(net, SynthesisNet)
+    return net
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the weights, the state and the log go")
     parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
-    parser.add_argument("--voices", nargs="+", default=list(SYNTHESIS_VOICES))
-    parser.add_argument("--sound", choices=SOUNDS, default=NATURAL, help="what is learned from")
+    parser.add_argument("--voices", nargs="+", help="by default those of the program, or all of the corpus")
+    parser.add_argument("--sound", choices=(*SOUNDS, CLEANED), default=NATURAL, help="what is learned from")
     parser.add_argument(
         "--repair", type=Path, default=Path("models/repair"), help="the net of --sound repaired"
     )
@@ -125,9 +165,7 @@ def main() -> None:
         options.corpus, options.voices, sound_variant(options.sound, options.repair)
     )
     if options.start:
-        known = checkpoint.load(options.start, "synthesis")
-        assert isinstance(known, SynthesisNet)
-        config = known.config
+        config = adapted_config(_known(options.start).config, config)
     task = synthesis_task(
         training, validation, config, batch=options.batch, seed=options.seed, start=options.start
     )

@@ -13,5 +13,6 @@ const advise = () => {
 };
 
 source.addEventListener("change", advise);
+if (!canShare()) source.value = "microphone";
 document.getElementById("source-choice").hidden = !canShare();
 advise();

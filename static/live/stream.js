@@ -58,10 +58,12 @@ export class Stream {
     this.refusal = null;
     this.from_s = this.heard_s;
     const old = this.socket;
-    const socket = this.socket = new WebSocket(this.url);
+    const socket = this.socket = new WebSocket(this.other ?? this.url);
+    const moved = Boolean(this.other);
+    this.other = null; // the next try is the proxy's choice again
     old?.close();
     socket.addEventListener("open", () => socket.send(JSON.stringify(
-      { ...this.hello, ...(this.recording && { recording: this.recording }), from: this.from_s })));
+      { ...this.hello, moved, ...(this.recording && { recording: this.recording }), from: this.from_s })));
     socket.addEventListener("message", (event) => { if (socket === this.socket) this.hear(JSON.parse(event.data)); });
     socket.addEventListener("close", ({ code }) => { if (socket === this.socket && !this.over) this.closed(code); });
   }
@@ -101,6 +103,11 @@ export class Stream {
     if (isHopeless || this.broken >= MOST_FAILURES) {
       this.end();
       this.tell("failed", refusal);
+      return;
+    }
+    this.other = refusal?.elsewhere?.find((url) => new URL(url).host === location.host); // others may not be asked
+    if (this.other) {
+      this.connect();
       return;
     }
     const wait_s = refusal?.retry_after_s ?? RETRY_S[Math.min(this.failures, RETRY_S.length - 1)];

@@ -24,6 +24,11 @@ const colourOf = (speaker) => {
   return colours.get(speaker);
 };
 
+/** Let a speaker whose name changes wherever he speaks keep his colour. */
+export const passColour = (from, to) => {
+  if (colours.has(from) && !colours.has(to)) colours.set(to, colours.get(from));
+};
+
 export const element = (key) => list().querySelector(`.line[data-key="${key}"]`);
 
 const block = () => Object.assign(document.createElement("ol"), { className: "block" });

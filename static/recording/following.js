@@ -3,7 +3,6 @@
 import { all, lineAt, list, placeAt, rangeOf, textOf, wordsOf } from "./lines.js";
 import { media, player, seek } from "./player.js";
 
-const UNSURE = 50; // per cent; below it a recognizer guesses
 const paints = "highlights" in CSS;
 const word = paints ? new Highlight() : null;
 const unsure = paints ? new Highlight() : null;
@@ -110,7 +109,7 @@ const markUnsure = (line, shown) => {
   for (const range of ranges.get(line) ?? []) unsure.delete(range);
   ranges.delete(line);
   if (!shown || !line.dataset.key) return;
-  const marked = wordsOf(line).filter(([, , , , sure]) => sure >= 0 && sure < UNSURE)
+  const marked = wordsOf(line).filter(([, , , , unsure]) => unsure)
     .map(([place, length]) => rangeOf(line, place, length)).filter(Boolean);
   if (marked.length) ranges.set(line, marked);
   for (const range of marked) unsure.add(range);

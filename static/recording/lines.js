@@ -25,10 +25,24 @@ export const arrange = () => {
 
 export const setVersion = (number) => { version = number; };
 
+/** Where the transcript is asked for, and sent to. */
+export const address = () => player().dataset.transcript.split("?")[0];
+
+/** Read lines that the server sends; a text that the page shows already is not sent, and words belong to one text. */
+export const read = async (answer) => {
+  const state = await answer.json();
+  const shown = state.lines.some(({ text }) => text === undefined) ? new Map(order.map((line) => [keyOf(line), line])) : null;
+  for (const line of state.lines) {
+    line.text ??= textOf(shown.get(line.key))?.data ?? "";
+    line.timed = { text: line.text, start: line.start };
+  }
+  return state;
+};
+
 /** Ask the server how the transcript stands; null without a connection. */
-export const ask = async () => {
-  const answer = await fetch(player().dataset.transcript, { headers: { Accept: "application/json" } }).catch(() => null);
-  return answer?.ok ? answer.json() : null;
+export const ask = async (where = address()) => {
+  const answer = await fetch(where, { headers: { Accept: "application/json" } }).catch(() => null);
+  return answer?.ok ? read(answer) : null;
 };
 
 /** Take an answer of the server as what it knows now. */
@@ -41,7 +55,7 @@ export const adopt = (state) => {
 
 /** Fetch words and version; without them the page still plays and follows by lines. */
 export const load = async () => {
-  const state = player() && list() ? await ask() : null;
+  const state = player() && list() ? await ask(player().dataset.transcript) : null;
   if (!state) return;
   adopt(state);
   known.clear();
@@ -69,11 +83,20 @@ export const all = () => order;
 export const keyOf = (line) => Number(line.dataset.key);
 export const textOf = (line) => line.querySelector("p").firstChild;
 
-/** Words of a line as [place, length, start ms, end ms, per cent]. */
+/** Words of a line as [place, length, start ms, end ms, unsure]; the server packs each behind the one before it. */
 export const wordsOf = (line) => {
-  const flat = known.get(keyOf(line))?.words ?? [];
+  const { text, timed, words: packed } = known.get(keyOf(line)) ?? {};
   const words = [];
-  for (let i = 0; i + 4 < flat.length; i += 5) words.push(flat.slice(i, i + 5));
+  if (!timed || timed.text !== text) return words; // changed here, and the server has not said yet when its words are said
+  let place = 0;
+  let said = Math.round(timed.start * 100);
+  for (let i = 0; i + 4 < packed.length; i += 5) {
+    const [gap, length, wait, lasts, unsure] = packed.slice(i, i + 5);
+    const start = said + wait;
+    words.push([place + gap, length, start * 10, (start + lasts) * 10, unsure]);
+    place += gap + length;
+    said = start + lasts;
+  }
   return words;
 };
 

@@ -73,6 +73,7 @@ export const show = (minutes) => {
   record = minutes;
   for (const list of listsIn(body(), null)) draw(list, minutes[list.dataset.list] ?? []);
   mark();
+  document.dispatchEvent(new Event("minutes:changed"));
 };
 const mark = () => {
   for (const part of document.querySelectorAll("#minutes .part")) part.toggleAttribute("data-empty", !part.querySelector("[data-item]"));
@@ -86,6 +87,7 @@ const keep = () => {
   button("undo-minutes").disabled = false;
   mark();
   change({ minutes: made });
+  document.dispatchEvent(new Event("minutes:changed"));
 };
 
 /** Make texts editable, or not. */

@@ -2,10 +2,13 @@
 
 import { takeUp } from "./conflicts.js";
 import { learnColours } from "./drawing.js";
+import "./again.js";
 import "./clipping.js";
 import "./finding.js";
 import "./minutes.js";
+import "./protocol.js";
 import { watch } from "./following.js";
+import { guessHeights } from "./heights.js";
 import { arrange, list, load } from "./lines.js";
 import { attach, draw, player } from "./player.js";
 import "./speakers.js";
@@ -20,6 +23,7 @@ const height = new ResizeObserver(() => {
 
 const begin = async () => {
   arrange();
+  guessHeights();
   if (!player()) return;
   attach();
   draw();
@@ -42,5 +46,10 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target?.id === "results") begin(); });
 document.addEventListener("htmx:afterSwap", (event) => { // by polling, where there is no stream
   if (event.detail.target?.id === "main" && !list()?.dataset.loaded) begin();
+});
+let soon = 0; // lines or their speakers changed, and the waveform has the speakers' colours
+document.addEventListener("lines:changed", () => {
+  clearTimeout(soon);
+  soon = setTimeout(() => { if (player()) draw(); }, 300);
 });
 new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });

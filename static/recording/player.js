@@ -139,6 +139,7 @@ document.addEventListener("click", (event) => {
   if (button.id === "play") toggle();
   else if (button.id === "back") seek(media().currentTime - 5);
   else if (button.id === "forth") seek(media().currentTime + 5);
+  else if (button.id === "whole-picture") (media().requestFullscreen ?? media().webkitEnterFullscreen)?.call(media());
   else if (button.ariaPressed) button.ariaPressed = String(button.ariaPressed !== "true");
 });
 document.addEventListener("change", (event) => { if (event.target.id === "speed") setSpeed(event.target.value); });
@@ -200,8 +201,15 @@ const attached = new WeakSet();
 /** Follow a media element; called again where the page was renewed with another. */
 export const attach = () => {
   const sound = media();
-  if (!sound || attached.has(sound)) return;
+  if (!sound) return;
+  // The browser's own buttons would hide a small picture; over the whole screen they are there. A renewed page has them again.
+  if (sound.nodeName === "VIDEO") sound.controls = document.fullscreenElement === sound;
+  if (attached.has(sound)) return;
   attached.add(sound);
+  if (sound.nodeName === "VIDEO") {
+    sound.addEventListener("click", () => { if (!sound.controls) toggle(); });
+    sound.addEventListener("fullscreenchange", () => { sound.controls = document.fullscreenElement === sound; });
+  }
   const button = part("play");
   const onState = () => {
     player().classList.toggle("plays", !sound.paused);

@@ -1,7 +1,6 @@
 // Keeps what a person changes: sends it by itself, keeps it in the browser until it has arrived, sees what others changed.
 
-import { adopt, minutes as serverMinutes, server, setMinutes, setVersion, version } from "./lines.js";
-import { player } from "./player.js";
+import { address, adopt, minutes as serverMinutes, read, server, setMinutes, setVersion, version } from "./lines.js";
 
 const WAIT_MS = 600; // typing that goes on is one version
 const AGAIN_MS = 5000;
@@ -112,8 +111,8 @@ export const send = async () => {
   waiting = nothing();
   const body = JSON.stringify({ lines: Object.fromEntries(Object.entries(sent.lines).map(([key, line]) => [key, bare(line)])), minutes: sent.minutes });
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token(), "If-Match": `"${version}"` };
-  const answer = await fetch(player().dataset.transcript, { method: "PATCH", body, headers, keepalive: body.length < 60000 }).catch(() => null);
-  const state = answer?.ok || answer?.status === 412 ? await answer.json() : null;
+  const answer = await fetch(address(), { method: "PATCH", body, headers, keepalive: body.length < 60000 }).catch(() => null);
+  const state = answer?.ok || answer?.status === 412 ? await read(answer) : null;
   const known = sent;
   sent = null;
   if (answer?.ok) {
@@ -137,6 +136,14 @@ export const send = async () => {
   else {
     tell("offline");
     soon(AGAIN_MS);
+  }
+};
+
+/** Wait until all is sent, for some seconds at most. */
+export const settled = async () => {
+  for (let times = 0; unsaved() && times < 50; times += 1) {
+    await send();
+    if (unsaved()) await new Promise((done) => { setTimeout(done, 100); });
   }
 };
 

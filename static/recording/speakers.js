@@ -1,7 +1,7 @@
 // Who speaks: renamed everywhere, so that two who are one become one; from a line on, so that one becomes two; or in one line.
 
 import { apply, finish, written } from "./editing.js";
-import { nameOf } from "./drawing.js";
+import { nameOf, passColour } from "./drawing.js";
 import { all, keyOf, known } from "./lines.js";
 import { token } from "./saving.js";
 
@@ -35,6 +35,9 @@ const call = (name, chosen) => {
   const id = names().find((one) => nameOf(one) === name) ?? name;
   const lines = {};
   for (const [key, line] of known) if (chosen(line, key)) lines[key] = { ...line, speaker: id };
+  const before = new Set(Object.keys(lines).map((key) => known.get(Number(key)).speaker));
+  for (const [key, line] of known) if (!lines[key]) before.delete(line.speaker);
+  for (const speaker of before) passColour(speaker, id);
   apply(lines);
 };
 

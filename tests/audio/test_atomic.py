@@ -32,3 +32,12 @@ def test_a_writer_that_wrote_nothing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), atomic_write(tmp_path / "minutes.json"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_processes_may_write_one_file_at_once(tmp_path: Path) -> None:
+    target = tmp_path / "messages.mo"
+    with atomic_write(target, shared=True) as first, atomic_write(target, shared=True) as second:
+        first.write_text("whole")
+        second.write_text("whole too")
+    assert target.read_text() == "whole", "the last has its way"
+    assert list(tmp_path.iterdir()) == [target]

@@ -8,6 +8,7 @@ from app.audio.completeness import wav_goes_on
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.media import Media
+from tests.long import LONG
 from tests.making import PICTURE, TONE, make_media, make_stream
 
 SOUND = ("-f", "lavfi", "-i", "anoisesrc=r=44100:d=10:a=0.1")
@@ -43,6 +44,16 @@ def test_a_file_that_breaks_off_is_heard_as_far_as_it_goes_and_it_is_said(tmp_pa
     assert 4 < part.duration_s < 8
     (remark,) = part.remarks
     assert f"0:0{int(part.duration_s)}" in str(remark)
+
+
+@pytest.mark.parametrize("codec", ["flac", "libvorbis"] if LONG else ["flac"])
+def test_it_is_said_that_of_joined_files_in_ogg_one_of_another_form_is_not_heard(
+    tmp_path: Path, codec: str
+) -> None:
+    mono = make_media(tmp_path / "a.ogg", *TONE, "-ar", "16000", "-ac", "1", "-c:a", codec)
+    stereo = make_media(tmp_path / "b.ogg", *TONE, "-ar", "48000", "-ac", "2", "-c:a", codec)
+    mono.write_bytes(mono.read_bytes() + stereo.read_bytes())
+    assert decoded(mono).remarks
 
 
 @pytest.mark.parametrize("kind", ["m4a", "mp3", "flac"])

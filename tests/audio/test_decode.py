@@ -37,6 +37,21 @@ def test_not_a_sample_is_lost_or_added(tmp_path: Path) -> None:
     assert WavFile(tmp_path / "speech.wav").n_samples == round(2.3456 * SPEECH_RATE_HZ)
 
 
+@pytest.mark.parametrize("container", ["mp3", "aac"])
+def test_nothing_is_lost_where_the_rate_and_the_channels_change(container: str, tmp_path: Path) -> None:
+    """As in recordings that were put one behind the other; 1.8 s and .7 s are no whole seconds."""
+    mono = make_media(tmp_path / f"a.{container}", *TONE, "-t", "1.8", "-ac", "1", "-ar", "22050")
+    stereo = make_media(tmp_path / f"b.{container}", *TONE, "-t", "0.7", "-ac", "2", "-ar", "44100")
+    joined = tmp_path / f"joined.{container}"
+    joined.write_bytes(mono.read_bytes() + stereo.read_bytes())
+    alone = [_decoded_s(path, tmp_path) for path in (mono, stereo)]
+    assert _decoded_s(joined, tmp_path) == pytest.approx(sum(alone), abs=0.15)  # a few frames of the codec
+
+
+def _decoded_s(path: Path, folder: Path) -> float:
+    return decode_speech(path, folder / "speech.wav", limits=LIMITS, progress=ignore).duration_s or 0.0
+
+
 def test_a_video_in_stereo_becomes_16_khz_mono(tmp_path: Path) -> None:
     video = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-ac", "2", "-ar", "44100")
     media = decode_speech(video, tmp_path / "speech.wav", limits=LIMITS, progress=ignore)

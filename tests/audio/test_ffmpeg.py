@@ -1,4 +1,5 @@
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from app.audio import ffmpeg
 from app.errors import BadInput, EngineUnavailable, JobCancelled
 from tests.ffmpegs import ffmpegs_running
 from tests.making import TONE, make_media
-from tests.waiting import until
+from tests.waiting import SOON_S, until
 
 ENDLESS = ("-f", "lavfi", "-i", "anullsrc")
 TO_NOWHERE = ["-f", "null", "-"]
@@ -69,7 +70,7 @@ def test_a_cancelled_run_is_gone_within_a_second(tone: Path) -> None:
 
     with pytest.raises(JobCancelled):
         ffmpeg.run(tone, [*ENDLESS, "-map", "1", *TO_NOWHERE], timeout_s=60, on_tick=cancel)
-    assert time.monotonic() - cancelled_at[0] < 1
+    assert time.monotonic() - cancelled_at[0] < SOON_S
     assert not ffmpegs_running()
 
 
@@ -196,9 +197,10 @@ def test_no_file_descriptor_is_left_open(tone: Path) -> None:
     def cancel(tick: ffmpeg.Tick) -> None:
         raise JobCancelled
 
+    gc.collect()  # what tests before this one have left is closed now, not meanwhile
     before = psutil.Process().num_fds()
     for _ in range(5):
         ffmpeg.run(tone, TO_NOWHERE, timeout_s=10)
         with pytest.raises(JobCancelled):
             ffmpeg.run(tone, TO_NOWHERE, timeout_s=10, on_tick=cancel)
-    assert psutil.Process().num_fds() == before
+    assert psutil.Process().num_fds() <= before

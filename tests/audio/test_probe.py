@@ -66,10 +66,26 @@ def test_video_with_sound_is_recognised_by_content(
 
 
 def test_every_field_is_what_the_container_says(tmp_path: Path) -> None:
-    made = make_media(tmp_path / "a.mp4", *PICTURE, *TONE, "-c:v", "libx264", "-c:a", "aac", "-ac", "2")
-    assert probe(made) == Media(
-        2.0, "mov,mp4,m4a,3gp,3g2,mj2", "aac", 16_000, 2, "h264", 160, 120, tracks=(Track(0, 2),)
+    made = make_media(
+        tmp_path / "a.mp4",
+        *PICTURE,
+        *TONE,
+        "-c:v",
+        "libx264",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+        "-pix_fmt",
+        "yuv444p",
     )
+    known = {"tracks": (Track(0, 2),), "pixel_format": "yuv444p"}
+    assert probe(made) == Media(2.0, "mov,mp4,m4a,3gp,3g2,mj2", "aac", 16_000, 2, "h264", 160, 120, **known)
+
+
+def test_the_pixel_format_stands_after_profile_and_tag(tmp_path: Path) -> None:
+    made = make_media(tmp_path / "a.avi", *PICTURE, *TONE, "-c:v", "mpeg4", "-c:a", "mp3", "-vtag", "xvid")
+    assert probe(made).pixel_format == "yuv420p"
 
 
 def test_a_browser_recording_has_no_duration(tmp_path: Path) -> None:

@@ -28,7 +28,6 @@ MISSED = pytest.mark.xfail(strict=True, reason="missed; the README of the meetin
         ("decisions", "f1", minutes.DECISIONS_F1),
         ("assignments", "f1", minutes.ASSIGNMENTS_F1),
         ("decisions", "time", minutes.TIME),
-        ("assignments", "who", minutes.WHO),
         ("assignments", "when", minutes.WHEN),
     ],
 )
@@ -42,14 +41,14 @@ def test_the_time_of_an_assignment_leads_to_it(test_half: Score) -> None:
 
 
 def test_what_was_reached_is_not_lost(test_half: Score) -> None:
-    assert test_half.decisions.f1 >= 0.40
-    assert test_half.assignments.f1 >= 0.38
-    assert test_half.decisions.placed_f1 >= 0.60
-    assert test_half.assignments.placed_f1 >= 0.76
-    # of all that were decided: 18 of 50. It was 7 when the share was .875 of the 8 that were found at all
-    assert test_half.decisions.time / test_half.decisions.expected >= 0.36
-    assert test_half.assignments.share("who") >= 0.79
-    assert test_half.assignments.share("when") >= 0.72
+    assert test_half.decisions.f1 >= 0.48
+    assert test_half.assignments.f1 >= 0.42
+    assert test_half.decisions.placed_f1 >= 0.62
+    assert test_half.assignments.placed_f1 >= 0.78
+    # of all that were decided: 23 of 50. It was 7 when the share was .875 of the 8 that were found at all
+    assert test_half.decisions.time / test_half.decisions.expected >= 0.46
+    assert test_half.assignments.share("who") >= minutes.WHO
+    assert test_half.assignments.share("when") >= 0.77
 
 
 @pytest.mark.parametrize("kind", ["rouge1", pytest.param("rougeL", marks=MISSED)])

@@ -58,6 +58,13 @@ def hearing(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 Open = Callable[..., Page]
 
 
+COUNT_WAKE_LOCKS = """() => {
+    window.awake = 0;
+    const lock = { release() { window.awake -= 1; } };
+    navigator.wakeLock.request = async () => { window.awake += 1; return lock; };
+}"""
+
+
 @pytest.fixture
 def open_page(server: RunningServer) -> Iterator[Open]:
     """Open the live page; nothing may go wrong in it."""
@@ -133,6 +140,35 @@ def test_what_may_change_is_shown_apart_until_it_stays(hearing: Browser, open_pa
     expect(page.locator("#partial")).to_be_hidden()
 
 
+def test_who_finds_the_process_full_goes_on_at_another_of_the_same_site(
+    hearing: Browser, open_page: Open
+) -> None:
+    page = open_page(hearing)
+    hellos: list[tuple[str, bool]] = []
+
+    def answer(socket: WebSocketRoute) -> None:
+        def hear(message: str | bytes) -> None:
+            if not isinstance(message, str):
+                return
+            path = "/" + socket.url.partition("://")[2].partition("/")[2]
+            hellos.append((path, json.loads(message)["moved"]))
+            if path == "/at/other/ws/transcribe":
+                ready = {"session": "s", "engine": "an actor", "language": "en", "recording": None}
+                socket.send(json.dumps({"type": "ready", **ready}))
+                return
+            elsewhere = ["wss://elsewhere.example/ws/transcribe", socket.url.replace("/ws/", "/at/other/ws/")]
+            full = {"code": "server_full", "message": "Full.", "retry_after_s": 1, "elsewhere": elsewhere}
+            socket.send(json.dumps({"type": "error", **full}))
+            socket.close(code=1013, reason="Full.")
+
+        socket.on_message(hear)
+
+    page.route_web_socket("**/ws/transcribe", answer)
+    start(page)
+    expect(page.locator("#state")).to_have_text("Listening", timeout=SLOW_MS)
+    assert hellos == [("/ws/transcribe", False), ("/at/other/ws/transcribe", True)]
+
+
 SHARED = """() => {
     navigator.mediaDevices.getDisplayMedia = async () => {
         const context = new AudioContext(), out = context.createMediaStreamDestination();
@@ -195,8 +231,10 @@ def test_the_sound_of_a_call_is_that_of_its_tab_and_of_the_microphone(
 
 def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, open_page: Open) -> None:
     page = open_page(hearing)
+    page.evaluate(COUNT_WAKE_LOCKS)
     start(page)
     expect(page.locator("#said li")).to_have_count(2, timeout=SLOW_MS)
+    assert page.evaluate("window.awake") == 1, "a phone that sleeps hears nothing"
     assert page.locator("#level i").last.evaluate("bar => bar.style.transform").startswith("scaleY(")
     page.get_by_role("button", name="Correct this line").first.click()
     with page.expect_response("**/lines") as kept:
@@ -207,6 +245,7 @@ def test_what_is_said_settles_on_the_page_and_becomes_minutes(hearing: Browser, 
     page.get_by_role("button", name="Stop").click()
     name = page.get_by_label("Name", exact=True)
     expect(page.get_by_role("button", name="Make minutes of it")).to_be_focused(timeout=SLOW_MS)
+    assert page.evaluate("window.awake") == 0
     heard = text_of(page)
     assert word_error_rate(" ".join(SENTENCES), heard) < 0.5, heard
     with page.expect_download() as download:

@@ -99,8 +99,15 @@ def test_lines_are_corrected_split_joined_undone_and_found_again(opened: Callabl
     page.get_by_role("button", name="Everywhere").click()
     expect(text(page, 1)).to_contain_text("we rent the offices in May")
     line(page, 1).locator(".who").click()
-    page.get_by_label("Name").fill("Anna")
+    page.get_by_label("Name of the speaker").fill("Anna")
     page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_have_text(["Anna"])
+    page.locator(".who").click()
+    page.get_by_label("Name of the speaker").fill("Anna Petrova")
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_have_text(["Anna Petrova"])
+    expect(page.locator(".line.speaker-0")).to_have_count(4)  # who is renamed keeps his colour
+    page.locator("#undo").click()
     expect(page.locator(".who")).to_have_text(["Anna"])
     expect(saved).to_have_text("Saved")
     page.reload()
@@ -131,11 +138,11 @@ def test_a_page_that_asks_how_things_stand_keeps_what_is_written_in_it(opened: C
     expect(page.locator("#saved")).to_have_text("Saved")
     expect(page.locator(".lines[data-loaded]")).to_have_count(1)
     line(page, 1).locator(".who").click()
-    page.get_by_label("Name", exact=True).fill("Bo")
+    page.get_by_label("Name of the speaker").fill("Bo")
     with page.expect_response(recording.url):
         page.evaluate("poll()")
     page.wait_for_timeout(300)
-    expect(page.get_by_label("Name", exact=True)).to_have_value("Bo")
+    expect(page.get_by_label("Name of the speaker")).to_have_value("Bo")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(line(page, 1).locator(".who")).to_have_text("Bo")
     asked.clear()
@@ -153,7 +160,7 @@ def test_one_speaker_becomes_two_from_a_line_on_and_two_become_one(opened: Calla
         (2, "all", "Dora", ["Anna", "Dora", "Anna"]),
     ):
         line(page, number).locator(".who").click()
-        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_label("Name of the speaker").fill(name)
         page.locator(f"#speaker [value={where}]").check()
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator(".who")).to_have_text(speakers)
@@ -299,6 +306,8 @@ def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[.
         found: dict[str, Any] = page.request.get(f"{recording.url}/download/minutes.json").json()
         return found
 
+    again = page.get_by_role("button", name="Write anew from the corrected text")
+    expect(again).to_be_hidden()
     page.get_by_role("button", name="Edit").click()
     item = page.locator("[data-list=action_items] [data-item]")
     item.locator("[data-field=who]").click()
@@ -324,6 +333,9 @@ def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[.
     item.get_by_label("Done").check()
     page.wait_for_timeout(700)
     assert kept()["action_items"][0]["done"]
+    again.click()
+    expect(page.locator("#confirm")).to_contain_text("What you have written in them is replaced")
+    page.locator("#confirm").get_by_role("button", name="No, keep it").click()
     page.reload()
     expect(item.get_by_label("Done")).to_be_checked()
     expect(item).to_contain_text("Vera")

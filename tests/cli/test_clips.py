@@ -35,7 +35,27 @@ def test_stretches_of_a_video_become_one_file(tmp_path: Path, terminal: FlaskCli
     assert made.duration_s == pytest.approx(1.0, abs=0.15)
 
 
-@pytest.mark.parametrize("words", [[], ["--cut", "1-2", "--highlights"], ["--cut", "2-1"]])
+def test_a_clip_replaces_neither_its_recording_nor_without_force_anything(
+    tmp_path: Path, terminal: FlaskCliRunner
+) -> None:
+    source = make_media(tmp_path / "talk.mp3", *TONE)
+    words, recorded = ["clip", str(source), "--cut", "0-0.5", "--subtitles", "none"], source.read_bytes()
+    for out in ("talk", "talk.mp3", "talk.mp4"):
+        done = terminal.invoke(args=[*words, "--force", "-o", str(tmp_path / out)])
+        assert (done.exit_code, "is the recording itself" in done.output) == (1, True), done.output
+    assert source.read_bytes() == recorded
+    (tmp_path / "talk_clip.mp3").write_text("mine")
+    assert "--force replaces it" in terminal.invoke(args=words).output
+    assert (tmp_path / "talk_clip.mp3").read_text() == "mine"
+    assert terminal.invoke(args=[*words, "--force"]).exit_code == 0
+    assert probe(tmp_path / "talk_clip.mp3", limits=Limits(disk_reserve_bytes=0)).duration_s < 1
+    assert terminal.invoke(args=[*words, "-o", f"{tmp_path}/new/"]).exit_code == 0
+    assert (tmp_path / "new/talk_clip.mp3").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--cut", "1-2", "--highlights"], ["--cut", "2-1"], ["--cut", "0-1", "-o", "-"]]
+)
 def test_what_is_to_be_cut_must_be_said(tmp_path: Path, terminal: FlaskCliRunner, words: list[str]) -> None:
     source = tmp_path / "talk.mp4"
     source.touch()

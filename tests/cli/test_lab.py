@@ -7,6 +7,7 @@ import pytest
 
 from app.audio import espeak
 from app.training.corpus.folders import load_corpus
+from app.training.corpus.labels import accept, read_labels
 from tests.cli.terminal import run
 
 pytestmark = pytest.mark.slow
@@ -35,6 +36,9 @@ def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
     (utterance,) = load_corpus(tmp_path / "own")
     assert "budget" in utterance.text.lower()
     assert utterance.path == "wavs/one.wav"
+    accept(tmp_path / "own", "one", "The budget, corrected.")
+    assert run(tmp_path, "lab", "label", tmp_path / "own").exit_code == 0  # what is labelled stays
+    assert read_labels(tmp_path / "own")[0].text == "The budget, corrected."
 
 
 def test_a_script_that_fails_fails_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

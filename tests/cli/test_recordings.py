@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_transcribe_writes_what_is_said_to_stdout_alone(tmp_path: Path, speech: 
     done = flask(tmp_path, "transcribe", speech)
     assert done.returncode == 0, done.stderr
     assert "budget" in done.stdout.lower()
-    assert "transcribe" in done.stderr  # the progress
+    assert "Transcript" in done.stderr  # the progress
 
 
 @pytest.mark.parametrize(("option", "kind"), [(["--format", "json"], "json"), ([], "srt")])
@@ -73,6 +74,21 @@ def test_a_recording_comes_by_standard_input_and_its_document_by_standard_output
     assert done.exit_code == 1
     assert "not audio or video" in done.stderr
     assert run(tmp_path, "transcribe", "-", "-", "-o", tmp_path / "out").exit_code == 2
+
+
+def test_a_recording_comes_by_a_named_pipe_and_its_document_goes_into_a_new_folder(
+    tmp_path: Path, speech: Path
+) -> None:
+    pipe = tmp_path / "meeting"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[speech.read_bytes()])
+    writer.start()
+    done = run(tmp_path, "transcribe", pipe, "-o", f"{tmp_path}/new/", "--format", "json", "--quiet")
+    writer.join()
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((tmp_path / "new/meeting.json").read_bytes())["segments"]
+    done = run(tmp_path, "transcribe", speech, "-o", f"{speech}/new/")
+    assert (done.exit_code, done.stderr) == (1, f"Error: {speech}/new/ cannot be made: Not a directory.\n")
 
 
 def test_minutes_are_a_word_document_in_the_form_that_is_asked(tmp_path: Path, speech: Path) -> None:

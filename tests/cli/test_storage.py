@@ -1,7 +1,9 @@
 """`flask storage copy` against a real S3 server, in this process."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -88,3 +90,26 @@ def test_without_a_bucket_it_says_what_to_set(make_app: Callable[..., Flask]) ->
     done = make_app().test_cli_runner().invoke(args=["storage", "copy", "--to", "s3"])
     assert done.exit_code == 1
     assert "KONSPEKT_S3_BUCKET" in done.output
+
+
+def test_all_that_lies_in_folders_goes_over_to_a_bucket_that_machines_share(
+    make_app: Callable[..., Flask], endpoint: str, tmp_path: Path
+) -> None:
+    settings = s3.settings(endpoint)
+    for _ in range(2):
+        answer = make_app(**settings).test_cli_runner().invoke(args=["storage", "copy", "--to", "s3-shared"])
+        assert answer.exit_code == 0, answer.output
+        assert "2 jobs" in answer.output
+    shutil.rmtree(tmp_path / "uploads")
+    shutil.rmtree(tmp_path / "results")
+    jobs = konspekt(make_app(storage="s3-shared", **settings)).jobs
+    assert jobs.janitor.settle_lost_files() == 0
+    for job in jobs.list("anna"):
+        assert jobs.results.recording(job).minutes is not None
+        assert jobs.results.source(job).read_text(encoding="utf-8") == job.name
+
+
+def test_there_must_be_a_bucket_to_go_over_to(make_app: Callable[..., Flask]) -> None:
+    answer = make_app().test_cli_runner().invoke(args=["storage", "copy", "--to", "s3-shared"])
+    assert answer.exit_code != 0
+    assert "KONSPEKT_S3_BUCKET" in answer.output

@@ -118,6 +118,16 @@ def test_results_that_stand_beside_the_list_are_gone_on_with_there(tmp_path: Pat
     assert not (tmp_path / "audio_processing").exists(), "an earlier version left its results beside the list"
 
 
+def test_what_cannot_be_begun_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text(json.dumps([f"url {number}" for number in range(5)]))
+    (tmp_path / "bad.json").write_text("{bad")
+    for words, said in ((("all.json", "--start", "5"), "range from 5 to 5"), (("bad.json",), "is not JSON")):
+        done = run(tmp_path, "vectorize", tmp_path / words[0], *words[1:], "--out", tmp_path / "made")
+        assert done.exit_code == 1
+        assert said in done.output
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_list_that_is_none_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "all.json").write_text('{"a": 1}')
     process = start(tmp_path, tmp_path / "all.json")

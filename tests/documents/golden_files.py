@@ -38,7 +38,7 @@ def dump_docx(content: bytes) -> str:
         if isinstance(block, Table):
             lines.append("table")
             lines += [
-                "  | " + " | ".join(_paragraph(cell.paragraphs[0]) for cell in row.cells)
+                "  | " + " | ".join(" / ".join(map(_paragraph, cell.paragraphs)) for cell in row.cells)
                 for row in block.rows
             ]
         else:

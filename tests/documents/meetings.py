@@ -127,14 +127,18 @@ def russian() -> Document:
         ),
         decisions=(
             Point("Утвердить бюджет в 12 млн рублей.", 66.0),
-            Point("Переезжать не раньше, чем будет подписан договор с провайдером.", 3622.0),
+            Point(
+                "Переезжать не раньше, чем подпишем договор.",
+                3622.0,
+                "— Переезд назначен на середину января. — Помещение готово, но нет договора с провайдером.",
+            ),
         ),
         action_items=(
             ActionItem("Подготовить смету по отделам", 73.0, "Пётр Смирнов", "до 27 ноября"),
             ActionItem(
                 "Заключить договор с провайдером", 3629.1, "Ольга Сергеевна Кузнецова", "до 15 декабря"
             ),
-            ActionItem("Разослать всем план рассадки в новом офисе", 3637.5),
+            ActionItem("Разослать всем план рассадки", 3637.5, context="Переезд - в новый офис."),
         ),
         dropped=2,
         summary=(
@@ -183,7 +187,7 @@ def english() -> Document:
             ),
             Topic("Price of the server", 51.0, (Point(lines[6][2], 51.0),)),
         ),
-        decisions=(Point(lines[3][2], 25.0), Point(lines[7][2], 58.9)),
+        decisions=(Point(lines[3][2], 25.0), Point(lines[7][2], 58.9, "it is four hundred * 2 <a month>")),
         action_items=(
             ActionItem("fix the import", 32.5, "anna", "friday"),
             ActionItem("write the page about old files <before> the release & tell support", 39.4, "mark"),

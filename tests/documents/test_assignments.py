@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from app.documents.assignments import render_assignments_csv, render_assignments_ics
 from app.documents.minutes import ActionItem
-from tests.documents.meetings import russian
+from tests.documents.meetings import english, russian
 
 FORMULAS = (
     '=HYPERLINK("http://evil")',
@@ -52,3 +52,12 @@ def test_no_text_becomes_a_formula_a_row_or_an_entry_of_its_own() -> None:
     assert len(calendar.walk("VTODO")) == len(WICKED)
     assert not calendar.walk("VEVENT")
     assert {str(task["status"]) for task in calendar.walk("VTODO")} == {"COMPLETED"}
+
+
+def test_a_path_of_windows_stays_one_line() -> None:
+    document = english()
+    assert document.minutes
+    items = (replace(document.minutes.action_items[0], text=r"Copy C:\Notes\new; then C:\\x, all of it"),)
+    document = replace(document, minutes=replace(document.minutes, action_items=items))
+    written = render_assignments_ics(document, "en").decode().replace("\r\n ", "")
+    assert r"Copy C:\\Notes\\new\; then C:\\\\x\, all of it" in written

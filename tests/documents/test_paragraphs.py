@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from app.documents.paragraphs import FULL_CHARS, MAX_CHARS, milliseconds, paragraphs
 from app.documents.sanitize import one_line
 from app.documents.transcript import Segment, Transcript
-from tests.documents.texts import ANY
+from tests.documents.choices import Choices, made
+from tests.documents.texts import text
 
 
 def transcript(*segments: Segment) -> Transcript:
@@ -44,17 +44,13 @@ def test_a_quotation_ends_a_sentence_too() -> None:
         assert len(paragraphs(transcript(full, Segment(1, 2, "more")))) == 2, end
 
 
-SEGMENTS = st.lists(
-    st.builds(
-        Segment,
-        start=st.floats(0, 1000),
-        end=st.floats(0, 1000),
-        text=ANY,
-        speaker=st.one_of(st.none(), ANY),
-        doubtful=st.booleans(),
-    ),
-    max_size=12,
-)
+def segment(choices: Choices) -> Segment:
+    start, end, said = choices.between(0, 1000), choices.between(0, 1000), text(choices)
+    speaker = text(choices) if choices.below(2) else None
+    return Segment(start, end, said, speaker, doubtful=bool(choices.below(2)))
+
+
+SEGMENTS = made(lambda choices: list(choices.several(12, segment)), 1000)
 
 
 @given(SEGMENTS)

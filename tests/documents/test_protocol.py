@@ -1,7 +1,7 @@
 """The business form: every part in its order, decisions under their item, blanks for what nobody said."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from app.documents.markdown import render_minutes_md
 from app.documents.minutes import Minutes, Point
 from app.documents.pdf import render_minutes_pdf
 from app.documents.protocol import BLANK, protocol
+from app.documents.protocol_fields import ProtocolFields
 from app.documents.txt import render_minutes_txt
 from tests.documents.golden_files import dump_docx
 from tests.documents.meetings import english, russian
@@ -51,7 +52,7 @@ def test_decisions_stand_under_the_item_in_which_they_were_made() -> None:
     assert [item.title for item in items] == ["Бюджет на 2027 год", "Переезд в новый офис"]
     assert [[point.text for point in item.resolved] for item in items] == [
         ["Утвердить бюджет в 12 млн рублей."],
-        ["Переезжать не раньше, чем будет подписан договор с провайдером."],
+        ["Переезжать не раньше, чем подпишем договор."],
     ]
 
 
@@ -81,3 +82,19 @@ def test_decisions_without_topics_are_still_resolved() -> None:
     minutes = Minutes("ru", "extractive", decisions=(Point("Берём склад.", 3.0),))
     (item,) = protocol(replace(russian(), minutes=minutes), "ru").items
     assert [point.text for point in item.resolved] == ["Берём склад."]
+
+
+@pytest.mark.parametrize("kind", [*RENDERERS, "pdf"])
+def test_what_a_person_says_stands_where_the_blanks_were(kind: str, tmp_path: Path) -> None:
+    given = ProtocolFields(
+        "17-К", date(2026, 11, 30), "Казань", "О. Петрова", "Р. Аминов", "Петрова, Аминов, Ли"
+    )
+    document = replace(russian().in_form("protocol"), protocol_fields=given)
+    if kind == "pdf":
+        text = text_of(render_minutes_pdf(document, "ru"), tmp_path)
+    else:
+        text = RENDERERS[kind](document, "ru")
+    text = " ".join(text.replace("\\", "").split())
+    for said in ("17-К", "30 ноября 2026", "Казань", "О. Петрова", "Р. Аминов", "Петрова, Аминов, Ли"):
+        assert said in text, said
+    assert text.count("О. Петрова") == 2, "among the facts and beside the line to sign on"

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from app.documents.sanitize import bare_name, one_line, title_of, xml_safe
+from app.documents.sanitize import bare_name, is_speech, one_line, title_of, xml_safe
 from tests.documents.texts import ANY
 
 
@@ -24,6 +24,7 @@ def test_ordinary_text_of_any_script_stays_as_it_is() -> None:
 
 def test_overrides_of_direction_go_and_marks_stay() -> None:
     assert one_line("invoice\u202efdp.exe") == "invoicefdp.exe"
+    assert one_line("a\ud800\u2066\udc00b") == "a\ufffd\ufffdb"
     assert one_line("a\u200fb\u200dc") == "a\u200fb\u200dc"
 
 
@@ -36,6 +37,9 @@ def test_overrides_of_direction_go_and_marks_stay() -> None:
         ("C:\\fakepath\\Meeting.m4a", "Meeting"),
         ("../../etc/passwd", "Passwd"),
         (".mp4", ""),
+        ("Call with J.Smith", "Call with J.Smith"),
+        ("Call with J.Smith.M4A", "Call with J.Smith"),
+        ("Call.Mp4", "Call"),
         ("", ""),
         ("___", ""),
         ("a\u202eb\x00.wav", "Ab"),
@@ -53,3 +57,16 @@ def test_any_file_name_gives_a_short_bare_name(name: str) -> None:
     assert len(bare) <= 200
     assert not set(bare) & set("/\\\x00\n")
     title_of(name).encode()
+
+
+def test_blanks_on_both_sides_of_a_control_are_one() -> None:
+    assert one_line("a \u202c b\u2066 ") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [("[Music]", False), ("(laughs) …", False), ("*кашель*", False), ("♪ la la ♪", False), ("- ?", False),
+     ("[Music] Hello", True), ("Да (смеётся)", True), ("№ 5", True), ("你好", True), ("[open", True)],
+)  # fmt: skip
+def test_a_remark_is_no_speech(text: str, spoken: bool) -> None:
+    assert is_speech(text) == spoken

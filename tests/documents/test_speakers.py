@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from app.documents.diarization import Turn
 from app.documents.speakers import (
     names_given,
@@ -34,6 +36,18 @@ def test_a_segment_of_two_voices_is_parted_where_the_voice_changes() -> None:
     first, second = with_speakers(transcript, turns).segments
     assert (first.start, first.end, second.start, second.end) == (0.0, 3.0, 3.0, 6.0)
     assert [word.text for word in second.words] == [" Yes,", " we", " shall."]
+
+
+def test_what_was_heard_on_a_channel_is_its_speakers_however_others_talk_meanwhile() -> None:
+    at_once = heard(replace(spoken("Take the red one"), voice=A), replace(spoken("Order the blue"), voice=B))
+    turns = (Turn(0.0, 4.0, A), Turn(0.0, 3.0, B))
+    parted = with_speakers(at_once, turns, by_channel=True).segments
+    assert [(one.speaker, one.text, one.overlapped) for one in parted] == [
+        (A, "Take the red one", True),
+        (B, "Order the blue", True),
+    ]
+    by_voice = with_speakers(at_once, [Turn(0.0, 4.0, "Speaker 3")]).segments
+    assert {one.speaker for one in by_voice} == {"Speaker 3"}
 
 
 def test_nothing_of_the_text_is_lost_or_changed_by_parting() -> None:

@@ -21,10 +21,8 @@ from app.documents.well_formed import (
     well_formed_transcript,
     well_formed_words,
 )
-from tests.cases import cases
 from tests.documents.meetings import MEETINGS
-from tests.documents.records import DIARIZATIONS, MINUTES, TIMES, TRANSCRIPTS
-from tests.documents.texts import ANY
+from tests.documents.records import DIARIZATIONS, LINES, MINUTES, TRANSCRIPTS
 
 
 def is_clean(text: str | None) -> bool:
@@ -32,7 +30,6 @@ def is_clean(text: str | None) -> bool:
 
 
 @given(TRANSCRIPTS)
-@cases(150)
 def test_any_transcript_has_clean_texts_and_times_in_order(given: Transcript) -> None:
     clean = well_formed_transcript(given)
     assert 0 <= clean.duration_s <= MAX_S
@@ -51,7 +48,6 @@ def test_any_transcript_has_clean_texts_and_times_in_order(given: Transcript) ->
 
 
 @given(TRANSCRIPTS, MINUTES, DIARIZATIONS)
-@cases(100)
 def test_what_is_well_formed_stays_the_same_record(
     given: Transcript, minutes: Minutes, diarization: Diarization
 ) -> None:
@@ -64,7 +60,6 @@ def test_what_is_well_formed_stays_the_same_record(
 
 
 @given(MINUTES, st.floats(0, 100))
-@cases(100)
 def test_any_minutes_have_clean_texts_and_times_within_the_recording(
     given: Minutes, duration_s: float
 ) -> None:
@@ -79,7 +74,7 @@ def test_any_minutes_have_clean_texts_and_times_within_the_recording(
     assert [point.text for point in (*clean.decisions, *clean.summary)] == texts
 
 
-@given(st.builds(Line, TIMES, TIMES, ANY, st.none() | ANY))
+@given(LINES)
 def test_any_line_of_a_person_can_be_kept(line: Line) -> None:
     clean = well_formed_line(line)
     assert math.isfinite(clean.start)
@@ -124,7 +119,15 @@ def test_what_is_endless_ends_with_an_ellipsis() -> None:
 
 def test_what_is_no_language_and_a_remark_that_cannot_be_said_are_left_out() -> None:
     minutes = Minutes(
-        "русский!", "e", remarks=(Remark("%(n)d parts", {"n": "x"}), Remark("%d"), Remark("Well."))
+        "русский!",
+        "e",
+        remarks=(
+            Remark("%(n)d parts", {"n": "x"}),
+            Remark("%d"),
+            Remark("Well."),
+            Remark("%(n)s", {"n": math.inf}),
+            Remark("", {"n": 1}),
+        ),
     )
     clean = well_formed_minutes(minutes)
     assert clean.language is None

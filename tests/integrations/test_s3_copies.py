@@ -10,9 +10,11 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app.errors import NotFound
+from app.errors import NotFound, StorageUnavailable
+from app.integrations import s3_copies
 from app.integrations.tables import CopyRow
 from app.jobs.job import Job, JobStatus
+from app.storage.s3 import S3Bucket
 from tests import s3
 from tests.jobs.acting import submit
 from tests.jobs.test_store import on_both_databases
@@ -86,6 +88,26 @@ def test_a_job_is_done_while_s3_is_away_and_copied_when_it_is_back(
     assert copy(back) == 0, "the pause of the back-off is kept"
     assert copy(back, 10) == 5
     assert not back.get("anna", job.id).copy_pending
+
+
+def test_files_on_another_machine_keep_none_that_are_here_waiting(
+    make_service: Callable[..., WiredService], bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_copies, "AT_ONCE", 5)
+    service = make_service(storage="s3", **s3.settings(bucket))
+
+    def away(*_: object) -> None:
+        raise StorageUnavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(S3Bucket, "put", away)
+        elsewhere = done(service, "a")
+        copy(service)
+        done(service, "b")
+        copy(service, 1)
+    shutil.rmtree(service._folders.result(elsewhere.id))
+    service._folders.source(elsewhere.id).unlink()
+    assert copy(service, 20) == 5
 
 
 def test_copies_go_with_their_job_even_if_s3_is_away_just_then(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
@@ -30,7 +31,7 @@ class Acting:
     """Five stages. `runs` counts what each did, by (stage, recording's name)."""
 
     def __init__(self) -> None:
-        self.engines = cast(Engines, None)  # these stages ask for none
+        self.engines = cast(Engines, SimpleNamespace(device=SimpleNamespace(kind="cpu")))  # for nothing else
         self.stages: dict[str, Stage] = {
             name: self._stage(name, act)
             for name, act in (

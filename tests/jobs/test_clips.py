@@ -16,6 +16,7 @@ from app.jobs import clips as clips_module
 from app.jobs.clips import MAX_OF_A_JOB, Clips
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
+from app.jobs.job_files import FolderFiles
 from app.jobs.results import JobResults
 from app.pipeline.clip import ClipRequest
 from app.pipeline.corrections import Corrections
@@ -36,7 +37,8 @@ class Scene:
 
     def clips(self) -> Clips:
         """Begin as a process does that has just started."""
-        return Clips(self.folders, cast(JobResults, self), lambda: self.jobs, self.make)
+        files = FolderFiles(self.folders)
+        return Clips(self.folders, files, cast(JobResults, self), lambda: self.jobs, self.make)
 
     def corrected(self, job: Job) -> Corrections:
         return Corrections(self.folders.recording(job), 0, (), False)

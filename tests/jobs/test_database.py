@@ -22,8 +22,9 @@ from app.errors import Conflict
 from app.integrations.tables import CopyRow, DeliveryRow, ObjectRow
 from app.jobs import database
 from app.jobs.database import check_writable, connect, migrate
+from app.jobs.speed_tables import SpeedRow
 from app.jobs.store import JobStore
-from app.jobs.tables import Base, JobRow, SpeedRow
+from app.jobs.tables import Base, JobRow
 from app.pipeline.recording import CleanRequest
 from tests.jobs.conftest import DATABASES
 from tests.jobs.test_store import accept

@@ -48,6 +48,17 @@ def test_who_has_a_file_open_may_read_on_while_it_is_removed(folders: Folders) -
     assert folders.empty_trash() == 0
 
 
+def test_what_is_only_good_for_going_on_goes_files_and_folders(folders: Folders) -> None:
+    job_id = accept(folders)
+    result = folders.result(job_id)
+    (result / "clip.page.x.part").mkdir()
+    (result / "clip.page.x.part" / "recording.mp4").write_text("half")
+    (result / "transcribe.checkpoint.part").write_text("some")
+    (result / "transcript.json").write_text("{}")
+    folders.drop_parts(job_id)
+    assert [path.name for path in result.iterdir()] == ["transcript.json"]
+
+
 def test_removing_twice_or_what_was_never_there_is_no_error(folders: Folders) -> None:
     job_id = accept(folders)
     folders.remove(job_id)

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from app.jobs.forecast import DECAY, Schedule, Speed
+from app.jobs.forecast import Schedule
 from app.jobs.job import Job, JobStatus
+from app.jobs.simulation import Seat
+from app.jobs.speed import DECAY, Speed
+from tests.documents.choices import Choices, made
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 STAGES = ("extract", "transcribe", "summarize")
@@ -71,7 +73,7 @@ def test_the_machine_that_grew_slower_is_noticed_after_a_few_jobs() -> None:
 
 def test_waiting_jobs_start_when_those_before_them_end() -> None:
     jobs = [queued("a"), queued("b", 200), queued("c")]
-    schedule = Schedule(jobs, SPEEDS, workers=1)
+    schedule = Schedule(jobs, SPEEDS, [Seat()] * 1)
     forecasts = [schedule.forecast(job, NOW) for job in jobs]
     assert [f.position for f in forecasts] == [1, 2, 3]
     assert [f.starts_in_s for f in forecasts] == pytest.approx([0, 60, 180])
@@ -80,13 +82,13 @@ def test_waiting_jobs_start_when_those_before_them_end() -> None:
 
 def test_two_workers_share_the_queue() -> None:
     jobs = [queued("a"), queued("b", 200), queued("c"), queued("d")]
-    times = Schedule(jobs, SPEEDS, workers=2).times(NOW)
+    times = Schedule(jobs, SPEEDS, [Seat()] * 2).times(NOW)
     assert [times[job.id][0] for job in jobs] == pytest.approx([0, 0, 60, 120])
 
 
 def test_a_running_job_is_as_far_as_its_stage() -> None:
     job = running("a", "transcribe", 0.5, since_s=25)
-    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    forecast = Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW)
     assert forecast.remaining_s == pytest.approx(25 + 9)
     assert forecast.fraction == pytest.approx((1 + 25) / 60)
     assert forecast.elapsed_s == pytest.approx(26)
@@ -97,13 +99,13 @@ def test_a_running_job_is_as_far_as_its_stage() -> None:
 def test_a_job_slower_than_measured_is_believed_more_the_further_it_is() -> None:
     early = running("a", "transcribe", 0.1, since_s=20)  # pace: 200 s, measured: 50 s
     late = running("a", "transcribe", 0.9, since_s=180)
-    left = [Schedule([job], SPEEDS, 1).forecast(job, NOW).remaining_s for job in (early, late)]
+    left = [Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW).remaining_s for job in (early, late)]
     assert left == pytest.approx([0.9 * 125 + 9, 0.1 * 185 + 9])
 
 
 def test_the_remaining_time_counts_down_between_two_reports() -> None:
     job = running("a", "transcribe", 0.5, since_s=25)
-    schedule = Schedule([job], SPEEDS, 1)
+    schedule = Schedule([job], SPEEDS, [Seat()] * 1)
     left = [schedule.forecast(job, NOW + timedelta(seconds=s)).remaining_s for s in (0, 10, 20)]
     assert left == pytest.approx([34, 24, 14])
 
@@ -111,7 +113,7 @@ def test_the_remaining_time_counts_down_between_two_reports() -> None:
 @pytest.mark.parametrize("progress", [0.0, 0.01, 0.5, 0.95])
 def test_a_stage_that_outlives_its_forecast_is_late_and_is_given_ever_more_time(progress: float) -> None:
     job = running("a", "transcribe", progress, since_s=progress * 50)
-    schedule = Schedule([job, queued("b")], SPEEDS, 1)
+    schedule = Schedule([job, queued("b")], SPEEDS, [Seat()] * 1)
     seen = [schedule.forecast(job, NOW + timedelta(seconds=s)) for s in (100, 150, 600)]
     assert [forecast.late for forecast in seen] == [True] * 3
     left = [forecast.remaining_s or 0 for forecast in seen]
@@ -123,7 +125,7 @@ def test_a_stage_that_outlives_its_forecast_is_late_and_is_given_ever_more_time(
 
 def test_a_slow_stage_that_does_report_is_late_by_its_own_pace() -> None:
     job = running("a", "transcribe", 0.06, since_s=104)  # 1733 s at this pace, 50 s were foreseen
-    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    forecast = Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW)
     assert forecast.late
     assert forecast.remaining_s is not None
     assert forecast.remaining_s > 600
@@ -132,14 +134,14 @@ def test_a_slow_stage_that_does_report_is_late_by_its_own_pace() -> None:
 def test_a_stage_that_takes_about_as_long_as_foreseen_is_not_late() -> None:
     for progress, since_s in ((0.0, 10), (0.5, 30), (0.9, 50)):
         job = running("a", "transcribe", progress, since_s)
-        assert not Schedule([job], SPEEDS, 1).forecast(job, NOW).late
-    assert not Schedule([queued("a")], SPEEDS, 1).forecast(queued("a"), NOW).late
+        assert not Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW).late
+    assert not Schedule([queued("a")], SPEEDS, [Seat()] * 1).forecast(queued("a"), NOW).late
 
 
 def test_the_fraction_does_not_fall_while_a_job_goes_on() -> None:
     for speeds in (SPEEDS, {}):
         far = [
-            Schedule([], speeds, 1).forecast(running("a", stage, progress, 1), NOW).fraction
+            Schedule([], speeds, [Seat()] * 1).forecast(running("a", stage, progress, 1), NOW).fraction
             for stage in STAGES
             for progress in (0.0, 0.3, 0.9, 1.0)
         ]
@@ -148,7 +150,7 @@ def test_the_fraction_does_not_fall_while_a_job_goes_on() -> None:
 
 def test_nothing_is_promised_before_anything_was_measured() -> None:
     jobs = [queued("a"), queued("b")]
-    schedule = Schedule(jobs, {}, 1)
+    schedule = Schedule(jobs, {}, [Seat()] * 1)
     first, second = (schedule.forecast(job, NOW) for job in jobs)
     assert (first.starts_in_s, first.remaining_s) == (0, None)
     assert (second.position, second.starts_in_s, second.remaining_s) == (2, None, None)
@@ -156,34 +158,34 @@ def test_nothing_is_promised_before_anything_was_measured() -> None:
 
 def test_the_pace_of_the_first_job_gives_a_rough_estimate_for_all() -> None:
     job, after = running("a", "transcribe", 0.5, since_s=50), queued("b")
-    schedule = Schedule([job, after], {}, 1)
+    schedule = Schedule([job, after], {}, [Seat()] * 1)
     left = schedule.forecast(job, NOW).remaining_s
     assert left is not None
     assert left > 50, "the stage needs 50 s more, and one follows"
     next_stage = running("a", "summarize", 0.0, since_s=0)
     next_stage = replace(next_stage, started_at=NOW - timedelta(seconds=102))
-    assert Schedule([next_stage], {}, 1).forecast(next_stage, NOW).remaining_s == pytest.approx(10)
+    assert Schedule([next_stage], {}, [Seat()] * 1).forecast(next_stage, NOW).remaining_s == pytest.approx(10)
     assert schedule.forecast(after, NOW).starts_in_s == left
     assert schedule.forecast(after, NOW).remaining_s is not None
 
 
 def test_a_job_taken_up_again_owes_only_its_unfinished_stages() -> None:
     job = queued("a", engines={"extract": "ffmpeg", "transcribe": "an engine"})
-    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    forecast = Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW)
     assert forecast.remaining_s == pytest.approx(9)
     assert forecast.fraction == pytest.approx(51 / 60)
 
 
 def test_an_ended_job_has_no_future() -> None:
     done = queued("a", status=JobStatus.DONE, started_at=NOW, finished_at=NOW + timedelta(seconds=70))
-    forecast = Schedule([], SPEEDS, 1).forecast(done, NOW + timedelta(days=1))
+    forecast = Schedule([], SPEEDS, [Seat()] * 1).forecast(done, NOW + timedelta(days=1))
     assert (forecast.position, forecast.starts_in_s, forecast.remaining_s) == (None, None, None)
     assert (forecast.fraction, forecast.elapsed_s) == (1, 70)
 
 
 def test_a_place_is_free_when_enough_jobs_have_ended() -> None:
     jobs = [running("a", "transcribe", 0.5, since_s=25), queued("b"), queued("c")]
-    schedule = Schedule(jobs, SPEEDS, 1)
+    schedule = Schedule(jobs, SPEEDS, [Seat()] * 1)
     free = [schedule.place_free_in_s(n, 3, NOW) for n in (1, 2, 3, 4)]
     assert free[:3] == pytest.approx([34, 94, 154])
     assert free[3] is None, "four never fit"
@@ -192,35 +194,40 @@ def test_a_place_is_free_when_enough_jobs_have_ended() -> None:
 
 def test_a_clock_that_was_put_back_gives_no_negative_times() -> None:
     job = running("a", "transcribe", 0.5, since_s=-1000)
-    forecast = Schedule([job], SPEEDS, 1).forecast(job, NOW)
+    forecast = Schedule([job], SPEEDS, [Seat()] * 1).forecast(job, NOW)
     assert forecast.elapsed_s == 0
     assert forecast.remaining_s is not None
     assert forecast.remaining_s >= 0
 
 
-jobs = st.lists(
-    st.tuples(st.floats(0.1, 30_000) | st.none(), st.booleans(), st.floats(0, 1), st.floats(0, 9000)),
-    min_size=1,
-    max_size=12,
-)
-speeds = st.dictionaries(
-    st.sampled_from(STAGES),
-    st.lists(st.tuples(st.floats(0.1, 30_000), st.floats(0, 90_000)), min_size=1, max_size=8).map(
-        lambda pairs: measured(*pairs)
-    ),
-)
+def any_job(choices: Choices) -> tuple[float | None, bool, float, float]:
+    sound_s = choices.between(0.1, 30_000) if choices.below(4) else None
+    return sound_s, bool(choices.below(2)), choices.between(0, 1), choices.between(0, 9000)
 
 
-@given(jobs, speeds, st.integers(1, 4))
+def any_speed(choices: Choices) -> Speed:
+    first, *more = ((choices.between(0.1, 30_000), choices.between(0, 90_000)) for _ in range(8))
+    return measured(first, *more[: choices.below(8)])
+
+
+def any_queue(
+    choices: Choices,
+) -> tuple[list[tuple[float | None, bool, float, float]], dict[str, Speed], int]:
+    jobs = [any_job(choices), *choices.several(11, any_job)]
+    return jobs, {stage: any_speed(choices) for stage in STAGES if choices.below(2)}, 1 + choices.below(4)
+
+
+@given(made(any_queue, 350))
 def test_every_forecast_makes_sense(
-    drawn: list[tuple[float | None, bool, float, float]], speeds: dict[str, Speed], workers: int
+    queue: tuple[list[tuple[float | None, bool, float, float]], dict[str, Speed], int],
 ) -> None:
+    drawn, speeds, workers = queue
     schedule_of = [
         running(f"{n}", "transcribe", progress, since_s, sound_s) if runs else queued(f"{n}", sound_s)
         for n, (sound_s, runs, progress, since_s) in enumerate(drawn)
     ]
     schedule_of.sort(key=lambda job: job.status is JobStatus.QUEUED)
-    schedule = Schedule(schedule_of, speeds, workers)
+    schedule = Schedule(schedule_of, speeds, [Seat()] * workers)
     forecasts = [schedule.forecast(job, NOW) for job in schedule_of]
     starts = [f.starts_in_s for f in forecasts if f.position]
     known = [start for start in starts if start is not None]
@@ -230,3 +237,45 @@ def test_every_forecast_makes_sense(
     for forecast in forecasts:
         assert 0 <= forecast.fraction <= 1
         assert forecast.remaining_s is None or forecast.remaining_s >= (forecast.starts_in_s or 0)
+
+
+GPU, CPU = Seat(frozenset({"gpu"}), "cuda"), Seat(frozenset({"cpu"}), "cpu")
+OF_DEVICES = {
+    ("transcribe", "cuda"): measured((100, 5)),
+    ("transcribe", "cpu"): measured((100, 50)),
+    ("extract", "cpu"): measured((100, 1)),
+    ("summarize", "cpu"): measured((100, 9)),
+}
+
+
+def test_each_stage_takes_as_long_as_on_the_kind_of_worker_that_does_it() -> None:
+    """Who did it last may have been of another kind."""
+    job, hears = queued("a"), frozenset({"transcribe"})
+    with_gpu = Schedule([job], SPEEDS, [CPU, GPU], 0, OF_DEVICES, hears)
+    assert with_gpu.times(NOW)["a"] == (0.0, pytest.approx(1 + 5 + 9))
+    alone = Schedule([job], SPEEDS, [Seat(frozenset({"cpu", "gpu"}), "cpu")], 0, OF_DEVICES, hears)
+    assert alone.times(NOW)["a"] == (0.0, pytest.approx(1 + 50 + 9))
+    never_seen = Schedule([job], SPEEDS, [Seat(None, "mps")], 0, OF_DEVICES, hears)
+    assert never_seen.times(NOW)["a"] == (0.0, pytest.approx(1 + 50 + 9))
+
+
+def test_jobs_pass_one_another_between_the_kinds_of_workers() -> None:
+    """While the GPU hears one, the CPU extracts the next and writes the minutes of the one before."""
+    jobs = [queued("a"), queued("b")]
+    times = Schedule(jobs, SPEEDS, [CPU, GPU], 0, OF_DEVICES, frozenset({"transcribe"})).times(NOW)
+    assert times["a"] == (0.0, pytest.approx(15))  # 1, then 5 on the GPU, then 9
+    assert times["b"] == (pytest.approx(1), pytest.approx(24))  # heard up to 11, written after the first
+
+
+def test_what_no_living_worker_does_has_no_time() -> None:
+    times = Schedule([queued("a")], SPEEDS, [CPU], 0, OF_DEVICES, frozenset({"transcribe"})).times(NOW)
+    assert times["a"] == (0.0, None)
+
+
+def test_a_job_that_runs_waits_for_its_other_kind_of_worker_too() -> None:
+    first = running("a", "transcribe", 0.5, 2.5)
+    second = running("b", "extract", 0.5, 0.5)
+    jobs = [replace(first, queue="gpu"), second]
+    times = Schedule(jobs, SPEEDS, [CPU, GPU], 0, OF_DEVICES, frozenset({"transcribe"})).times(NOW)
+    assert times["a"] == (0.0, pytest.approx(2.5 + 9))
+    assert times["b"][1] == pytest.approx(2.5 + 9 + 9), "its sound is heard by 7.5, its minutes wait"

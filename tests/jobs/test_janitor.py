@@ -96,6 +96,29 @@ def test_files_that_no_row_knows_go_after_some_hours(service: JobService, config
     assert files(config) == [young, young / "speech.wav"]
 
 
+def test_files_of_another_user_keep_neither_the_start_nor_a_sweep_from_the_rest(
+    service: JobService, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a program leaves them that was once run as root."""
+    submit(service)
+    foreign, ours = sorted(uuid.uuid4().hex for _ in range(2))
+    for name in (foreign, ours):
+        (config.results_dir / name).mkdir()
+    rename = Path.rename
+
+    def renamed(path: Path, target: Path) -> Path:
+        if path.name == foreign:
+            raise PermissionError("not yours")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    service.janitor.drop_leftovers()
+    assert (config.results_dir / foreign).exists()
+    assert not (config.results_dir / ours).exists()
+    os.utime(config.results_dir / foreign, (AGES_AGO, AGES_AGO))
+    assert service.janitor.sweep(now()).orphans == 0
+
+
 def test_an_old_job_is_no_orphan(service: JobService, config: Config) -> None:
     job = submit(service)
     for path in (config.uploads_dir / job.id / "source", config.uploads_dir / job.id):

@@ -12,6 +12,7 @@ from app.errors import EngineFailed
 from app.jobs import pictures as pictures_module
 from app.jobs.folders import Folders
 from app.jobs.job import Job
+from app.jobs.job_files import FolderFiles
 from app.jobs.pictures import Pictures
 from app.jobs.results import JobResults
 from app.pipeline.playback import PICTURE
@@ -35,10 +36,13 @@ class Scene:
 
     def pictures(self) -> Pictures:
         """Begin as a process does that has just started."""
-        return Pictures(self.folders, cast(JobResults, self), lambda: self.jobs)
+        return Pictures(self.folders, FolderFiles(self.folders), cast(JobResults, self), lambda: self.jobs)
 
     def recording(self, job: Job, stages: object = None) -> Recording:
         return replace(self.folders.recording(job), media=self.media)
+
+    def has_file(self, job: Job, name: str) -> bool:
+        return (self.folders.result(job.id) / name).is_file()
 
     def source(self, job: Job) -> Path:
         return self.folders.source(job.id)

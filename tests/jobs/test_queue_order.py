@@ -14,6 +14,7 @@ from app.jobs import store as store_module
 from app.jobs.forecast import Schedule
 from app.jobs.job import Job, JobPriority, JobStatus
 from app.jobs.leases import Leases
+from app.jobs.simulation import Seat
 from app.jobs.store import JobStore
 from app.jobs.tables import JobRow
 from tests.jobs.test_store import accept, new, on_both_databases
@@ -26,7 +27,7 @@ def position(store: JobStore, job: Job) -> int | None:
 def orders(store: JobStore, leases: Leases) -> tuple[list[str], list[str], list[str]]:
     """Return the ids of what waits: as the schedule has it, by position, and as workers take it."""
     active = store.active()
-    schedule = Schedule(active, {}, 1)
+    schedule = Schedule(active, {}, [Seat()] * 1)
     now = datetime.now(UTC)
     by_position = sorted(active, key=lambda job: schedule.forecast(job, now).position or 0)
     taken = []

@@ -18,6 +18,7 @@ from app.jobs.service import JobService
 from app.jobs.speeds import Measured
 from tests.jobs.acting import SOUND_S, Acting, submit, upload, wait_until, wait_until_ended
 from tests.jobs.test_store import on_both_databases
+from tests.waiting import SOON_S
 
 MakeService = Callable[..., JobService]
 
@@ -173,7 +174,7 @@ def test_the_work_on_a_cancelled_job_stops_within_two_seconds(service: JobServic
     assert service.cancel("anna", job.id).cancel_requested
     ended = wait_until_ended(service, job)
     assert ended.status is JobStatus.CANCELLED
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON_S
     assert ended.error is None
     assert ended.expires_at is not None
 
@@ -189,7 +190,7 @@ def test_a_cancel_in_another_process_stops_the_work_within_two_seconds(
     began = time.monotonic()
     other.cancel("anna", job.id)
     assert wait_until_ended(working, job).status is JobStatus.CANCELLED
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON_S
 
 
 def test_a_cancelled_job_that_is_retried_keeps_its_finished_stages(
@@ -295,11 +296,11 @@ def test_a_waiting_visitor_hears_that_the_queue_before_him_moved(service: JobSer
 def test_sixty_listeners_are_told_at_once(service: JobService) -> None:
     seen = service.changes.version("anna")
     with ThreadPoolExecutor(60) as pool:
-        heard = [pool.submit(service.changes.wait, "anna", seen, 10) for _ in range(60)]
+        heard = [pool.submit(service.changes.wait, "anna", seen, 60) for _ in range(60)]
         began = time.monotonic()
         submit(service)
         assert all(future.result() != seen for future in heard)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < SOON_S
 
 
 def test_what_one_visitor_does_alone_wakes_no_other(service: JobService, acting: Acting) -> None:

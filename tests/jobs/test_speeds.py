@@ -1,6 +1,6 @@
 import pytest
 
-from app.jobs.forecast import DECAY
+from app.jobs.speed import DECAY
 from app.jobs.speeds import Measured, Speeds
 from app.jobs.store import JobStore
 from tests.jobs.test_store import on_both_databases
@@ -29,3 +29,12 @@ def test_a_stage_is_as_fast_as_the_engine_that_did_it_last(store: JobStore) -> N
 
 def test_nothing_is_known_before_anything_was_measured(store: JobStore) -> None:
     assert Speeds(store).latest() == {}
+
+
+@on_both_databases
+def test_each_kind_of_worker_has_its_own_speed(store: JobStore) -> None:
+    speeds = Speeds(store)
+    speeds.measure(Measured("transcribe", "whisper", 100.0, 50.0, "cpu"))
+    speeds.measure(Measured("transcribe", "whisper", 100.0, 5.0, "cuda"))
+    assert {device: speed.y for (_, device), speed in speeds.of_devices().items()} == {"cpu": 50, "cuda": 5}
+    assert speeds.latest()["transcribe"].y == pytest.approx(5 + 50 * DECAY), "of both together"

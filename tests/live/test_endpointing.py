@@ -25,17 +25,14 @@ def test_a_click_is_no_utterance_but_the_tail_of_a_stream_always_is() -> None:
     utterances = Endpointer()
     assert utterances.add(windows((1, 0.0), (0.1, 0.9), (1, 0.0))) == []
     utterances.add(windows((0.1, 0.9)))
-    tail = utterances.finish(utterances.judged)
-    assert tail is not None
+    [tail] = utterances.finish(utterances.judged)
     assert tail.end == utterances.judged
 
 
 def test_speech_without_a_pause_is_cut_at_28_s_and_nothing_of_it_is_lost() -> None:
     utterances = Endpointer()
     ended = utterances.add(windows((20, 0.9), (0.1, 0.4), (50, 0.9)))
-    last = utterances.finish(utterances.judged)
-    assert last is not None
-    parts = [*ended, last]
+    parts = [*ended, *utterances.finish(utterances.judged)]
     assert parts[0].end / 16_000 == pytest.approx(20, abs=0.2)
     assert all(a.end == b.start for a, b in itertools.pairwise(parts))
     assert all((part.end - part.start) / 16_000 <= LONGEST_S + 0.1 for part in parts)

@@ -44,3 +44,13 @@ def test_two_channels_become_their_mean_and_16_bits_the_same_as_floats() -> None
 def test_floats_that_are_no_sound_do_no_harm() -> None:
     data = np.array([np.nan, np.inf, -np.inf, 7, -7], "<f4").tobytes()
     assert decoded(SoundFormat(format="f32le"), data, 3).tolist() == [0, 1, -1, 1, -1]
+
+
+@pytest.mark.parametrize("rate", [16_000, 24_000, 44_100])
+def test_after_a_flush_the_stream_goes_on_also_within_a_frame(rate: int) -> None:
+    sound, data = SoundFormat(rate, 1, "f32le"), tone(rate).astype("<f4").tobytes()
+    decoder = PacketDecoder(sound)
+    first = np.concatenate([decoder.decode(data + data[:2]), decoder.flush()])
+    rest = np.concatenate([decoder.decode(data[2:]), decoder.flush()])
+    assert len(first) == SECONDS * 16_000
+    assert np.abs(rest - tone(16_000))[1000:31_000].max() < 1e-3

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.live.events import End, Final, Lag, Partial
+from app.live.events import End, Final, Flushed, Lag, Partial
 from app.live.hub import LiveHub
 from app.live.packets import SoundFormat
 from app.live.speakers import RunningSpeakers
@@ -21,6 +21,57 @@ def test_a_pause_makes_a_final_and_the_end_of_the_stream_makes_the_last(hub: Liv
     assert finals[0].start == 0.0
     assert finals[1].end == pytest.approx(finals[1].start + 1, abs=0.1)
     assert events[-1] == End(4.0)
+
+
+@pytest.mark.parametrize("more", [0, 100, 511], ids="{}_samples_more".format)
+def test_a_flush_has_what_was_said_heard_at_once_and_the_stream_goes_on(hub: LiveHub, more: int) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, SPEECH, SPEECH[:more])
+    session.flush()
+    feed(session, SPEECH)
+    run(hub)
+    events = session.take()
+    first, flushed, partial = events[-3:]
+    assert {type(event) for event in events[:-3]} <= {Partial}
+    assert isinstance(first, Final)
+    assert (first.text, first.heard) == ("0 1", pytest.approx(2 + more / 16_000))
+    assert flushed == Flushed(first.heard)
+    assert isinstance(partial, Partial)
+    session.finish()
+    run(hub)
+    second, end = session.take()
+    assert isinstance(second, Final)
+    assert (second.text, second.start) == ("0", round(flushed.heard, 2))
+    assert end == End(round(3 + more / 16_000, 2))
+
+
+@pytest.mark.parametrize("more", [0, 100])
+def test_a_flush_right_before_the_end_is_told_before_it(hub: LiveHub, more: int) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, SILENCE, SPEECH[:more])
+    session.flush()
+    session.finish()
+    run(hub)
+    assert [type(event) for event in session.take()][-2:] == [Flushed, End]
+
+
+def test_a_flush_of_silence_is_told_and_makes_no_text(hub: LiveHub) -> None:
+    session = opened(hub)
+    feed(session, SILENCE)
+    session.flush()
+    session.flush()
+    run(hub)
+    assert [type(event) for event in session.take()] == [Flushed, Flushed]
+
+
+def test_a_flush_after_a_pause_takes_what_was_heard_in_it(hub: LiveHub, engine: Counting) -> None:
+    session = opened(hub)
+    feed(session, SPEECH, PAUSE)
+    run(hub)
+    session.flush()
+    run(hub)
+    assert [type(event) for event in session.take()] == [Partial, Final, Flushed]
+    assert len(engine.batches) == 1
 
 
 def test_a_partial_follows_only_new_sound(hub: LiveHub, engine: Counting) -> None:
@@ -107,7 +158,7 @@ def test_stereo_and_bytes_cut_anywhere_are_the_same_sound(hub: LiveHub) -> None:
     stereo = np.full((16_000, 2), 16_000, "<i2").tobytes()
     for i in range(0, len(stereo), 777):
         session.accept_chunk(stereo[i : i + 777])
-    assert session.received_s == 1.0
+    assert session.behind_s == 1.0
     hub.close(session)
 
 

@@ -19,7 +19,7 @@ PHONES = tuple(Phone(symbol, 0, 0) for symbol in ("", "a", "t", "a", ""))
 
 def lesson(voice: str, seed: int) -> Lesson:
     frames = world.analyse(speak_like(seed, 1.0))[:100]
-    return Lesson(voice, "a ta", PHONES, np.array([5, 20, 5, 15, 5]), frames)
+    return Lesson(voice, "a ta", PHONES, np.array([5, 20, 5, 15, 5]), frames, np.zeros(8000, np.int16))
 
 
 @pytest.fixture(scope="module")

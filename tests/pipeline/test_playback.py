@@ -6,17 +6,18 @@ import pytest
 from app.audio.limits import Limits
 from app.audio.media import Media, Track
 from app.audio.probe import probe
-from app.audio.wav import write_wav
+from app.audio.wav import WavFile, write_wav
 from app.errors import EngineFailed
 from app.pipeline.playback import (
     PICTURE,
     SOUND,
-    lacks_picture,
     make_picture,
     make_playback,
+    needs_picture,
     video_type,
     waveform,
 )
+from tests.audio.changing_media import EACH_S, changing
 from tests.making import PICTURE as PICTURE_OPTIONS
 from tests.making import TONE, make_media, syllables
 
@@ -58,6 +59,23 @@ def test_a_video_is_shown_where_every_browser_plays_it(
     assert video_type(Media(9.0, container, sound, 48_000, 1, video, tracks=tracks)) == mime_type
 
 
+@pytest.mark.parametrize(
+    ("pixels", "mime_type"),
+    [
+        ("yuv420p", "video/mp4"),
+        ("yuvj420p", "video/mp4"),
+        ("yuv444p", None),
+        ("yuv420p10le", None),
+        (None, "video/mp4"),
+    ],
+)
+def test_h264_of_screens_and_of_ten_bits_is_not_played_everywhere(
+    pixels: str | None, mime_type: str | None
+) -> None:
+    media = Media(9.0, "mov,mp4,m4a,3gp,3g2,mj2", "aac", 48_000, 1, "h264", pixel_format=pixels)
+    assert video_type(media) == mime_type
+
+
 @pytest.mark.parametrize("n_tracks", [1, 2])
 def test_of_a_video_that_browsers_do_not_play_they_get_one_they_do(tmp_path: Path, n_tracks: int) -> None:
     source, target = tmp_path / "source.mkv", tmp_path / PICTURE
@@ -65,14 +83,14 @@ def test_of_a_video_that_browsers_do_not_play_they_get_one_they_do(tmp_path: Pat
     coded = ("-c:v", "mpeg4", "-c:a", "ac3", "-t", "2")
     make_media(source, *PICTURE_OPTIONS, *TONE, "-map", "0:v", *tracks, *coded)
     media = probe(source, limits=Limits(disk_reserve_bytes=0))
-    assert lacks_picture(media, tmp_path)
+    assert needs_picture(media)
     seen: list[float] = []
     make_picture(source, media, target, seen.append)
     made = probe(target, limits=Limits(disk_reserve_bytes=0))
     assert video_type(made) == "video/mp4"
     assert made.duration_s == pytest.approx(2.0, abs=0.2)
     assert seen[-1] == 1.0
-    assert not lacks_picture(media, tmp_path)
+    assert not needs_picture(made)
 
 
 def test_a_picture_that_cannot_be_read_is_an_error_of_its_own(tmp_path: Path) -> None:
@@ -81,3 +99,13 @@ def test_a_picture_that_cannot_be_read_is_an_error_of_its_own(tmp_path: Path) ->
     with pytest.raises(EngineFailed):
         make_picture(source, media, tmp_path / PICTURE, lambda _: None)
     assert not (tmp_path / PICTURE).exists()
+
+
+def test_the_sound_of_the_picture_keeps_its_times_where_its_channels_change(tmp_path: Path) -> None:
+    sound = changing(tmp_path, "ac3", "mp4", "mono to stereo")
+    source = make_media(
+        tmp_path / "a.mkv", "-i", str(sound), *PICTURE_OPTIONS, "-c:v", "mpeg4", "-c:a", "copy"
+    )
+    make_picture(source, probe(source), tmp_path / PICTURE, lambda _: None)
+    heard = WavFile(make_media(tmp_path / "heard.wav", "-i", str(tmp_path / PICTURE)))
+    assert heard.duration_s == pytest.approx(2 * EACH_S, abs=0.3)

@@ -99,7 +99,7 @@ def test_jobs_are_done_once_while_processes_are_killed(tmp_path: Path, server: P
     url = server.create("kills")
     (tmp_path / "s3").mkdir()
     bucket = SeaweedFS(tmp_path / "s3")
-    s3 = {"storage": "s3", **settings(bucket.endpoint)}
+    s3 = {"storage": "s3-shared", **settings(bucket.endpoint)}
     began, kills = time.monotonic(), Counter[str]()
     try:
         with cluster(tmp_path, database_url=url, lease_s=8, max_active_jobs=500, **s3) as running:

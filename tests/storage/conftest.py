@@ -69,6 +69,13 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             pass
 
+    def countless(self, body: bytes) -> None:
+        """Send a length of more digits than Python reads as a number."""
+        self.send_response(200)
+        self.send_header("Content-Length", "9" * 5000)
+        self.end_headers()
+        self.wfile.write(body)
+
     def stall(self, body: bytes) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))

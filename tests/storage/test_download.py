@@ -26,6 +26,11 @@ def test_a_file_arrives_whole_with_its_hash_and_name(website: Any, tmp_path: Pat
     assert sorted(p.name for p in tmp_path.iterdir()) == ["clip"]
 
 
+def test_a_length_that_is_no_number_says_nothing(website: Any, tmp_path: Path) -> None:
+    website.plan = ["countless"]
+    assert fetch(website, tmp_path).path.read_bytes() == website.body
+
+
 def test_a_russian_name_in_the_address_is_readable(website: Any, tmp_path: Path) -> None:
     url = website.url("/%D0%B2%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0.mp4?x=1")
     got = download(url, tmp_path / "clip", LIMITS, AddressGuard(["127.0.0.0/8"]))

@@ -44,7 +44,7 @@ def bucket(endpoint: str, scratch: Path, **more: Any) -> S3Bucket:
 def storage(s3_endpoint: str, tmp_path: Path) -> Storage:
     made = bucket(s3_endpoint, tmp_path / "scratch")
     requests.post(f"{s3_endpoint}/moto-api/reset", timeout=5)
-    made._client.create_bucket(Bucket="konspekt")
+    made.client.create_bucket(Bucket="konspekt")
     return made
 
 
@@ -94,7 +94,7 @@ def test_a_presigned_address_opens_for_a_browser_under_its_own_name(
     s3_endpoint: str, tmp_path: Path, source: Path
 ) -> None:
     made = bucket(s3_endpoint, tmp_path)
-    made._client.create_bucket(Bucket="konspekt")
+    made.client.create_bucket(Bucket="konspekt")
     made.put("a", source)
     url = made.presign("a", "Протокол.docx")
     assert "X-Amz-Expires=300" in url
@@ -105,7 +105,7 @@ def test_a_presigned_address_opens_for_a_browser_under_its_own_name(
 
 def test_a_large_file_goes_in_parts(s3_endpoint: str, tmp_path: Path) -> None:
     made = bucket(s3_endpoint, tmp_path / "scratch")
-    made._client.create_bucket(Bucket="konspekt")
+    made.client.create_bucket(Bucket="konspekt")
     large = tmp_path / "large"
     large.write_bytes(b"sound" * 4_000_000)
     stored = made.put("large", large)

@@ -2,7 +2,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.summarization.answer import Said, parse, parse_groups
@@ -109,14 +109,12 @@ def test_groups_are_numbers_only() -> None:
         parse_groups('{"topics": [{"title": "Итоги", "items": []}]}')
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     with suppress(UnusableError):
         assert read_json(text).objects
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(TEXT)), st.text(alphabet='{}[]",:\\ab', max_size=20))
 def test_no_damage_breaks_the_reader(at: int, noise: str) -> None:
     with suppress(UnusableError):

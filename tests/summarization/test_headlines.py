@@ -20,6 +20,8 @@ from app.summarization.headlines import headline
         ("The soup.", "en", "soup"),
         ("Next, Black Friday.", "en", "Black Friday"),
         ("That is all.", "en", None),
+        ("Yeah, like smaller.", "en", None),
+        ("Aaa aaa aaa.", "en", None),
         ("Thank you.", "en", None),
     ],
 )

@@ -89,6 +89,19 @@ def test_words_that_nobody_said_give_way_to_the_line_itself() -> None:
     assert task.by_when != "завтра"
 
 
+def test_the_last_line_of_a_recording_may_hold_an_item() -> None:
+    minutes = minutes_of(judging({"склад в Твери закрыть": item("decision", "Закрыть склад в Твери.")}))
+    assert [one.text for one in minutes.decisions if one.start == 30.0] == ["Закрыть склад в Твери."]
+
+
+@pytest.mark.parametrize("who", ["Договор", "Стеллажи"])
+def test_a_word_that_nobody_is_called_by_is_not_who_does_it(who: str) -> None:
+    minutes = minutes_of(
+        judging({"склад в Твери закрыть": item("assignment", "Закрыть склад в Твери.", who)})
+    )
+    assert [one.who for one in minutes.action_items if one.start == 30.0] == [None]
+
+
 def test_an_unusable_answer_leaves_what_rules_found_and_is_counted() -> None:
     minutes = minutes_of(judging({}, otherwise="Не знаю."))
     extracted = extract_minutes(TRANSCRIPT, lambda fraction: None)

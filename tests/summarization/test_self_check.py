@@ -1,3 +1,4 @@
+from app.summarization.prompt import Prompt
 from app.summarization.self_check import LINES, passes
 from tests.summarization.obedient import Obedient
 
@@ -15,3 +16,16 @@ def test_other_languages_are_checked_in_english() -> None:
     chat = Obedient(lambda prompt: '{"kind": "none"}')
     assert not passes(chat, "de", lambda fraction: None)
     assert "posters" in chat.asked[0].user
+
+
+def test_a_model_that_is_right_as_often_as_extraction_does_not_pass() -> None:
+    right_of_extraction = ("договорись с охраной", "Распечатаю их", "логотип ставим")
+
+    def answer(prompt: Prompt) -> str:
+        line = prompt.user.split(">>> ")[-1]
+        found = any(words in line for words in right_of_extraction)
+        return (
+            '{"kind": "assignment", "who": null, "text": "x", "when": null}' if found else '{"kind": "none"}'
+        )
+
+    assert not passes(Obedient(answer), "ru", lambda fraction: None)

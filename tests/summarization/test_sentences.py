@@ -69,7 +69,13 @@ def test_doubtful_and_empty_segments_are_left_out() -> None:
         ("", ""),
         ("Вопрос решён?", "Вопрос решён?"),
         ("это умение и хмель", "Это умение и хмель."),
+        ("I I think the the advantage of uh of it is", "I think the advantage of it is."),
+        ("we should we should wait for th th the W_M, w well", "We should wait for the W_M, well."),
+        ("я я думаю, что на этом на этом всё", "Я думаю, что на этом всё."),
+        ("It's so good, no, no, in international talks he had had five five two", None),
+        ("Позвоните с собой по последнему, пять пять два", None),
     ],
 )
-def test_a_spoken_sentence_is_tidied_to_be_read(spoken: str, read: str) -> None:
-    assert tidy(spoken) == read
+def test_a_spoken_sentence_is_tidied_to_be_read(spoken: str, read: str | None) -> None:
+    """None: as it was said, with a full stop."""
+    assert tidy(spoken) == (f"{spoken}." if read is None else read)

@@ -1,3 +1,5 @@
+import pytest
+
 from app.summarization.titles import opening, title, titles
 
 ROOF = ["Крыша школы течёт.", "Ремонт крыши стоит миллион.", "Крышу красили давно."]
@@ -23,3 +25,9 @@ def test_what_says_nothing_has_no_title() -> None:
 def test_a_topic_where_nothing_stands_out_is_named_by_its_first_words() -> None:
     assert title(["Ну вот, и так далее, как всегда, вот."], "ru") == "Ну вот, и так далее, как…"
     assert opening("Да.") == "Да"
+
+
+@pytest.mark.parametrize("noise", ["Aaa aaa aaa.", "Wait wait wait.", "Mmm."])
+def test_noises_and_words_said_again_are_no_title(noise: str) -> None:
+    said = [noise, "I think the remote remote control is what they hate.", "It has a remote control."]
+    assert titles([said], "en") == ["Remote control"]

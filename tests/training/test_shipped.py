@@ -100,7 +100,7 @@ def test_the_vocoder_alone_keeps_the_pitch(speech: Samples) -> None:
 def test_every_shipped_voice_speaks_and_differs() -> None:
     spoken = {}
     with Device() as device:
-        engine = Synthesis(MODELS / "synthesis", device)
+        engine = Synthesis([MODELS / "synthesis"], device)
         for voice in engine.voices:
             text = "Good morning, everyone." if voice.language == "en" else "Доброе утро, коллеги."
             (piece,) = engine.speak(text, SpeakOptions(voice.name), lambda _: None)

@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.training.lessons import Take
 from app.training.scores import metrics
-from app.training.sound_variants import sound_variant
+from app.training.sound_variants import cleaned_variant, damaged, sound_variant
 from tests.training.conftest import speak_like
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -17,9 +18,10 @@ def test_natural_sound_is_learned_from_as_it_is() -> None:
 def test_the_same_sound_is_damaged_in_the_same_way() -> None:
     variant = sound_variant("damaged", MODELS / "repair")
     assert variant is not None
-    sound = speak_like(1)
-    assert np.array_equal(variant.apply(sound), variant.apply(sound))
-    assert metrics.si_sdr(sound, variant.apply(sound)) < 20
+    take = Take(speak_like(1), ())
+    assert np.array_equal(variant.apply(take).samples, variant.apply(take).samples)
+    assert metrics.si_sdr(take.samples, variant.apply(take).samples) < 20
+    assert not np.array_equal(damaged(take.samples), damaged(take.samples, "test"))
 
 
 def test_repaired_sound_is_nearer_to_the_natural_one_and_named_by_its_net() -> None:
@@ -28,8 +30,9 @@ def test_repaired_sound_is_nearer_to_the_natural_one_and_named_by_its_net() -> N
     assert better is not None
     gains = []
     for seed in range(4):
-        sound = speak_like(seed)
-        gains.append(metrics.si_sdr(sound, better.apply(sound)) - metrics.si_sdr(sound, worse.apply(sound)))
+        take = Take(speak_like(seed), ())
+        by_each = [metrics.si_sdr(take.samples, one.apply(take).samples) for one in (worse, better)]
+        gains.append(by_each[1] - by_each[0])
     assert np.mean(gains) > 0.5
     assert better.name.startswith("repaired-")
     assert better.name != worse.name
@@ -38,3 +41,16 @@ def test_repaired_sound_is_nearer_to_the_natural_one_and_named_by_its_net() -> N
 def test_an_unknown_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="cannot be used"):
         sound_variant("repaired", tmp_path)
+
+
+def test_what_is_cleaned_and_varied_is_kept_apart_and_repeats() -> None:
+    assert cleaned_variant(clean=False, augment=False) is None
+    variants = [
+        cleaned_variant(clean=clean, augment=augment)
+        for clean, augment in ((True, False), (True, True), (False, True))
+    ]
+    assert len({variant.name for variant in variants if variant}) == 3
+    take = Take(speak_like(2), ())
+    for variant in variants:
+        assert variant is not None
+        assert np.array_equal(variant.apply(take).samples, variant.apply(take).samples)

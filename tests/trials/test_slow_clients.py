@@ -90,8 +90,8 @@ def test_slow_clients_hold_nobody_up(scene: Scene, kind: str) -> None:
     with dripping(server, [first] * CLIENTS, drip):
         meanwhile = watched(server, FOR_S)
     for_s = time.monotonic() - began
-    lines = [line for line in server.log[logged:] if "path=/ " not in line]
     after = watched(server, QUIET_S)
+    lines = [line for line in server.log[logged:] if "path=/ " not in line]  # also of how they ended
     assert "Traceback" not in "".join(lines)
     check(kind, quiet, meanwhile, after, len(lines), for_s)
 

@@ -18,7 +18,7 @@ from tests.trials.slow_clients import check, connect, watched
 pytestmark = pytest.mark.slow
 
 VISITORS, BYTES_PER_S, TICK_S = 60, 100_000, 0.1
-SOUND_S = 90 if LONG else 6  # 32 KB of WAV each
+SOUND_S = 200 if LONG else 6  # 32 KB of WAV each: with 200 it lasts a whole minute
 QUIET_S = 5.0 if LONG else 0.5
 
 

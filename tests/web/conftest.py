@@ -73,7 +73,7 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def list_app(make_app: Callable[..., Flask], acting: Acting) -> Iterator[Flask]:
     """Give an app that makes vectors for real, and fetches from this machine."""
     acting.engines = LocalEngines(Config(_env_file=None, max_fetch_bytes=0))
-    yield make_app(allowed_networks="127.0.0.1/32", download_idle_s=0.3, max_list_records=5)
+    yield make_app(allowed_networks="127.0.0.1/32", download_idle_s=20, max_list_records=5)
     acting.engines.close()
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.pipeline import stages_of
 from app.web.core.context import konspekt
+from tests.web.account import browser, new_account, signed_in
 from tests.web.visitor import Visitor
 
 SECRET = "тайное совещание"
@@ -36,6 +37,11 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /docs": (200, 200),
     "GET /speak": (200, 200),
     "GET /lab": (200, 200),
+    "GET /lab/<file>": (404, 404),
+    "GET /lab/report": (200, 200),
+    "GET /lab/labels": (200, 200),
+    "GET /lab/labels/<corpus>": (404, 404),
+    "GET /lab/labels/<corpus>/<name>.wav": (404, 404),
     "GET /live": (200, 200),
     "GET /whisper": (200, 200),
     "GET /models": (200, 200),
@@ -45,7 +51,16 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /offline": (200, 200),
     "POST /share": (403, 403),
     "GET /asyncapi.json": (200, 200),
+    "GET /v1/realtime": (400, 400),  # no WebSocket; tests/web/live/test_foreign.py asks as one
+    "GET /v1/listen": (400, 400),
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
+    # there are none without accounts
+    "GET /login": (404, 404),
+    "GET /login/oidc": (404, 404),
+    "GET /login/oidc/callback": (404, 404),
+    "GET /settings": (404, 404),
+    "GET /settings/server": (404, 404),
+    "GET /settings/keys": (404, 404),
     # one's own only
     "GET /events": (404, 200),
     "GET /recordings/zip": (422, 422),
@@ -75,12 +90,17 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs": (400, 422),
     "POST /uploads": (400, 412),
     "POST /links": (400, 422),
+    "GET /direct-uploads/<upload_id>": (404, 404),
+    "POST /direct-uploads": (400, 404),
+    "DELETE /direct-uploads/<upload_id>": (400, 404),
+    "POST /direct-uploads/<upload_id>/job": (400, 404),
     "PATCH /uploads/<upload_id>": (412, 412),
     "DELETE /uploads/<upload_id>": (400, 412),
     "POST /uploads/<upload_id>/job": (400, 404),
     "POST /vectors": (400, 422),
     "POST /jobs/<job_id>/list/again": (400, 404),
     "POST /speak": (400, 422),
+    "POST /lab/labels/<corpus>/<name>": (400, 404),
     "POST /live/<job_id>/minutes": (400, 404),
     "POST /live/<job_id>/lines": (400, 404),
     "POST /live/<job_id>/delete": (400, 404),
@@ -103,15 +123,25 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /jobs/<job_id>/clips": (400, 404),
     "POST /jobs/<job_id>/clips/<clip_id>/delete": (400, 404),
     "POST /recordings/delete": (400, 422),
+    "POST /recordings/questions": (400, 422),
     "POST /jobs/<job_id>/label": (400, 404),
     "POST /jobs/<job_id>/keep": (400, 404),
     "POST /jobs/<job_id>/release": (400, 404),
     "POST /jobs/<job_id>/cancel": (400, 404),
     "POST /jobs/<job_id>/retry": (400, 404),
     "POST /jobs/<job_id>/delete": (400, 404),
+    # there are none without accounts
+    "POST /login": (400, 404),
+    "POST /logout": (400, 404),
+    "POST /settings/password": (400, 404),
+    "POST /settings/sign-ins/end": (400, 404),
+    "POST /settings/sign-ins/<sign_in_id>/end": (400, 404),
+    "POST /settings/keys": (400, 404),
+    "POST /settings/keys/<key_id>/revoke": (400, 404),
     # with a key only
     "GET /metrics": (401, 401),
     "POST /v1/audio/transcriptions": (401, 401),
+    "POST /v1/audio/translations": (401, 401),
     "POST /v1/audio/speech": (401, 401),
     "POST /v1/audio/clips": (401, 401),
     "POST /v1/audio/repair": (401, 401),
@@ -155,11 +185,25 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /v1/models": (401, 401),
     "GET /v1/models/<name>": (401, 401),
 }
+# what is still answered to who has not signed in where there are accounts; all else leads him to the sign-in
+WITHOUT_SIGNING_IN = {
+    "GET /health", "GET /ready", "GET /metrics", "GET /openapi.json", "GET /asyncapi.json", "GET /login",
+    "GET /login/oidc", "GET /login/oidc/callback",
+    "POST /login", "POST /logout", "GET /language/<code>",
+    "GET /static/<path:filename>", "GET /bootstrap/static/<path:filename>",
+    "GET /manifest.webmanifest", "GET /worker.js", "GET /offline", "POST /share",
+    "GET /shared/<token>", "GET /shared/<token>/transcript", "GET /shared/<token>/listen",
+    "GET /shared/<token>/watch", "GET /shared/<token>/download/<file>",
+    "GET /ws/transcribe", "GET /v1/realtime", "GET /v1/listen", "GET /api/similar",
+    "GET /api/jobs/<job_id>/deliveries",
+}  # fmt: skip
 KEYED = {request for request, statuses in EXPECTED.items() if statuses == (401, 401)}
 FILES = {"download": "minutes.docx", "sound": "cleaned.mp3", "vector": "vector.npy"}
 VALUES = {
     "token": "x",
     "share_id": "x",
+    "sign_in_id": "x",
+    "key_id": "x",
     "voice_id": "x",
     "clip_id": "x",
     "upload_id": "x",
@@ -231,6 +275,45 @@ def test_a_stranger_gets_nothing(scene: Scene, who: str) -> None:
             if who == "forger":
                 visitor.client.set_cookie("session", "forged")
     assert scene.anna.names() == [SECRET]
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+@pytest.mark.parametrize("keyed", [True, False])
+def test_with_accounts_who_has_not_signed_in_gets_next_to_nothing(
+    make_app: Callable[..., Flask], keyed: bool
+) -> None:
+    """Also where no key was ever made: without accounts the API would then be open."""
+    app = make_app(auth="password", **({"api_key": KEY, "metrics_token": KEY} if keyed else {}))
+    anna = signed_in(app, new_account(app, "Anna"))
+    job = anna.send(SECRET, stages=stages_of(vectorize=True))
+    assert anna.jobs.worker.run_once()
+    reached = set()
+    for request in EXPECTED:
+        with ask(browser(app), request, job.id) as answer:
+            told_to_sign_in = answer.status_code == 401 or (answer.location or "").startswith("/login?next=")
+            no_form = answer.status_code == 400 and "GET" not in request  # it has no token
+            if not (told_to_sign_in or no_form):
+                reached.add(request)
+            assert answer.status_code != 200 or SECRET not in answer.text, request
+    assert reached <= WITHOUT_SIGNING_IN
+    assert anna.names() == [SECRET]
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+def test_with_accounts_an_administrator_gets_of_others_what_any_stranger_gets(
+    make_app: Callable[..., Flask],
+) -> None:
+    app = make_app(auth="password", api_key=KEY, metrics_token=KEY)
+    root, anna = (signed_in(app, new_account(app, name)) for name in ("Root", "Anna"))
+    job = anna.send(SECRET, stages=stages_of(vectorize=True))
+    assert anna.jobs.worker.run_once()
+    for request, (_, other) in EXPECTED.items():
+        if "<job_id>" in request:
+            with ask(root, request, job.id) as answer:
+                assert answer.status_code == other, request
+                if answer.mimetype != "text/event-stream":
+                    assert SECRET not in answer.text, request
+    assert anna.names() == [SECRET]
 
 
 def test_the_owner_gets_what_others_do_not(scene: Scene) -> None:

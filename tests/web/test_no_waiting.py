@@ -16,6 +16,7 @@ from tests.web.visitor import Visitor
 
 COMPUTE = {
     "POST /v1/audio/transcriptions",
+    "POST /v1/audio/translations",
     "POST /v1/audio/speech",
     "POST /v1/audio/clips",
     "POST /encode_audio",

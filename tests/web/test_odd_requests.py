@@ -40,6 +40,12 @@ FIELDS_OF_FORMS = {
     "/jobs/<job_id>/shares": ("days", "sound"),
     "/jobs/<job_id>/minutes/again": ("replace",),
     "/whisper/cancel": ("page",),
+    "/jobs/<job_id>/clips": ("lines", "from"),
+    "/jobs/<job_id>/label": ("name", "tags"),
+    "/jobs/<job_id>/speakers": ("speaker", "name"),
+    "/jobs/<job_id>/voices": ("speaker",),
+    "/recordings/delete": ("id",),
+    "/live/<job_id>/lines": ("start",),
 }
 QUERIES = (
     "/jobs/room?bytes={}", "/api/similar?job_id={}", "/speak?job={}", "/jobs/<job_id>?original={}",

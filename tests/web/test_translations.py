@@ -1,5 +1,6 @@
 import gettext
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def test_no_translation_loses_a_value(language: str) -> None:
     for message in translations(language):
         if message.id:
             assert not list(message.check()), message.id
+
+
+def test_no_template_filters_a_constant_by_the_language_of_whoever_comes_first() -> None:
+    """Jinja works out `{{ "protocol"|form_name }}` once, when it compiles the template."""
+    templates = sorted(Path("templates").glob("*.html"))
+    folded = re.compile(r"""\{\{-?\s*("[^"]*"|'[^']*'|[\d.]+)\s*\|\s*(?!format\()""")
+    assert len(templates) > 40
+    assert not [path.name for path in templates if folded.search(path.read_text("utf-8"))]
 
 
 def test_catalogues_are_compiled_once_and_again_when_they_change(

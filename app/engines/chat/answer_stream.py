@@ -12,6 +12,7 @@ from app.summarization.json_text import loops
 _CHECK_S = 0.2
 _READING = 0.7  # share of the progress
 _LOOKS_EVERY = 32  # pieces between two looks for a loop
+_READ_LEAST, _WRITTEN_LEAST = 64, 8  # tokens; fewer say nothing of the pace
 
 
 class AnswerStream:
@@ -25,6 +26,7 @@ class AnswerStream:
     def __init__(self, most: int, progress: Progress, give_way: Callable[[], bool]) -> None:
         self.gave_way = False
         self.error: object = None
+        self.pace: tuple[float, float] | None = None  # tokens a second that were read and written
         self._most = most
         self._progress = progress
         self._give_way = give_way
@@ -55,6 +57,7 @@ class AnswerStream:
         if "error" in piece:
             self.error = piece["error"]
             return
+        self.pace = _pace(piece.get("timings")) or self.pace
         read = piece.get("prompt_progress")
         if read:
             self._done = _READING * read["processed"] / max(1, read["total"])
@@ -77,3 +80,10 @@ class AnswerStream:
             self._progress(self._done)
             self.gave_way = not self._finish and self._give_way()
         return self.gave_way
+
+
+def _pace(timings: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    """Return the tokens a second of an answer, as llama.cpp says; None where there were too few to tell."""
+    if not timings or timings["prompt_n"] < _READ_LEAST or timings["predicted_n"] < _WRITTEN_LEAST:
+        return None
+    return float(timings["prompt_per_second"]), float(timings["predicted_per_second"])

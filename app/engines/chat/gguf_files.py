@@ -2,26 +2,31 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 _MAGIC = b"GGUF"
 _SHARD = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$", re.IGNORECASE)
 _OTHER_PARTS = re.compile(r"mmproj|ggml-vocab|imatrix|-lora|embed", re.IGNORECASE)  # projectors, vocabularies
-_MEMORY_SHARE = 0.6  # of the machine's memory that weights may take where nobody has chosen them
+MEMORY_SHARE = 0.6  # of the machine's memory that weights may take where nobody has chosen them
 
 
-def find(models_dir: Path, name: str = "auto") -> Path | None:
-    """Return the file of a chat model: the named one, or the largest that fits into memory.
+def find(
+    models_dir: Path, name: str = "auto", quick: Callable[[int], bool] = lambda size_bytes: True
+) -> Path | None:
+    """Return the file of a chat model: the named one, or the largest that fits into memory and is quick.
 
-    name: of the file, with or without its ending, or of the folder that it stands in.
+    name: of the file, with or without its ending, or of the folder that it stands in; quick: tells whether
+    weights of so many bytes are; where none are, the smallest is taken.
     """
     found = [path for path in _files(models_dir) if missing(path) is None]
     if name != "auto":
         named = (path for path in found if name in (path.name, path.stem, path.parent.name))
         return next(named, None)
-    most = memory_bytes() * _MEMORY_SHARE
+    most = memory_bytes() * MEMORY_SHARE
     fitting = [path for path in found if weight_bytes(path) <= most]
-    return max(fitting, key=weight_bytes, default=None)
+    ready = [path for path in fitting if quick(weight_bytes(path))]
+    return max(ready, key=weight_bytes, default=min(fitting, key=weight_bytes, default=None))
 
 
 def missing(path: Path) -> str | None:

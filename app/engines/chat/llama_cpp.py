@@ -5,7 +5,7 @@ import json
 import logging
 import secrets
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -46,11 +46,20 @@ class LlamaCpp:
     Args:
         path: the file, of several shards the first; threads: 0 for one a core.
         check: a small model writes only what it does better than rules.
+        learn: is told how many tokens a second an answer has read and written.
 
     Raises EngineUnavailable if xllamacpp is not installed, or cannot read the file.
     """
 
-    def __init__(self, path: Path, device: Device, threads: int = 0, *, check: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        device: Device,
+        threads: int = 0,
+        *,
+        check: bool = False,
+        learn: Callable[[float, float], None] = lambda reads, writes: None,
+    ) -> None:
         lacking = gguf_files.missing(path)
         if lacking is not None:
             raise EngineUnavailable(
@@ -59,7 +68,7 @@ class LlamaCpp:
                 file=lacking,
             )
         self.name = f"{path.stem} (llama.cpp)"
-        self._device = device
+        self._device, self._learn = device, learn
         self._verdicts: dict[str, bool] | None = {} if check else None
         self._key = secrets.token_hex(16)  # llama.cpp also listens on this machine: for nobody else
         self._server = self._load(path, cores(threads))
@@ -158,6 +167,8 @@ class LlamaCpp:
         if stream.error is not None:
             log.warning("%s: %s", self.name, stream.error)
             return Reply("", End.TOO_LONG if too_long(stream.error) else End.NONE)
+        if stream.pace is not None:
+            self._learn(*stream.pace)
         return reply
 
 

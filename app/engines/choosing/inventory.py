@@ -46,7 +46,12 @@ def inventory(config: Config, kind: str, hearing: Hearing) -> tuple[Role, ...]:
         kind: "cuda", "cpu", … of the device.
         hearing: what would hear a recording now.
     """
-    advised = {summarizers.ADVISED.name, "demucs-htdemucs", "diarization", "wav2vec2-xlsr-53-russian"}
+    advised = {
+        summarizers.advised(config, kind).name,
+        "demucs-htdemucs",
+        "diarization",
+        "wav2vec2-xlsr-53-russian",
+    }
     advised |= {weights.name for weights in transcribers.wanted_weights(config, kind)[:1]}
     used, engines = _in_use(config, kind, hearing)
     suiting = "whisper-" if _by_file(config, kind) else transcribers.FASTER

@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from app.config import Config
 from app.engines.base import Summarizer
 from app.engines.chat import folders, gguf_files
+from app.engines.choosing import chat_speed
 from app.engines.compute.device import Device, Priority
 from app.engines.weights.catalogue import find
+from app.engines.weights.chat_models import CHAT_MODELS
+from app.engines.weights.sources import Weights
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.chat import Chat
@@ -42,7 +46,7 @@ def choose(config: Config, device_kind: str = "cpu") -> str:
         return config.summarizer
     here = {
         "llama": _chat_folder(config),
-        "llama-cpp": gguf_files.find(config.models_dir, config.llama_model),
+        "llama-cpp": _gguf(config, device_kind),
     }
     order = ("llama-cpp", "llama") if device_kind == "cpu" else ("llama", "llama-cpp")
     otherwise = "openai" if config.llm_url else "extractive"
@@ -53,7 +57,7 @@ def weights_path(config: Config, device_kind: str = "cpu") -> Path | None:
     """Return the file or folder of the chat model that writes the minutes. None: no model of ours does."""
     match choose(config, device_kind):
         case "llama-cpp":
-            return gguf_files.find(config.models_dir, config.llama_model)
+            return _gguf(config, device_kind)
         case "llama":
             return _chat_folder(config)
     return None
@@ -91,10 +95,30 @@ def _chat_folder(config: Config) -> Path | None:
     return here or folders.find(config.beside_run_py, config.llama_model)
 
 
+def _gguf(config: Config, kind: str) -> Path | None:
+    quick = partial(chat_speed.quick_enough, config, kind)
+    return gguf_files.find(config.models_dir, config.llama_model, quick)
+
+
+def advised(config: Config, kind: str) -> Weights:
+    """Return the published chat model to begin with here: the largest that fits and is quick enough."""
+    if chat_speed.expected(config, kind) is None:
+        return ADVISED
+    fitting = [
+        weights
+        for weights in CHAT_MODELS
+        if weights.files[0].name.endswith(".gguf")
+        and chat_speed.fits(weights.size_bytes)
+        and chat_speed.quick_enough(config, kind, weights.size_bytes)
+    ]
+    best = max(fitting, key=lambda weights: weights.size_bytes, default=ADVISED)
+    return best if best.size_bytes > ADVISED.size_bytes else ADVISED
+
+
 def _llama_cpp(config: Config, device: Device) -> Summarizer:
     from app.engines.chat.llama_cpp import LlamaCpp
 
-    path = gguf_files.find(config.models_dir, config.llama_model)
+    path = _gguf(config, device.kind)
     if path is None:
         raise EngineUnavailable(
             N_("There is no GGUF file of a chat model in %(folder)s. Get one: %(command)s"),
@@ -103,7 +127,8 @@ def _llama_cpp(config: Config, device: Device) -> Summarizer:
         )
     auto = config.summarizer == "auto"
     try:
-        return LlamaCpp(path, device, config.compute_threads, check=auto)
+        learn = partial(chat_speed.learn, config, device.kind, gguf_files.weight_bytes(path))
+        return LlamaCpp(path, device, config.compute_threads, check=auto, learn=learn)
     except EngineUnavailable as error:
         if not auto:
             raise

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.config import Config
 from app.engines.base import Transcriber
+from app.engines.choosing import whisper_sizes
 from app.engines.compute.device import Device, cores
 from app.engines.weights.catalogue import CATALOGUE, WHISPER_ALIASES
 from app.engines.weights.checksum import is_published
@@ -14,11 +15,6 @@ from app.engines.weights.sources import Weights
 from app.errors import N_, EngineUnavailable, UnsupportedLanguage
 
 ENGLISH = frozenset({"en"})
-# Of the published sizes that are there, which to take: on a CPU the large encoders take several times as long
-# as the recording. A model of one's own goes before all.
-ON_CPU = ("small", "base", "medium", "tiny", "large-v3-turbo", "large-v3", "large-v2", "large-v1")
-ON_GPU = ("large-v3-turbo", "large-v3", "large-v2", "medium", "large-v1", "small", "base", "tiny")
-MANY_CORES = 8  # from here on Whisper small keeps up with speech on a CPU
 FASTER = "faster-whisper-"  # how the names of published folders begin
 AUTO = "auto"
 MODEL_GONE = N_("The model %(model)s was chosen for this recording, and is not here any more. Send it again.")
@@ -101,7 +97,7 @@ def find_weights(config: Config, kind: str, language: str) -> Choice | None:
     if config.whisper_model != "auto":
         return here.get(WHISPER_ALIASES.get(config.whisper_model, config.whisper_model))
     own = [size for size in here if f"whisper-{size}" not in CATALOGUE]
-    order = [*own, *(ON_GPU if kind == "cuda" else ON_CPU)]
+    order = [*own, *whisper_sizes.by_quality(config, kind)]
     if language == "en":
         order = [name for size in order for name in (f"{size}.en", size)]
     return next((here[size] for size in order if size in here), None)
@@ -114,8 +110,7 @@ def wanted_weights(config: Config, kind: str) -> list[Weights]:
     """
     sizes = [WHISPER_ALIASES.get(config.whisper_model, config.whisper_model)]
     if config.whisper_model == "auto":
-        many = kind == "cuda" or cores(config.compute_threads) >= MANY_CORES
-        sizes = ["small", "base"] if many else ["base"]
+        sizes = whisper_sizes.to_fetch(config, kind)
     prefixes = {"file": "whisper-", "folder": FASTER}
     names = [prefixes[form] + size for size in sizes for form in _forms(config, kind)]
     return [CATALOGUE[name] for name in names if name in CATALOGUE]

@@ -24,8 +24,6 @@ WHISPER_MILLIONS = {
 # Seconds of one core for a second of speech, Whisper base as `balanced`: docs/recordings.md, in the forms
 # of CTranslate2 and of torch
 _BASE_COST = {"faster-whisper-": 23.4 / 300, "whisper-": 39.2 / 300}
-# To write a token, all weights are read once: 9 tokens a second of 1.1 GB on two cores (README, GGUF)
-_READ_BYTES_S = 9 * 1.117e9
 _LLAMA = "Llama 3.1 Community"
 _CHAT = {weights.name for weights in CHAT_MODELS}
 _WHISPER = re.compile(r"(faster-whisper-|whisper-)(.+?)(\.en)?$")
@@ -37,7 +35,7 @@ class Facts:
 
     languages: ISO 639-1 codes; None: any that the model knows; licence: of the weights.
     expected_cost: seconds of one core for a second of sound; None: nothing was measured to reckon it
-    from. tokens_s: that a chat model writes on two cores. engines: names under which it works.
+    from. engines: names under which it works.
     """
 
     work: Work
@@ -45,7 +43,6 @@ class Facts:
     licence: str
     engines: tuple[str, ...]
     expected_cost: float | None = None
-    tokens_s: float | None = None
 
 
 def facts(weights: Weights) -> Facts:
@@ -66,7 +63,6 @@ def facts(weights: Weights) -> Facts:
             ENGLISH | RUSSIAN,
             _LLAMA if name.startswith("llama") else "Apache-2.0",
             (engine,) if gguf else (f"Llama {name}",),
-            tokens_s=_READ_BYTES_S / weights.size_bytes if gguf else None,
         )
     if name.startswith("demucs-"):
         return Facts("clean", None, "MIT", (f"Demucs {name.removeprefix('demucs-')}",))

@@ -64,7 +64,7 @@ def _note(weights: Weights, models_dir: Path) -> dict[str, Any]:
 
 
 def _write(weights: Weights, models_dir: Path, note: dict[str, Any]) -> None:
-    with atomic_write(_path(weights, models_dir)) as part:
+    with atomic_write(_path(weights, models_dir), shared=True) as part:
         part.write_text(json.dumps(note, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

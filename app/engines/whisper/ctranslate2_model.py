@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.documents.transcript import Word
+from app.engines.base import Task
 from app.engines.whisper.decoded import DecodedWindow, split_lines
 from app.engines.whisper.hallucination import most_tokens
 from app.engines.whisper.model import GREEDY, Search
@@ -71,6 +72,8 @@ class CTranslate2Whisper:
         self._n_languages = len(config.get("lang_ids", ())) or 99
         self.is_multilingual: bool = self._net.is_multilingual
         self.batch = 8 if kind == "cuda" else 3
+        self._log_mel(np.zeros(SPEECH_RATE_HZ, np.float32), 1)
+        self._tokenizer("en")  # with it, all is loaded that the first recording would wait for
 
     def knows(self, language: str) -> bool:
         codes: Sequence[str] = self._tokenizer("en").all_language_codes
@@ -78,13 +81,8 @@ class CTranslate2Whisper:
 
     def encode(self, samples: Samples) -> Array:
         """Return the features of at most 30 s, and of little silence after them."""
-        import torch
-        import whisper
-
         steps = math.ceil((len(samples) / SPEECH_RATE_HZ + PAD_S) / STEP_S)
-        length_s = min(max(steps * STEP_S, LEAST_S), MAX_S)
-        padded = whisper.pad_or_trim(torch.from_numpy(samples), length_s * SPEECH_RATE_HZ)
-        mel: Array = whisper.log_mel_spectrogram(padded, self._net.n_mels).numpy()
+        mel = self._log_mel(samples, min(max(steps * STEP_S, LEAST_S), MAX_S))
         features: Array
         [features] = np.array(self._net.encode(self._view([mel]), to_cpu=True))
         return features
@@ -106,8 +104,9 @@ class CTranslate2Whisper:
         search: Search = GREEDY,
         prompt: str = "",
         draft: Sequence[int] = (),
+        task: Task = "transcribe",
     ) -> list[DecodedWindow]:
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer(language, task)
         before = tokenizer.encode(" " + prompt.strip())[-(CONTEXT // 2 - 1) :] if prompt.strip() else []
         start = [*([tokenizer.sot_prev, *before] if before else []), *tokenizer.sot_sequence]
         how: dict[str, Any] = {"beam_size": search.width}
@@ -140,12 +139,17 @@ class CTranslate2Whisper:
         return decoded
 
     def words(
-        self, heard: DecodedWindow, language: str, features: Array, duration_s: float
+        self,
+        heard: DecodedWindow,
+        language: str,
+        features: Array,
+        duration_s: float,
+        task: Task = "transcribe",
     ) -> list[list[Word]]:
         tokens = [token for line in heard.lines for token in line.tokens]
         if not tokens:
             return [[] for _ in heard.lines]
-        tokenizer = self._tokenizer(language)
+        tokenizer = self._tokenizer(language, task)
         [aligned] = self._net.align(
             self._view([features]),
             list(tokenizer.sot_sequence),
@@ -166,14 +170,23 @@ class CTranslate2Whisper:
         """Do nothing: CTranslate2 asks nobody before it is done."""
         return nullcontext()
 
+    def _log_mel(self, samples: Samples, length_s: int) -> Array:
+        """Return the spectrogram of samples that are padded to `length_s`: (n_mels, frames)."""
+        import torch
+        import whisper
+
+        padded = whisper.pad_or_trim(torch.from_numpy(samples), length_s * SPEECH_RATE_HZ)
+        mel: Array = whisper.log_mel_spectrogram(padded, self._net.n_mels).numpy()
+        return mel
+
     def _view(self, arrays: Sequence[Array]) -> Any:
         return self._ctranslate2.StorageView.from_array(np.ascontiguousarray(np.stack(arrays)))
 
-    def _tokenizer(self, language: str) -> Any:
+    def _tokenizer(self, language: str, task: Task = "transcribe") -> Any:
         from whisper.tokenizer import get_tokenizer
 
         return get_tokenizer(
-            self.is_multilingual, num_languages=self._n_languages, language=language, task="transcribe"
+            self.is_multilingual, num_languages=self._n_languages, language=language, task=task
         )
 
 

@@ -13,6 +13,9 @@ from app.engines.whisper.windows import Chances, EncodedWindow, Window
 # sound Whisper often guesses a wrong one. Measured with Whisper base: English in noise and far from the
 # microphone is at most 3.5 times as likely Welsh; 4 s of Russian among English are 5 times as likely Russian.
 LIKELY, SURE, SURE_S = 0.5, 5.0, 3.0
+# Among English in one window the chances of 4 s of Russian are .48 to .91, of as much by itself .93 and more:
+# the share of a window says what is worth to be listened to by itself.
+LIKELY_IN_WINDOW = 0.3
 NEW_S = 1.5  # a shorter stretch brings no language
 LEAST_S = 1.0  # a shorter stretch says nothing of its language
 
@@ -55,9 +58,9 @@ class SpokenLanguages:
         self._known |= {_likeliest(self.chances)}
         for span, chances in found:
             new = _likeliest(chances)
-            if new in self._known or not self._is_in(new, span, chances):
+            if new in self._known or not self._is_in(new, span, chances, LIKELY_IN_WINDOW):
                 continue
-            if self._is_in(new, span, self._ask(span)):
+            if self._is_in(new, span, self._ask(span), LIKELY):
                 self._known.add(new)
 
     def runs(self, part: EncodedWindow) -> list[tuple[str, Window]]:
@@ -66,10 +69,10 @@ class SpokenLanguages:
         pairs = groupby(zip(languages, part.window.spans, strict=True), key=lambda pair: pair[0])
         return [(language, Window(tuple(span for _, span in run))) for language, run in pairs]
 
-    def _is_in(self, new: str, span: Span, chances: Chances) -> bool:
+    def _is_in(self, new: str, span: Span, chances: Chances, likely: float) -> bool:
         times = SURE ** max(1.0, SURE_S / max(span.duration_s, NEW_S))
         stands_out = _likely(chances, {new, *self._known}, times) == new
-        return span.duration_s >= NEW_S and chances.get(new, 0.0) >= LIKELY and stands_out
+        return span.duration_s >= NEW_S and chances.get(new, 0.0) >= likely and stands_out
 
     def _of_spans(self, part: EncodedWindow) -> list[str]:
         spans = part.window.spans

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import TypeVar
 
 from app.audio.waveform import Sound, Span
 from app.documents.transcript import Segment, Word
-from app.engines.base import TranscribeOptions
+from app.engines.base import Task, TranscribeOptions
 from app.engines.compute.device import Device
 from app.engines.whisper.captions import is_credit
 from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_inventions
@@ -98,13 +99,16 @@ class Listening:
         for part, first in zip(parts, self._decode_all(parts, language), strict=True):
             heard, doubtful = self._settle(part, language, first)
             duration_s = part.window.duration_s
-            found = self._turn(partial(self.model.words, heard, language, part.features, duration_s))
+            task = self._task(language)
+            found = self._turn(partial(self.model.words, heard, language, part.features, duration_s, task))
             lines, end = _up_to_the_end(heard, found, duration_s)
             for words in lines:
                 if not is_credit("".join(word.text for word in words)):
                     segments += make_segments(words, part.window, doubtful=doubtful)
-            if whole and not doubtful:
-                for left_out in _unheard(heard, part.window, end):
+            if not doubtful:
+                words = [word for line in lines for word in line]
+                rests = [*_wordless(heard, part.window, end, words)]
+                for left_out in (*(_unheard(heard, part.window, end) if whole else ()), *rests):
                     segments += self.hear([self.encode_one(left_out)], language, whole=False)
             if whole:
                 self.meter.heard(part.window.end_s)
@@ -150,11 +154,17 @@ class Listening:
     ) -> list[DecodedWindow]:
         features = [part.features for part in parts]
         durations_s = [part.window.duration_s for part in parts]
-        heard = self._turn(lambda: self.model.decode(features, durations_s, language, search, prompt))
+        task = self._task(language)
+        decode = partial(self.model.decode, features, durations_s, language, search, prompt, task=task)
+        heard = self._turn(decode)
         return [
             without_inventions(window, duration_s, prompt)
             for window, duration_s in zip(heard, durations_s, strict=True)
         ]
+
+    def _task(self, language: str) -> Task:
+        """Return what is to be done with speech of a language: English is written as it is."""
+        return "transcribe" if language == "en" else self.options.task
 
     def _turn(self, work: Callable[[], T]) -> T:
         """Compute, and stop for a cancelled job: midway or, where that cannot be, by waiting no longer."""
@@ -190,3 +200,20 @@ def _unheard(heard: DecodedWindow, window: Window, end: float) -> Iterator[Windo
         left_out = window.between(after, before)
         if left_out.duration_s > UNHEARD_S:
             yield left_out
+
+
+def _wordless(heard: DecodedWindow, window: Window, end: float, words: Sequence[Word]) -> Iterator[Window]:
+    """Yield stretches between pauses that a line lasts over and none of its words is in.
+
+    So Whisper hears a sentence that is said again at once: it writes it once, in a line as long as both.
+    """
+
+    def is_left_out(place: Span) -> bool:
+        middle = (place.start + place.end) / 2
+        in_line = any(line.start <= middle <= min(line.end, end) for line in heard.lines)
+        return in_line and not any(place.start <= (word.start + word.end) / 2 <= place.end for word in words)
+
+    for left_out, places in groupby(window.places if words else (), is_left_out):
+        stretch = [*places]
+        if left_out and stretch[-1].end - stretch[0].start > UNHEARD_S:
+            yield window.between(stretch[0].start, stretch[-1].end)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.audio.waveform import Samples
 from app.documents.transcript import Word
+from app.engines.base import Task
 from app.engines.whisper.decoded import DecodedWindow
 
 Features = Any  # (n_audio_ctx, n_audio_state), in the form of the library; only its own model looks inside
@@ -61,8 +62,9 @@ class WhisperModel(Protocol):
         search: Search = GREEDY,
         prompt: str = "",
         draft: Sequence[int] = (),
+        task: Task = "transcribe",
     ) -> list[DecodedWindow]:
-        """Write down windows of one language together.
+        """Write down windows of one language together; "translate": in English.
 
         Args:
             draft: tokens that a single window probably begins with; they may save time and change nothing.
@@ -70,7 +72,12 @@ class WhisperModel(Protocol):
         ...
 
     def words(
-        self, heard: DecodedWindow, language: str, features: Features, duration_s: float
+        self,
+        heard: DecodedWindow,
+        language: str,
+        features: Features,
+        duration_s: float,
+        task: Task = "transcribe",
     ) -> list[list[Word]]:
         """Return the words of each line, with their times in the window; put together they are its text."""
         ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.audio.waveform import Samples
 from app.documents.transcript import Word
+from app.engines.base import Task
 from app.engines.compute.interrupt import interruptible
 from app.engines.compute.precision import autocast
 from app.engines.whisper import convert
@@ -101,6 +102,7 @@ class OpenAIWhisper:
         search: Search = GREEDY,
         prompt: str = "",
         draft: Sequence[int] = (),
+        task: Task = "transcribe",
     ) -> list[DecodedWindow]:
         """Write down windows of one language together.
 
@@ -109,12 +111,13 @@ class OpenAIWhisper:
         """
         if search.width > 1 and len(features) > 1:  # its beam search mixes up the windows of a batch
             return [
-                self.decode([one], [duration_s], language, search, prompt)[0]
+                self.decode([one], [duration_s], language, search, prompt, task=task)[0]
                 for one, duration_s in zip(features, durations_s, strict=True)
             ]
         several = search.width if search.width > 1 else None
         timestamp_begin = self._tokenizer(language).timestamp_begin
         options = self._whisper.DecodingOptions(
+            task=task,
             language=language,
             temperature=search.temperature,
             beam_size=None if search.temperature else several,
@@ -125,16 +128,16 @@ class OpenAIWhisper:
         )
         with self._torch.random.fork_rng(), self._torch.inference_mode():
             self._torch.manual_seed(0)
-            task = self._whisper.decoding.DecodingTask(self._net, options)
-            n_initial = len(task.initial_tokens)
+            decoding = self._whisper.decoding.DecodingTask(self._net, options)
+            n_initial = len(decoding.initial_tokens)
             if draft and len(features) == 1 and search == GREEDY:
                 drafted = draft[: options.sample_len - 1]
-                task.inference = DraftInference(self._net, n_initial, features[0], drafted)
+                decoding.inference = DraftInference(self._net, n_initial, features[0], drafted)
             else:
-                task.inference = KeepingInference(self._net, n_initial, features)
+                decoding.inference = KeepingInference(self._net, n_initial, features)
             if search.width > 1 and not search.temperature:
-                task.decoder.inference = task.inference  # a beam moves its hypotheses about in the cache
-            results = task.run(self._torch.stack([one.encoded for one in features]))
+                decoding.decoder.inference = decoding.inference  # a beam moves its hypotheses in its cache
+            results = decoding.run(self._torch.stack([one.encoded for one in features]))
         return [
             DecodedWindow(
                 result.text,
@@ -147,11 +150,16 @@ class OpenAIWhisper:
         ]
 
     def words(
-        self, heard: DecodedWindow, language: str, features: AudioFeatures, duration_s: float
+        self,
+        heard: DecodedWindow,
+        language: str,
+        features: AudioFeatures,
+        duration_s: float,
+        task: Task = "transcribe",
     ) -> list[list[Word]]:
         """Return the words of each line, with their times in the window; put together they are its text."""
         tokens = [line.tokens for line in heard.lines]
-        found = align(self._net, self._tokenizer(language), tokens, features, duration_s)
+        found = align(self._net, self._tokenizer(language, task), tokens, features, duration_s)
         return [
             [within(word, line) for word in words] for line, words in zip(heard.lines, found, strict=True)
         ]
@@ -167,12 +175,12 @@ class OpenAIWhisper:
                 N_("There is not enough memory for Whisper. Close other programs or choose a smaller model.")
             ) from error
 
-    def _tokenizer(self, language: str) -> Any:
+    def _tokenizer(self, language: str, task: Task = "transcribe") -> Any:
         from whisper.tokenizer import get_tokenizer
 
         net = self._net
         return get_tokenizer(
-            net.is_multilingual, num_languages=net.num_languages, language=language, task="transcribe"
+            net.is_multilingual, num_languages=net.num_languages, language=language, task=task
         )
 
 

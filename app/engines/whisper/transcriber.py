@@ -24,6 +24,7 @@ from app.engines.whisper.windows import MAX_S, SHORT_S, EncodedWindow, Window, m
 from app.errors import N_, UnsupportedLanguage
 from app.progress import Progress
 
+UNTAUGHT = ("turbo", "distil")  # in the names of models whose training had no translations
 AHEAD = 3  # windows encoded before the first is decoded, where one does not tell its language
 
 
@@ -52,7 +53,7 @@ class WhisperTranscriber:
         """Hear the spans, a few windows at a time.
 
         Raises:
-            UnsupportedLanguage: the model does not know the language.
+            UnsupportedLanguage: the model does not know the language, or cannot translate.
         """
         if speech.sample_rate != SPEECH_RATE_HZ:
             raise ValueError(f"Whisper hears {SPEECH_RATE_HZ} Hz, not {speech.sample_rate}")
@@ -62,8 +63,15 @@ class WhisperTranscriber:
                 engine=self.name,
                 language=options.language,
             )
+        if options.task == "translate" and any(kind in self.name for kind in UNTAUGHT):
+            raise UnsupportedLanguage(
+                N_("%(engine)s was not taught to translate. Choose base, small, medium or large-v3."),
+                engine=self.name,
+            )
         options = replace(options, prompt=", ".join(filter(None, (self._terms, options.prompt))))
         by = f"{self.name}, {self._quality_name}, {options.temperature}, {options.prompt}"
+        if options.task == "translate":
+            by += ", translated"
         kept = options.checkpoint.resume(by) if options.checkpoint else Heard()
         meter = Meter(progress, speech.duration_s, kept.until_s)
         listening = Listening(self.model, self._device, speech, options, self._quality, meter)
@@ -83,8 +91,8 @@ class WhisperTranscriber:
             give_back()
         progress(1.0)
         segments.sort(key=lambda segment: segment.start)
-        main = languages.main if segments else None
-        return Transcript(collapse(segments), main, self.name, speech.duration_s)
+        main = "en" if options.task == "translate" else languages.main
+        return Transcript(collapse(segments), main if segments else None, self.name, speech.duration_s)
 
     def _longest_s(self, priority: Priority) -> float:
         return SHORT_S if self._device.is_wanted(priority) else MAX_S
@@ -92,8 +100,11 @@ class WhisperTranscriber:
     def _batches(
         self, windows: Iterator[Window], listening: Listening, languages: SpokenLanguages
     ) -> Iterator[list[EncodedWindow]]:
-        """Encode the windows that are worth decoding together; the first alone, so that its text is early."""
-        n = 1
+        """Encode the windows that are worth decoding together.
+
+        The first of several batches is a window alone, so that its text is early.
+        """
+        n = self.model.batch if listening.speech.duration_s <= self.model.batch * MAX_S else 1
         while batch := listening.encode(islice(windows, n)):
             languages.learn(batch)
             while n < AHEAD and not languages.sure and (more := listening.encode(islice(windows, 1))):

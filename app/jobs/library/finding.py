@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.jobs.folders import Folders
 from app.jobs.job import Job, JobStatus
+from app.jobs.job_files import JobFiles
 from app.jobs.library.search_index import Hit, SearchIndex
 from app.jobs.library.tables import PassageRow, TagRow
-from app.jobs.library.words import Term, terms
+from app.jobs.library.words import Term, content_terms, terms
 from app.jobs.store import ACTIVE, JobStore
 from app.jobs.tables import JobRow
 
@@ -102,9 +103,9 @@ _ORDERS: dict[str, Callable[[_Entry], Any]] = {
 class Finder:
     """Looks through the recordings of one owner at a time."""
 
-    def __init__(self, store: JobStore, folders: Folders) -> None:
+    def __init__(self, store: JobStore, folders: Folders, files: JobFiles) -> None:
         self._store = store
-        self.index = SearchIndex(store, folders)
+        self.index = SearchIndex(store, folders, files)
 
     def find(self, owner: str, wanted: Wanted) -> Found:
         """Return a page of an owner's recordings; words that nobody said are taken for beginnings."""
@@ -135,6 +136,13 @@ class Finder:
             tuple(sorted(speakers, key=str.casefold)),
             tuple(sorted(tags, key=str.casefold)),
         )
+
+    def about(self, owner: str, question: str, most: int) -> list[Job]:
+        """Return those of an owner's recordings that a question is about, the best first."""
+        self.index.refresh(owner)
+        asked = content_terms(question)
+        ids = self.index.nearest(owner, asked, most) if asked else []
+        return [job for job_id in ids if (job := self._store.get(owner, job_id))]
 
     def _entries(self, owner: str, wanted: Wanted, asked: Sequence[Term]) -> list[_Entry]:
         columns = (JobRow.id, JobRow.name, JobRow.created_at, func.coalesce(JobRow.duration_s, 0.0))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.documents.minutes import Minutes
+from app.documents.minutes import Minutes, in_full
 from app.documents.speakers import is_name
 from app.documents.transcript import Transcript
 
@@ -36,16 +36,18 @@ def passages(transcript: Transcript | None, minutes: Minutes | None) -> Iterator
             yield Passage("speaker", segment.start, name)
         if segment.text.strip():
             yield Passage("transcript", segment.start, segment.text.strip()[:MOST_CHARACTERS])
-    for text, start in _points(minutes) if minutes else ():
+    for text, start in (
+        dict.fromkeys(_points(minutes)) if minutes else ()
+    ):  # a summary repeats what stands below
         if text.strip():
             yield Passage("minutes", start, text.strip()[:MOST_CHARACTERS])
 
 
 def _points(minutes: Minutes) -> Iterator[tuple[str, float]]:
     for point in (*minutes.summary, *minutes.decisions):
-        yield point.text, point.start
+        yield in_full(point), point.start
     for item in minutes.action_items:
-        yield " · ".join(filter(None, (item.text, item.who, item.by_when))), item.start
+        yield " · ".join(filter(None, (in_full(item), item.who, item.by_when))), item.start
     for topic in minutes.topics:
         yield topic.title, topic.start
         for point in topic.points:

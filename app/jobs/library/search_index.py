@@ -11,12 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, column, delete, func, insert, literal_column, select, table, update
+from sqlalchemy import (
+    ColumnElement,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.jobs.folders import Folders
 from app.jobs.job import Job
+from app.jobs.job_files import JobFiles
 from app.jobs.library.passages import Kind, Passage, name_passage, passages
 from app.jobs.library.tables import PassageRow, TagRow
 from app.jobs.library.words import Term, stems
@@ -28,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 FORMAT = 1  # of the index: with another, all is indexed anew
 PATIENCE_S = 2.0  # who searches waits so long for what is new; the rest is for the next who does
+MOST_PLACES = 500  # that are looked at for the recordings which a question is about
 FTS = table("passages_fts", column("rowid"), column("passages_fts"))
 
 
@@ -43,9 +55,10 @@ class Hit:
 class SearchIndex:
     """The passages of all recordings. Whose they are, the caller asks."""
 
-    def __init__(self, store: JobStore, folders: Folders) -> None:
+    def __init__(self, store: JobStore, folders: Folders, files: JobFiles) -> None:
         self._store = store
         self._folders = folders
+        self._files = files
         self._on_sqlite = store.engine.dialect.name == "sqlite"
 
     def refresh(self, owner: str, patience_s: float = PATIENCE_S) -> int:
@@ -54,10 +67,11 @@ class SearchIndex:
         mine = select(*columns).where(JobRow.owner == owner, ~JobRow.deleting)
         with self._store.begin() as session:
             rows = session.execute(mine).all()
+        corrected = self._files.sizes([job_id for job_id, *_ in rows], corrections.JOURNAL)
         stale = [
             (job_id, stamp)
             for job_id, stage, finished_at, known in rows
-            if (stamp := self._stamp(job_id, stage, finished_at)) != known
+            if (stamp := _stamp(stage, finished_at, corrected.get(job_id, 0))) != known
         ]
         end = time.monotonic() + patience_s
         for n_done, (job_id, stamp) in enumerate(stale):
@@ -82,17 +96,30 @@ class SearchIndex:
         places = select(PassageRow.kind, PassageRow.start, PassageRow.text).where(
             PassageRow.start.is_not(None), PassageRow.job_id == job_id
         )
-        if self._on_sqlite:
-            places = places.join(FTS, FTS.c.rowid == PassageRow.id)
-            places = places.where(FTS.c.passages_fts.op("MATCH")(_fts5(terms, job_id)))
-            rank: ColumnElement[float] = func.bm25(literal_column("passages_fts"), 0.0, 1.0)
-        else:
-            places = places.where(self._matches(terms))
-            rank = -func.ts_rank(_vector(), _tsquery(terms))
+        conditions, rank = self._ranked(terms, job_id)
+        places = places.where(*conditions)
         with self._store.begin() as session:
             n_places = session.scalars(select(func.count()).select_from(places.subquery())).one()
             rows = session.execute(places.order_by(rank, PassageRow.start).limit(most)).all()
         return n_places, [Hit(cast(Kind, kind), start or 0.0, text) for kind, start, text in rows]
+
+    def nearest(self, owner: str, terms: Sequence[Term], most: int) -> list[str]:
+        """Return the ids of an owner's recordings in which a place says most of this, the best first."""
+        places = select(PassageRow.job_id).join(JobRow, JobRow.id == PassageRow.job_id)
+        conditions, rank = self._ranked(terms)
+        places = places.where(JobRow.owner == owner, ~JobRow.deleting, *conditions)
+        with self._store.begin() as session:
+            ids = session.scalars(places.order_by(rank).limit(MOST_PLACES)).all()
+        return list(dict.fromkeys(ids))[:most]
+
+    def _ranked(
+        self, terms: Sequence[Term], job_id: str | None = None
+    ) -> tuple[list[ColumnElement[bool]], ColumnElement[float]]:
+        """Return what is true of places that say some of this, and by what they are sorted, best first."""
+        if self._on_sqlite:
+            asked = FTS.c.passages_fts.op("MATCH")(_fts5(terms, job_id))
+            return [FTS.c.rowid == PassageRow.id, asked], func.bm25(literal_column("passages_fts"), 0.0, 1.0)
+        return [self._matches(terms)], -func.ts_rank(_vector(), _tsquery(terms))
 
     def _matches(self, terms: Sequence[Term]) -> ColumnElement[bool]:
         if self._on_sqlite:
@@ -100,16 +127,9 @@ class SearchIndex:
             return PassageRow.id.in_(found)
         return _vector().op("@@")(_tsquery(terms))
 
-    def _stamp(self, job_id: str, stage: str | None, finished_at: datetime | None) -> str:
-        """Say what the text of a recording follows from now."""
-        try:
-            corrected_bytes = (self._folders.result(job_id) / corrections.JOURNAL).stat().st_size
-        except OSError:
-            corrected_bytes = 0
-        return f"{FORMAT} {stage or ''} {finished_at or ''} {corrected_bytes}"
-
     def _index(self, job: Job, stamp: str) -> None:
-        try:  # only what is on this disk: who searches does not wait for a bucket
+        try:
+            self._files.load(job)
             heard = artifacts.load_all(job.stages, self._folders.recording(job))
             present = corrections.load(heard).recording
         except AppError as error:
@@ -128,6 +148,11 @@ class SearchIndex:
             self.put_name(session, job.id, name, tags)
             if rows:
                 session.execute(insert(PassageRow), rows)
+
+
+def _stamp(stage: str | None, finished_at: datetime | None, corrected_bytes: int) -> str:
+    """Say what the text of a recording follows from now."""
+    return f"{FORMAT} {stage or ''} {finished_at or ''} {corrected_bytes}"
 
 
 def _row(job_id: str, passage: Passage) -> dict[str, object]:

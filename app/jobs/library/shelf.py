@@ -10,6 +10,7 @@ from app.config import Config
 from app.errors import N_, BadInput, Conflict
 from app.jobs.folders import Folders
 from app.jobs.job import Job
+from app.jobs.job_files import JobFiles
 from app.jobs.library.search_index import SearchIndex
 from app.jobs.library.tables import TagRow
 from app.jobs.store import JobStore, storable
@@ -30,12 +31,17 @@ class Shelf:
     """What is noted of recordings. Whose a job is, the caller has asked `JobService.get`."""
 
     def __init__(
-        self, config: Config, store: JobStore, folders: Folders, check_space: Callable[[], None]
+        self,
+        config: Config,
+        store: JobStore,
+        folders: Folders,
+        files: JobFiles,
+        check_space: Callable[[], None],
     ) -> None:
         self._keep_bytes = config.keep_bytes
         self._store = store
-        self._folders = folders
-        self._index = SearchIndex(store, folders)
+        self._files = files
+        self._index = SearchIndex(store, folders, files)
         self._check_space = check_space
 
     def rename(self, job: Job, name: str) -> None:
@@ -63,7 +69,7 @@ class Shelf:
         """Let a recording not expire. Raises Conflict or StorageFull where there is no room for it."""
         with self._store.begin() as session:
             kept = set(session.scalars(select(JobRow.id).where(JobRow.kept, ~JobRow.deleting)))
-        if sum(map(self._folders.size_bytes, kept | {job.id})) > self._keep_bytes:
+        if sum(map(self._files.size_bytes, kept | {job.id})) > self._keep_bytes:
             raise Conflict(NO_ROOM, limit_gb=self._keep_bytes / 1e9)
         self._check_space()
         self._change(job, kept=True)

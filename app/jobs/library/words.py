@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.summarization.words import stem
+from app.summarization.words import stem, stop_words
 
 MOST_TERMS = 12
 MOST_CHARACTERS = 200  # of what is searched for
@@ -59,6 +59,13 @@ def terms(text: str, prefix: bool = False) -> tuple[Term, ...]:
             goes_on = not phrase and (prefix or word.endswith("*"))
             found.append(Term(tuple(map(stem_of, words)), goes_on))
     return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def content_terms(question: str) -> tuple[Term, ...]:
+    """Read what a question is about: each of its words that carries meaning."""
+    empty = stop_words("ru") | stop_words("en")
+    words = [word for word in _TOKEN.findall(question.lower()) if word not in empty]
+    return tuple(dict.fromkeys(Term((stem_of(word),)) for word in words))[:MOST_TERMS]
 
 
 def marked(text: str, wanted: tuple[Term, ...]) -> tuple[Piece, ...]:

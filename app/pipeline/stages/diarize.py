@@ -124,7 +124,9 @@ def _by_channel(recording: Recording, engines: Engines, progress: Progress) -> D
 def _with(recording: Recording, found: Diarization | NotDiarized) -> Recording:
     if recording.transcript is None or isinstance(found, NotDiarized):
         return replace(recording, diarization=found)
-    transcript = with_recognized(with_speakers(recording.transcript, found.turns), found.recognized)
+    by_channel = found.engine.endswith(BY_CHANNEL)
+    told = with_speakers(recording.transcript, found.turns, by_channel=by_channel)
+    transcript = with_recognized(told, found.recognized)
     return replace(recording, diarization=found, transcript=transcript)
 
 

@@ -14,6 +14,8 @@ from app.documents.well_formed import well_formed_transcript
 from app.engines.base import TranscribeOptions
 from app.engines.registry import Engines
 from app.errors import N_
+from app.pipeline.channel_sounds import has_channels
+from app.pipeline.overlapping_speech import TOO_QUIET_DB, hear_apart
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
 from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
@@ -21,7 +23,7 @@ from app.progress import Progress, onward, part_of
 
 # Shares of the stage: finding the first speech, and getting the engine, weights perhaps among it
 DETECTED, READY = 0.02, 0.05
-TOO_QUIET_DB = 12.0  # a span that lacks more is raised for the recognizer too
+MIXED = 0.9  # and hearing the mix, where people may also speak at once on channels of their own
 
 
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
@@ -29,9 +31,18 @@ def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Re
     assert recording.speech is not None, "extract runs before transcribe"
     checkpoint = TranscriptCheckpoint(recording)
     options = TranscribeOptions(
-        recording.language, recording.terms, checkpoint=checkpoint, model=recording.model
+        recording.language,
+        recording.terms,
+        checkpoint=checkpoint,
+        model=recording.model,
+        task=recording.task,
     )
-    return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
+    if not has_channels(recording):
+        return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
+    report = onward(progress)
+    heard = hear(WavFile(recording.speech), engines, options, part_of(report, 0.0, MIXED))
+    apart = hear_apart(recording, heard, engines, options, part_of(report, MIXED, 1.0))
+    return replace(recording, transcript=well_formed_transcript(apart))
 
 
 def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: Progress) -> Transcript:

@@ -1,7 +1,7 @@
 """What rules hear for sure joins what the model finds: a rule knows the very sentence, who and by when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from app.summarization.cues.assignments import Assignment
 from app.summarization.cues.decisions import Decision
@@ -65,3 +65,27 @@ def _longest(heard: Sequence[Heard]) -> list[Heard]:
         else:
             kept.append(one)
     return kept
+
+
+def as_one(
+    found: Sequence[tuple[list[int], Heard | None]], continues: Callable[[int, int], bool]
+) -> list[tuple[list[int], Heard | None]]:
+    """Join each item with the next where that only goes on with it: a request and its promise are one.
+
+    continues: tells so of the last sentence of an item and the first of the next.
+    """
+    result: list[tuple[list[int], Heard | None]] = []
+    for span, one in found:
+        if result and continues(result[-1][0][-1], span[0]):
+            before, was = result[-1]
+            if not was or not one or None in (was.by_when, one.by_when) or was.by_when == one.by_when:
+                result[-1] = (sorted({*before, *span}), _completed(was, one))
+                continue
+        result.append((span, one))
+    return result
+
+
+def _completed(one: Heard | None, other: Heard | None) -> Heard | None:
+    if one is None or other is None:
+        return one or other
+    return replace(one, last=other.last, who=one.who or other.who, by_when=one.by_when or other.by_when)

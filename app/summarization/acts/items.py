@@ -7,25 +7,32 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.summarization.acts.heard import Heard, heard_assignment, heard_decision, joined
+from app.summarization.acts.heard import Heard, as_one, heard_assignment, heard_decision, joined
 from app.summarization.acts.linear import ASSIGNMENT, DECISION, KINDS, LANGUAGES, Models, models
+from app.summarization.acts.quoting import quoted
 from app.summarization.acts.responsible import Responsible
 from app.summarization.acts.sentence_features import sentence_features
 from app.summarization.acts.spans import LEAST, spans
 from app.summarization.acts.wording import Wording
 from app.summarization.cues.assignments import assignments, known_people, promises
 from app.summarization.cues.context import Context
-from app.summarization.cues.decisions import concludes, decisions
+from app.summarization.cues.decision_cues import decided
+from app.summarization.cues.decisions import Decision, concludes, decisions
 from app.summarization.cues.speakers import Speakers
 from app.summarization.repetition import Told, key_of
 from app.summarization.sentences import Sentence
+
+# Probability below which a rule has heard wrong: a form of words fits, and nothing else does (tuned on the
+# development half)
+DOUBTED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A decision or an assignment.
 
-    main: its most certain sentence; sentences: all that belong to it; text: what tells it, as it was said.
+    main: the sentence that stands for it; sentences: all that belong to it; text: what tells it, as it was
+    said; context: what was said around it, where the text does not read by itself.
     """
 
     main: Sentence
@@ -33,6 +40,7 @@ class Item:
     text: str
     who: str | None = None
     by_when: str | None = None
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +77,15 @@ class MeetingActs:
         """Return what these models and the rules find."""
         likely = self.likely(by_kind)
         wording = Wording(self.context, likely)
-        given = self._found(
-            ASSIGNMENT, [heard_assignment(one) for one in self.given], likely, wording, by_kind
-        )
-        taken = {one.number for one in self.given}
+        heard = [one for one in self.given if likely[ASSIGNMENT][one.number] >= DOUBTED]
+        given = self._found(ASSIGNMENT, [heard_assignment(one) for one in heard], likely, wording, by_kind)
+        taken = {one.number for one in heard}
         plain = [
             heard_decision(one)
             for one in self.decided
-            if one.first not in taken or likely[DECISION][one.first] >= LEAST or self._both(one.sentence.text)
+            if self._both(one.sentence.text)
+            or max(likely[DECISION][one.first], likely[DECISION][one.number])
+            >= (LEAST if one.first in taken else self._least(one))
         ]
         return Items(self._found(DECISION, plain, likely, wording, by_kind), given)
 
@@ -97,25 +106,34 @@ class MeetingActs:
             likely_here,
             one_each=kind == DECISION,
         )
+        if kind == ASSIGNMENT:
+            all_ = as_one(all_, responsible.continues)
         belongs = {n for span, _ in all_ for n in span}
         for span, one in all_:
-            main = one.number if one else wording.main(span, kind)
+            word = by_kind[kind].word
+            main = one.number if one else wording.head(span, kind, word)
             said = [self.context.sentences[n] for n in span]
             core = one.text if one else self.context.sentences[main].text
             whole = one is not None and self.context.whole(core)
             others = belongs - set(span)
-            chosen = [main] if whole else wording.chosen(span, main, kind, by_kind[kind].word, others)
+            chosen = [main] if whole else wording.chosen(span, main, kind, word, others)
             who = by_when = None
             if kind == ASSIGNMENT:
-                who = one.who if one else responsible.who(span)
-                by_when = one.by_when if one and one.by_when else responsible.by_when(span)
+                who = (one.who if one else responsible.who(span)) or responsible.called_at(main)
+                by_when = one.by_when if one and one.by_when else responsible.by_when(span, others)
             key = key_of(core if one else " ".join(s.text for s in said), self.context.language)
             if told[who].repeats(key):
                 continue  # said again, as in a summing up
             told[who].add(key)
-            text = self._text(chosen, main, core)
-            found.append(Item(self.context.sentences[main], tuple(said), text, who, by_when))
+            beside = [n for n in chosen if n != main and self.context.sentences[n].text not in core]
+            context = quoted(self.context.sentences, beside)
+            found.append(Item(self.context.sentences[main], tuple(said), core, who, by_when, context))
         return tuple(found)
+
+    def _least(self, heard: Decision) -> float:
+        """Return how likely a decision that a rule hears must be: any is believed in words of deciding."""
+        texts = {self.context.sentences[n].text for n in (heard.first, heard.number)}
+        return 0.0 if any(decided(text, self.context.language) for text in texts) else DOUBTED
 
     def _both(self, text: str) -> bool:
         """Tell whether one clause decides and another gives work: «Делаем бесплатно, с управой согласую»."""
@@ -123,9 +141,3 @@ class MeetingActs:
         clauses = text.split(", ")
         decides = [clause for clause in clauses if concludes(clause, language)]
         return bool(decides) and any(promises(one, language) for one in clauses if one not in decides)
-
-    def _text(self, chosen: Sequence[int], main: int, core: str) -> str:
-        texts = {n: self.context.sentences[n].text for n in chosen}
-        return " ".join(
-            core if n == main else text for n, text in texts.items() if n == main or text not in core
-        )

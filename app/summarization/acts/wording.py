@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 
 from app.summarization import russian
-from app.summarization.acts.linear import Linear
+from app.summarization.acts.linear import DECISION, Linear
 from app.summarization.acts.sentence_features import grammar
 from app.summarization.cues.context import Context
 from app.summarization.words import content, stop_words, tokens
@@ -34,11 +34,18 @@ class Wording:
         self._in_all = Counter(word for words in self._words for word in words)
 
     def around(self, span: Sequence[int]) -> list[int]:
-        """Return the numbers of the sentences that may tell an item, its own among them."""
+        """Return the numbers of the sentences that may tell an item, its own among them.
+
+        What opens the next topic tells nothing of this one.
+        """
+        ahead = range(span[-1] + 1, min(len(self._words), span[-1] + 1 + _AHEAD))
         return [
             n
-            for n in range(max(0, span[0] - _BACK), min(len(self._words), span[-1] + 1 + _AHEAD))
-            if n in span or not _WRITTEN.search(self._context.sentences[n].text)
+            for n in range(max(0, span[0] - _BACK), ahead.stop)
+            if n in span
+            or not (
+                _WRITTEN.search(self._context.sentences[n].text) or (n in ahead and self._context.opens(n))
+            )
         ]
 
     def main(self, span: Sequence[int], kind: str) -> int:
@@ -77,6 +84,23 @@ class Wording:
             | {f"other {int(self._likely[other][n] * 5)}"}
         )
 
+    def head(self, span: Sequence[int], kind: str, model: Linear) -> int:
+        """Return the sentence that stands for an item: likely to belong to one, and full of expected words.
+
+        A question decides nothing: it stands for a decision only where nothing else is there.
+        """
+        worth, likely = self._worth(span, kind, model), self._likely[kind]
+        asked = self._context.sentences
+        own = [n for n in span if not (kind == DECISION and asked[n].question)] or span
+        return max(own, key=lambda n: (likely[n] * sum(worth[n].values()), likely[n]))
+
+    def _worth(self, span: Sequence[int], kind: str, model: Linear) -> dict[int, dict[str, float]]:
+        """Return for each sentence around an item how likely its words are written."""
+        worth: dict[int, dict[str, float]] = {n: {} for n in self.around(span)}
+        for (n, word), features in self.features(span, kind).items():
+            worth[n][word] = model.probability(features)
+        return worth
+
     def chosen(
         self, span: Sequence[int], main: int, kind: str, model: Linear, without: Container[int] = ()
     ) -> list[int]:
@@ -84,11 +108,10 @@ class Wording:
 
         main: the one that is always among them, if it says anything; without: those that tell other items.
         """
-        worth: dict[int, dict[str, float]] = {n: {} for n in self.around(span)}
-        for (n, word), features in self.features(span, kind).items():
-            worth[n][word] = model.probability(features)
         worth = {
-            n: values for n, values in worth.items() if n == main or (n not in without and self._tells(n))
+            n: values
+            for n, values in self._worth(span, kind, model).items()
+            if n == main or (n not in without and self._tells(n))
         }
         chosen = [main] if self._words[main] else []
         while len(chosen) < _MOST_SENTENCES:

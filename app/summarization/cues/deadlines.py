@@ -135,6 +135,24 @@ _DAYS = {
     "ru": phrase(f"(?:на |в )?(?:{_RU_THIS}{_RU_WEEKDAY}|{_RU_DATE})", "на недел[еюи]"),
     "en": phrase(f"(?:this |next )?{_EN_WEEKDAY}{_EN_TIME}", _EN_DATE, f"the {_EN_ORDINAL}"),
 }
+# Too weak to say that something is to be done; where that is known, they say by when
+_HOURS = {
+    "ru": phrase(
+        "(?:к|до) "
+        + one_of(
+            "час[ау]", "дв(?:ум|ух)", "тр[её][мх]", "четыр[её][мх]", "пяти", "шести", "семи", "восьми",
+            "девяти", "десяти", "одиннадцати", "двенадцати",
+        )
+        + r"(?: (?:утра|дня|вечера))?(?=\W*$|[,.;!?]| чтобы(?!\w))",
+        "в обед|после обеда",
+    ),
+    "en": phrase(
+        "by (?:half past )?(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+        r"(?=\W*$|[,.;!?]| (?:at the latest|sharp|so|then|today|tomorrow|tonight)(?!\w))",
+        "(?:at|for) (?:the |our )?next (?:meeting|call|session|lesson|rehearsal|stand-?up)",
+        "when we next meet",
+    ),
+}  # fmt: skip
 _DUE = {"ru": phrase(r"срок\w*", r"дедлайн\w*"), "en": phrase("deadline", "due")}
 
 
@@ -156,4 +174,10 @@ def due(text: str, language: str) -> bool:
 def day_named(text: str, language: str) -> str | None:
     """Return a day that is only named, with no word that makes it a deadline: «Пятница.», "Wednesday?"."""
     found = _DAYS[language].search(text) if language in _DAYS else None
+    return re.sub(r"\s+", " ", found.group()) if found else None
+
+
+def hour_named(text: str, language: str) -> str | None:
+    """Return an hour or a meeting by which something is to be done: «к десяти», "at the next call"."""
+    found = _HOURS[language].search(text) if language in _HOURS else None
     return re.sub(r"\s+", " ", found.group()) if found else None

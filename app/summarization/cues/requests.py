@@ -58,6 +58,13 @@ _EN_ASKS = re.compile(
     ),
     re.IGNORECASE,
 )
+_EN_CALLED = re.compile(
+    r"^(?:(?P<name>[A-Z][a-z'-]+),\s|(?P<unpunctuated>[a-z]+)\s+(?:can|could|would|will) you\s)"
+)
+_EN_CALLS_NOBODY = frozenset(
+    ("again", "anyhow", "anyway", "besides", "come", "guys", "hang", "hello", "hold", "listen", "look",
+     "madam", "meanwhile", "morning", "oh", "see", "sir", "sorry", "still", "wait", "whatever")
+)  # fmt: skip
 _WH = re.compile(r"(?:how|why|what|where|who|when)\W*$", re.IGNORECASE)
 _EN_ORDER = re.compile(
     spoken(
@@ -103,6 +110,28 @@ def addressed(text: str, language: str, people: frozenset[str]) -> str | None:
             if known and word.lower() not in word_list("lead_in.en"):
                 return str(word[0].upper() + word[1:])
     return None
+
+
+def called_by_request(text: str, people: frozenset[str]) -> str | None:
+    """Return the name before an English request: "Jodie, the site needs changing, would you?".
+
+    Also a name that nobody else says, for which `addressed` has too little to go by, and the unpunctuated
+    "raj would you order more".
+    """
+    found = _EN_CALLED.match(text)
+    if found is None:
+        return None
+    name = found["name"] or found["unpunctuated"]
+    known = name.lower() in people or name.lower() in word_list("names.en")
+    return name.title() if known or (found["name"] and _may_be_called(name) and _english(text)) else None
+
+
+def _may_be_called(word: str) -> bool:
+    """Tell whether a word before the comma of a request can be a name."""
+    lower = word.lower()
+    return not lower.endswith("ly") and lower not in (
+        word_list("nobody.en") | word_list("lead_in.en") | _EN_CALLS_NOBODY
+    )
 
 
 def _called(words: Sequence[str], i: int) -> str | None:

@@ -1,6 +1,5 @@
 """Reads a corpus from its folder: one of ours, or one like LJSpeech's or VCTK's."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ import soundfile
 
 from app.audio.espeak import Phone
 from app.errors import N_, BadInput
+from app.training.corpus.labels import read_labels
 from app.training.corpus.sentences import SHARES
 from app.training.corpus.utterance import Utterance
 from app.training.corpus.voices import Split
@@ -36,9 +36,10 @@ def _load_manifest(folder: Path) -> Iterator[Utterance]:
 
 
 def _load_ljspeech(folder: Path) -> Iterator[Utterance]:
-    with (folder / "metadata.csv").open(encoding="utf-8", newline="") as file:
-        for name, *texts in csv.reader(file, delimiter="|", quoting=csv.QUOTE_NONE):
-            yield _found(folder, folder / "wavs" / f"{name}.wav", folder.name, texts[-1])
+    labels = read_labels(folder)
+    checked = [label for label in labels if label.accepted]
+    for label in checked or labels:
+        yield _found(folder, folder / "wavs" / f"{label.name}.wav", folder.name, label.text)
 
 
 def _load_vctk(folder: Path) -> Iterator[Utterance]:

@@ -41,21 +41,31 @@ def mel_matrix(n_mels: int, n_fft: int = 512) -> Contour:
     return triangles
 
 
+def heard(samples: Samples, below_peak_db: float = 45.0, keep_s: float = 0.05) -> tuple[int, int]:
+    """Return the first and past-the-last sample without the silence at both ends, `keep_s` of it excepted."""
+    level = loudness(samples)
+    loud = np.flatnonzero(level > level.max() * 10 ** (-below_peak_db / 20))
+    if level.max() == 0 or len(loud) == 0:
+        return 0, len(samples)
+    kept = round(keep_s * SPEECH_RATE_HZ)
+    return max(0, int(loud[0]) * HOP - kept), min(len(samples), int(loud[-1]) * HOP + _LOUDNESS_FRAME + kept)
+
+
 def trim(samples: Samples, below_peak_db: float = 45.0, keep_s: float = 0.05) -> Samples:
     """Cut the silence at both ends, `keep_s` of it excepted."""
-    level = loudness(samples)
-    heard = np.flatnonzero(level > level.max() * 10 ** (-below_peak_db / 20))
-    if level.max() == 0 or len(heard) == 0:
-        return samples
-    first = max(0, heard[0] * HOP - round(keep_s * SPEECH_RATE_HZ))
-    last = min(len(samples), heard[-1] * HOP + _LOUDNESS_FRAME + round(keep_s * SPEECH_RATE_HZ))
+    first, last = heard(samples, below_peak_db, keep_s)
     return samples[first:last]
 
 
-def clean(samples: Samples, peak: float = 0.9) -> Samples:
-    """Take away what no voice has (offset, rumble below 50 Hz), bring to one level, trim."""
+def levelled(samples: Samples, peak: float = 0.9) -> Samples:
+    """Take away what no voice has (offset, rumble below 50 Hz), bring to one level."""
     sound = np.asarray(
         sosfiltfilt(butter(2, 50, "highpass", fs=SPEECH_RATE_HZ, output="sos"), samples), np.float32
     )
     highest = float(np.abs(sound).max())
-    return trim(sound * np.float32(peak / highest) if highest > 0 else sound)
+    return sound * np.float32(peak / highest) if highest > 0 else sound
+
+
+def clean(samples: Samples, peak: float = 0.9) -> Samples:
+    """Filter, level and trim a recording."""
+    return trim(levelled(samples, peak))

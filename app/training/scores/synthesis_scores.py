@@ -12,10 +12,9 @@ from rich.progress import track
 
 from app.audio.waveform import SPEECH_RATE_HZ, Samples
 from app.nets import world
-from app.nets.synthesis import STEPS_PER_S, SynthesisNet, inputs
+from app.nets.synthesis import SynthesisNet, inputs
 from app.training.corpus.folders import load_corpus
-from app.training.corpus.utterance import read_sound
-from app.training.lessons import PAUSE_S, Lesson, lesson, timed_phones
+from app.training.lessons import Lesson, lesson
 from app.training.scores import metrics
 from app.training.scores.speech_scores import centroids, cosine, word_errors
 
@@ -54,11 +53,7 @@ def recordings(folder: Path, voices: Sequence[str], per_voice: int) -> Natural:
     natural: Natural = {}
     for utterance in track(chosen, "Analysing"):
         taught = lesson(folder, utterance)
-        start = timed_phones(utterance)[0].start - PAUSE_S
-        first, n = round(start * SPEECH_RATE_HZ), int(taught.steps.sum()) * SPEECH_RATE_HZ // STEPS_PER_S
-        sound = read_sound(folder, utterance)
-        sound = np.pad(sound[max(0, first) :], (max(0, -first), n))[:n]
-        natural[utterance.voice, utterance.text] = taught, sound
+        natural[utterance.voice, utterance.text] = taught, taught.sound
     return natural
 
 

@@ -7,7 +7,7 @@ from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Neste
 from apiflask.validators import Length
 from marshmallow import ValidationError
 
-from app.integrations.webhooks import PENDING
+from app.integrations.deliveries import PENDING
 from app.storage.files import checked_key
 from app.web.api.lenient import LenientSchema
 
@@ -92,7 +92,7 @@ class NextTry(DateTime):
 
 class DeliveryAnswer(Schema):
     id = String()
-    kind = String(metadata={"description": "webhook or hand_over."})
+    kind = String(metadata={"description": "webhook, hand_over, or export-folder, -s3, -webdav, -mail."})
     url = String()
     state = String(metadata={"description": "pending, delivered or failed."})
     attempts = Integer()

@@ -17,12 +17,12 @@ from app.web.api.clean_schema import DeliveriesAnswer
 from app.web.api.job_answers import described
 from app.web.api.jobs import answered
 from app.web.api.jobs_schema import (
+    DocumentList,
     DocumentQuery,
-    Documents,
     JobAnswer,
     ShareAnswer,
+    ShareList,
     ShareRequest,
-    Shares,
     TranscriptAnswer,
     WaitQuery,
 )
@@ -50,7 +50,7 @@ bp.before_request(check_key)
 
 @bp.get("/jobs/<job_id>/documents")
 @in_turn
-@bp.output(Documents)
+@bp.output(DocumentList)
 @bp.doc(summary="List the documents that there are")
 def index(job_id: str) -> dict[str, Any]:
     job = konspekt().jobs.get(owner(), job_id)
@@ -116,7 +116,7 @@ def correct(job_id: str) -> Response:
     _, change, saved = transcripts.correct(konspekt().jobs.get(owner(), job_id))
     if saved is None:
         raise PreconditionFailed
-    return transcripts.given(saved, transcripts.words_of(saved, change.lines))
+    return transcripts.given(saved, transcripts.lines_of(saved, change.lines))
 
 
 @bp.get("/jobs/<job_id>/wait")
@@ -168,7 +168,7 @@ def share(job_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/jobs/<job_id>/shares")
-@bp.output(Shares)
+@bp.output(ShareList)
 @bp.doc(summary="List the links by which others read a job's results")
 def shares(job_id: str) -> dict[str, Any]:
     job = konspekt().jobs.get(owner(), job_id)

@@ -18,6 +18,7 @@ from app.web.api.transcription_schema import SpeakerNumber, SpokenLanguage
 
 MAX_WAIT_S = 120
 MAX_PAGE = 200
+MAX_TEXT_CHARS = 2_000_000  # of a day of speech
 KINDS = tuple(dict.fromkeys(download.kind for download in DOWNLOADS.values()))
 FORMATS = tuple(dict.fromkeys(name.partition(".")[2] for name in DOWNLOADS))
 
@@ -31,6 +32,14 @@ _TEXTS: dict[str, Field[Any]] = {
         load_default=None,
         validate=[Length(1, 900), storable, bucket_key],
         metadata={"description": "Key of a recording in the bucket of `KONSPEKT_S3_BUCKET`."},
+    ),
+    "text": String(
+        load_default=None,
+        validate=[Length(1, MAX_TEXT_CHARS), storable],
+        metadata={
+            "description": "What was said, as it was written elsewhere, to have minutes of it: SRT,"
+            " WebVTT, or lines, each with a time and a name before it or without."
+        },
     ),
     "name": String(
         load_default="",
@@ -57,8 +66,10 @@ _TEXTS: dict[str, Field[Any]] = {
     ),
     "form": String(
         load_default="minutes",
-        validate=OneOf(tuple(FORMS)),
-        metadata={"description": "Form of the minutes, where a document is asked for without one."},
+        validate=OneOf((*FORMS, "none")),
+        metadata={
+            "description": "Form of the minutes, where a document is asked for without one; none: no minutes."
+        },
     ),
     "callback_url": CallbackUrl(),
 }
@@ -102,6 +113,12 @@ class DocumentQuery(LenientSchema):
         validate=OneOf(tuple(FORMS)),
         metadata={"description": "Which parts minutes have; by default as the job was sent with."},
     )
+    number = String(metadata={"description": "Of a protocol, as are the others below."})
+    day = String(metadata={"description": "Its date, as 2026-11-30; by default that of the recording."})
+    place = String()
+    chair = String()
+    secretary = String()
+    present = String(metadata={"description": "By default those who speak."})
 
 
 class ShareRequest(LenientSchema):
@@ -152,7 +169,7 @@ class DocumentEntry(Schema):
     url = String()
 
 
-class Documents(Schema):
+class DocumentList(Schema):
     documents = List(Nested(DocumentEntry))
 
 
@@ -187,5 +204,5 @@ class ShareAnswer(Schema):
     sound = Boolean()
 
 
-class Shares(Schema):
+class ShareList(Schema):
     shares = List(Nested(ShareAnswer))

@@ -64,7 +64,7 @@ def kept_streams() -> dict[str, Any]:
 @bp.get("/live/<recording>/<file>")
 @bp.doc(summary="Get its text, such as transcript.txt, .srt, .vtt, .md, .json, or sound.wav")
 def kept_file(recording: str, file: str) -> Response:
-    saved = _find(recording)
+    saved = _find(recording, whole=file == SOUND)
     if file == SOUND:
         response = send_file(saved.sound, "audio/wav", as_attachment=True, download_name=SOUND)
         response.headers["Cache-Control"] = "private, no-store"
@@ -84,8 +84,8 @@ def delete_kept(recording: str) -> str:
     return ""
 
 
-def _find(recording: str) -> SavedStream:
-    saved = konspekt().saved_streams.find(owner(), recording)
+def _find(recording: str, whole: bool = False) -> SavedStream:
+    saved = konspekt().saved_streams.find(owner(), recording, whole)
     if saved is None:
         raise NotFound(UNKNOWN)
     return saved

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.web.api.operation_ids import OPERATION_IDS
+
 Json = dict[str, Any]
 
 DESCRIPTION = (
@@ -47,7 +49,7 @@ FAILURES = {
     503: "Too much at once, or something is missing; with `Retry-After`, come back then.",
     507: "The disk of the server is full.",
 }
-ALWAYS = (401, 403, 500, 503)
+ALWAYS = (401, 403, 429, 500, 503)
 OF_QUERIES = (400, 422)
 OF_BODIES = (400, 408, 413, 415, 422, 507)
 
@@ -150,6 +152,8 @@ def described(spec: Json | str) -> Json | str:
     _describe_bodies(spec["paths"])
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
+            name = f"{method.upper()} {path}"
+            operation["operationId"] = OPERATION_IDS.get(name, operation["operationId"])
             operation["security"] = [{"visitor": []}] if path in WITH_COOKIE else [{"key": []}]
             for status in _failures(path, method, operation):
                 _add_failure(path, operation["responses"], status)
@@ -167,9 +171,7 @@ def _failures(path: str, method: str, operation: Json) -> Iterator[int]:
         yield 404
     if method == "patch":
         yield 412
-    if path.startswith("/v1/"):
-        yield 429
-    elif method == "post" or path.endswith("/documents/{kind}"):
+    if not path.startswith("/v1/") and (method == "post" or path.endswith("/documents/{kind}")):
         yield 409
 
 
@@ -201,7 +203,7 @@ def _describe_bodies(paths: Json) -> None:
         "Idempotency-Replayed": REPLAYED,
     }
     reference = create["requestBody"]["content"]["application/json"]["schema"]
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    file = {"type": "string", "format": "binary"}  # as marshmallow's plugin writes it: generators know it
     create["requestBody"] = {
         "required": True,
         "content": {

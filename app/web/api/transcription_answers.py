@@ -13,6 +13,8 @@ from app.documents.joining import joined
 from app.documents.subtitles import render_srt, render_vtt
 from app.documents.transcript import Segment, Transcript
 from app.documents.txt import render_text
+from app.engines.base import Task
+from app.web.core.problem import Problem, openai_form
 
 TEXTS: dict[str, Callable[[Transcript], str]] = {"text": render_text, "srt": render_srt, "vtt": render_vtt}
 """The values of `response_format` that are no JSON."""
@@ -24,11 +26,14 @@ def plain(transcript: Transcript) -> dict[str, Any]:
 
 
 def verbose(
-    transcript: Transcript, granularities: Collection[str], remarks: Sequence[Remark] = ()
+    transcript: Transcript,
+    granularities: Collection[str],
+    remarks: Sequence[Remark] = (),
+    task: Task = "transcribe",
 ) -> dict[str, Any]:
     """Answer `response_format=verbose_json`; `remarks` is ours, and there only where there is one."""
     answer: dict[str, Any] = {
-        "task": "transcribe",
+        "task": task,
         "language": _language_name(transcript.language),
         "duration": round(transcript.duration_s, 3),
         "text": transcript.text.strip(),
@@ -76,17 +81,28 @@ def _letter(number: int) -> str:
     return chr(ord("A") + number)
 
 
-def events(transcript: Transcript) -> Iterator[str]:
-    """Answer `stream=true`: a delta per segment, then the whole text."""
-    text = ""
-    for segment in transcript.segments:
-        before, text = text, joined((text, segment.text.strip()))
-        yield _event("transcript.text.delta", delta=text[len(before) :])
+def delta(text: str) -> str:
+    """Tell in a stream what was heard since."""
+    return _event("transcript.text.delta", delta=text)
+
+
+def last_events(transcript: Transcript, sent: str, with_speakers: bool) -> Iterator[str]:
+    """Tell at the end of a stream what was not sent yet, who said each segment, and the whole text."""
+    text = joined(segment.text.strip() for segment in transcript.segments)
+    if text != sent and text.startswith(sent):
+        yield delta(text[len(sent) :])
+    for segment in diarized(transcript)["segments"] if with_speakers else ():
+        yield _event(**segment)
     yield _event("transcript.text.done", text=text, usage=_usage(transcript))
 
 
-def _event(kind: str, **fields: Any) -> str:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields}, ensure_ascii=False)}\n\n"
+def failure(problem: Problem) -> str:
+    """Tell in a stream why it ends; OpenAI's clients raise it as an error."""
+    return f"event: error\ndata: {json.dumps(openai_form(problem), ensure_ascii=False)}\n\n"
+
+
+def _event(type: str, **fields: Any) -> str:  # noqa: A002  as OpenAI calls it
+    return f"event: {type}\ndata: {json.dumps({'type': type, **fields}, ensure_ascii=False)}\n\n"
 
 
 def _usage(transcript: Transcript) -> dict[str, Any]:

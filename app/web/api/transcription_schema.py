@@ -1,4 +1,4 @@
-"""What the transcription API takes: the fields of OpenAI's `POST /v1/audio/transcriptions`."""
+"""What OpenAI's `POST /v1/audio/transcriptions` and `POST /v1/audio/translations` take."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from app.errors import BadInput
 from app.pipeline import speaker_count
 from app.web.api.lenient import LenientSchema
 
-FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
+TRANSLATED = ("json", "text", "srt", "verbose_json", "vtt")
+FORMATS = (*TRANSLATED, "diarized_json")
 
 
 class SpokenLanguage(String):
@@ -34,7 +35,7 @@ class SpeakerNumber(String):
             raise ValidationError(str(error)) from error
 
 
-class TranscriptionForm(LenientSchema):
+class TranslationForm(LenientSchema):
     """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
 
     file = File(  # type: ignore[no-untyped-call]
@@ -46,17 +47,23 @@ class TranscriptionForm(LenientSchema):
             "description": "One of GET /v1/models. Under OpenAI's own names the engine that is set up hears."
         },
     )
-    language = SpokenLanguage(
-        load_default=AUTO,
-        metadata={"description": "Language of the speech, by code or name; by default it is detected."},
-    )
     prompt = String(load_default="", metadata={"description": "Names and terms that are likely to be heard."})
-    response_format = String(load_default="json", validate=OneOf(FORMATS))
+    response_format = String(load_default="json", validate=OneOf(TRANSLATED))
     temperature = Float(
         load_default=0.0,
         validate=Range(0, 1),
         metadata={"description": "0 to 1; above 0, the engine chooses words by chance, if it can."},
     )
+
+
+class TranscriptionForm(TranslationForm):
+    """The multipart form. Fields of OpenAI's that are not here are taken and ignored."""
+
+    language = SpokenLanguage(
+        load_default=AUTO,
+        metadata={"description": "Language of the speech, by code or name; by default it is detected."},
+    )
+    response_format = String(load_default="json", validate=OneOf(FORMATS))
     timestamp_granularities = List(
         String(validate=OneOf(("segment", "word"))),
         data_key="timestamp_granularities[]",

@@ -1,5 +1,7 @@
-"""/v1/audio/transcriptions and /v1/models: OpenAI's client works unchanged when pointed at this server."""
+"""/v1/audio/transcriptions, translations and /v1/models: OpenAI's clients work unchanged with this server."""
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -8,15 +10,21 @@ from werkzeug.exceptions import NotFound
 
 from app.audio.decode import decode_speech
 from app.audio.wav import WavFile
+from app.documents.language_codes import AUTO
 from app.documents.speakers import with_speakers
-from app.engines.base import TranscribeOptions
+from app.documents.transcript import Transcript
+from app.engines.base import Checkpoint, Task, TranscribeOptions
 from app.engines.compute.device import Priority
 from app.pipeline.limits import limits_of
+from app.pipeline.overlapping_speech import hear_apart
+from app.pipeline.recording import Recording
 from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stages.diarize import tell_apart
 from app.pipeline.stages.transcribe import hear
+from app.progress import Progress
 from app.web.api import transcription_answers
-from app.web.api.transcription_schema import TranscriptionForm
+from app.web.api.transcription_schema import TranscriptionForm, TranslationForm
+from app.web.api.transcription_stream import streamed
 from app.web.core import models
 from app.web.core.api_key import check_key
 from app.web.core.context import konspekt
@@ -43,36 +51,63 @@ bp.before_request(check_key)
     responses=RESPONSES,
 )
 def transcriptions(form: dict[str, Any]) -> Response:
+    return _answered(form, "transcribe")
+
+
+@bp.post("/audio/translations")
+@one_of_few_calls
+@bp.input(TranslationForm, location="form_and_files", arg_name="form")
+@bp.doc(
+    summary="Write in English what is said in a recording",
+    description="By Whisper alone, but for its `turbo`: that was not taught to translate.",
+    responses=RESPONSES,
+)
+def translations(form: dict[str, Any]) -> Response:
+    as_asked = {"language": AUTO, "stream": False, "timestamp_granularities": (), **form}
+    return _answered(as_asked, "translate")
+
+
+def _answered(form: dict[str, Any], task: Task) -> Response:
     options = TranscribeOptions(
         language=form["language"],
         prompt=form["prompt"],
         temperature=form["temperature"],
         priority=Priority.INTERACTIVE,
         model=models.asked(form["model"]),
+        task=task,
     )
-    parts = konspekt()
-    with awaited_call() as (folder, progress):
+    parts, speakers_wanted = konspekt(), form["response_format"] == "diarized_json"
+    with ExitStack() as held:
+        folder, progress = held.enter_context(awaited_call())
         source, speech = received(form["file"]).path, folder / "speech.wav"
+        limits = limits_of(parts.config)
         media = decode_speech(
             source,
             speech,
-            limits=limits_of(parts.config),
+            limits=limits,
             progress=progress,
             find_speech=speech_finder(parts.engines, progress),
         )
-        transcript = hear(WavFile(speech), parts.engines, options, progress)
-        if form["response_format"] == "diarized_json" and transcript.segments:
+        recording = Recording("", source, folder, media=media, speech=speech, limits=limits)
+
+        def work(checkpoint: Checkpoint | None, progress: Progress) -> Transcript:
+            heard = hear(WavFile(speech), parts.engines, replace(options, checkpoint=checkpoint), progress)
+            if not form["stream"]:  # else its text has been sent already
+                heard = hear_apart(recording, heard, parts.engines, options, progress)
+            if not speakers_wanted or not heard.segments:
+                return heard
             found = tell_apart(WavFile(speech), form["speakers"], parts.engines, progress)
-            transcript = with_speakers(transcript, found.turns)
-    if form["stream"]:
-        return Response(transcription_answers.events(transcript), mimetype="text/event-stream")
+            return with_speakers(heard, found.turns)
+
+        if form["stream"]:
+            return streamed(work, progress, held.pop_all(), speakers_wanted)
+        transcript = work(None, progress)
     match form["response_format"]:
         case "json":
             return jsonify(transcription_answers.plain(transcript))
         case "verbose_json":
-            return jsonify(
-                transcription_answers.verbose(transcript, form["timestamp_granularities"], media.remarks)
-            )
+            wanted = form["timestamp_granularities"]
+            return jsonify(transcription_answers.verbose(transcript, wanted, media.remarks, task))
         case "diarized_json":
             return jsonify(transcription_answers.diarized(transcript))
         case text_format:

@@ -39,6 +39,8 @@ def check_key() -> None:
     calling = caller()
     if calling is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
+    holder = f"key of {calling.owner}" if calling.keyed else f"address {request.remote_addr}"
+    konspekt().rate_limits.count(holder)
     if request.method not in SAFE:
         if not calling.keyed and _is_foreign():
             raise Forbidden
@@ -60,14 +62,23 @@ def is_known() -> bool:
 def caller() -> Caller | None:
     """Return who calls. None: keys are asked for, and this request has none that is valid."""
     if "api_caller" not in g:
-        g.api_caller = _caller(_bearer())
+        g.api_caller = _caller(_token())
     found: Caller | None = g.api_caller
     return found
 
 
+def is_taken_back() -> bool:
+    """Say whether the key by which this request was let in opens nothing any more."""
+    return _caller(_token()) is None
+
+
 def is_open(parts: Konspekt) -> bool:
-    """Say whether the API asks for no key: the settings name none, and none was ever made."""
-    return parts.config.api_key is None and not parts.integrations.api_keys.exist()
+    """Say whether the API asks for no key: there are no accounts, and there was never a key."""
+    return (
+        parts.config.auth == "none"
+        and parts.config.api_key is None
+        and not parts.integrations.api_keys.exist()
+    )
 
 
 def is_open_to_others(parts: Konspekt) -> bool:
@@ -84,10 +95,17 @@ def _caller(key: str) -> Caller | None:
     return Caller(OWNER, "write", keyed=False) if is_open(konspekt()) else None
 
 
-def _bearer() -> str:
-    """Return the token of `Authorization: Bearer …` (RFC 6750, 2.1); "" where there is none."""
+def _token() -> str:
+    """Return the token of `Authorization: Bearer …` (RFC 6750, 2.1); "" where there is none.
+
+    Clients of Deepgram write `Token …`; those that know an address only, `ws://any:key@host`, send it as the
+    password of HTTP's Basic.
+    """
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    if scheme.lower() == "basic":
+        sent = request.authorization
+        return (sent.password if sent else None) or ""
+    return token.strip() if scheme.lower() in ("bearer", "token") else ""
 
 
 def _is_foreign() -> bool:

@@ -1,6 +1,7 @@
 """The parts of the program in one record, `konspekt()`, which `create_app` makes and every view asks."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -9,6 +10,7 @@ from flask import Flask, current_app
 from app.config import Config
 from app.engines.choosing.model_fetches import ModelFetches
 from app.engines.registry import LocalEngines
+from app.integrations.live_servers import LiveServers
 from app.integrations.wiring import Integrations
 from app.jobs.service import JobService
 from app.live.hub import LiveHub
@@ -16,9 +18,11 @@ from app.live.saved_streams import SavedStreams
 from app.live.waiting_line import WaitingLine
 from app.web.core.partial_uploads import PartialUploads
 from app.web.core.places import Places, Turns
+from app.web.core.rate_limits import RateLimits
 from app.web.core.reading.answer import Answer
 from app.web.core.reading.process import ReadingProcess
 from app.web.core.reading.single_flight import SingleFlight
+from app.web.core.sign_in_limits import SignInLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,10 @@ class Konspekt:
     upload_places: of what visitors are sending; partial_uploads: what comes in pieces;
     turns: of views that take long for a long recording; reading: the process that answers them for the
     longest ones; same_answers: who waits there for the same;
-    model_fetches: what /models has fetched.
+    model_fetches: what /models has fetched; rate_limits: how often the API may be asked; sign_in_limits:
+    how often one may try to sign in.
+    live_servers: other web processes, None where this one is alone.
+    services: what other rooms start with the program's own threads.
     started: set when the program's own threads run.
     stopping: set when the server is told to stop; open streams look at it and end.
     """
@@ -50,7 +57,11 @@ class Konspekt:
     turns: Turns
     model_fetches: ModelFetches
     reading: ReadingProcess
+    rate_limits: RateLimits
+    sign_in_limits: SignInLimits
+    live_servers: LiveServers | None = None
     same_answers: SingleFlight[Answer] = field(default_factory=SingleFlight)
+    services: list[Callable[[], None]] = field(default_factory=list)
     started: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -1,19 +1,21 @@
 """The documents of a job, rendered when they are asked for: by pages, by shared links and by the API."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from flask import Response, send_file
+from flask import Flask, Response, request, send_file
 from flask_babel import force_locale, gettext
 
+from app import tracing
 from app.audio.media import Media
 from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, download_name
 from app.documents.forms import FORMS, OWN
 from app.documents.minutes import Minutes
+from app.documents.protocol_fields import ProtocolFields
 from app.documents.recording_date import recorded_at
 from app.documents.transcript import Transcript
 from app.errors import NotFound
@@ -30,15 +32,36 @@ def document(
 ) -> Response:
     """Render one of DOWNLOADS of what people have corrected; shape: one of FORMS.
 
-    own: writes other minutes than those that are there, to be given in their own form.
+    own: writes other minutes than those that are there, to be given in their own form. What a protocol has
+    besides the minutes stands in the address.
     """
+    tracing.link(job.traceparent)
+    tracing.mark(job_id=job.id, document=file)
     kind = DOWNLOADS.get(file)
     if kind is None or shape not in FORMS:
         raise NotFound(UNKNOWN)
     ready, form = made(job, own)
     if not kind.ready(ready):
         raise NotFound(UNKNOWN)
+    ready = replace(ready, protocol_fields=ProtocolFields.of(request.args))
     return given(ready.in_shape(OWN if own else FORMS[shape]), file, form)
+
+
+def renderer(app: Flask) -> Callable[[Job, Sequence[str]], dict[str, bytes]]:
+    """Return what renders those of DOWNLOADS that a job has, where nobody asks by a browser."""
+
+    def render(job: Job, files: Sequence[str]) -> dict[str, bytes]:
+        with app.app_context(), force_locale("en"):  # of whatever is in no language of ours
+            try:
+                ready, form = made(job)
+            except NotFound:
+                return {}
+            shaped = ready.in_shape(FORMS[job.form])
+            return {
+                file: DOWNLOADS[file].render(shaped, form) for file in files if DOWNLOADS[file].ready(ready)
+            }
+
+    return render
 
 
 def has_text(job: Job) -> bool:

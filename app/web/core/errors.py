@@ -13,21 +13,15 @@ from flask_babel import get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError, SecurityError
+from werkzeug.sansio.request import Request
 
 from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, StorageFull
 from app.jobs.service import UNKNOWN
 from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
 from app.web.core.disk_space import DISK_FULL
-from app.web.core.problem import (
-    Problem,
-    json_form,
-    openai_form,
-    problem_form,
-    with_openais_status,
-    wrong_fields,
-)
+from app.web.core.problem import Problem, for_programs, wrong_fields
 
 log = structlog.get_logger(__name__)
 
@@ -76,26 +70,26 @@ def translate(error: AppError) -> str:
 
 def describe(error: AppError) -> Problem:
     retry_after_s = error.retry_after_s if isinstance(error, Overloaded | EngineNotReady) else None
-    return Problem(error.status, _code(error.status), translate(error), retry_after_s)
+    elsewhere = error.elsewhere if isinstance(error, Overloaded) else ()
+    return Problem(error.status, _code(error.status), translate(error), retry_after_s, elsewhere=elsewhere)
 
 
 def respond(problem: Problem) -> Response:
     """Answer in the form that the asker reads."""
-    if request.path.startswith("/v1/"):
-        problem = with_openais_status(problem)
-        response = jsonify(openai_form(problem))
-    elif request.path.startswith("/api/v1/"):
-        response = jsonify(problem_form(problem))
-        response.mimetype = "application/problem+json"
-    elif _wants_json():
-        response = jsonify(json_form(problem))
+    status = problem.status
+    if wants_json(request):
+        status, mimetype, form = for_programs(problem, request.path)
+        response = jsonify(form)
+        response.mimetype = mimetype
     elif not _reads_pages():
         response = Response(problem.message, mimetype="text/plain")
     else:
         response = make_response(_page(problem))
-    response.status_code = problem.status
+    response.status_code = status
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
+    for url in problem.elsewhere:  # RFC 8288
+        response.headers.add("Link", f'<{url}>; rel="alternate"')
     return response
 
 
@@ -155,10 +149,15 @@ def _unexpected(error: Exception) -> Response:
     if isinstance(error, OperationalError):
         log.error("the database cannot be reached", reason=str(error.orig))
         return respond(describe(Overloaded(DATABASE_MESSAGE, retry_after_s=5)))
+    return respond(bug(error))
+
+
+def bug(error: BaseException) -> Problem:
+    """Log a bug of ours with its traceback; return the neutral sentence and the number to ask for."""
     incident = secrets.token_hex(4)
     log.error("bug", incident=incident, method=request.method, endpoint=request.endpoint, exc_info=error)
     message = gettext(BUG_MESSAGE, incident=incident)
-    return respond(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message, incident=incident))
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message, incident=incident)
 
 
 def _is_unreadable_json() -> bool:
@@ -186,17 +185,23 @@ def _code(status: int) -> str:
     return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_").replace("'", "")
 
 
-def _wants_json() -> bool:
-    if request.path.startswith(API_PREFIXES):
+def wants_json(asked: Request) -> bool:
+    """Say whether a program asks: by the address, or because it prefers JSON to a page."""
+    if asked.path.startswith(API_PREFIXES):
         return True
-    if "HX-Request" in request.headers:
+    if "HX-Request" in asked.headers:
         return False
-    accepts = request.accept_mimetypes
+    accepts = asked.accept_mimetypes
     return accepts["application/json"] > accepts["text/html"]
 
 
 def _reads_pages() -> bool:
-    """Say whether a page is worth its making: not for a stream, nor for a client that is let go."""
+    """Say whether a page can be made and is worth it: not for a stream, nor for a client that is let go.
+
+    To a host that is not ours it could link nowhere.
+    """
+    if isinstance(request.routing_exception, SecurityError):
+        return False
     if (client := present_client()) and client.given_up:
         return False
     return "HX-Request" in request.headers or request.accept_mimetypes.accept_html

@@ -11,8 +11,9 @@ from functools import partial
 
 from flask import Response, request, stream_with_context
 
-from app.errors import N_, NotFound, Overloaded
+from app.errors import N_, NotFound, NotSignedIn, Overloaded
 from app.web.core.context import konspekt
+from app.web.core.standing import Standing
 
 WAIT_S = 1.0  # how long one wait for a change may take, and so how long the server's stop waits for it
 PAUSE_S = 0.3  # between two events, so that a fast stage does not flood who looks on
@@ -62,12 +63,15 @@ def place() -> Iterator[None]:
 
 
 def _events(owner: str, look: Callable[[], News], gone: Callable[[], str]) -> Iterator[str]:
-    jobs, stopping = konspekt().jobs, konspekt().stopping
+    jobs, stopping, standing = konspekt().jobs, konspekt().stopping, Standing()
     version, beat = jobs.changes.version(owner), time.monotonic()
     yield "retry: 2000\n\n"
     while not stopping.is_set():
         try:
+            standing.check()
             news = look()
+        except NotSignedIn:
+            return
         except NotFound:
             yield gone()
             return

@@ -12,9 +12,10 @@ def clean_name(raw: str) -> str:
     Without controls and without direction marks, which could show `exe.3pm` as `mp3.exe`.
     """
     name = raw.replace("%22", '"')  # browsers write a quote so in multipart (WHATWG HTML, 4.10.21.8)
-    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    name = name.encode("utf-8", "replace").decode("utf-8")
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cn", "Co") and c not in _BIDI)
+    name = unicodedata.normalize("NFC", name)  # now that nothing stands between a letter and its mark
     name = " ".join(name.split()).strip(". ") or "recording"
     if len(name) <= MAX_LENGTH:
         return name

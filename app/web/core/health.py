@@ -1,20 +1,18 @@
 """/health and /ready, which a supervisor asks: does it live, does it take recordings, what is missing."""
 
 import os
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, jsonify
-from werkzeug.sansio.utils import host_is_trusted
 
 from app.errors import AppError, EngineUnavailable, StorageFull
 from app.jobs.database import DATABASE_AWAY
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.errors import translate
-from app.web.core.security import HEADERS, STRICT_TRANSPORT
+from app.web.core.head import AtOnce, read_head
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+BODY = b'{"status":"ok"}\n'  # as the view writes it
 
 bp = Blueprint("health", __name__)
 
@@ -25,24 +23,13 @@ def health() -> Response:
     return jsonify(status="ok")
 
 
-def alive_first(app: Flask) -> Flask:
-    """Let the server answer /health before all that a page needs: its caller ends what answers too late."""
-    body, rest = b'{"status":"ok"}\n', app.wsgi_app  # as the view writes it
-    head = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    head += [*HEADERS.items(), ("Cache-Control", "private, no-store")]
-    if app.config["SESSION_COOKIE_SECURE"]:
-        head.append(STRICT_TRANSPORT)
+def answer_at_once(app: Flask, data: bytes) -> AtOnce | None:
+    """Answer the head of a usual request for /health before a thread is taken; None: the view shall answer.
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        names = app.config["TRUSTED_HOSTS"]
-        asked = environ["PATH_INFO"] == "/health" and environ["REQUEST_METHOD"] == "GET"
-        if asked and (names is None or host_is_trusted(environ.get("HTTP_HOST"), names)):
-            start_response("200 OK", list(head))
-            return [body]
-        return rest(environ, start_response)
-
-    app.wsgi_app = answer  # type: ignore[method-assign]  # Flask's documented way to add middleware
-    return app
+    Its caller ends a program that answers late, and each change of threads waits for a core.
+    """
+    head = read_head(data, app) if data.startswith(b"GET /health HTTP/1.1\r\n") else None
+    return head.answered(app, HTTPStatus.OK, "application/json", BODY) if head else None
 
 
 @bp.get("/ready")
@@ -92,7 +79,7 @@ def _broker(parts: Konspekt) -> str | None:
 
 def _storage(parts: Konspekt) -> str | None:
     """Ask for the bucket, where files are kept there."""
-    if parts.config.storage != "s3":
+    if parts.config.storage == "local":
         return None
     try:
         parts.integrations.service_bucket.check()

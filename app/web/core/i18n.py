@@ -1,5 +1,8 @@
 """The language of a page, and the filters of templates that write sizes, durations and dates in it."""
 
+import os
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +13,10 @@ from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, has_request_context, redirect, request
 from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import NotFound
+from werkzeug.sansio.request import Request
 from werkzeug.wrappers import Response
 
 from app.audio.atomic import atomic_write
@@ -33,7 +37,7 @@ bp = Blueprint("i18n", __name__)
 def init_app(app: Flask, config: Config) -> None:
     compiled = compile_catalogues(config.data_dir.resolve() / "translations")
     app.config.update(BABEL_DEFAULT_LOCALE="en", BABEL_TRANSLATION_DIRECTORIES=str(compiled))
-    Babel(app, locale_selector=choose_locale)
+    Babel(app, locale_selector=_present_locale)
     app.jinja_env.filters.update(
         duration=duration,
         clock=clock,
@@ -64,17 +68,33 @@ def compile_catalogues(target: Path) -> Path:
         if compiled.is_file():
             continue
         compiled.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as catalogue, atomic_write(compiled) as part, part.open("wb") as file:
+        with (
+            atomic_write(compiled, shared=True) as part,
+            part.open("wb") as file,
+            source.open("rb") as catalogue,
+        ):
             write_mo(file, read_po(catalogue))
     return folder
 
 
-def choose_locale() -> str:
+def _present_locale() -> str:
+    """Return the language of who asks; commands have no visitor, and speak as their terminal does."""
+    return choose_locale(request) if has_request_context() else terminal_locale(os.environ)
+
+
+def choose_locale(asked: Request) -> str:
     """Return the language that the visitor chose, else the best that his browser asks for."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = asked.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(list(LANGUAGES), "en")
+    return asked.accept_languages.best_match(list(LANGUAGES), "en")
+
+
+def terminal_locale(environment: Mapping[str, str]) -> str:
+    """Return the language of a terminal, one of LANGUAGES: by POSIX the first variable that is set."""
+    named = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = re.split(r"[_.@]", named, maxsplit=1)[0].lower()
+    return code if code in LANGUAGES else "en"
 
 
 def locale() -> str:
@@ -160,9 +180,9 @@ def percent(fraction: float) -> str:
     return str(format_percent(int(fraction * 100) / 100, locale=locale()))
 
 
-def decimal(value: float) -> str:
-    """Write a number with three decimals: 0.989, in Russian 0,989."""
-    return str(format_decimal(value, format="0.000", locale=locale()))
+def decimal(value: float, digits: int = 3) -> str:
+    """Write a number with some decimals: 0.989, in Russian 0,989."""
+    return str(format_decimal(value, format=f"0.{'0' * digits}", locale=locale()))
 
 
 def moment(when: datetime) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.audio.probe import probe
 from app.documents.forms import FORMS
+from app.documents.written_text import transcript_of
 from app.engines.choosing.transcribers import AUTO
 from app.errors import N_, BadInput
 from app.integrations.submitting import submit_request
@@ -18,6 +19,9 @@ from app.web.core.context import konspekt
 
 NO_FORM = N_("There is no form of the minutes called %(form)s. There are: %(forms)s.")
 EMPTY = N_("The file is empty.")
+NO_MINUTES = "none"  # in the place of a form
+NO_TEXT = N_("There is nothing in this text to write minutes of. Send what was said, line by line.")
+OF_TEXT = ("transcribe", "summarize")  # the first is done when it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,21 @@ def wishes_of(
     form: str = "",
 ) -> Wishes:
     """Read what people and programs write; switched: those of SWITCHES that are on. Raises BadInput."""
-    if form and form not in FORMS:
-        raise BadInput(NO_FORM, form=form, forms=", ".join(FORMS))
+    if form and form not in (*FORMS, NO_MINUTES):
+        raise BadInput(NO_FORM, form=form, forms=", ".join((*FORMS, NO_MINUTES)))
     count = speaker_count.normal(speakers)
     on = {wish: wish in switched for wish in SWITCHES}
     on["diarize"] = on["diarize"] or count != speaker_count.AUTO  # else why was it said?
+    stages = stages_of(**on)
+    if form == NO_MINUTES:
+        form, stages = "", tuple(stage for stage in stages if stage != "summarize")
     return Wishes(
         languages.chosen(language),
         count,
         expected_terms.normal(terms),
         models.chosen(model),
         form or "minutes",
-        stages_of(**on),
+        stages,
         callback_url,
     )
 
@@ -95,12 +102,52 @@ def take_link(
     )
 
 
+def take_text(
+    owner: str,
+    name: str,
+    text: str,
+    wishes: Wishes,
+    *,
+    job_id: str | None = None,
+    priority: JobPriority = JobPriority.INTERACTIVE,
+) -> Job:
+    """Queue what was said somewhere else, as text or subtitles: only minutes are written. Raises BadInput."""
+    jobs = konspekt().jobs
+    said = transcript_of(text, wishes.language)
+    if not said.segments:
+        raise BadInput(NO_TEXT)
+    jobs.admit(1, 0)
+    upload = jobs.incoming()
+    try:
+        upload.write_text(text, "utf-8")
+        return jobs.submit(
+            owner,
+            name,
+            upload,
+            language=wishes.language,
+            form=wishes.form,
+            stages=tuple(stage for stage in OF_TEXT if stage in wishes.stages),
+            duration_s=said.duration_s,
+            job_id=job_id,
+            callback_url=wishes.callback_url,
+            transcript=said,
+            priority=priority,
+        )
+    finally:
+        upload.unlink(missing_ok=True)
+
+
 def named(address: str) -> str:
     """Return the file name at the end of an address or a key; "" where there is none."""
     try:
         return PurePosixPath(unquote(urlsplit(address).path)).name
     except ValueError:  # it is no address, as `take_link` will say
         return ""
+
+
+def take_stored(owner: str, name: str, size_bytes: int, wishes: Wishes, *, job_id: str) -> Job:
+    """Queue a file that the storage has already. Its first stage judges it, on the machine that reads it."""
+    return _submit(owner, name, size_bytes, wishes, job_id=job_id)
 
 
 def take_file(
@@ -118,17 +165,30 @@ def take_file(
     jobs = konspekt().jobs
     media = probe(path, limits=limits_of(konspekt().config))
     jobs.admit(1, 0)
-    return jobs.submit(
+    return _submit(owner, name, path, wishes, duration_s=media.duration_s, job_id=job_id, priority=priority)
+
+
+def _submit(
+    owner: str,
+    name: str,
+    upload: Path | int,
+    wishes: Wishes,
+    *,
+    duration_s: float | None = None,
+    job_id: str | None,
+    priority: JobPriority = JobPriority.INTERACTIVE,
+) -> Job:
+    return konspekt().jobs.submit(
         owner,
         name,
-        path,
+        upload,
         language=wishes.language,
         speakers=wishes.speakers,
         terms=wishes.terms,
         model=wishes.model,
         form=wishes.form,
         stages=wishes.stages,
-        duration_s=media.duration_s,
+        duration_s=duration_s,
         job_id=job_id,
         callback_url=wishes.callback_url,
         priority=priority,

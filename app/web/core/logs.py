@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, Response, g, request
 from structlog.typing import EventDict, Processor
 
+from app import tracing
 from app.config import Config
 from app.web.core.client_socket import present_client
 
@@ -131,7 +132,9 @@ def init_app(app: Flask) -> None:
     def start_clock() -> None:
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()  # the thread has served others
-        structlog.contextvars.bind_contextvars(request_id=_request_id())
+        request_id = _request_id()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        tracing.mark(request_id=request_id)
 
     @app.after_request
     def log_answer(response: Response) -> Response:

@@ -11,7 +11,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -20,16 +20,13 @@ from app.audio.atomic import atomic_write
 from app.config import Config
 from app.errors import N_, Conflict, NotFound, Overloaded
 from app.jobs.retention import unclaimed_until
+from app.jobs.unfinished_uploads import MOST_OF_ONE, RETRY_AFTER_S, TOO_MANY, UNKNOWN
 from app.web.core.disk_space import CHECK_EVERY_BYTES, full_disk_as_storage_full, look_at_the_disk
 
 PREFIX = "tus-"
-MOST_OF_ONE = 50  # that a visitor may have begun and not finished
 READ_BYTES = 2**18
-RETRY_AFTER_S = 60
-UNKNOWN = N_("This upload is not there any more. Send the file again.")
 BUSY = N_("This file is being sent by another page.")
 WRONG_PLACE = N_("This piece does not follow what has arrived.")
-TOO_MANY = N_("You have begun too many uploads. Finish or cancel one of them.")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -71,9 +68,15 @@ class PartialUploads:
         folder = self._incoming / f"{PREFIX}{upload_id}"
         folder.mkdir(mode=0o700, parents=True)
         (folder / "data").touch(mode=0o600)
-        with atomic_write(folder / "upload.json") as part:
-            part.write_text(json.dumps({"owner": owner, "name": name, "n_bytes": n_bytes}), encoding="ascii")
-        return PartialUpload(upload_id, owner, name, n_bytes, folder)
+        upload = PartialUpload(upload_id, owner, name, n_bytes, folder)
+        _note(upload)
+        return upload
+
+    def move(self, owner: str, to: str) -> None:
+        """Give what a visitor has on its way to another owner."""
+        for upload in self._all():
+            if upload.owner == owner:
+                _note(replace(upload, owner=to))
 
     def get(self, owner: str, upload_id: str) -> PartialUpload:
         """Raise NotFound for what is unknown, foreign or gone, in the same words."""
@@ -120,7 +123,10 @@ class PartialUploads:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError as error:
                     raise Conflict(BUSY) from error
-                yield
+                try:
+                    yield
+                finally:  # a program that is being started at this moment has a copy of the opened file
+                    fcntl.flock(lock, fcntl.LOCK_UN)
                 return
         yield  # Windows
 
@@ -128,6 +134,12 @@ class PartialUploads:
         for folder in self._incoming.glob(f"{PREFIX}*"):
             if found := _read(folder):
                 yield found
+
+
+def _note(upload: PartialUpload) -> None:
+    known = {"owner": upload.owner, "name": upload.name, "n_bytes": upload.n_bytes}
+    with atomic_write(upload.folder / "upload.json") as part:
+        part.write_text(json.dumps(known), encoding="ascii")
 
 
 def _read(folder: Path) -> PartialUpload | None:

@@ -10,6 +10,7 @@ from app.errors import N_, Overloaded
 
 TELL_S = 60.0
 RETRY_AFTER_S = 5
+CROWDED = N_("Too many documents are asked for at once. Please try again in a moment.")
 
 
 class Places:
@@ -73,6 +74,7 @@ class Turns:
         self._working = Places(at_once, at_once_of_one)
         self._line = Places(in_line, in_line_of_one)
         self._changed = threading.Condition()
+        self.has_room, self.may_tell = self._line.has_room, self._line.may_tell
 
     @contextmanager
     def turn(self, holder: str) -> Iterator[None]:
@@ -84,9 +86,7 @@ class Turns:
     def in_line(self, holder: str) -> Iterator[None]:
         """Stand in the line. Raises Overloaded where it is too long."""
         if not self._line.take(holder):
-            raise Overloaded(
-                N_("Too many documents are asked for at once. Please try again in a moment."), RETRY_AFTER_S
-            )
+            raise Overloaded(CROWDED, RETRY_AFTER_S)
         try:
             yield
         finally:

@@ -16,6 +16,7 @@ class Problem:
     """A failure as it is told: `message` is in the visitor's language, `code` is for programs.
 
     param: the first field that is wrong; fields: all of them, each with its reason.
+    elsewhere: other addresses where the same may be asked for now.
     """
 
     status: int
@@ -25,6 +26,7 @@ class Problem:
     incident: str | None = None
     param: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def wrong_fields(reasons: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -77,6 +79,16 @@ def with_openais_status(problem: Problem) -> Problem:
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return replace(problem, status=HTTPStatus.BAD_REQUEST, code="engine_unavailable")
     return problem
+
+
+def for_programs(problem: Problem, path: str) -> tuple[int, str, dict[str, Any]]:
+    """Return status, media type and object, in the form that belongs to the address."""
+    if path.startswith("/v1/"):
+        problem = with_openais_status(problem)
+        return problem.status, "application/json", openai_form(problem)
+    if path.startswith("/api/v1/"):
+        return problem.status, "application/problem+json", problem_form(problem)
+    return problem.status, "application/json", json_form(problem)
 
 
 def openai_form(problem: Problem) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Response headers, host names, the signing key and CSRF, set up once for all views."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
@@ -84,6 +85,15 @@ def trusted_hosts(config: Config) -> list[str] | None:
     if config.trusted_hosts or (config.host in LOOPBACK and not config.proxies):
         return [*config.trusted_hosts, *LOOPBACK]
     return None
+
+
+def sending_policy(config: Config) -> str:
+    """Return the content policy of pages whose scripts send files to the bucket, where browsers may."""
+    if config.storage != "s3-shared" or config.s3_public_endpoint is None:
+        return CSP
+    where = urlsplit(config.s3_public_endpoint)
+    host = where.netloc if config.s3_path_style else f"{config.s3_bucket}.{where.netloc}"
+    return CSP.replace("connect-src 'self'", f"connect-src 'self' {where.scheme}://{host}")
 
 
 def secret_key(config: Config) -> str:

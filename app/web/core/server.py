@@ -19,7 +19,7 @@ SWITCH_S = 0.001  # a thread that computes has Python's lock for so long: a page
 def main(create_app: Factory) -> None:
     """Read the settings, take the port and serve until SIGTERM or Ctrl-C."""
     say_what_is_not_read()
-    config = read_config()
+    config = own_folders(read_config())
     logs.configure(config)
     use_own_temporary_folder(config)
     sys.setswitchinterval(SWITCH_S)
@@ -32,7 +32,7 @@ def main(create_app: Factory) -> None:
 
 
 def read_config() -> Config:
-    """Return the settings, or name every wrong one and end with status 2."""
+    """Return the settings of a process, or name every wrong one and end with status 2."""
     try:
         return Config()
     except ValidationError as error:
@@ -45,6 +45,15 @@ def read_config() -> Config:
             )
             print(f"  KONSPEKT_{name.upper()}: {problem['msg']}{value}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def own_folders(config: Config) -> Config:
+    """Give each process folders of its own where files stand in a bucket: they are its scratch."""
+    if config.storage != "s3-shared":
+        return config
+    from app.storage.scratch import with_own_folders
+
+    return with_own_folders(config)
 
 
 def say_what_is_not_read() -> None:
@@ -64,5 +73,6 @@ def use_own_temporary_folder(config: Config) -> None:
     with suppress(
         OSError
     ):  # a folder of ours that cannot be made is told of when the program is put together
-        config.incoming_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (config.uploads_dir, config.incoming_dir):  # of parents it makes, mkdir sets no mode
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.tempdir = str(config.incoming_dir.resolve())

@@ -9,6 +9,9 @@ expired sessions only before the first request. But the program must start, and 
 database is away. So Flask-Session is made on the first visit, and what it would register is done here;
 `tests/web/core/test_sessions.py` fails when a newer Flask-Session makes this unnecessary.
 
+With accounts (`accounts.py`) nobody owns anything before he signs in; what the cookie alone names is then the
+visitor whose recordings of earlier times become the account's.
+
 No request holds a connection to the database but for the moment in which its session is read or written:
 what comes between, a body, a model, an answer, takes as long as the client likes.
 """
@@ -23,6 +26,7 @@ from typing import cast
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
+from flask_login import current_user
 from flask_session import Session
 from flask_session.base import ServerSideSession
 from flask_session.sqlalchemy import SqlAlchemySessionInterface
@@ -52,6 +56,7 @@ def init_app(app: Flask, config: Config) -> None:
         SQLALCHEMY_DATABASE_URI=config.database,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, **options},
     )
+    app.config["ACCOUNTS"] = config.auth != "none"
     database = SQLAlchemy(app)
     app.config.update(
         SESSION_TYPE="sqlalchemy", SESSION_SQLALCHEMY=database, PERMANENT_SESSION_LIFETIME=LIFETIME
@@ -122,6 +127,26 @@ class Visitors(SessionInterface):
                 samesite=self.get_cookie_samesite(app),
             )
 
+    def renew(self, app: Flask, session: VisitorSession, keeps: bool) -> None:
+        """Give a browser another id and another secret of its forms; who knew the old ones has nothing of it.
+
+        keeps: what was noted of the visitor stays, such as his choices.
+        """
+        store = self._store(app)
+        if session.is_kept:
+            try:
+                store._delete_session(store._get_store_id(session.sid))
+            finally:
+                self._database.session.remove()
+        noted = {name: value for name, value in session.items() if keeps and name not in DERIVED}
+        session.clear()
+        session.sid = secrets.token_urlsafe(ID_BYTES)
+        session.update(
+            noted, csrf_token=_derived(app, "form", session.sid)[:40], owner=owner_of(app, session.sid)
+        )
+        session.is_kept, session.cookie_age_s, session.modified = False, None, True
+        g.pop("csrf_token", None)
+
     def _keep(self, app: Flask, session: VisitorSession) -> None:
         """Write the row, new or not: two first requests of a visitor may do so at once."""
         store = self._store(app)
@@ -154,15 +179,40 @@ def owner_of(app: Flask, sid: str) -> str:
 
 
 def owner() -> str:
-    """Return the present visitor's id; "" for one who has never opened a page, who owns nothing."""
+    """Return who owns what the present visitor makes and sees; "" for one who owns nothing.
+
+    Without accounts that is the visitor himself, once he has opened a page; with them, who has signed in.
+    """
+    if current_app.config["ACCOUNTS"]:
+        return str(getattr(current_user, "owner", ""))
+    return visitor()
+
+
+def visitor() -> str:
+    """Return the id of the present browser, whoever sits there; "" for one that has never opened a page."""
     return str(session.get("owner", ""))
 
 
 def welcome() -> str:
-    """Return the present visitor's id, and make one for a new visitor; an old cookie is renewed."""
-    visitor = cast(VisitorSession, session)
-    if "owner" not in visitor:
-        visitor["owner"] = owner_of(current_app, visitor.sid)
-    elif visitor.cookie_age_s is None or visitor.cookie_age_s > RENEW_S:
-        visitor.modified = True
+    """Return the present owner, and make an id for a new visitor; an old cookie is renewed."""
+    opened = cast(VisitorSession, session)
+    if "owner" not in opened:
+        opened["owner"] = owner_of(current_app, opened.sid)
+    elif opened.cookie_age_s is None or opened.cookie_age_s > RENEW_S:
+        opened.modified = True
     return owner()
+
+
+def renew(keeps: bool) -> None:
+    """Let the present browser be another visitor, as far as anybody can tell who knew its cookie."""
+    cast(Visitors, current_app.session_interface).renew(current_app, cast(VisitorSession, session), keeps)
+
+
+def is_known() -> bool:
+    """Tell whether the present browser has sent a cookie of ours."""
+    return cast(VisitorSession, session).cookie_age_s is not None
+
+
+def is_over() -> bool:
+    """Tell whether who was signed in when this request came no longer is."""
+    return bool(current_app.config["ACCOUNTS"]) and not current_user.is_still_known()

@@ -58,7 +58,8 @@ def call(job: Job, speaker: str, name: str) -> Corrections:
     name = named(name)
     if not job.status.ended:
         raise Conflict(BUSY)
-    heard = konspekt().jobs.results.recording(job)
+    results = konspekt().jobs.results
+    heard = results.recording(job)
     for _ in range(TRIES):  # somebody may save at this moment
         present = corrections.load(heard)
         transcript = present.recording.transcript
@@ -70,7 +71,7 @@ def call(job: Job, speaker: str, name: str) -> Corrections:
         }
         if not renamed:
             raise NotFound(NO_SPEAKER)
-        saved = corrections.save(heard, present.version, Change(dict(renamed)))
+        saved = results.correct(job, heard, present.version, Change(dict(renamed)))
         if saved is not None:
             return saved
     raise Conflict(BUSY)

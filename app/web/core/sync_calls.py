@@ -9,12 +9,12 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from flask import request
+from flask import Response, request
 
 from app.errors import N_, JobCancelled, Overloaded
 from app.progress import Progress
@@ -22,9 +22,14 @@ from app.web.core.context import konspekt
 from app.web.core.multipart import large_body
 
 RETRY_AFTER_S = 30
+RESTARTING = N_("The server is being restarted. Please try again.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class LongAnswer(Response):
+    """An answer whose work goes on while it is sent: until it is over it has its place among the calls."""
 
 
 @contextmanager
@@ -50,8 +55,12 @@ def one_of_few_calls(view: Callable[P, T]) -> Callable[P, T]:
         with call_slot():
             pass
         request.get_data(parse_form_data=True)
-        with call_slot():
-            return view(*args, **kwargs)
+        with ExitStack() as place:
+            place.enter_context(call_slot())
+            answer = view(*args, **kwargs)
+            if isinstance(answer, LongAnswer):
+                answer.call_on_close(place.pop_all().close)
+            return answer
 
     return large_body(capped)
 
@@ -75,7 +84,7 @@ def awaited_call() -> Iterator[tuple[Path, Progress]]:
         try:
             yield folder, _while_asked(folder)
         except JobCancelled:
-            raise Overloaded(N_("The server is being restarted. Please try again."), RETRY_AFTER_S) from None
+            raise Overloaded(RESTARTING, RETRY_AFTER_S) from None
 
 
 def _while_asked(folder: Path) -> Progress:

@@ -14,7 +14,6 @@ from app.documents.well_formed import MAX_NAME_CHARS, MAX_TEXT_CHARS
 from app.errors import N_, BadInput, NotFound, TooLarge
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
-from app.pipeline import corrections
 from app.pipeline.corrections import Change, Corrections
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
@@ -24,6 +23,7 @@ MAX_CHANGE_BYTES = 8 * 2**20  # every line of eight hours at once
 MAX_DIGITS = 20  # of a version; Python reads no endless numbers
 MAX_KEY = 2**31  # a page draws the keys of new lines at random, so that two pages never draw the same
 MAX_MINUTES_BYTES = 2**20
+UNSURE = 50  # per cent; below it a recognizer guesses
 LATE_S = 60.0  # recognizers end a last line after the sound does
 
 WRONG = N_("This change could not be understood. Reload the page; what you typed is kept in your browser.")
@@ -37,20 +37,25 @@ def correct(job: Job) -> tuple[Recording, Change, Corrections | None]:
 
     Returns: the recording as it was heard, the change, and what there is now; None: the version is old.
     """
-    heard = konspekt().jobs.results.recording(job)
+    results = konspekt().jobs.results
+    heard = results.recording(job)
     if heard.transcript is None:
         raise NotFound(UNKNOWN)
     change = change_of(heard.transcript)
     known = request.if_match.to_header().strip('"')
     is_version = known.isdecimal() and len(known) < MAX_DIGITS
-    return heard, change, corrections.save(heard, int(known), change) if is_version else None
+    return heard, change, results.correct(job, heard, int(known), change) if is_version else None
 
 
-def state(present: Corrections) -> Response:
-    """Answer with all lines."""
+def state(present: Corrections, *, packed: bool = False, shown: str | None = None) -> Response:
+    """Answer with all lines; packed: as in `lines_of`; shown: the version whose texts the asking page has."""
     if present.recording.transcript is None:
         raise NotFound(UNKNOWN)
-    return given(present, words_of(present))
+    lines = lines_of(present, packed=packed)
+    if shown == str(present.version):
+        for line in lines:
+            del line["text"]
+    return given(present, lines)
 
 
 def given(present: Corrections, lines: list[dict[str, Any]]) -> Response:
@@ -104,14 +109,20 @@ def _is_bounded(value: object) -> bool:
     return not isinstance(value, int | float) or abs(value) < MAX_KEY  # NaN is not
 
 
-def words_of(corrections: Corrections, wanted: Collection[int] | None = None) -> list[dict[str, Any]]:
-    """Return the lines of a transcript for the page's script: all, or those of some keys.
+def lines_of(
+    corrections: Corrections, wanted: Collection[int] | None = None, *, packed: bool = False
+) -> list[dict[str, Any]]:
+    """Return the lines of a transcript: all, or those of some keys.
 
     words: five whole numbers each: where it stands in the text, how long it is, start and end in ms, its
-    probability in per cent (-1: unknown).
+    probability in per cent (-1: unknown). Packed, for the page's script, which asks for all of eight hours:
+    how far behind the end of the word before it stands, how long it is, how long after that word's end (the
+    first: after the line's start) it is said and how long, in hundredths of a second, and 1 where it is
+    unsure. That is half as much to send.
     """
     transcript = corrections.recording.transcript
     segments = transcript.segments if transcript else ()
+    words_of = _packed if packed else _placed
     return [
         {
             "key": key,
@@ -122,7 +133,7 @@ def words_of(corrections: Corrections, wanted: Collection[int] | None = None) ->
             "name": speaker_name(segment.speaker) if segment.speaker else None,
             "doubtful": segment.doubtful,
             "overlapped": segment.overlapped,
-            "words": [number for word in _placed(segment) for number in word],
+            "words": [number for word in words_of(segment) for number in word],
         }
         for key, segment in zip(corrections.keys, segments, strict=True)
         if wanted is None or key in wanted
@@ -139,3 +150,11 @@ def _placed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
         cursor = place + len(spoken)
         sure = -1 if word.probability is None else round(100 * word.probability)
         yield place, len(spoken), round(word.start * 1000), round(word.end * 1000), sure
+
+
+def _packed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
+    cursor, ended = 0, round(segment.start * 100)
+    for place, length, start_ms, end_ms, sure in _placed(segment):
+        start, end = round(start_ms / 10), round(end_ms / 10)
+        yield place - cursor, length, start - ended, end - start, int(0 <= sure < UNSURE)
+        cursor, ended = place + length, end

@@ -18,6 +18,8 @@ from app.web.core.client_socket import present_client
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.reading.answer import Answer
 
+IN_TURN = "is_in_turn"
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -38,7 +40,12 @@ def in_turn(view: Callable[P, T]) -> Callable[P, T | Response]:
                 _see_who_left()
                 return view(*args, **kwargs)
 
+    waiting.__dict__[IN_TURN] = True  # what wraps it takes it over
     return waiting
+
+
+def is_in_turn(view: Callable[..., object]) -> bool:
+    return getattr(view, IN_TURN, False)
 
 
 def _is_long(parts: Konspekt, named: Mapping[str, object]) -> bool:

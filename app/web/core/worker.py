@@ -22,6 +22,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.web.core.client_socket import RETRY_AFTER_S, ClientSocket
+from app.web.core.head import AtOnce
 from app.web.core.places import Places
 
 HEAD_S = 20.0  # from the first byte, or from the connection, to the end of the head
@@ -37,10 +38,14 @@ NO_PLACE = (
 
 
 class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
-    """places: of requests for which a client is waited for; connections: open ones."""
+    """places: of requests for which a client is waited for; connections: open ones.
+
+    at_once: answers a head, of a peer, without a thread; None for most.
+    """
 
     places = Places(None, None)
     connections = Places(None, None)
+    at_once: Callable[[bytes, str], AtOnce | None] = staticmethod(lambda _head, _peer: None)
 
     def accept(self, listener: Any) -> None:
         try:
@@ -81,12 +86,18 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         conn.head += data
         if data and conn.head.find(END_OF_HEAD, seen) < 0 and len(conn.head) < HEAD_BYTES:
             return
-        self.poller.unregister(client)
         self.pending_conns.remove(conn)
-        if data:
+        found = self.at_once(bytes(conn.head), client.address) if data else (b"", False)
+        if found is None:
+            self.poller.unregister(client)
             conn.data_ready = True
             self.enqueue_req(conn)
+        elif _is_sent(client, found[0]) and found[1]:
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+            self.poller.modify(client, EVENT_READ, partial(self.on_client_socket_readable, conn))
         else:
+            self.poller.unregister(client)
             self.nr_conns -= 1
             conn.close()
 
@@ -117,6 +128,14 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not ty
         if not goes_on and _is_unread(req):
             conn.sock.linger()
         return goes_on
+
+
+def _is_sent(client: socket.socket, answer: bytes) -> bool:
+    """Send a short answer without waiting: one who reads nothing of many is let go."""
+    try:
+        return socket.socket.send(client, answer) == len(answer)
+    except OSError:
+        return False
 
 
 def _refuse(client: ClientSocket) -> None:

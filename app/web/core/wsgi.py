@@ -9,16 +9,19 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
 from app.config import Config
-from app.web.core.health import alive_first
+from app.web.core.head import AtOnce
+from app.web.core.health import answer_at_once
 from app.web.core.lifecycle import STOP_S, start_parts, stop_parts
 from app.web.core.logs import Repeats
 from app.web.core.places import Places
+from app.web.core.refusals import refuse_at_once
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,6 +70,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
         _die_with_parent()
 
     def serving(worker: Worker) -> None:
+        worker.at_once = partial(at_once, worker.wsgi)
         start_parts(worker.wsgi)
         _say(address)
 
@@ -100,7 +104,7 @@ def serve_with_gunicorn(create_app: Factory, config: Config, listener: socket.so
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            app = alive_first(create_app(config))
+            app = create_app(config)
             app.wsgi_app = in_large_blocks(app.wsgi_app)  # type: ignore[method-assign,assignment]
             return app
 
@@ -120,6 +124,11 @@ def in_large_blocks(inner: "WSGIApplication") -> "WSGIApplication":
         return inner(environ, start_response)
 
     return answer
+
+
+def at_once(app: Flask, head: bytes, peer: str) -> AtOnce | None:
+    """Answer what needs no thread; None for most."""
+    return answer_at_once(app, head) or refuse_at_once(app, head, peer)
 
 
 def slow_places(config: Config) -> Places:

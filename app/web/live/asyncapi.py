@@ -4,10 +4,22 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.live.events import End, Error, Final, HeardUpTo, Lag, Partial, Ready, Underway, Waiting, Warn
+from app.live.events import (
+    End,
+    Error,
+    Final,
+    Flushed,
+    HeardUpTo,
+    Lag,
+    Partial,
+    Ready,
+    Underway,
+    Waiting,
+    Warn,
+)
 from app.web.live.hello import Hello
 
-EVENTS = (Waiting, Ready, Partial, Final, HeardUpTo, Underway, Lag, Warn, Error, End)
+EVENTS = (Waiting, Ready, Partial, Final, HeardUpTo, Flushed, Underway, Lag, Warn, Error, End)
 CHANNEL = "#/channels/transcribe"
 REF = "#/components/schemas/{model}"
 
@@ -20,6 +32,10 @@ def description() -> dict[str, Any]:
             "summary": "Samples, interleaved, or the bytes of a file; cut anywhere.",
             "contentType": "application/octet-stream",
             "payload": {"type": "string", "format": "binary"},
+        },
+        "flush": {
+            "summary": "What was said so far is to be a final now; told is flushed, after it.",
+            "payload": {"type": "object", "properties": {"type": {"const": "flush"}}, "required": ["type"]},
         },
         "finish": {
             "summary": "No more sound comes.",

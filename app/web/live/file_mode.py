@@ -13,7 +13,7 @@ from app.audio.wav import WavFile
 from app.documents.transcript import Transcript
 from app.engines.base import TranscribeOptions
 from app.engines.compute.device import Priority
-from app.errors import N_, BadInput, JobCancelled
+from app.errors import BadInput, JobCancelled
 from app.live.events import End, Error, Event, Final, Ready, Underway
 from app.pipeline.limits import limits_of
 from app.pipeline.speech_finder import speech_finder
@@ -22,10 +22,11 @@ from app.web.core.context import Konspekt
 from app.web.core.errors import translate
 from app.web.core.multipart import Part
 from app.web.core.sync_calls import call_folder, call_slot
-from app.web.live.socket import Connection, is_end
+from app.web.live.protocols.base import Command
+from app.web.live.socket import Connection
+from app.web.live.stream import messages
 from app.web.live.waiting import served
 
-TURN_S = 0.5  # how often the waiting thread looks at the clock and at the server's stop
 TELL_S = 1.0  # between two messages about the same stage
 
 Send = Callable[[Event], None]
@@ -76,19 +77,13 @@ def _receive(ws: Connection, parts: Konspekt, folder: Path) -> Path:
     """Write what comes to a file, until the end is said."""
     part = Part(folder, parts.config.max_upload_bytes, parts.config.disk_reserve_bytes)
     try:
-        heard_from = time.monotonic()
-        while True:
-            message = ws.receive(timeout=TURN_S)
-            if parts.stopping.is_set():
-                raise JobCancelled
-            if message is not None:
-                heard_from = time.monotonic()
-            elif time.monotonic() - heard_from > parts.config.live_idle_s:
-                raise BadInput(N_("No sound came for too long, so the stream was closed."))
-            if isinstance(message, bytes):
-                part.write(message)
-            elif is_end(message):
-                return part.path
+        for message in messages(ws, parts):
+            for received in ws.protocol.read(message):
+                if isinstance(received, bytes):
+                    part.write(received)
+                elif received is Command.FINISH:
+                    return part.path
+        raise JobCancelled  # not reached: messages end with an error
     finally:
         part.close()
 

@@ -1,5 +1,6 @@
 """The first message of a live stream, read for the endpoint and described in the AsyncAPI document."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -11,6 +12,8 @@ from app.web.core import languages
 from app.web.core.context import konspekt
 
 NO_OBJECT = N_("The first message must be a JSON object; see docs/live.md.")
+NOTHING_KNOWN = N_("Nothing of the first message is known here; see docs/live.md.")
+OTHERS = N_("Clients of WhisperLive and Vosk are served at the address ws://host:port/, without a path.")
 REASONS = {
     "sample_rate": N_("sample_rate must be between 8000 and 192000."),
     "channels": N_("channels must be between 1 and 8."),
@@ -18,6 +21,7 @@ REASONS = {
     "mode": N_("mode must be live or file."),
     "keep": N_("keep must be true or false, and recording what “ready” named."),
     "speakers": N_("speakers must be true or false."),
+    "moved": N_("moved must be true or false."),
     "recording": N_("keep must be true or false, and recording what “ready” named."),
     "from": N_("from must be seconds, at most as long as a recording may be."),
 }
@@ -35,6 +39,7 @@ class Hello(BaseModel):
     mode: Literal["live", "file"] = "live"
     keep: bool = Field(False, description="Keep sound and text, of a visitor of the page.")
     speakers: bool = Field(False, description="Say whose voice each final probably is.")
+    moved: bool = Field(False, description="Another process was full and has named this one: wait here.")
     recording: str | None = Field(None, description="Go on with this one, at `from`.")
     from_s: float = Field(0.0, ge=0, alias="from", description="Seconds.")
 
@@ -52,6 +57,11 @@ def read_hello(message: object) -> Hello:
     except ValidationError as error:
         where = error.errors()[0]["loc"]  # () where it is no object
         raise BadInput(REASONS[str(where[0])] if where else NO_OBJECT) from None
+    fields = json.loads(message).keys()
+    if fields & {"uid", "config"}:  # theirs, whose sound would be misread by our defaults
+        raise BadInput(OTHERS)
+    if fields and not fields & {field.alias or name for name, field in Hello.model_fields.items()}:
+        raise BadInput(NOTHING_KNOWN)
     if hello.from_s > konspekt().config.max_duration_s:
         raise BadInput(REASONS["from"])
     return hello.model_copy(update={"language": languages.chosen(hello.language)})

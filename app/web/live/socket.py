@@ -1,7 +1,6 @@
 """The live socket: what comes waits in a bounded inbox, what goes is JSON, and closing makes no reset."""
 
 import contextlib
-import json
 import socket
 import ssl
 import struct
@@ -10,30 +9,23 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import IntEnum
 from typing import Any
 
 from flask_babel import gettext
 from simple_websocket import ConnectionClosed
 
-from app.live.events import Error, Event, Warn, to_dict
+from app.live.events import Error, Event, Warn
 from app.web.core.client_socket import ClientSocket
+from app.web.core.standing import Standing
+from app.web.live.protocols.base import Close, LiveProtocol
+from app.web.live.protocols.konspekt import KonspektProtocol
 
 MAX_MESSAGE_BYTES = 2**21
 INBOX_MESSAGES = 64  # or MAX_MESSAGE_BYTES of them: more do not wait for the stream, the sender does
 RECEIVE_BYTES = 2**19  # the kernel's receive buffer; left alone it grows, on some machines to 32 MiB
 SEND_S = 5  # a client whose buffers stay full for so long loses its connection
+REASON_BYTES = 120  # of a close: a frame of control holds 125 with the code
 LINGER_S = 2.0  # how long the server waits for the client's side of a close
-
-
-class Close(IntEnum):
-    """RFC 6455, section 7.4.1, and "try again later" of its registry."""
-
-    NORMAL = 1000
-    GOING_AWAY = 1001
-    POLICY = 1008
-    BROKEN = 1011
-    TRY_AGAIN = 1013
 
 
 class Inbox(list[Any]):
@@ -83,10 +75,15 @@ class Inbox(list[Any]):
 
 
 class Connection:
-    """One client's socket. All that is known of simple-websocket's insides stands in this file."""
+    """One client's socket. All that is known of simple-websocket's insides stands in this file.
+
+    protocol: how the client speaks, our own way where nobody says otherwise.
+    """
 
     def __init__(self, ws: Any) -> None:
         self._ws = ws
+        self.protocol: LiveProtocol = KonspektProtocol(self.say)
+        self._standing = Standing()
         self._inbox = Inbox(ws)
         early, ws.input_buffer = ws.input_buffer, self._inbox
         self._inbox.put_before(early)
@@ -112,13 +109,24 @@ class Connection:
         message: str | bytes | None = self._ws.receive(timeout=timeout)
         return message
 
+    def say(self, message: str) -> None:
+        """Send a message as it is."""
+        self._ws.send(message)
+
     def send(self, event: Event) -> None:
+        """Say an event, in the client's form."""
         if isinstance(event, Error | Warn):
             event = replace(event, message=gettext(event.message))
-        self._ws.send(json.dumps(to_dict(event), ensure_ascii=False))
+        self.protocol.write(event)
+
+    def refuse(self, error: Error, code: Close) -> None:
+        """Say why the stream ends, also as the reason of the close: some clients know no other form."""
+        self.send(error)
+        self.close(code, gettext(error.message))
 
     def close(self, code: Close, reason: str = "") -> None:
-        self._ws.close(code, reason or None)
+        short = reason.encode()[:REASON_BYTES].decode(errors="ignore")
+        self._ws.close(code, short or None)
 
     def wake(self) -> None:
         """End `wait`. Any thread may call it."""
@@ -130,7 +138,8 @@ class Connection:
         self._ws.event.clear()
 
     def check(self) -> None:
-        """Raise ConnectionClosed if the client has gone."""
+        """Raise ConnectionClosed if the client has gone, NotSignedIn if he may not go on."""
+        self._standing.check()
         if not self._ws.connected:
             raise ConnectionClosed(self._ws.close_reason, self._ws.close_message)
 
@@ -140,15 +149,19 @@ def connection(ws: Any) -> Iterator[Connection]:
     """Let the peer wait when it sends too fast, and lose its connection when it does not read.
 
     After it was closed, by whomever, read on until the peer has closed too: bytes left unread would make a
-    reset of it.
+    reset of it. Raises ConnectionClosed.
     """
     client = Connection(ws)
     if isinstance(ws.sock, ClientSocket):
         ws.sock.pace = None  # pings and `live_idle_s` find out who has gone
-    if sys.platform == "linux":
-        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-        ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
-    rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()  # an SSL socket cannot be duplicated
+    try:
+        if sys.platform == "linux":
+            ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+            ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_S, 0))
+        # an SSL socket cannot be duplicated
+        rest = None if isinstance(ws.sock, ssl.SSLSocket) else ws.sock.dup()
+    except OSError as error:  # the client went before it was served, and the reader has closed the socket
+        raise ConnectionClosed from error
     try:
         yield client
     finally:
@@ -167,10 +180,3 @@ def _read_on(rest: socket.socket) -> None:
         rest.settimeout(LINGER_S)
         while time.monotonic() < deadline and rest.recv(2**16):
             pass
-
-
-def is_end(message: object) -> bool:
-    try:
-        return isinstance(message, str) and json.loads(message).get("type") == "end"
-    except (ValueError, AttributeError, RecursionError):
-        return False

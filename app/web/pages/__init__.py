@@ -1,21 +1,20 @@
 """What people see: one file per page or part of a page, with its templates in `templates/`."""
 
-from pathlib import Path
-
 from flask import Flask
 
+from app.config.home import shipped
 from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
 from app.web.core import share_links
 
-SCRIPTS = Path(__file__).parents[3] / "static" / "recording"
+SCRIPTS = shipped("static/recording")
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
     "pages.index": N_("Send"),
     "library.page": N_("Recordings"),
     "live_page.page": N_("Live"),
     "lab.page": N_("Read aloud"),
     "lists.page": N_("Vectors"),
-    "lab.report": N_("Speech lab"),
+    "lab.experiment": N_("Speech lab"),
     "models.page": N_("Models"),
 }
 
@@ -25,17 +24,23 @@ def init_app(app: Flask) -> None:
         api_docs,
         batches,
         clips,
+        direct_uploads,
         downloads,
         events,
         installed,
+        keys,
         lab,
+        labels,
         library,
         links,
         live,
         models,
+        oidc,
         questions,
         resumable,
+        settings,
         shares,
+        sign_in,
         sound,
         speakers,
         start,
@@ -52,6 +57,7 @@ def init_app(app: Flask) -> None:
         library,
         uploads,
         resumable,
+        direct_uploads,
         links,
         events,
         downloads,
@@ -66,11 +72,16 @@ def init_app(app: Flask) -> None:
         vectors,
         batches,
         lab,
+        labels,
         live,
         whisper,
         models,
         installed,
         api_docs,
+        sign_in,
+        oidc,
+        settings,
+        keys,
     )
     for page in pages:
         app.register_blueprint(page.bp)

@@ -23,6 +23,7 @@ from app.web.pages import sound
 
 WRONG = N_("This choice of lines could not be understood. Reload the page and choose them again.")
 MAX_LINES = 5_000
+MAX_DIGITS = 10  # of the number of a line
 WORK_BYTES_S = 2 * 2**20  # of disk while it is made: the stretches in high quality, their sound, the clip
 
 bp = Blueprint("clips", __name__)
@@ -80,11 +81,15 @@ def _request(present: Corrections) -> ClipRequest:
     if "from" in form:
         return clip_of(_stretch(form["from"], form.get("to", ""), lasts_s), subtitles, locale())
     keys = form.get("lines", "").split()
-    if len(keys) > MAX_LINES or not all(key.isdecimal() for key in keys) or transcript is None:
+    if len(keys) > MAX_LINES or not all(map(_is_key, keys)) or transcript is None:
         raise BadInput(WRONG)
     chosen = set(map(int, keys))
     said = [one for key, one in zip(present.keys, transcript.segments, strict=True) if key in chosen]
     return clip_of(spans_of(said, max(lasts_s, transcript.duration_s)), subtitles, locale())
+
+
+def _is_key(written: str) -> bool:
+    return written.isdecimal() and len(written) < MAX_DIGITS
 
 
 def _stretch(start: str, end: str, lasts_s: float) -> tuple[Span, ...]:

@@ -1,33 +1,70 @@
-"""The speech lab in the browser: its report, and a page that reads text aloud."""
+"""The speech lab in the browser: its experiment, its report, and a page that reads text aloud."""
 
-from pathlib import Path
+import re
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from app.config.home import shipped
 from app.documents.minutes import Minutes
 from app.engines.sound import SpokenVoice
 from app.errors import N_, AppError, BadInput, EngineUnavailable, NotFound
 from app.pipeline.read_aloud import FORMATS, MAX_LETTERS, choose_voice, read_aloud
+from app.training.experiment.results import FILE, load
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
 
-REPORT = Path(__file__).parents[3] / "docs/lab/report.html"
+LAB = shipped("docs/lab")
 # The report is one file: its style stands in it, its pictures are data: URLs, and nothing in it runs.
 REPORT_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+SYSTEMS = {  # of the experiment, by their names in its results
+    "natural": N_("natural"),
+    "base": N_("base"),
+    "improved": N_("improved"),
+    "multi-speaker": N_("multi-speaker"),
+    "multi-speaker with repair": N_("multi-speaker with repair"),
+    "improved, not augmented": N_("improved, not augmented"),
+    "improved, not cleaned": N_("improved, not cleaned"),
+    "vocoder alone": N_("the recording, by the vocoder alone"),
+    "damaged": N_("the damaged recording"),
+    "repair alone": N_("the damaged recording, by the repair alone"),
+    "multi-speaker and repair, trained apart": N_("multi-speaker and repair, trained apart"),
+    "multi-speaker with repair, by the vocoder": N_("multi-speaker with repair, by the vocoder"),
+}
+HEARD = re.compile(r"experiment-[a-z0-9-]+\.(png|mp3)")
 SPEEDS = ("0.75", "1", "1.25", "1.5")
 
 bp = Blueprint("lab", __name__)
 
 
 @bp.get("/lab")
+def experiment() -> ResponseReturnValue:
+    """Show what voices trained in different ways have reached under one budget."""
+    try:
+        found = load(LAB / FILE)
+    except FileNotFoundError:
+        found = None
+    return render_template(
+        "lab.html", found=found, systems=SYSTEMS, has_report=(LAB / "report.html").exists()
+    )
+
+
+@bp.get("/lab/<file>")
+def heard(file: str) -> ResponseReturnValue:
+    """Give a chart or a sound of the experiment."""
+    if not HEARD.fullmatch(file) or not (LAB / file).exists():
+        raise NotFound(N_("There is no such file in the report of the speech lab."))
+    return send_file(LAB / file, conditional=True)
+
+
+@bp.get("/lab/report")
 def report() -> ResponseReturnValue:
     """Show what our own nets were measured at."""
-    if not REPORT.exists():
+    if not (LAB / "report.html").exists():
         raise NotFound(N_("There is no report of the speech lab yet. Make it: make lab-report"))
-    answer = Response(REPORT.read_text(encoding="utf-8"), mimetype="text/html")
+    answer = Response((LAB / "report.html").read_text(encoding="utf-8"), mimetype="text/html")
     answer.headers["Content-Security-Policy"] = REPORT_CSP
     return answer
 

@@ -65,10 +65,11 @@ def page() -> ResponseReturnValue:
 
 @bp.post("/jobs/<job_id>/label")
 def label(job_id: str) -> ResponseReturnValue:
-    """Call a recording as the form says, and give it these tags, with commas between."""
+    """Call a recording as the form says, and give it these tags, with commas between; unsaid, they stay."""
     jobs, owner = konspekt().jobs, sessions.owner()
     jobs.shelf.rename(jobs.get(owner, job_id), request.form.get("name", ""))
-    jobs.shelf.tag(jobs.get(owner, job_id), request.form.get("tags", "").split(","))
+    if "tags" in request.form:
+        jobs.shelf.tag(jobs.get(owner, job_id), request.form["tags"].split(","))
     jobs.changes.note(owner)
     return back()
 

@@ -32,7 +32,7 @@ def send() -> ResponseReturnValue:
         take_link(owner, clean_name(named(link) or link), upload_form.wishes(form), url=link)
     except AppError as error:
         headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Overloaded) else {}
-        return front_page(error.status, (Refusal(link, error),), headers)
+        return front_page(error.status, (Refusal(link, error),), headers, link=link)
     session["had_jobs"] = True
     upload_form.remember(form)
     return redirect(url_for("pages.index"), HTTPStatus.SEE_OTHER)

@@ -106,7 +106,7 @@ def correct(job_id: str) -> ResponseReturnValue:
     start, text = request.form.get("start", type=float), request.form.get("text", "")
     if start is None or not isfinite(start) or len(text) > MAX_TEXT_CHARS:
         raise BadInput(WRONG)
-    saved.correct(start, text)
+    konspekt().saved_streams.correct(saved, start, text)
     return "", HTTPStatus.NO_CONTENT
 
 

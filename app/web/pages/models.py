@@ -8,17 +8,19 @@ from typing import Literal
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.config.proxies import THIS_MACHINE
+from app.engines.choosing import chat_speed
 from app.engines.choosing.inventory import Option, Role, inventory
 from app.engines.choosing.transcribers import wanted_weights
+from app.engines.choosing.whisper_sizes import measured, to_fetch
 from app.engines.weights import catalogue
 from app.engines.weights.facts import WHISPER_MILLIONS, Facts, Work
 from app.engines.weights.sources import Weights
 from app.errors import N_, Conflict, NotAllowed
-from app.jobs.forecast import Speed
+from app.jobs.speed import Speed
 from app.pipeline import INFOS
 from app.web.core.context import konspekt
 from app.web.core.machine import machine
+from app.web.core.this_machine import sits_here
 
 HOUR_S = 3600.0
 NOT_FETCHED_HERE = N_(
@@ -102,13 +104,7 @@ def may_fetch(weights: Weights) -> bool:
         case "anything":
             return True
     config, device = konspekt().config, konspekt().engines.device
-    return _sits_here() or weights in wanted_weights(config, device.kind)
-
-
-def _sits_here() -> bool:
-    """Say whether the browser is on this machine, not behind a proxy on it that nobody has told us of."""
-    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-Ip"} & set(request.headers.keys())
-    return request.remote_addr in THIS_MACHINE and (bool(konspekt().config.proxies) or not forwarded)
+    return sits_here() or weights in wanted_weights(config, device.kind)
 
 
 def _answer(weights: Weights) -> ResponseReturnValue:
@@ -124,8 +120,13 @@ def _shown() -> dict[str, object]:
     roles = inventory(parts.config, device.kind, parts.engines.hearing())
     speeds = parts.jobs.speeds.by_engine()
     tasks = parts.model_fetches.tasks()
+    speed = measured(parts.config, device.kind) if parts.config.whisper_model == "auto" else None
     return {
         "roles": roles,
+        "hears": speed,
+        "best": to_fetch(parts.config, device.kind)[0],
+        "writes": chat_speed.expected(parts.config, device.kind),
+        "writes_measured": chat_speed.measured(parts.config, device.kind) is not None,
         "titles": TITLES,
         "paces": {
             option.weights.name: pace
@@ -147,11 +148,21 @@ def _pace(option: Option, role: Role, speeds: Mapping[tuple[str, str], Speed], k
     for engine in option.facts.engines:
         if speed := speeds.get((role.work, engine)):
             return Pace(speed.work_s(HOUR_S), "here")
-    if kind != "cpu":
+    if kind != "cpu" and role.work != "summarize":
         return None  # what is known was measured on processors
     if role.work == "transcribe":
         return _whisper_pace(option, role, speeds)
-    return None if role.work == "summarize" else Pace(INFOS[role.work].typical_cost * HOUR_S, "guess")
+    if role.work == "summarize":
+        return _chat_pace(option, kind)
+    return Pace(INFOS[role.work].typical_cost * HOUR_S, "guess")
+
+
+def _chat_pace(option: Option, kind: str) -> Pace | None:
+    """Reckon the minutes of an hour from tokens a second; those of transformers' folders are not known."""
+    if not option.weights.files[0].name.endswith(".gguf"):
+        return None
+    took_s = chat_speed.hour_s(konspekt().config, kind, option.weights.size_bytes)
+    return Pace(took_s, "guess") if took_s else None
 
 
 def _whisper_pace(option: Option, role: Role, speeds: Mapping[tuple[str, str], Speed]) -> Pace | None:

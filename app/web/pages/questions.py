@@ -1,5 +1,7 @@
-"""What a chat model does with a recording while the visitor waits: answers, and minutes by an own prompt."""
+"""What a chat model does with recordings while the visitor waits: answers, and minutes by an own prompt."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -7,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app.documents.downloads import DOWNLOADS
 from app.documents.minutes import Minutes
-from app.documents.transcript import Transcript
+from app.documents.transcript import Segment, Transcript
 from app.engines.choosing.summarizers import answers_questions, asked
 from app.errors import N_, BadInput, NotFound
+from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
+from app.summarization.words import script_language
 from app.web.core import documents, sessions
 from app.web.core.context import konspekt
 from app.web.core.sync_calls import awaited_call, one_of_few_calls
@@ -22,8 +26,19 @@ EMPTY = N_("Write what you want to know first.")
 LONG = N_("This may have at most %(most)d characters. Ask for one thing at a time.")
 MAX_CHARS = 500
 MAX_PROMPT_CHARS = 1000
+MOST_RECORDINGS = 8  # that one answer is looked for in
 
 bp = Blueprint("questions", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer is said. recording: its id, and its name; start: seconds."""
+
+    recording: str
+    name: str
+    start: float
+    text: str
 
 
 @bp.post("/jobs/<job_id>/questions")
@@ -35,12 +50,19 @@ def ask(job_id: str) -> ResponseReturnValue:
     if transcript is None:
         raise NotFound(UNKNOWN)
     answered = _answered(transcript, _words("question", MAX_CHARS))
-    if "HX-Request" in request.headers:
-        return render_template("_answer.html", answered=answered, job=job, transcript=transcript)
-    if not request.accept_mimetypes.accept_html:
-        moments = [{"text": one.text, "start": one.start} for one in answered.moments]
-        return jsonify(said=answered.said, answer=answered.text, moments=moments, engine=answered.engine)
-    return render_template("question.html", answered=answered, job=job, transcript=transcript)
+    return _shown(answered, [(job, one) for one in transcript.segments], transcript.language, job)
+
+
+@bp.post("/recordings/questions")
+@one_of_few_calls
+def ask_all() -> ResponseReturnValue:
+    """Answer `question` from those of the visitor's recordings that it is about, in the same three forms."""
+    question = _words("question", MAX_CHARS)
+    asked_about = konspekt().jobs.finder.about(sessions.owner(), question, MOST_RECORDINGS)
+    said = [(job, line) for job in asked_about for line in _lines(job)]
+    language = script_language((question,), None)
+    together = Transcript(tuple(line for _, line in said), language, "", 0.0)
+    return _shown(_answered(together, question), said, language)
 
 
 @bp.post("/jobs/<job_id>/own/<file>")
@@ -75,6 +97,27 @@ def _words(field: str, most: int) -> str:
     if len(words) > most:
         raise BadInput(LONG, most=most)
     return words
+
+
+def _lines(job: Job) -> tuple[Segment, ...]:
+    transcript = konspekt().jobs.results.corrected(job).recording.transcript
+    return transcript.segments if transcript else ()
+
+
+def _shown(
+    answered: "Answered", said: Sequence[tuple[Job, Segment]], language: str | None, job: Job | None = None
+) -> ResponseReturnValue:
+    """Render an answer from these lines; job: all of them are of this one."""
+    places = [Place(of.id, of.name, line.start, line.text) for of, line in (said[n] for n in answered.lines)]
+    if "HX-Request" in request.headers:
+        return render_template("_answer.html", answered=answered, places=places, spoken=language, job=job)
+    if not request.accept_mimetypes.accept_html:
+        moments: list[dict[str, object]] = [{"text": one.text, "start": one.start} for one in places]
+        if job is None:
+            for moment, one in zip(moments, places, strict=True):
+                moment |= {"job_id": one.recording, "name": one.name}
+        return jsonify(said=answered.said, answer=answered.text, moments=moments, engine=answered.engine)
+    return render_template("question.html", answered=answered, places=places, spoken=language, job=job)
 
 
 def _answered(transcript: Transcript, question: str) -> "Answered":

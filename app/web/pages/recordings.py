@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.audio.media import Media
 from app.documents.diarization import SaidName
@@ -10,7 +9,7 @@ from app.documents.minutes import Topic
 from app.documents.transcript import Segment, Transcript
 from app.jobs.job import Job
 from app.pipeline.corrections import Corrections
-from app.pipeline.playback import PICTURE, video_type, waveform
+from app.pipeline.playback import PICTURE, needs_picture, video_type, waveform
 from app.pipeline.recording import Recording
 from app.web.core import speakers
 from app.web.core.context import konspekt
@@ -45,6 +44,11 @@ class Shown:
         return colours(transcript) if transcript else {}
 
     @property
+    def version(self) -> int | None:
+        """The version of the corrections whose texts stand on the page; None: the page shows another text."""
+        return None if self.original else self.corrections.version
+
+    @property
     def said_names(self) -> Sequence[SaidName]:
         """Names that were said, to be offered where they may be given."""
         return speakers.offered(self.recording) if self.editable else ()
@@ -74,14 +78,15 @@ def shown(job: Job, *, original: bool = False, shared: bool = False, with_sound:
     folder, media = corrections.recording.folder, corrections.recording.media
     sound = with_sound and media is not None
     editable = job.status.ended and not original and not shared
-    video = playable(media, folder) if sound else None
+    video = playable(job, media) if sound else None
     return Shown(corrections, waveform(folder), video, sound, original, editable, shared)
 
 
-def playable(media: Media | None, folder: Path) -> str | None:
+def playable(job: Job, media: Media | None) -> str | None:
     """Return the MIME type of the video that a player gets: as it was sent, or made for browsers."""
-    made = media is not None and media.video_codec is not None and (folder / PICTURE).exists()
-    return video_type(media) or ("video/mp4" if made else None)
+    if needs_picture(media) and konspekt().jobs.results.has_file(job, PICTURE):
+        return "video/mp4"
+    return video_type(media)
 
 
 def colours(transcript: Transcript) -> dict[str, int]:

@@ -19,6 +19,7 @@ from wtforms import ValidationError
 from app.errors import N_, BadInput, Conflict, TooLarge
 from app.integrations.submitting import known_job
 from app.jobs.job import Job
+from app.jobs.unfinished_uploads import INCOMPLETE
 from app.web.core import sessions
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
@@ -33,7 +34,6 @@ EXTENSIONS = "creation,termination,expiration"
 PIECE = "application/offset+octet-stream"
 NO_LENGTH = N_("Say how long the file is.")
 TOO_MUCH = N_("This piece is longer than the rest of the file.")
-INCOMPLETE = N_("This file has not arrived as a whole.")
 
 P = ParamSpec("P")
 bp = Blueprint("resumable", __name__, url_prefix="/uploads")

@@ -125,12 +125,21 @@ class Row:
 
     @property
     def prominent(self) -> dict[str, str]:
-        return PROMINENT if "summarize" in self.job.stages else {}
+        return {file: title for file, title in PROMINENT.items() if self._comes_of_it(file)}
 
     @property
     def more(self) -> dict[str, str]:
         """The other downloads: file name -> title."""
-        return {name: download.title for name, download in DOWNLOADS.items() if name not in self.prominent}
+        return {
+            file: download.title
+            for file, download in DOWNLOADS.items()
+            if file not in PROMINENT and self._comes_of_it(file)
+        }
+
+    def _comes_of_it(self, file: str) -> bool:
+        """Say whether the job makes what this document is of: a recording may be heard without minutes."""
+        of_transcript = DOWNLOADS[file].kind == "transcript"
+        return ("transcribe" if of_transcript else "summarize") in self.job.stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,9 @@ def board(owner: str) -> Board:
 
 def several(jobs: Sequence[Job]) -> tuple[Row, ...]:
     """Return the rows of jobs of one owner."""
-    return tuple(map(_row, jobs, konspekt().jobs.forecasts(jobs)))
+    pictured = konspekt().jobs.results.with_file(jobs, "poster.jpg")
+    forecasts = konspekt().jobs.forecasts(jobs)
+    return tuple(_row(job, told, job.id in pictured) for job, told in zip(jobs, forecasts, strict=True))
 
 
 def so_far(job: Job) -> HeardSoFar:
@@ -173,11 +184,10 @@ def so_far(job: Job) -> HeardSoFar:
 
 
 def row(job: Job) -> Row:
-    return _row(job, konspekt().jobs.forecast(job))
+    return several([job])[0]
 
 
-def _row(job: Job, forecast: Forecast) -> Row:
-    has_poster = konspekt().jobs.results.has_file(job, "poster.jpg")
+def _row(job: Job, forecast: Forecast, has_poster: bool) -> Row:
     url = url_for("downloads.poster", job_id=job.id) if has_poster else None
     runs = job.status is JobStatus.RUNNING and not job.cancel_requested
     waits = runs and job.stage == "transcribe" and job.progress <= READY

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from flask import request
 from flask_babel import gettext
 
-from app.documents.downloads import DOWNLOADS, download_name, file_stem
+from app.documents.downloads import every, file_stem
 from app.errors import AppError
 from app.jobs.job import Job
 from app.web.core import documents
@@ -55,10 +55,7 @@ def packed(jobs: Sequence[Job]) -> Iterator[bytes]:
 
 
 def _documents(job: Job) -> Iterator[tuple[str, bytes]]:
-    document, locale = documents.made(job)
-    for name, kind in DOWNLOADS.items():
-        if kind.kind != "everything" and kind.ready(document):
-            yield download_name(document.title, name, locale), kind.render(document, locale)
+    return every(*documents.made(job))
 
 
 def _folder(name: str, taken: set[str]) -> str:

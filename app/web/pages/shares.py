@@ -47,7 +47,8 @@ def page(token: str) -> ResponseReturnValue:
     """Show the minutes and the transcript, to be read only."""
     job, share = opened(token)
     shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
-    where = {name: url_for(f"shares.{name}", token=token) for name in ("listen", "watch", "transcript")}
+    where = {name: url_for(f"shares.{name}", token=token) for name in ("listen", "watch")}
+    where["transcript"] = url_for("shares.transcript", token=token, shown=shown.version)
     answer = make_response(
         render_template(
             "shared.html",
@@ -65,9 +66,10 @@ def page(token: str) -> ResponseReturnValue:
 @bp.get("/shared/<token>/transcript")
 @in_turn
 def transcript(token: str) -> ResponseReturnValue:
-    """Give the lines to the script of the page."""
+    """Give the lines to the script of the page; `?shown=` as the owner's page asks."""
     job, _ = opened(token)
-    return _unlisted(transcripts.state(konspekt().jobs.results.corrected(job)))
+    present = konspekt().jobs.results.corrected(job)
+    return _unlisted(transcripts.state(present, packed=True, shown=request.args.get("shown")))
 
 
 @bp.get("/shared/<token>/listen")

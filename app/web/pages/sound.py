@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ContentRange
 from werkzeug.utils import send_file as send_range
 from werkzeug.wrappers import Response
 
@@ -11,7 +12,7 @@ from app.documents.downloads import download_name
 from app.errors import NotFound
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
-from app.pipeline.playback import PICTURE, SOUND, lacks_picture, video_type
+from app.pipeline.playback import PICTURE, SOUND, needs_picture, video_type
 from app.pipeline.stages.extract import SPEECH
 from app.web.core import sessions
 from app.web.core.context import konspekt
@@ -53,7 +54,8 @@ def picture(job_id: str) -> ResponseReturnValue:
 def pending_picture(job: Job) -> float | None:
     """Return how far a video for browsers is, 0..1, and have it made; None: it is there, or there is none."""
     recording = konspekt().jobs.results.recording(job, ("extract",))
-    if not job.status.ended or not lacks_picture(recording.media, recording.folder):
+    made = konspekt().jobs.results.has_file(job, PICTURE)
+    if not job.status.ended or made or not needs_picture(recording.media):
         return None
     return konspekt().jobs.pictures.want(job)
 
@@ -62,7 +64,7 @@ def heard(job: Job) -> Response:
     """Answer a player with the sound of a job."""
     results = konspekt().jobs.results
     try:
-        return piece(results.file(job, SOUND), "audio/mpeg")
+        return far_piece(job, SOUND, "audio/mpeg") or piece(results.file(job, SOUND), "audio/mpeg")
     except NotFound:  # made by an earlier version, or not yet
         return piece(results.file(job, SPEECH), "audio/wav")
 
@@ -71,9 +73,9 @@ def seen(job: Job) -> Response:
     """Answer a player with the video of a job."""
     results = konspekt().jobs.results
     kind = video_type(results.recording(job, ("extract",)).media)
-    return (
-        piece(results.file(job, PICTURE), "video/mp4") if kind is None else piece(results.source(job), kind)
-    )
+    if kind is None:
+        return far_piece(job, PICTURE, "video/mp4") or piece(results.file(job, PICTURE), "video/mp4")
+    return far_piece(job, None, kind) or piece(results.source(job), kind)
 
 
 def piece(path: Path, mime_type: str) -> Response:
@@ -89,6 +91,27 @@ def piece(path: Path, mime_type: str) -> Response:
     return answer
 
 
+def far_piece(job: Job, name: str | None, mime_type: str) -> Response | None:
+    """Answer a player from the storage, so that it need not wait until all of a file has been fetched.
+
+    None: the file is on this disk, nowhere, or asked for otherwise than by its beginning; name: as `read`.
+    """
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or "If-Range" in request.headers:
+        return None
+    begin, end = asked.ranges[0]
+    n_bytes = min(PIECE_BYTES, (end or begin + PIECE_BYTES) - begin)
+    found = konspekt().jobs.results.read(job, name, begin, n_bytes) if begin >= 0 else None
+    if found is None:
+        return None
+    data, length = found
+    answer = Response(data, 206, mimetype=mime_type)
+    answer.content_range = ContentRange("bytes", begin, begin + len(data), length)
+    answer.accept_ranges = "bytes"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
 @bp.get("/jobs/<job_id>/sound/<file>")
 def sound(job_id: str, file: str) -> ResponseReturnValue:
     """Give one of FILES, whole or the range that a player asks for; `?download` to keep it."""
@@ -97,7 +120,7 @@ def sound(job_id: str, file: str) -> ResponseReturnValue:
     if file not in FILES:
         raise NotFound(UNKNOWN)
     if "download" not in request.args:
-        return piece(jobs.results.file(job, file), FILES[file])
+        return far_piece(job, file, FILES[file]) or piece(jobs.results.file(job, file), FILES[file])
     name = download_name(stem(job.name), file, locale())
     if url := jobs.results.file_url(job, file, name):
         return redirect(url)

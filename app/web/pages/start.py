@@ -15,6 +15,7 @@ from app.web.core import languages, models, sessions
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
 from app.web.core.i18n import local_path
+from app.web.core.security import sending_policy
 from app.web.core.turns import in_turn
 from app.web.pages import recordings, rows, upload_form
 
@@ -43,8 +44,9 @@ def front_page(
     status: HTTPStatus = HTTPStatus.OK,
     refused: Sequence[Refusal] = (),
     headers: Mapping[str, str] | None = None,
+    link: str = "",
 ) -> ResponseReturnValue:
-    """Render the drop zone and the queue, and what was not taken just now."""
+    """Render the three sources and the queue, and what was not taken just now; link: as it was typed."""
     config = konspekt().config
     return (
         render_template(
@@ -54,13 +56,15 @@ def front_page(
             hearing=konspekt().engines.hearing(),
             choices=languages.choices(),
             refused=refused,
+            link=link,
+            takes_player_pages=konspekt().integrations.fetcher.takes_player_pages,
             switches=SWITCHES,
             max_terms=MOST_CHARACTERS,
             models=models.choices(),
             wanted=upload_form.remembered(),
         ),
         status,
-        dict(headers or {}),
+        {"Content-Security-Policy": sending_policy(config), **(headers or {})},
     )
 
 

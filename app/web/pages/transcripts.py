@@ -20,9 +20,13 @@ bp = Blueprint("transcripts", __name__)
 @bp.get("/jobs/<job_id>/transcript")
 @in_turn
 def transcript(job_id: str) -> ResponseReturnValue:
-    """Give the lines with the times of their words, under the version as ETag."""
+    """Give the lines with the times of their words, packed, under the version as ETag.
+
+    `?shown=`: the version whose texts the page has; they are not sent again.
+    """
     job = konspekt().jobs.get(sessions.owner(), job_id)
-    return transcripts.state(konspekt().jobs.results.corrected(job))
+    present = konspekt().jobs.results.corrected(job)
+    return transcripts.state(present, packed=True, shown=request.args.get("shown"))
 
 
 @bp.patch("/jobs/<job_id>/transcript")
@@ -31,8 +35,8 @@ def correct(job_id: str) -> ResponseReturnValue:
     """Keep a change of the version that If-Match names; 412 with the present state where that is old."""
     heard, change, saved = transcripts.correct(konspekt().jobs.get(sessions.owner(), job_id))
     if saved is None:
-        return transcripts.state(corrections.load(heard)), 412
-    return transcripts.given(saved, transcripts.words_of(saved, change.lines))
+        return transcripts.state(corrections.load(heard), packed=True), 412
+    return transcripts.given(saved, transcripts.lines_of(saved, change.lines, packed=True))
 
 
 @bp.post("/jobs/<job_id>/minutes/again")
@@ -41,14 +45,12 @@ def again(job_id: str) -> ResponseReturnValue:
     """Have the minutes written anew from the corrected text; a person's own only where he says so."""
     jobs, owner = konspekt().jobs, sessions.owner()
     present = jobs.results.corrected(jobs.get(owner, job_id))
-    asked = (
-        "HX-Request" in request.headers or "replace" in request.form
-    )  # the page's script asks before it sends
-    if present.own_minutes and not asked:
+    if present.own_minutes and "replace" not in request.form:
         raise Conflict(OWN)
     job = jobs.redo(owner, job_id, "summarize")
     if present.own_minutes:
-        corrections.save(jobs.results.recording(job), present.version, Change({}, drop_minutes=True))
+        heard = jobs.results.recording(job)
+        jobs.results.correct(job, heard, present.version, Change({}, drop_minutes=True))
     if "HX-Request" in request.headers:
         return "", HTTPStatus.NO_CONTENT
     return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from app.documents.text_diff import Piece, word_diff
 from app.errors import N_, Conflict, NotFound
 from app.jobs.service import UNKNOWN
-from app.pipeline import corrections
 from app.pipeline.versions import LineChange, Version, change_back, versions
 from app.web.core import sessions
 from app.web.core.context import konspekt
@@ -55,14 +54,15 @@ def page(job_id: str) -> ResponseReturnValue:
 def restore(job_id: str, number: int) -> ResponseReturnValue:
     """Make all as it was after a version; 0: as it was heard. What there is now stays among the versions."""
     job = konspekt().jobs.get(sessions.owner(), job_id)
-    recording = konspekt().jobs.results.recording(job)
+    results = konspekt().jobs.results
+    recording = results.recording(job)
     if not job.status.ended:
         raise Conflict(BUSY)
     for _ in range(TRIES):  # somebody may save at this moment
         found = change_back(recording, number)
         if found is None:
             raise NotFound(UNKNOWN)
-        if corrections.save(recording, *found) is not None:
+        if results.correct(job, recording, *found) is not None:
             return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)
     raise Conflict(BUSY)
 

@@ -34,6 +34,13 @@ def test_what_does_not_fit_into_memory_is_taken_only_by_its_name(
     assert gguf_files.find(tmp_path, "huge") == huge
 
 
+def test_the_largest_that_is_quick_is_taken_and_the_smallest_where_none_is(tmp_path: Path) -> None:
+    small, large = put(tmp_path / "a.gguf", 100), put(tmp_path / "b.gguf", 900)
+    assert gguf_files.find(tmp_path, quick=lambda size_bytes: size_bytes < 500) == small
+    assert gguf_files.find(tmp_path, quick=lambda size_bytes: False) == small
+    assert gguf_files.find(tmp_path, "b", quick=lambda size_bytes: False) == large
+
+
 def test_other_files_and_half_ones_are_no_models(tmp_path: Path) -> None:
     put(tmp_path / "mmproj-model.gguf")
     put(tmp_path / "broken.gguf", head=b"GGML")

@@ -52,6 +52,14 @@ def test_an_answer_is_what_the_schema_allows_and_the_same_each_time(engine: Llam
     assert answers[0] == answers[2]
 
 
+def test_it_says_how_fast_it_has_read_and_written(engine: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> None:
+    paces: list[tuple[float, float]] = []
+    monkeypatch.setattr(engine, "_learn", lambda reads, writes: paces.append((reads, writes)))
+    ask(engine, Prompt("s", "another beginning " * 40, LONG, budget=20), Prompt("s", "x", SCHEMA, budget=4))
+    assert len(paces) == 1, "a short answer tells nothing"
+    assert min(paces[0]) > 0
+
+
 def test_it_says_what_it_has_loaded(engine: LlamaCpp) -> None:
     assert engine.name == "tiny-q4 (llama.cpp)"
     assert engine.n_parameters is not None

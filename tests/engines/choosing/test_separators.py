@@ -52,7 +52,7 @@ def test_missing_weights_are_fetched_with_progress(tmp_path: Path, published: Pa
     seen: list[float] = []
     assert made.separator(seen.append).sample_rate == RATE
     assert (tmp_path / "models/demucs" / published.name).read_bytes() == published.read_bytes()
-    assert seen[-1] == 1.0
+    assert 1.0 in seen  # then the loading is told, from 0 again, where it takes long
     made.close()
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.audio.waveform import Sound, Span, Waveform
-from app.engines.speakers.channels import Channel, turns_by_channel
+from app.engines.speakers.channels import Channel, Levels, hear_different_people, own_speech, turns_by_channel
 
 RATE = 16_000
 
@@ -70,3 +70,43 @@ def test_a_channel_is_read_alone() -> None:
     assert Channel(both, 1).cut(0.2, 0.4).mono().min() == 1.0
     assert (Channel(both, 0).duration_s, Channel(both, 0).sample_rate) == (1.0, RATE)
     assert told(sound(LOUD).cut(0, 0), sound(LOUD).cut(0, 0)) == []
+
+
+def spoken(seed: int, seconds: int = 8) -> Waveform:
+    """Return noise whose loudness rises and falls as that of speech does."""
+    rng = np.random.default_rng(seed)
+    loudness = np.interp(
+        np.arange(seconds * RATE) / RATE,
+        np.arange(0, seconds + 1, 0.2),
+        rng.uniform(-40, -10, 5 * seconds + 5),
+    )
+    samples = 10 ** (loudness / 20) * rng.standard_normal(seconds * RATE)
+    return Waveform(samples.astype(np.float32)[None], RATE)
+
+
+def later(sound: Waveform, by_s: float, gain: float) -> Waveform:
+    n = round(by_s * RATE)
+    moved = np.pad(gain * sound.samples, ((0, 0), (n, 0)))[:, : sound.samples.shape[1]]
+    noise = np.random.default_rng(9).normal(0, 0.001, moved.shape)
+    return Waveform((moved + noise).astype(np.float32), RATE)
+
+
+@pytest.mark.parametrize(("by_s", "gain"), [(0.0, 1.0), (0.015, 0.5), (0.15, 0.2)])
+def test_what_another_microphone_or_a_loudspeaker_hears_is_of_one_source(by_s: float, gain: float) -> None:
+    assert not heard_apart(spoken(1), later(spoken(1), by_s, gain))
+
+
+def test_two_who_speak_at_once_are_two_sources() -> None:
+    assert heard_apart(spoken(1), spoken(2))
+    assert not heard_apart(spoken(1, 2), spoken(2, 2)), "of two seconds nothing can be said"
+
+
+def heard_apart(*sounds: Waveform) -> bool:
+    found: list[bool] = []
+
+    def look(levels: Levels) -> bool:
+        found.append(hear_different_people(levels))
+        return False
+
+    own_speech(sounds, all_of_it, lambda _: None, look)
+    return found[0]

@@ -20,10 +20,6 @@ def test_the_expected_cost_of_whisper_goes_with_its_size() -> None:
     assert by_torch > costs["base"]
 
 
-def test_an_english_whisper_hears_english_only_and_a_larger_chat_model_writes_slower() -> None:
+def test_an_english_whisper_hears_english_only() -> None:
     assert facts(CATALOGUE["whisper-tiny.en"]).languages == {"en"}
     assert facts(CATALOGUE["whisper-tiny"]).languages is None
-    small, large = (facts(CATALOGUE[name]).tokens_s for name in ("qwen2.5-coder-0.5b", "qwen3-4b"))
-    assert small
-    assert large
-    assert small > 3 * large

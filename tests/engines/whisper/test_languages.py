@@ -40,6 +40,12 @@ def test_a_window_is_cut_where_its_language_changes() -> None:
     assert heard_in(spoken(alone=RU), mixed) == [[("en", 1), ("ru", 2), ("en", 1)]]
 
 
+def test_a_sentence_that_its_window_drowns_is_listened_to_by_itself() -> None:
+    drowned = part((10.7, EN), (10.1, EN), (3.6, {"ru": 0.48, "zh": 0.23, "en": 0.01}), (1.6, EN))
+    assert heard_in(spoken(alone=RU), drowned) == [[("en", 2), ("ru", 1), ("en", 1)]]
+    assert heard_in(spoken(alone={"ru": 0.45, "en": 0.01}), drowned) == [[("en", 4)]], "nor is it sure then"
+
+
 def test_a_recording_in_one_language_is_not_cut() -> None:
     window = part((5, EN), (1.5, {"en": 0.3, "br": 0.4}), (0.5, {"br": 0.9, "en": 0.05}), (9, EN))
     assert heard_in(spoken(alone=RU), window) == [[("en", 4)]]

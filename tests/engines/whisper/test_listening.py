@@ -1,7 +1,7 @@
 from app.audio.waveform import Span
 from app.documents.transcript import Word
 from app.engines.whisper.decoded import DecodedWindow, Line
-from app.engines.whisper.listening import _unheard, _up_to_the_end
+from app.engines.whisper.listening import _unheard, _up_to_the_end, _wordless
 from app.engines.whisper.windows import Window
 
 
@@ -51,3 +51,17 @@ def test_silence_between_lines_is_not_unheard() -> None:
     window = Window((Span(100, 105), Span(108, 109), Span(130, 138)))
     assert left_out(window, (0, 5), (6, 14)) == []
     assert left_out(window) == []
+
+
+def wordless(window: Window, line: tuple[float, float], *at: float) -> list[tuple[Span, ...]]:
+    words = [Word(middle - 0.1, middle + 0.1, " word") for middle in at]
+    return [part.spans for part in _wordless(decoded(Line(*line, (1,))), window, line[1], words)]
+
+
+def test_a_sentence_that_is_said_again_within_a_line_is_unheard() -> None:
+    window = Window((Span(100, 103), Span(104, 107), Span(108, 109)))
+    assert wordless(window, (0, 7), 0.5, 2.5) == [(Span(104, 107), Span(108, 109))]
+    assert wordless(window, (0, 7), 0.5, 2.5, 6.5) == [(Span(104, 107),)]
+    assert wordless(window, (0, 7), 0.5, 4.0) == [], "a second is too little"
+    assert wordless(window, (0, 3), 0.5) == [], "what no line lasts over is found by the lines"
+    assert wordless(window, (0, 7)) == [], "without words nothing is known of their places"

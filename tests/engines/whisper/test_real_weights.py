@@ -25,6 +25,7 @@ from app.engines.weights.fetch import fetch
 from app.engines.whisper.transcriber import WhisperTranscriber
 from app.errors import EngineUnavailable
 from tests.engines.whisper.loaded import transcriber
+from tests.long import LONG
 from tests.speech import word_error_rate
 
 TOP = Path(__file__).parents[3]
@@ -113,6 +114,35 @@ def test_russian_is_heard_and_known_by_itself(whisper: WhisperTranscriber, devic
     assert transcript.language == "ru"
     letters = _letters("60 тысяч тенге сколько будет стоить"), _letters(transcript.text)
     assert word_error_rate(*letters) <= 0.2, transcript.text  # faster-whisper's own: .2
+
+
+@pytest.mark.skipif(not LONG, reason="make trials")
+@pytest.mark.parametrize("whisper", ["fast"], indirect=True)
+def test_a_sentence_that_is_said_twice_in_a_row_is_written_twice(
+    whisper: WhisperTranscriber, device: Device
+) -> None:
+    """Whisper itself writes it once, in a line as long as both."""
+    path = THEIRS / "golos-ru.wav"
+    if not path.is_file():
+        pytest.skip(f"no {path}; KONSPEKT_TEST_MEDIA names its folder")
+    said, pause = read(path), np.zeros(RATE, np.float32)
+    transcript = hear(whisper, device, np.concatenate([said, pause, said]))
+    starts = [segment.start for segment in transcript.segments if "сколько" in segment.text]
+    assert len(starts) == 2
+    assert starts[1] == pytest.approx(starts[0] + len(said) / RATE + 1.0, abs=1.0)
+
+
+@pytest.mark.parametrize("whisper", ["balanced"], indirect=True)
+def test_russian_is_translated_into_english(whisper: WhisperTranscriber, device: Device) -> None:
+    path = THEIRS / "golos-ru.wav"
+    if not path.is_file():
+        pytest.skip(f"no {path}; KONSPEKT_TEST_MEDIA names its folder")
+    sound = Waveform(read(path)[None], RATE)
+    spans = SileroVoiceDetector(device).detect(sound, lambda _: None)
+    transcript = whisper.transcribe(sound, spans, TranscribeOptions(task="translate"), lambda _: None)
+    assert "how much will it cost" in transcript.text, transcript.text
+    assert "60" in transcript.text
+    assert transcript.language == "en"
 
 
 @pytest.mark.parametrize("whisper", ["balanced"], indirect=True)

@@ -243,6 +243,13 @@ def test_the_first_window_is_written_down_before_the_rest_is_looked_for(meeting:
     assert kept.until_s == [28.0, 148.0, 178.0]
 
 
+def test_a_recording_of_few_windows_is_written_down_at_once(meeting: WhisperTranscriber) -> None:
+    kept = Kept()
+    spans = [Span(30.0 * n, 30.0 * n + 28) for n in range(3)]
+    meeting.transcribe(silence(90), spans, TranscribeOptions("en", checkpoint=kept), quiet)
+    assert kept.until_s == [88.0]
+
+
 def test_what_decides_the_text_is_told_to_the_checkpoint(
     meeting: WhisperTranscriber, folder: Path, device: Device
 ) -> None:

@@ -97,8 +97,8 @@ def test_recordings_are_filtered_and_sorted(service: JobService) -> None:
     assert names(find(service, alone=short.id)) == ["а.mp4"]
 
 
-def test_a_page_has_so_many_and_the_rest_is_on_the_next(service: JobService) -> None:
-    service._config = service._config.model_copy(update={"max_active_jobs": 1000})
+def test_a_page_has_so_many_and_the_rest_is_on_the_next(make_service: Callable[..., JobService]) -> None:
+    service = make_service(max_active_jobs=1000)
     for n in range(PAGE + 1):
         service.submit("anna", f"{n:02}.mp4", upload(service))
     found = find(service, order="name")
@@ -143,3 +143,16 @@ def test_a_recording_is_indexed_once(service: JobService, monkeypatch: pytest.Mo
     monkeypatch.setattr(service.finder.index, "_index", index)
     find(service, "бюджет")
     assert indexed == []
+
+
+@on_both_databases
+def test_a_question_finds_the_recordings_that_it_is_about_the_best_first(service: JobService) -> None:
+    both = said(service, "Утвердили бюджет нового сайта.", "один.mp4")
+    said(service, "Поговорили о погоде.", "два.mp4")
+    one = said(service, "О сайте ещё поговорим потом, когда вернутся все остальные.", "три.mp4")
+    said(service, "Бюджет сайта.", owner="boris")
+    asked = "Какой утвердили бюджет на новый сайт?"
+    assert [job.id for job in service.finder.about("anna", asked, 8)] == [both.id, one.id]
+    assert [job.id for job in service.finder.about("anna", asked, 1)] == [both.id]
+    for nothing in ("Кто и что о нём?", "?!", "", "\"' OR * :"):
+        assert service.finder.about("anna", nothing, 8) == []

@@ -34,6 +34,12 @@ def test_each_line_has_its_moment_and_each_name_its_first() -> None:
     ]
 
 
+def test_what_minutes_say_twice_of_one_moment_is_found_once() -> None:
+    point = Point("Утвердить.", 3.0)
+    minutes = Minutes("ru", "an engine", summary=(point,), decisions=(point, Point("Утвердить.", 9.0)))
+    assert [one.start for one in passages(None, minutes)] == [3.0, 9.0]
+
+
 def test_each_part_of_the_minutes_is_searched() -> None:
     said = [(one.text, one.start) for one in passages(None, MINUTES)]
     assert said == [

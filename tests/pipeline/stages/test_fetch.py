@@ -56,7 +56,7 @@ def bucket(folder: Path, *manners: str) -> Iterator[Callable[[], S3Bucket]]:
         try:
             yield lambda: made
         finally:
-            made._client.close()
+            made.client.close()
             server.shutdown()
             thread.join()
 

@@ -29,3 +29,7 @@ def test_an_item_has_a_bound() -> None:
 def test_words_are_compared_in_dictionary_forms() -> None:
     assert item_words("Поднимаем оклады сторожам", "ru") == {"поднимать", "оклад", "сторож"}
     assert item_words("We raise the fees", "en") == {"rais", "fee"}
+
+
+def test_what_opens_the_next_topic_does_not_tell_the_item_before_it() -> None:
+    assert chosen("I sell the old boat.", "Next item, the roof.", span=[0]) == ["I sell the old boat."]

@@ -18,6 +18,7 @@ from sqlalchemy import inspect, text
 
 from app.engines.registry import Engines
 from app.errors import EngineUnavailable, StorageUnavailable
+from app.integrations import record_sync
 from app.jobs import leases
 from app.jobs.job import JobStatus
 from app.pipeline import Stage
@@ -296,14 +297,16 @@ def test_records_are_kept_in_a_database_of_the_customers_own(
 
 
 def test_an_id_that_their_table_cannot_hold_stops_no_other_record(
-    make_service_app: Callable[..., Service], recording: Path
+    make_service_app: Callable[..., Service], recording: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(record_sync, "AT_ONCE", 1)
     service = make_service_app(hand_over_url="http://127.0.0.1:1", record_id_column="id")
     with service.jobs._store.engine.begin() as connection:
         connection.execute(text("CREATE TABLE konspekt_items (id INTEGER PRIMARY KEY, status TEXT)"))
     service.put("a.wav", recording)
     service.ask("a.wav", "call-8", do_clean=False)
     service.ask("a.wav", 8, do_clean=False)
+    service.work()
     service.work()
     assert service.record() == {"id": 8, "status": "done"}
 

@@ -53,6 +53,28 @@ def test_a_recording_is_sent_worked_on_and_shown(client: FlaskClient, app: Flask
     assert client.get(job["url"]).status_code == 404
 
 
+def test_a_job_without_minutes_has_no_stage_for_them(client: FlaskClient) -> None:
+    job = client.post(URL, json={"text": "Anna: we wait.", "name": "call.txt", "form": "none"}).json
+    assert job["stages"] == ["transcribe"]
+
+
+def test_minutes_are_written_of_a_text(client: FlaskClient, app: Flask) -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Anna>We have decided to wait."
+    job = client.post(URL, json={"text": text, "name": "call.vtt", "form": "summary"}).json
+    assert (job["name"], job["stages"], job["duration_s"]) == ("call.vtt", ["transcribe", "summarize"], 3.0)
+    assert konspekt(app).jobs.worker.run_once()
+    done = client.get(job["url"]).json
+    assert (done["status"], done["engines"]["transcribe"]) == ("done", "subtitles")
+    subtitles = client.get(f"{job['url']}/documents/transcript?format=srt").text
+    assert "00:00:01,000 --> 00:00:03,000" in subtitles
+    assert "Anna" in subtitles
+    minutes = client.get(f"{job['url']}/documents/minutes?format=txt").text
+    assert "WE HAVE DECIDED TO WAIT" in minutes, "the acting stage shouts what it was given"
+    assert "somebody else, sent as subtitles" in minutes
+    assert client.post(URL, json={"text": " \n "}).status_code == 422
+    assert client.post(URL, json={"text": text, "url": "http://example.org/a.mp4"}).status_code == 422
+
+
 def test_what_a_program_sends_no_visitor_sees(client: FlaskClient, anna: Visitor, tone: bytes) -> None:
     anna.send("hers.mp4")
     job = sent(client, tone).json

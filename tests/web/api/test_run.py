@@ -1,6 +1,8 @@
 """Transcription as a service: one Konspekt hands over to another, in RunPod's form."""
 
-from collections.abc import Callable
+import runpy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,6 +19,22 @@ from tests.web.api.service import Service
 SENTENCE = "We decided to open the new office on Monday."
 
 
+HANDLER = Path(__file__).parents[3] / "deploy/runpod/handler.py"
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app)
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def spoken(tmp_path: Path) -> Path:
     write_wav(tmp_path / "spoken.wav", english(SENTENCE))
@@ -28,20 +46,11 @@ def test_one_konspekt_hands_over_and_another_transcribes(
 ) -> None:
     folders = {f"{name}_dir": tmp_path / "other" / name for name in ("uploads", "results", "data")}
     other = make_service_app(transcriber="pocketsphinx", api_key="k" * 16, **folders)
-    server = make_server("127.0.0.1", 0, other.app)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        cleaning = make_service_app(
-            hand_over_url=f"http://127.0.0.1:{server.server_port}", hand_over_key="k" * 16
-        )
+    with served(other.app) as address:
+        cleaning = make_service_app(hand_over_url=address, hand_over_key="k" * 16)
         cleaning.put("calls/a.wav", spoken)
         job_id = cleaning.ask("calls/a.wav", 12, do_clean=False).json["job_id"]
         cleaning.work()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
     (delivery,) = cleaning.client.get(f"/api/clean/{job_id}").json["deliveries"]
     assert delivery["state"] == "delivered", delivery
     (job,) = other.jobs.list("service")
@@ -54,6 +63,32 @@ def test_one_konspekt_hands_over_and_another_transcribes(
     assert state["output"]["minutes"]["format"] == "konspekt.minutes"
     assert state["executionTime"] > 0
     assert not inspect(other.jobs._store.engine).has_table("konspekt_items"), "who cleans keeps the record"
+
+
+def test_a_worker_of_runpod_has_its_jobs_done_by_the_program_beside_it(
+    make_service_app: Callable[..., Service], spoken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KONSPEKT_API_KEY", "k" * 16)
+    transcribed = runpy.run_path(str(HANDLER))["transcribed"]
+    service = make_service_app(transcriber="pocketsphinx", api_key="k" * 16)
+    service.put("a.wav", spoken)
+    told: list[float] = []
+
+    def tell(share: float) -> None:
+        told.append(share)
+        service.work()
+
+    with served(service.app) as address:
+        done = transcribed({"input": {"file_key": "a.wav", "item_id": 7}}, tell, address, 0)
+        again = transcribed({"input": {"file_key": "a.wav", "item_id": 7}}, tell, address, 0)
+        missing = transcribed({"input": {"file_key": "b.wav", "item_id": 8}}, tell, address, 0)
+        wrong = transcribed({"input": {"file_key": "../a", "item_id": 9}}, tell, address, 0)
+    assert "office" in done["transcript"]["segments"][0]["text"]
+    assert done["audio_length_s"] > 1
+    assert told[0] == 0
+    assert "b.wav" in missing["error"]
+    assert wrong["error"].startswith("The field input.file_key is wrong")
+    assert again == done, "a job that RunPod gives out twice is done once"
 
 
 def test_the_same_request_is_one_job_and_one_that_failed_is_tried_again(

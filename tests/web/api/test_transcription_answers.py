@@ -50,15 +50,25 @@ def test_silence_is_an_empty_text() -> None:
     assert transcription_answers.plain(silence)["text"] == ""
 
 
-def test_the_stream_joins_to_the_whole_text() -> None:
-    events = [json.loads(event.split("data: ")[1]) for event in transcription_answers.events(TRANSCRIPT)]
-    assert [event["type"] for event in events] == ["transcript.text.delta"] * 2 + ["transcript.text.done"]
-    assert "".join(event["delta"] for event in events[:-1]) == events[-1]["text"] == "Добрый день. Начнём."
+def test_the_end_of_a_stream_has_what_was_not_sent_and_the_whole_text() -> None:
+    def told(sent: str) -> list[dict[str, str]]:
+        events = transcription_answers.last_events(TRANSCRIPT, sent, with_speakers=False)
+        return [json.loads(event.split("data: ")[1]) for event in events]
+
+    whole = "Добрый день. Начнём."
+    assert [event.get("delta", event.get("text")) for event in told("Добрый день.")] == [" Начнём.", whole]
+    assert [event["text"] for event in told(whole)] == [whole]
+    assert [event["text"] for event in told("Добры день.")] == [whole], "it was heard better afterwards"
 
 
 def test_an_event_is_one_line_of_data() -> None:
     forged = Transcript((Segment(0, 1, "a\n\nevent: evil"),), None, "x", 1)
-    assert all(event.count("\n") == 3 for event in transcription_answers.events(forged))
+    events = [
+        *transcription_answers.last_events(forged, "", with_speakers=True),
+        transcription_answers.delta("a\nb"),
+    ]
+    assert len(events) == 4
+    assert all(event.count("\n") == 3 for event in events)
 
 
 def test_diarized_answers_call_speakers_by_letters_as_they_are_heard_first() -> None:

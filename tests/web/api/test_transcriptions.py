@@ -97,6 +97,16 @@ def test_verbose_json_has_segments_and_word_times(client: OpenAI, speech: Path) 
     assert answer.segments[0].text
 
 
+@pytest.mark.filterwarnings("ignore:deprecated")  # by OpenAI, for models of its own
+def test_a_translation_is_in_the_same_forms_and_in_english(client: OpenAI, speech: Path) -> None:
+    assert has_the_words(client.audio.translations.create(model="whisper-1", file=speech).text)
+    answer = client.audio.translations.create(model="whisper-1", file=speech, response_format="verbose_json")
+    assert (answer.language, has_the_words(answer.text)) == ("english", True)
+    assert answer.model_dump()["task"] == "translate"
+    srt = client.audio.translations.create(model="whisper-1", file=speech, response_format="srt")
+    assert "-->" in str(srt)
+
+
 @pytest.mark.parametrize(("form", "mark"), [("text", ""), ("srt", "-->"), ("vtt", "WEBVTT")])
 def test_the_text_forms_are_plain_text(client: OpenAI, speech: Path, form: str, mark: str) -> None:
     answer = client.audio.transcriptions.create(model="whisper-1", file=speech, response_format=form)

@@ -14,7 +14,7 @@ from app.errors import Overloaded
 from app.web.core import client_socket
 from app.web.core.client_socket import ClientSocket, Pace
 from app.web.core.places import Places
-from tests.waiting import until
+from tests.waiting import SOON_S, until
 
 Pair = tuple[ClientSocket, socket.socket]
 
@@ -64,7 +64,7 @@ def test_who_drips_below_the_lowest_rate_is_let_go(pair: Pair) -> None:
     began = time.monotonic()
     with dripping(theirs), pytest.raises(TimeoutError):
         collections.deque(iter(lambda: client.recv(8192), b""), maxlen=0)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < SOON_S
 
 
 def test_bytes_earn_time_but_never_more_than_the_grace() -> None:
@@ -128,13 +128,13 @@ def test_lingering_ends_whatever_drips(pair: Pair, monkeypatch: pytest.MonkeyPat
     began = time.monotonic()
     with dripping(theirs):
         client.linger()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < SOON_S
 
 
 def test_lingering_ends_whatever_floods(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     client, theirs = pair
     monkeypatch.setattr(client_socket, "LINGER_BYTES", 10**6)
-    theirs.settimeout(10)
+    theirs.settimeout(60)
 
     def flood() -> None:
         with contextlib.suppress(OSError):
@@ -144,7 +144,7 @@ def test_lingering_ends_whatever_floods(pair: Pair, monkeypatch: pytest.MonkeyPa
     thread.start()
     began = time.monotonic()
     client.linger()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < SOON_S
     client.close()
     thread.join()
 
@@ -167,5 +167,5 @@ def test_a_reader_that_waits_goes_on_when_somebody_else_keeps_time(pair: Pair) -
     client.pace = None
     time.sleep(0.5)
     theirs.send(b"later")
-    reader.join(5)
+    reader.join(SOON_S)
     assert read == [b"later"]

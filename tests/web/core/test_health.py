@@ -2,17 +2,18 @@
 
 import shutil
 from collections import namedtuple
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.config import Config
 from app.jobs.store import JobStore
 from app.web.core.context import konspekt
-from app.web.core.health import alive_first
+from app.web.core.health import answer_at_once
 
 
 def make_app(folder: Path, **settings: object) -> Flask:
@@ -34,18 +35,51 @@ def test_it_is_alive_before_it_is_ready(tmp_path: Path) -> None:
     assert client.get("/ready").json == {"status": "stopping"}
 
 
-def test_the_server_answers_whether_it_is_alive_before_all_else(tmp_path: Path) -> None:
-    app = alive_first(make_app(tmp_path))
-    client = app.test_client()
-    later: list[str] = []
-    app.before_request(lambda: later.append(request.path))
-    answer = client.get("/health")
-    assert answer.json == {"status": "ok"}
-    assert answer.headers["Content-Security-Policy"]
-    assert later == []
-    assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
-    assert client.get("/ready").status_code == 503
-    assert "/ready" in later
+USUAL = b"GET /health HTTP/1.1\r\nHost: localhost:5000\r\n"
+
+
+@pytest.mark.parametrize("more", [b"", b"Connection: keep-alive\r\n", b"CONNECTION: Close\r\nA: b\r\n"])
+def test_what_is_answered_at_once_is_what_the_view_answers(more: bytes, secured: Flask) -> None:
+    found = answer_at_once(secured, USUAL + more + b"\r\n")
+    assert found is not None
+    head, _, body = found[0].partition(b"\r\n\r\n")
+    fields = Parser().parsestr(head.partition(b"\r\n")[2].decode())
+    view = secured.test_client().get("/health", headers={"Host": "localhost"})
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert body == view.data
+    assert {**fields, **view.headers} == dict(fields)
+    assert {*fields} == {*view.headers.keys(), "Date", "Connection"}
+    assert found[1] == (b"lose" not in more) == (fields["Connection"] == "keep-alive")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        USUAL,
+        USUAL.replace(b"/health", b"/healthy") + b"\r\n",
+        USUAL.replace(b"/health", b"/health?x=1") + b"\r\n",
+        USUAL.replace(b"GET", b"HEAD") + b"\r\n",
+        USUAL.replace(b"1.1", b"1.0") + b"\r\n",
+        USUAL.replace(b"localhost", b"evil.example") + b"\r\n",
+        USUAL.replace(b"Host", b"Hosts") + b"\r\n",
+        USUAL + b"Host: localhost\r\n\r\n",
+        USUAL + b"Content-Length: 3\r\n\r\nabc",
+        USUAL + b"Content-Length: 0\r\n\r\n",
+        USUAL + b"Transfer-Encoding: chunked\r\n\r\n",
+        USUAL + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        USUAL + b" folded\r\n\r\n",
+        USUAL + b"X-Name : 1\r\n\r\n",
+        USUAL + b"X: \xff\r\n\r\n",
+        USUAL + b"\r\nGET / HTTP/1.1\r\n",
+    ],
+)
+def test_whatever_is_unusual_about_a_request_is_left_to_the_view(head: bytes, secured: Flask) -> None:
+    assert answer_at_once(secured, head) is None
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_app(tmp_path_factory.mktemp("program"), secure_cookies=True)
 
 
 def test_it_is_not_ready_while_the_disk_is_full(tmp_path: Path) -> None:

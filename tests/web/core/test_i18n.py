@@ -1,6 +1,7 @@
 """The language of the pages: what the visitor chose, else what his browser asks for; how it is written."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -123,3 +124,35 @@ def test_numbers_and_names_are_written_as_the_language_does(
             i18n.clock(3723),
         )
     assert texts == tuple(" ".join(text.split()) for text in written)  # their spaces do not break
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "ru"}, "ru"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "ru_RU.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "ru_RU@x", "LANG": "C"}, "ru"),
+        ({"LANG": "POSIX"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_a_terminal_speaks_as_its_locale_says(environment: dict[str, str], expected: str) -> None:
+    assert i18n.terminal_locale(environment) == expected
+
+
+def test_catalogues_are_compiled_beside_a_process_that_compiles_them_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, beside = i18n.read_po, []
+
+    def also(catalogue: object) -> object:
+        if not beside:
+            beside.append(True)
+            i18n.compile_catalogues(tmp_path)
+        return read(catalogue)
+
+    monkeypatch.setattr(i18n, "read_po", also)
+    folder = i18n.compile_catalogues(tmp_path)
+    compiled = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert compiled == [Path("ru/LC_MESSAGES/messages.mo")]

@@ -1,6 +1,8 @@
 """What Prometheus sees."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,24 @@ def test_the_dashboard_and_the_alerts_ask_for_what_there_is(tmp_path: Path, file
     names = set(re.findall(r"\bkonspekt_\w+", asked))
     assert names
     assert {re.sub(r"_(bucket|count|sum)$", "", name) for name in names} <= there_are
+
+
+@pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool is not installed (apt-get install prometheus)"
+)
+def test_each_alert_tells_what_it_is_to_tell_and_when() -> None:
+    command = ["promtool", "test", "rules", "docs/monitoring/alerts_test.yml"]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_alert_has_its_test() -> None:
+    rules = (TOP / "docs/monitoring/alerts.yml").read_text("utf-8")
+    tests = (TOP / "docs/monitoring/alerts_test.yml").read_text("utf-8")
+    for name in re.findall(r"alert: (\w+)", rules):
+        told = rf"alertname: {name}\n\s+exp_alerts:\n\s+- exp_labels"
+        assert re.search(told, tests), name
+        assert re.search(rf"alertname: {name}, exp_alerts: \[\]", tests), name
 
 
 def test_two_programs_in_one_process_count_apart(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +56,29 @@ def test_what_came_before_the_connection_was_lost_is_kept(uploads: PartialUpload
     assert upload.data.read_bytes() == b"0123"
     uploads.append(upload, 4, io.BytesIO(b"456789"))
     assert upload.n_arrived == 10
+
+
+def test_a_program_that_is_started_meanwhile_does_not_keep_the_upload(uploads: PartialUploads) -> None:
+    """Between fork and exec a child has what its parent has opened: a copy, as `dup` makes one."""
+    upload = uploads.create("anna", "x", 10)
+    with uploads.held(upload):
+        lock = str(upload.folder / "lock")
+        opened = [int(fd.name) for fd in Path("/proc/self/fd").iterdir() if _target(fd) == lock]
+        copies = [os.dup(fd) for fd in opened]
+    try:
+        assert len(copies) == 1
+        with uploads.held(upload):
+            pass
+    finally:
+        for fd in copies:
+            os.close(fd)
+
+
+def _target(fd: Path) -> str:
+    """Say what is opened. "": it was closed since."""
+    with suppress(OSError):
+        return str(fd.readlink())
+    return ""
 
 
 @pytest.mark.parametrize("at", [0, 3, 5, 10**18])

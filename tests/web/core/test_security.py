@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from app import create_app
 from app.config import Config
@@ -52,6 +54,23 @@ def test_on_this_machine_only_its_own_names_are_answered(
 ) -> None:
     client = create_app(config(tmp_path, **settings)).test_client()
     assert client.get("/health", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize("headers", [{"Accept": "text/html"}, {"HX-Request": "true"}, {}])
+@pytest.mark.parametrize("path", ["/", "/jobs/a", "/nothing", "/queue"])
+def test_who_asks_by_a_foreign_name_hears_so_in_a_line_and_fills_no_log(
+    foreign: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    with capture_logs() as lines:
+        answer = foreign.get(path, headers={"Host": "evil.example", **headers})
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert "could not be understood" in answer.text
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    return create_app(config(tmp_path_factory.mktemp("program"))).test_client()
 
 
 def test_forwarded_headers_are_believed_only_from_a_configured_proxy(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from app.web.core.worker import HEAD_S
+from app.web.core.worker import HEAD_S, _is_sent
 from tests.running import RunningServer
 from tests.trials.slow_clients import DRIP_EVERY_S, connect, dripping, head
 from tests.waiting import until
@@ -32,6 +32,7 @@ HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: "
 def test_silent_and_dripping_heads_take_no_thread(server: RunningServer) -> None:
     with dripping(server, [HALF, b""] * 20):
         began = time.monotonic()
+        assert server.get("/ready").status_code == 200
         assert server.get("/health").status_code == 200
     assert time.monotonic() - began < HEAD_S / 2, "no head was given up before"
     assert not [line for line in server.log if "Traceback" in line]
@@ -48,11 +49,22 @@ def test_a_head_in_pieces_is_read(server: RunningServer) -> None:
 def test_a_connection_is_kept_and_takes_one_request_after_another(server: RunningServer) -> None:
     connection = HTTPConnection(urlsplit(server.url).netloc, timeout=10)
     with contextlib.closing(connection):
-        for _ in range(3):
-            connection.request("GET", "/health")
+        for path, status in [("/health", "ok"), ("/health", "ok"), ("/ready", "ready"), ("/health", "ok")]:
+            connection.request("GET", path)
             answer = connection.getresponse()
-            assert (answer.status, answer.read()) == (200, b'{"status":"ok"}\n')
+            assert (answer.status, answer.read()) == (200, b'{"status":"%s"}\n' % status.encode())
             assert answer.headers["Connection"] == "keep-alive"
+
+
+def test_who_takes_no_answer_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        answer = bytes(700)
+        while _is_sent(ours, answer):
+            pass
+        theirs.close()
+        assert not _is_sent(ours, answer)
 
 
 @pytest.mark.parametrize("path", ["/encode_audio", "/api/vectors", "/nothing"])

@@ -21,7 +21,7 @@ from app.live import client
 from app.live.client import AudioSource, StreamClient
 from tests.running import RunningServer
 from tests.speech import MEETING, english, word_error_rate
-from tests.waiting import until
+from tests.waiting import SOON_S, until
 from tests.weights_server import Answer, weights_server
 
 SENTENCES = (
@@ -101,6 +101,18 @@ def test_without_weights_a_stream_that_is_to_tell_speakers_says_so_and_goes_on(
     assert read(foreign)["type"] == "ready"
     warned = read(foreign)
     assert (warned["type"], warned["code"]) == ("warning", "no_speakers")
+    foreign.send(json.dumps({"type": "end"}))
+    assert read_to(foreign, "end")
+
+
+def test_who_asks_for_any_language_is_told_that_only_english_is_heard(
+    server: RunningServer, connect: Connect
+) -> None:
+    foreign = connect(server, {**HELLO, "language": "auto"})
+    assert read(foreign)["type"] == "ready"
+    warned = read(foreign)
+    assert (warned["type"], warned["code"]) == ("warning", "english_only")
+    assert "Whisper" in warned["message"]
     foreign.send(json.dumps({"type": "end"}))
     assert read_to(foreign, "end")
 
@@ -290,7 +302,7 @@ def test_a_wrong_hello_is_refused_with_its_reason(
     begun = time.monotonic()
     foreign = connect(server, hello)
     told = read(foreign)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < SOON_S
     assert told["code"] == code
     assert ("flask models fetch" in told["message"]) == (code == "unsupported_language")
     assert read(foreign) == {"type": "close", "code": 1008}
@@ -312,7 +324,7 @@ def test_a_stream_that_comes_while_whisper_is_fetched_is_told_when_to_come_again
                 assert "Whisper is being fetched" in told["message"]
                 assert 0 < told["retry_after_s"] <= 60
                 assert read(foreign) == {"type": "close", "code": 1013}
-                assert time.monotonic() - begun < 5
+                assert time.monotonic() - begun < SOON_S
                 until(lambda: weights.asked == [None])  # by the first of them, and by it alone
             assert running.stop() == 0
 

@@ -34,6 +34,19 @@ def test_every_field_is_read_and_others_are_passed_over() -> None:
     assert (hello.recording, hello.from_s) == ("0f" * 16, 12.0)
 
 
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ('{"config": {"sample_rate": 8000}, "channels": 1}', "WhisperLive and Vosk"),
+        ('{"uid": "x", "language": "en", "task": "transcribe"}', "WhisperLive and Vosk"),
+        ('{"encoding": "linear16"}', "Nothing of the first message"),
+    ],
+)
+def test_other_programs_clients_are_not_taken_for_ours(message: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        read_hello(message)
+
+
 @pytest.mark.parametrize("message", ["", "{", "[]", "5", "null", '"x"', b"{}", None])
 def test_what_is_no_object_is_refused(message: object) -> None:
     with pytest.raises(BadInput, match="must be a JSON object"):

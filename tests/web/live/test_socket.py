@@ -18,7 +18,8 @@ from simple_websocket.ws import Base
 from websocket import ABNF
 
 from app.live.events import Error, Lag
-from app.web.live.socket import INBOX_MESSAGES, MAX_MESSAGE_BYTES, Close, Connection, connection, is_end
+from app.web.live.protocols.base import Close
+from app.web.live.socket import INBOX_MESSAGES, MAX_MESSAGE_BYTES, Connection, connection
 from tests.waiting import until
 
 HANDSHAKE = {
@@ -68,6 +69,15 @@ def open_pair(pair: tuple[Any, Peer]) -> Iterator[tuple[Connection, Peer]]:
     with ExitStack() as stack:
         yield stack.enter_context(connection(ws)), peer
         peer.sock.close()
+
+
+def test_a_client_that_went_before_it_was_served_is_no_bug(pair: tuple[Any, Peer]) -> None:
+    ws, peer = pair
+    peer.sock.close()
+    ws.thread.join(10)
+    assert ws.sock.fileno() == -1, "its reader has closed it"
+    with pytest.raises(ConnectionClosed), connection(ws):
+        pytest.fail("nobody is there to be served")
 
 
 def test_simple_websocket_is_inside_as_it_was(pair: tuple[Any, Peer]) -> None:
@@ -155,18 +165,3 @@ def test_a_close_says_its_code(open_pair: tuple[Connection, Peer]) -> None:
     client, peer = open_pair
     client.close(Close.TRY_AGAIN, "full")
     assert peer.read() == (1013).to_bytes(2, "big") + b"full"
-
-
-@pytest.mark.parametrize(
-    ("message", "end"),
-    [
-        ('{"type": "end"}', True),
-        ('{"type": "start"}', False),
-        ("[]", False),
-        ("{", False),
-        (b"{}", False),
-        (None, False),
-    ],
-)
-def test_the_end_is_a_json_object(message: object, end: bool) -> None:
-    assert is_end(message) is end

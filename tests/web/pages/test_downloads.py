@@ -109,3 +109,21 @@ def test_the_form_of_the_minutes_is_asked_for_by_its_name(anna: Visitor) -> None
     assert anna.client.get(f"/jobs/{job.id}/download/minutes.txt?form=poem").status_code == 404
     page = anna.client.get("/", headers=RU).get_data(as_text=True)
     assert f"/jobs/{job.id}/download/minutes.docx?form=standup" in page
+
+
+def test_what_a_protocol_needs_besides_stands_in_the_address(anna: Visitor) -> None:
+    job = anna.done()
+    address = f"/jobs/{job.id}/download/minutes.md?form=protocol&chair=О.+Петрова&day=2026-02-01"
+    protocol = anna.client.get(address, headers=RU).text
+    assert "О. Петрова" in protocol.replace("\\", "")
+    assert "1 февраля 2026" in protocol
+    assert "О. Петрова" not in anna.client.get(address.replace("form=protocol", "form=minutes")).text
+    assert anna.client.get(address.replace("2026-02-01", "tomorrow")).status_code == 422
+    page = anna.open(f"/jobs/{job.id}")
+    assert all(
+        f'name="{field}"' in page for field in ("number", "day", "place", "chair", "secretary", "present")
+    )
+    assert "Протокол заседания" in anna.client.get(f"/jobs/{job.id}", headers=RU).text
+    assert (
+        "Протокол заседания" not in anna.client.get(f"/jobs/{job.id}", headers={"Accept-Language": "en"}).text
+    )

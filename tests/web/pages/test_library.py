@@ -53,6 +53,9 @@ def test_a_name_and_tags_are_given_and_shown_as_text(anna: Visitor) -> None:
     assert "100%" in page
     assert found(anna.open("/recordings?tag=деньги")) == ["&lt;b&gt;Совет&lt;/b&gt;"]
     assert anna.post(f"/jobs/{job.id}/label", {"name": " ", "tags": ""}).status_code == 422
+    assert f'action="/jobs/{job.id}/label"' in anna.open(f"/jobs/{job.id}")
+    assert anna.post(f"/jobs/{job.id}/label", {"name": "Совет"}).status_code == 303
+    assert found(anna.open("/recordings?tag=деньги")) == ["Совет"], "its own page has no field for tags"
 
 
 @pytest.mark.parametrize(

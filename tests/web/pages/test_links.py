@@ -33,6 +33,9 @@ def test_what_is_no_address_is_told_on_the_page(anna: Visitor, link: str) -> Non
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert 'id="upload"' in answer.text
+    assert f'name="link" maxlength="2000" placeholder="https://" value="{link.strip()}"' in answer.text, (
+        "kept"
+    )
     assert anna.names() == []
 
 

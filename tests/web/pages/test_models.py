@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.engines.choosing.chat_speed import learn
+from app.engines.choosing.whisper_sizes import Speed, keep, machine
 from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.sources import Weights
 from app.jobs.speeds import Measured
@@ -46,11 +48,32 @@ def test_each_work_says_what_does_it_and_each_model_what_it_is(anna: Visitor) ->
     assert "русский, английский" in card(page, "qwen2.5-coder-1.5b")
 
 
+def test_how_long_the_minutes_of_an_hour_take_is_told_beforehand(app: Flask, anna: Visitor) -> None:
+    page = anna.open("/models")
+    assert "measured with the first minutes" in page
+    assert "to read and write, expected" in card(page, "qwen3-4b")
+    config = konspekt(app).config
+    learn(config, "cpu", CATALOGUE["qwen3-4b"].size_bytes, reads=25.3, writes=10.0)
+    page = anna.open("/models")
+    assert "read 25.3 and write 10.0 tokens a second, as measured" in page
+    assert "the minutes of an hour: about 32 min to read and write, expected" in card(page, "qwen3-4b")
+
+
 def test_what_was_measured_here_is_said_and_others_are_reckoned_from_it(anna: Visitor) -> None:
     anna.jobs.speeds.measure(Measured("transcribe", "faster-whisper base", sound_s=3600, work_s=740))
     page = anna.open("/models")
     assert "an hour of sound: 12 min, measured here" in card(page, "faster-whisper-base")
     assert "an hour of sound: about 41 min, expected" in card(page, "faster-whisper-small")
+
+
+def test_why_a_size_of_whisper_suits_this_machine_is_said(app: Flask, anna: Visitor) -> None:
+    assert "chosen by speed" not in anna.open("/models")
+    config = konspekt(app).config
+    keep(config.data_dir, Speed(*machine(config, "cpu"), "base", 0.0625))
+    page = anna.open("/models")
+    assert "Whisper base hears 16.0 times as fast as people speak here" in page
+    assert card(page, "faster-whisper-small").startswith("faster-whisper-small suits this machine")
+    assert "suits" not in card(page, "faster-whisper-base")
 
 
 def test_a_model_is_fetched_with_its_progress_and_then_checked(server: Server, anna: Visitor) -> None:

@@ -1,12 +1,14 @@
 """Questions on the page of a recording: the answer with its moments, or why there is none."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
 
 from app.engines.compute.device import Priority
 from app.progress import Progress
+from app.summarization.prompt import Prompt
 from app.web.core.context import konspekt
 from tests.summarization.obedient import Obedient
 from tests.web.visitor import HTMX, JSON, Visitor
@@ -64,6 +66,44 @@ def test_without_a_chat_model_page_and_answer_say_how_to_get_one(anna: Visitor) 
     answer = anna.post(f"/jobs/{job.id}/questions", {"question": "Что решили?"}, headers=JSON)
     assert answer.status_code == 503
     assert "flask models fetch" in answer.json["error"]["message"]
+
+
+def test_all_recordings_are_asked_and_each_moment_names_its_own(
+    anna: Visitor, boris: Visitor, asking: Chatting
+) -> None:
+    asking._answer = lambda prompt: json.dumps(
+        {"quotes": [{"line": prompt_line(prompt, "совещание"), "words": "тайное совещание"}], "answer": ""},
+        ensure_ascii=False,
+    )
+    anna.done("погода хорошая")
+    job = anna.done("тайное совещание")
+    boris.done("совещание у Бориса")
+    question = {"question": "Какое было совещание?"}
+    answer = anna.post("/recordings/questions", question, headers=JSON).json
+    assert answer["moments"] == [
+        {"text": "тайное совещание", "start": 0.0, "job_id": job.id, "name": "тайное совещание"}
+    ]
+    assert "Бориса" not in asking.asked[-1].user
+    assert "погода" not in asking.asked[-1].user
+    part = anna.post("/recordings/questions", question, headers=HTMX).text
+    assert f'href="/jobs/{job.id}#t0"' in part
+    whole = anna.post("/recordings/questions", question, headers={"Accept": "text/html"}).text
+    assert f'href="/jobs/{job.id}#t0"' in whole
+    assert 'href="/recordings"' in whole
+    assert 'id="question"' in anna.open("/recordings")
+
+
+def prompt_line(prompt: Prompt, word: str) -> int:
+    """Return the number of the line that a model is shown with this word in it."""
+    numbers = re.findall(rf"^\[(\d+)\] .*{word}", prompt.user, re.MULTILINE)
+    return int(numbers[0]) if numbers else -1
+
+
+@pytest.mark.parametrize("question", ["Что с бюджетом?", "а и но", "?!", "«' OR 1=1 \"*:^"])
+def test_of_what_no_recording_speaks_nothing_is_asked(anna: Visitor, asking: Chatting, question: str) -> None:
+    anna.done("тайное совещание")
+    answer = anna.post("/recordings/questions", {"question": question}, headers=JSON).json
+    assert (answer["said"], answer["moments"], asking.asked) == (False, [], [])
 
 
 def test_an_own_prompt_becomes_a_document_of_its_points(anna: Visitor, asking: Chatting) -> None:

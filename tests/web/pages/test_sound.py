@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.audio.wav import write_wav
 from app.jobs.job import Job
+from app.jobs.results import JobResults
 from app.pipeline import STAGES
 from app.web.core.context import konspekt
 from app.web.pages import sound
@@ -218,6 +219,39 @@ def test_a_player_gets_piece_after_piece(anna: Visitor, monkeypatch: pytest.Monk
         == 416
     )
     assert anna.client.get(f"/jobs/{job.id}/listen", buffered=True).data == content
+
+
+def test_a_player_gets_pieces_from_the_storage_where_the_file_is_not_here(
+    anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, content = anna.done(), bytes(range(250)) * 10
+
+    def read(_results: JobResults, _job: Job, name: str | None, begin: int, n_bytes: int) -> object:
+        assert name == "listen.mp3"
+        return (content[begin : begin + n_bytes], 2500) if begin < 2500 else None
+
+    monkeypatch.setattr(JobResults, "read", read)
+    monkeypatch.setattr("app.web.pages.sound.PIECE_BYTES", 1000)
+    for asked, given in (
+        ("0-", (0, 999)),
+        ("1000-2400", (1000, 1999)),
+        ("7-7", (7, 7)),
+        ("2000-", (2000, 2499)),
+    ):
+        answer = anna.client.get(f"/jobs/{job.id}/listen", headers={"Range": f"bytes={asked}"})
+        assert answer.status_code == 206
+        assert answer.headers["Content-Range"] == f"bytes {given[0]}-{given[1]}/2500", asked
+        assert answer.data == content[given[0] : given[1] + 1]
+        assert (answer.mimetype, answer.headers["Accept-Ranges"]) == ("audio/mpeg", "bytes")
+        assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    (konspekt(anna.app).config.results_dir / job.id / "listen.mp3").write_bytes(content)  # it was fetched
+    for headers in (
+        {},
+        {"Range": "bytes=-10"},
+        {"Range": "bytes=0-1", "If-Range": '"x"'},
+    ):
+        answer = anna.client.get(f"/jobs/{job.id}/listen", headers=headers, buffered=True)
+        assert answer.data in (content, content[-10:]), "asked for otherwise, it comes from the file"
 
 
 def test_a_recording_of_an_earlier_version_is_heard_too(anna: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.documents.corrections import MAX_AT_ONCE, MAX_CHARS
+from app.documents.transcript import Segment, Transcript, Word
 from app.jobs.results import JobResults
+from app.pipeline.corrections import Corrections
+from app.pipeline.recording import Recording
 from app.web.core import transcripts
 from tests.web.visitor import JSON, Visitor
 
@@ -39,6 +43,36 @@ def test_a_correction_is_in_the_page_and_in_every_document(anna: Visitor) -> Non
     for file in ("transcript.txt", "transcript.srt", "transcript.vtt", "transcript.md", "transcript.json"):
         assert "Тайное совещание." in anna.client.get(f"/jobs/{job.id}/download/{file}").text, file
     assert "совищание" in anna.open(f"/jobs/{job.id}?original").partition('id="transcript"')[2]
+
+
+def test_packed_words_stand_behind_each_other_in_text_and_time(app: Flask) -> None:
+    words = (
+        Word(3601.5, 3601.84, " Yes,", 0.984),
+        Word(3601.84, 3602.1, " yes.", 0.484),
+        Word(3603.0, 3603.5, " Go"),
+    )
+    segment = Segment(3601.5, 3603.5, "Yes, yes. Go", words=words)
+    heard = Recording("a", Path("a"), Path(), transcript=Transcript((segment,), "en", "x", 4000.0))
+    with app.test_request_context():
+        [line] = transcripts.lines_of(Corrections(heard, 0, (0,), own_minutes=False), packed=True)
+        [plain] = transcripts.lines_of(Corrections(heard, 0, (0,), own_minutes=False))
+    assert line["words"] == [0, 4, 0, 34, 0, 1, 4, 0, 26, 1, 1, 2, 90, 50, 0]
+    assert plain["words"][5:10] == [5, 4, 3_601_840, 3_602_100, 48]
+
+
+def test_a_page_is_not_sent_again_the_texts_that_it_shows(anna: Visitor) -> None:
+    job = anna.done("совищание")
+    page = anna.open(f"/jobs/{job.id}")
+    address = f"/jobs/{job.id}/transcript?shown=0"
+    assert page.count(f'"{address}"') == 2, "in the player, and early in the head"
+    [line] = anna.client.get(address).json["lines"]
+    assert "text" not in line
+    assert line["words"] == []
+    assert send(anna, job.id, {"lines": {"0": LINE}}).status_code == 200
+    [line] = anna.client.get(address).json["lines"]
+    assert line["text"] == LINE["text"], "another page has changed it meanwhile"
+    assert f"{address[:-1]}1" in anna.open(f"/jobs/{job.id}")
+    assert "shown=" not in anna.open(f"/jobs/{job.id}?original")
 
 
 def test_of_two_that_change_the_same_version_the_second_gets_the_first_ones_text(anna: Visitor) -> None:
@@ -143,7 +177,8 @@ def test_minutes_are_edited_and_written_anew_only_where_their_author_says_so(ann
     assert "Решено мной" in anna.client.get(f"/jobs/{job.id}/download/minutes.md").text
     assert anna.client.get(f"/jobs/{job.id}/download/minutes.json").json["action_items"][0]["done"]
 
-    assert anna.post(f"/jobs/{job.id}/minutes/again", headers=JSON).status_code == 409
+    for headers in (JSON, {"HX-Request": "true"}):
+        assert anna.post(f"/jobs/{job.id}/minutes/again", headers=headers).status_code == 409
     assert decided(anna, job.id) == ["Решено мной"]
     assert anna.post(f"/jobs/{job.id}/minutes/again", {"replace": "1"}).status_code == 303
     assert anna.jobs.worker.run_once()

@@ -85,6 +85,19 @@ def test_the_model_and_the_form_go_with_the_recording_and_are_remembered(anna: V
 
 
 @pytest.mark.usefixtures("speech")
+def test_without_minutes_a_recording_is_written_down_only(anna: Visitor, tone: bytes) -> None:
+    anna.post("/jobs", {"language": "auto", "form": "none", "files": [(io.BytesIO(tone), "a.wav")]})
+    (job,) = anna.jobs.list(anna.owner)
+    assert ("transcribe" in job.stages, "summarize" in job.stages) == (True, False)
+    assert anna.jobs.worker.run_once()
+    page = anna.open(f"/jobs/{job.id}")
+    assert "/transcript.txt" in page
+    assert "/minutes.docx" not in page
+    assert "/assignments.csv" not in page
+    assert '<option value="none" selected>' in anna.open(), "it is remembered"
+
+
+@pytest.mark.usefixtures("speech")
 def test_documents_come_in_the_form_that_was_chosen_and_in_any_other(anna: Visitor, tone: bytes) -> None:
     anna.post("/jobs", {"files": [(io.BytesIO(tone), "a.wav")], "form": "protocol"})
     [job] = anna.jobs.list(anna.owner)

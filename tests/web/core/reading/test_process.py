@@ -1,5 +1,7 @@
 """The process begins when it is needed, answers as the program does, and its end is survived."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -34,7 +36,10 @@ def test_it_answers_is_replaced_when_it_dies_and_ends_when_idle(
             b"".join(answer.response(lambda: None).iter_encoded())
             == anna.client.get(f"/jobs/{job.id}/transcript").data
         )
-        monkeypatch.setattr(process, "ANSWER_S", 0.0)
+        assert reading._process is not None
+        assert reading._process.pid is not None
+        os.kill(reading._process.pid, signal.SIGSTOP)  # what is held up answers nothing
+        monkeypatch.setattr(process, "ANSWER_S", 0.05)
         with pytest.raises(Overloaded):
             reading.answer(asked)
         assert reading._process is None  # whatever held it up is over

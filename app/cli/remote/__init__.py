@@ -1,0 +1,1 @@
+"""Jobs of a server elsewhere, by its API: konspekt jobs send, list, show, wait, get and more."""

@@ -1,0 +1,1 @@
+"""Accounts: who they are, their passwords, the browsers in which they are signed in, and what is theirs."""

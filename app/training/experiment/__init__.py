@@ -1,0 +1,1 @@
+"""The experiment: voices trained in four ways under one budget, and what cleaning and augmentation do."""
