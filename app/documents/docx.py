@@ -8,6 +8,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length
 from docx.text.paragraph import Paragraph
 
+from app.documents import archive
 from app.documents.document import Document, facts, remarks
 from app.documents.docx_contents import LEAST_TOPICS, add_contents
 from app.documents.docx_elements import add, add_run, fill, footer, frame, keep_whole, make_head, turn
@@ -67,7 +68,7 @@ class _Writer:
         if minutes and listed and len(minutes.topics) >= LEAST_TOPICS:
             add_contents(self.word, self.head, self.words["contents"])
         self.word.save(file := io.BytesIO())
-        return file.getvalue()
+        return archive.dated(file.getvalue(), self.document.processed_at)
 
     def _properties(self) -> None:
         properties = self.word.core_properties

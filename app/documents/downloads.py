@@ -4,13 +4,12 @@ A new format is a renderer, its entry of DOWNLOADS, and the translation of its t
 """
 
 import contextlib
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from app.documents.archive import archive
 from app.documents.assignments import render_assignments_csv, render_assignments_ics
 from app.documents.document import Document
 from app.documents.json_files import render_minutes_json, render_transcript_json
@@ -23,7 +22,6 @@ from app.errors import N_, EngineUnavailable
 
 MAX_NAME_BYTES = 200  # of 255 on most disks; the rest is for " (1)" and a browser's ".crdownload"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffd]+')
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # no ZIP knows an earlier one
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
 
 
@@ -162,15 +160,7 @@ def every(document: Document, locale: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _everything(document: Document, locale: str) -> bytes:
-    packed = io.BytesIO()
-    when = document.processed_at.timetuple()[:6]
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in every(document, locale):
-            entry = zipfile.ZipInfo(name, max(when, _FIRST_DAY))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return packed.getvalue()
+    return archive(every(document, locale), document.processed_at)
 
 
 DOWNLOADS["everything.zip"] = Download(

@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
 
@@ -41,6 +42,17 @@ def test_every_download_can_be_had_of_every_meeting(file_name: str) -> None:
         for locale in ("ru", "en"):
             assert download.render(meeting(), locale)
             assert download_name(meeting().title, file_name, locale).endswith(file_name.partition(".")[2])
+
+
+@pytest.mark.parametrize("file_name", DOWNLOADS)
+def test_every_download_is_the_same_bytes_at_any_time(
+    file_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told by its content (a watched folder, an ETag) must not be told apart by the clock."""
+    first = DOWNLOADS[file_name].render(russian(), "ru")
+    later = time.localtime(time.time() + 100_000)
+    monkeypatch.setattr(time, "localtime", lambda *_: later)
+    assert DOWNLOADS[file_name].render(russian(), "ru") == first
 
 
 @pytest.mark.parametrize("file_name", [name for name, download in DOWNLOADS.items() if download.text])

@@ -1,13 +1,14 @@
 """Several recordings in one ZIP, written while it is sent: the first bytes come before the last is made."""
 
 import io
-import time
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from flask import request
 from flask_babel import gettext
 
+from app.documents import archive
 from app.documents.downloads import every, file_stem
 from app.errors import AppError
 from app.jobs.job import Job
@@ -39,18 +40,18 @@ def packed(jobs: Sequence[Job]) -> Iterator[bytes]:
     """Yield a ZIP with a folder for each recording; what could not be packed is said in a file of its own."""
     outlet = _Outlet()
     holder, names, missing = request.remote_addr or "", set[str](), []
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as packing:
         for job in jobs:
             folder = _folder(job.name, names)
             try:
                 with konspekt().turns.turn(holder):
                     for file, content in _documents(job):
-                        _write(archive, f"{folder}/{file}", content)
+                        _write(packing, f"{folder}/{file}", content)
                         yield outlet.drain()
             except AppError as error:
                 missing.append(f"{job.name}: {translate(error)}")
         if missing:
-            _write(archive, f"{gettext('not packed')}.txt", "\n".join(missing).encode("utf-8-sig"))
+            _write(packing, f"{gettext('not packed')}.txt", "\n".join(missing).encode("utf-8-sig"))
     yield outlet.drain()
 
 
@@ -68,8 +69,5 @@ def _folder(name: str, taken: set[str]) -> str:
     return folder
 
 
-def _write(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, time.localtime()[:6])
-    entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
+def _write(packing: zipfile.ZipFile, name: str, content: bytes) -> None:
+    packing.writestr(archive.entry(name, datetime.now()), content)
