@@ -1,4 +1,4 @@
-"""A ZIP that is the same, byte for byte, for the same content: its times are those it is given, never the clock's."""
+"""A ZIP that is the same bytes for the same content: its times are those it is given, never the clock's."""
 
 import io
 import zipfile
