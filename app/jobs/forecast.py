@@ -22,7 +22,6 @@ _WORTH = 0.1  # of earlier measurements: as much as the job's own pace over so m
 _LEAST_LEFT = 0.05  # of a stage, while it runs
 _LATE_FROM, _LATE_FROM_S = 1.5, 30.0  # times what was foreseen, and by how much, before it is called late
 
-
 Times = dict[str, tuple[float | None, float | None]]
 
 
@@ -32,7 +31,7 @@ class Forecast:
 
     position: 1 = next, None when not queued; starts_in_s, remaining_s (until done, waiting included): None
     where nothing was measured yet; fraction: 0..1 over all stages; elapsed_s: since the job was started;
-    late: the running stage takes much longer than was foreseen.
+    late: the running stage takes much longer than foreseen; unattended: no worker lives that could take it.
     """
 
     position: int | None
@@ -41,6 +40,7 @@ class Forecast:
     fraction: float
     elapsed_s: float | None
     late: bool = False
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,15 @@ class Schedule:
             return Forecast(None, None, None, fraction, elapsed_s)
         queued = [one.id for one in self.active if one.status is JobStatus.QUEUED and one.queue == job.queue]
         position = queued.index(job.id) + 1 if job.id in queued else counted
+        waits = job.status is JobStatus.QUEUED
         times = self.times(now) if times is None else times
         if job.id in times or counted is None:
             starts_in_s, ends_in_s = times.get(job.id, (None, None))
         else:
             starts_in_s, ends_in_s = self._behind(job, now, times, counted)
-        return Forecast(
-            position,
-            starts_in_s if job.status is JobStatus.QUEUED else None,
-            ends_in_s,
-            self._fraction(job),
-            elapsed_s,
-            self._late(job, now),
-        )
+        unattended = waits and not any(seat.takes(job.queue) for seat in self.workers)
+        late, starts_in_s = self._late(job, now), starts_in_s if waits else None
+        return Forecast(position, starts_in_s, ends_in_s, self._fraction(job), elapsed_s, late, unattended)
 
     def times(self, now: datetime) -> Times:
         """Play the schedule through: job id -> seconds until it starts and until it ends, None if unknown."""

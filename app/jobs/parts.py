@@ -108,8 +108,9 @@ def put_together(
     )
 
     def seats() -> list[Seat]:
-        alive = workers.alive() if config.queue_url else ()
-        return [Seat(frozenset(one.queues), one.device) for one in alive] or [Seat()] * config.workers
+        if not config.queue_url:
+            return [Seat()] * config.workers
+        return [Seat(frozenset(one.queues), one.device) for one in workers.alive()]
 
     def worker_process(ending: Callable[[], bool]) -> WorkerProcess:
         assert bus is not None

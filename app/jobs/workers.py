@@ -1,12 +1,15 @@
 """Workers: which processes work on jobs elsewhere, as far as they have shown that they live."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
+from app.jobs.queues import queue_of
 from app.jobs.store import JobStore
 from app.jobs.tables import WorkerRow
+from app.pipeline import INFOS
 
 SHOW_EVERY_S = 5.0
 ALIVE = timedelta(seconds=30)  # after its last sign
@@ -63,7 +66,8 @@ class Workers:
                 for row in session.scalars(lately)
             ]
 
-    def n_alive(self) -> int:
-        lately = WorkerRow.seen_at > datetime.now(UTC) - ALIVE
-        with self._store.begin() as session:
-            return session.scalars(select(func.count()).where(lately)).one()
+    def by_queue(self, gpu_stages: Collection[str]) -> dict[str, int]:
+        """Count those who live, for each queue without whose workers some stage would not be done."""
+        alive = self.alive()
+        needed = sorted({queue_of(stage, gpu_stages) for stage in INFOS})
+        return {queue: sum(queue in one.queues for one in alive) for queue in needed}

@@ -71,6 +71,16 @@ def test_the_machine_that_grew_slower_is_noticed_after_a_few_jobs() -> None:
     assert 25 < speed.work_s(100) < 40
 
 
+def test_a_job_that_no_worker_could_take_is_told_so_and_no_time() -> None:
+    seats = [Seat(frozenset({"cpu"}))]
+    here, there = queued("a"), queued("b", queue="gpu")
+    schedule = Schedule([here, there], SPEEDS, seats, gpu_stages=frozenset(STAGES))
+    alone, other = schedule.forecast(there, NOW), schedule.forecast(here, NOW)
+    assert (alone.unattended, alone.position, alone.starts_in_s, alone.remaining_s) == (True, 1, None, None)
+    assert not other.unattended
+    assert not Schedule([there], SPEEDS, [Seat()]).forecast(there, NOW).unattended, "it takes from all queues"
+
+
 def test_waiting_jobs_start_when_those_before_them_end() -> None:
     jobs = [queued("a"), queued("b", 200), queued("c")]
     schedule = Schedule(jobs, SPEEDS, [Seat()] * 1)

@@ -21,8 +21,10 @@ def test_a_worker_is_seen_while_it_shows_itself(store: JobStore) -> None:
         ("host:1", ("cpu", "gpu"), 3), ("host:2", ("gpu",), 0),
     ]  # fmt: skip
     assert all(0 <= one.seen_s < 10 for one in seen)
+    assert workers.by_queue(()) == {"cpu": 1}
+    assert workers.by_queue(("transcribe",)) == {"cpu": 1, "gpu": 2}
     workers.leave("one")
-    assert workers.n_alive() == 1
+    assert workers.by_queue(("transcribe",)) == {"cpu": 0, "gpu": 1}
 
 
 @on_both_databases

@@ -58,8 +58,9 @@ class Redis:
 class Worker:
     """`celery -A tests.scale.worker worker`: Celery's parent and its child."""
 
-    def __init__(self, web: RunningServer, name: str, **settings: object) -> None:
+    def __init__(self, web: RunningServer, name: str, queues: str = "", **settings: object) -> None:
         self._web, self._name = web, name
+        self._queues = ("-Q", queues) if queues else ()
         self._settings = {**web.settings, **settings}
         self.start()
 
@@ -70,7 +71,7 @@ class Worker:
         command = [sys.executable, "-m", "celery", "-A", "tests.scale.worker", "worker"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "-n", f"{self._name}@%h"],
+                [*command, "-n", f"{self._name}@%h", *self._queues],
                 cwd=self._web.folder,
                 env=env,
                 stdout=log,
@@ -116,8 +117,8 @@ class Cluster:
         self.webs.append(RunningServer(self.folder, **self.settings))
         return self.webs[-1]
 
-    def add_worker(self, **settings: object) -> Worker:
-        self.workers.append(Worker(self.webs[0], f"w{len(self.workers) + 1}", **settings))
+    def add_worker(self, queues: str = "", **settings: object) -> Worker:
+        self.workers.append(Worker(self.webs[0], f"w{len(self.workers) + 1}", queues, **settings))
         return self.workers[-1]
 
     def end(self) -> None:

@@ -174,7 +174,7 @@ def test_a_second_worker_doubles_the_throughput_and_dispatch_costs_little(
 def _gaps_ms(folder: Path, ids: list[str]) -> list[float]:
     """Return the time between the last stage of a job and the first of the next, on one worker."""
     events = [line.split() for line in (folder / "stages.log").read_text("utf-8").splitlines()]
-    mine = [(float(at), what, stage) for what, stage, job_id, at in events if job_id in ids]
+    mine = [(float(at), what, stage) for what, stage, job_id, at, _ in events if job_id in ids]
     mine.sort()
     pairs = itertools.pairwise(mine)
     return [

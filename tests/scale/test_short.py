@@ -1,8 +1,10 @@
 """A cluster on one machine, in short: jobs are done once, cancelled from afar, and survive the broker.
 
-Its processes share no folder of files: these stand in a real S3 server.
+Speech is heard by a worker of the queue `gpu`, whose device is one by its setting only; another of `cpu` does
+the rest. They share no folder: files stand in a real S3 server, in `make scale-test` also in a common folder.
 """
 
+import os
 import re
 import time
 from collections import Counter
@@ -18,7 +20,7 @@ from tests.e2e.visitor import Visitor
 from tests.making import TONE, make_media
 from tests.receiver import Receiver
 from tests.s3 import SeaweedFS, settings
-from tests.scale.cluster import REDIS, cluster
+from tests.scale.cluster import REDIS, Cluster, Worker, cluster
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(REDIS is None, reason="no Redis is installed (apt-get install redis-server)")
@@ -34,29 +36,41 @@ def ended(store: JobStore, ids: list[str], timeout_s: float = 60) -> list[Job]:
         time.sleep(0.05)
 
 
-def stages_last(folder: Path, stage_s: float) -> None:
-    """Let each stage that begins from here on take so long."""
-    (folder / "stage_s").write_text(str(stage_s))
+def stages_last(folder: Path, stage_s: float, stage: str = "stage") -> None:
+    """Let each stage that begins from here on take so long, or one of them."""
+    (folder / f"{stage}_s").write_text(str(stage_s))
 
 
-def stages_ended(folder: Path, stage: str) -> Counter[str]:
+def stages_ended(folder: Path, stage: str, what: str = "end") -> Counter[str]:
     """Count how often a stage has ended, by the job's id."""
-    lines = (folder / "stages.log").read_text(encoding="utf-8").splitlines()
-    return Counter(line.split()[2] for line in lines if line.startswith(f"end {stage} "))
+    return Counter(job for event, job, _ in _events(folder, stage) if event == what)
+
+
+def workers_of(folder: Path, stage: str) -> set[int]:
+    """Return by whom a stage was begun: process ids of Celery's parents."""
+    return {worker for _, _, worker in _events(folder, stage)}
+
+
+def _events(folder: Path, stage: str) -> list[tuple[str, str, int]]:
+    lines = (line.split() for line in (folder / "stages.log").read_text(encoding="utf-8").splitlines())
+    return [(what, job, int(worker)) for what, name, job, _, worker in lines if name == stage]
 
 
 def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(tmp_path: Path) -> None:
-    stages_last(tmp_path, 0.1)
-    sound = make_media(tmp_path / "tone.wav", *TONE)
     (tmp_path / "s3").mkdir()
     bucket = SeaweedFS(tmp_path / "s3")
     try:
         with Receiver() as collector:
             named = {"otlp_endpoint": collector.url, **settings(bucket.endpoint)}
-            _each_is_done_once(tmp_path, sound, storage="s3-shared", **named)
+            _each_is_done_once(tmp_path, storage="s3-shared", **named)
         _each_trace_leads_from_the_upload_to_the_worker(collector)
     finally:
         bucket.stop()
+
+
+@pytest.mark.skipif(not os.environ.get("KONSPEKT_TRIALS"), reason="run by `make scale-test`")
+def test_a_cluster_that_shares_its_folders_does_likewise(tmp_path: Path) -> None:
+    _each_is_done_once(tmp_path)
 
 
 def _each_trace_leads_from_the_upload_to_the_worker(collector: Receiver) -> None:
@@ -73,8 +87,10 @@ def _each_trace_leads_from_the_upload_to_the_worker(collector: Receiver) -> None
     assert works <= uploads
 
 
-def _each_is_done_once(folder: Path, sound: Path, **storage: str) -> None:
-    with cluster(folder, **storage) as running:
+def _each_is_done_once(folder: Path, **storage: str) -> None:
+    stages_last(folder, 0.1)
+    sound = make_media(folder / "tone.wav", *TONE)
+    with cluster(folder, gpu_stages="transcribe", **storage) as running:
         web, other = running.add_web(), running.add_web()
         with Visitor(web) as visitor:
             ids = [visitor.send(sound) for _ in range(2)]
@@ -84,30 +100,55 @@ def _each_is_done_once(folder: Path, sound: Path, **storage: str) -> None:
             ids.append(visitor.send(sound))
             assert "broker_away" in web.get("/ready").json()["missing"]
             running.broker.start()
-            worker = running.add_worker()
+            cpu = running.add_worker("cpu")
+            _they_wait_for_the_other_kind(running, visitor, ids)
+            gpu = running.add_worker("gpu", device="cuda")
             jobs = ended(visitor.store, ids)
             assert {job.status for job in jobs} == {JobStatus.DONE}, [str(job.error) for job in jobs]
-            assert stages_ended(folder, "summarize") == dict.fromkeys(ids, 1)
+            for stage, worker in (("extract", cpu), ("transcribe", gpu), ("summarize", cpu)):
+                assert stages_ended(folder, stage) == dict.fromkeys(ids, 1)
+                assert workers_of(folder, stage) == {worker.process.pid}
             assert web.get("/ready").json() == {"status": "ready"}
 
             asked = re.search(r"path=/jobs request_id=(\w+) status=201", "".join(web.log))
             assert asked is not None
-            assert f"request_id={asked[1]}" in worker.log.read_text(), "the id goes with the job"
+            for worker in (cpu, gpu):
+                assert f"request_id={asked[1]}" in worker.log.read_text(), "the id goes with the job"
 
             page = requests.Session()
             page.cookies.update(visitor.browser.cookies)
             text = page.get(f"{other.url}/jobs/{ids[0]}/download/minutes.txt", timeout=30)
             assert text.status_code == 200, "both web processes know the visitor and have the files"
 
-            stages_last(folder, 60)
+            stages_last(folder, 600, "transcribe")
             long, waits = visitor.send(sound), visitor.send(sound)
-            visitor.wait_for(long, "extract")
+            _it_outlives_the_worker_of_its_stage(folder, visitor, gpu, long)
             visitor.browser.post(f"{other.url}/jobs/{long}/cancel", data=form(visitor), timeout=30)
             visitor.wait_for(long, "cancelled", timeout_s=30)
-            visitor.wait_for(waits, "extract")
-            assert worker.stop() == 0
+            visitor.wait_for(waits, "transcribe")
+            assert gpu.stop() == 0
             until(lambda: visitor.job(waits).status is JobStatus.QUEUED)
+            assert visitor.job(waits).queue == "gpu", "it is given back to those who can do its stage"
+            assert cpu.stop() == 0
             assert web.stop() == 0
+
+
+def _they_wait_for_the_other_kind(running: Cluster, visitor: Visitor, ids: list[str]) -> None:
+    until(lambda: {visitor.job(job_id).queue for job_id in ids} == {"gpu"})
+    until(lambda: {visitor.job(job_id).status for job_id in ids} == {JobStatus.QUEUED})
+    until(lambda: "queue gpu" in running.webs[0].get("/ready").json()["missing"]["models_missing"])
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    page = visitor.browser.get(f"{running.webs[1].url}/jobs/{ids[0]}", headers=headers, timeout=30)
+    assert "none is running now" in page.text
+
+
+def _it_outlives_the_worker_of_its_stage(folder: Path, visitor: Visitor, gpu: Worker, job_id: str) -> None:
+    """Kill the worker in a stage; the next of its kind begins that stage anew, and none before it."""
+    visitor.wait_for(job_id, "transcribe")
+    gpu.kill()
+    gpu.start()
+    until(lambda: stages_ended(folder, "transcribe", "begin")[job_id] == 2)
+    assert stages_ended(folder, "extract", "begin")[job_id] == 1
 
 
 def form(visitor: Visitor) -> dict[str, str]:

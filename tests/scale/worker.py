@@ -1,8 +1,10 @@
 """Celery's entry with scripted stages: `celery -A tests.scale.worker worker`. All else is the program's own.
 
-Each stage sleeps as long as the file `stage_s` says, and writes to `stages.log` when it begins and ends.
+Each stage sleeps as long as the file `<stage>_s` or `stage_s` says, and writes to `stages.log` when it begins
+and ends, and by which worker: the process id of Celery's parent.
 """
 
+import os
 import time
 from pathlib import Path
 
@@ -18,11 +20,12 @@ STEP_S = 0.05
 def scripted(name: str, act: Stage) -> Stage:
     def note(what: str, recording: Recording) -> None:
         with Path("stages.log").open("a", encoding="utf-8") as file:
-            file.write(f"{what} {name} {recording.source.parent.name} {time.time()}\n")
+            file.write(f"{what} {name} {recording.source.parent.name} {time.time()} {os.getppid()}\n")
 
     def stage(recording: Recording, engines: Engines, progress: Progress) -> Recording:
         note("begin", recording)
-        stage_s = float(Path("stage_s").read_text())
+        own = Path(f"{name}_s")
+        stage_s = float((own if own.exists() else Path("stage_s")).read_text())
         ends_at = time.monotonic() + stage_s
         while (left := ends_at - time.monotonic()) > 0:
             progress(min(0.99, 1 - left / stage_s))

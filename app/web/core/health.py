@@ -89,12 +89,16 @@ def _storage(parts: Konspekt) -> str | None:
 
 
 def _models(parts: Konspekt) -> str | None:
-    """Tell whether anything hears speech; where other processes do, whether one lives."""
+    """Tell whether anything hears speech; where other processes do, whether one of each kind lives."""
     if parts.config.queue_url:
         try:
-            return None if parts.jobs.workers.n_alive() else "no worker has shown itself for half a minute"
+            alive = parts.jobs.workers.by_queue(parts.config.gpu_stages)
         except DATABASE_AWAY:
             return None  # it says so itself
+        missing = [queue for queue, n in alive.items() if not n]
+        if missing and any(alive.values()):
+            return f"no worker of the queue {missing[0]} has shown itself for half a minute"
+        return "no worker has shown itself for half a minute" if missing else None
     hearing = parts.engines.hearing()
     return str(EngineUnavailable(hearing.command or "")) if hearing.languages == frozenset() else None
 

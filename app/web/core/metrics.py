@@ -120,3 +120,11 @@ class _Program(Collector):
             seen.add_metric(labels, worker.seen_s)
         yield done
         yield seen
+        alive = GaugeMetricFamily(
+            "konspekt_queue_workers", "Workers that live, of each queue that needs some.", labels=("queue",)
+        )
+        config = self._parts.config
+        if config.queue_url:
+            for queue, n in self._parts.jobs.workers.by_queue(config.gpu_stages).items():
+                alive.add_metric((queue,), n)
+        yield alive

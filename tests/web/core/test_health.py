@@ -137,6 +137,9 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert answer.json["status"] == "broker_away"
     konspekt(app).jobs.workers.show("a node", "host:1", ("cpu",), 0)
     assert "models_missing" not in app.test_client().get("/ready").json["missing"]
+    of_a_kind = make_app(tmp_path, queue_url="redis://127.0.0.1:1/0", gpu_stages=("transcribe",))
+    konspekt(of_a_kind).started.set()
+    assert "queue gpu" in of_a_kind.test_client().get("/ready").json["missing"]["models_missing"]
 
     def away(_: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("connection refused"))

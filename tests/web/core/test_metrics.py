@@ -39,10 +39,13 @@ def test_metrics_count_answers_and_jobs(tmp_path: Path) -> None:
 
 
 def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None:
-    app = make_app(tmp_path, metrics_token=TOKEN)
+    app = make_app(
+        tmp_path, metrics_token=TOKEN, queue_url="redis://127.0.0.1:1/0", gpu_stages=("transcribe",)
+    )
     jobs = konspekt(app).jobs
     jobs._store.add(new(), 10)
     jobs.workers.show("a node", "host:7", ("cpu", "gpu"), 5)
+    jobs.workers.show("another", "host:8", ("cpu",), 0)
     answer = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     lines = answer.text.splitlines()
     assert 'konspekt_queue_jobs{priority="interactive",queue="cpu"} 1.0' in lines
@@ -50,6 +53,7 @@ def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None
     assert any(line.startswith("konspekt_queue_oldest_seconds{") for line in lines)
     assert "konspekt_leases_lost_total 0.0" in lines
     assert 'konspekt_worker_jobs_total{queues="cpu,gpu",worker="host:7"} 5.0' in lines
+    assert {'konspekt_queue_workers{queue="cpu"} 2.0', 'konspekt_queue_workers{queue="gpu"} 1.0'} <= {*lines}
 
 
 @pytest.mark.parametrize("file", ["konspekt.json", "alerts.yml"])
