@@ -22,7 +22,11 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/nets/test_phones.py": ("audio/espeak.py",),
     "tests/audio/test_probe.py": ("audio/limits.py", "audio/media.py"),
     "tests/storage/test_player_page.py": ("storage/player_page_process.py",),
-    "tests/documents/test_docx.py": ("documents/docx_elements.py", "documents/docx_style.py"),
+    "tests/documents/test_docx.py": (
+        "documents/archive.py",
+        "documents/docx_elements.py",
+        "documents/docx_style.py",
+    ),
     "tests/pipeline/test_artifacts.py": (
         "documents/minutes.py",
         "documents/transcript.py",
