@@ -80,8 +80,11 @@ def create_app(config: "Config | None" = None) -> "APIFlask":
         PartialUploads(config),
         Turns(at_once=4, at_once_of_one=2, in_line=96, in_line_of_one=24),
         ModelFetches(config),
-        ReadingProcess(config.model_copy(update={"rate": ""}), create_app),  # its requests are counted here
-        RateLimits(config),
+        ReadingProcess(
+            config.model_copy(update={"rate": "", "visitor_rate": ""}), create_app
+        ),  # counted here
+        RateLimits(config, config.rate),
+        RateLimits(config, config.visitor_rate),
         SignInLimits(config),
         live_servers,
     )

@@ -108,9 +108,12 @@ class Overloaded(AppError):
 
 
 class TooManyRequests(Overloaded):
-    """Refuse who asks more often than the settings let him."""
+    """Refuse who asks more often than the settings let him. `%(wait)s`: until when, in words."""
 
     status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message, retry_after_s, wait=f"{retry_after_s} s")
 
 
 class StorageFull(AppError):

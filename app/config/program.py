@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode
 from app.config.home import BESIDE
 from app.config.time_zone import ZoneName
 
+RATE = r"^(\d+/(second|minute|hour|day)(,\s*|$))*$"
+
 
 class ProgramSettings(BaseSettings):
     """All of them but those of engines."""
@@ -134,9 +136,15 @@ class ProgramSettings(BaseSettings):
     max_sync_calls: int = Field(8, ge=1, description="Synchronous API transcriptions at once.")
     rate: str = Field(
         "",
-        pattern=r"^(\d+/(second|minute|hour|day)(,\s*|$))*$",
+        pattern=RATE,
         description="Requests that one key of the API, or one address without a key, may make, as"
         " 100/minute,5000/day; empty: any number.",
+    )
+    visitor_rate: str = Field(
+        "",
+        pattern=RATE,
+        description="Uploads, links, questions, searches, minutes written anew and live streams that one"
+        " account, or one address without one, may start on the pages, likewise.",
     )
     max_connections_per_address: int = Field(
         250, ge=8, description="Open connections of one address; without `proxies` only."

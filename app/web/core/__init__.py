@@ -19,6 +19,7 @@ def init_app(app: Flask, parts: Konspekt) -> None:
         security,
         sessions,
         traces,
+        visits,
     )
 
     metrics.init_app(app, parts)  # first, so that its clock measures all of an answer
@@ -30,6 +31,7 @@ def init_app(app: Flask, parts: Konspekt) -> None:
     multipart.init_app(app, parts.config)
     errors.init_app(app)
     accounts.init_app(app, parts)
+    visits.init_app(app)
     rate_limits.init_app(app)
     compression.init_app(app)
     app.register_blueprint(health.bp)

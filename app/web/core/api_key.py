@@ -17,6 +17,7 @@ from app.errors import N_, NotAllowed
 from app.integrations.api_keys import Scope
 from app.integrations.submitting import OWNER
 from app.web.core.context import Konspekt, konspekt
+from app.web.core.rate_limits import network
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 READ_ONLY = N_("This key may only read. Make one that may write with “flask keys add NAME --scope write”.")
@@ -39,13 +40,18 @@ def check_key() -> None:
     calling = caller()
     if calling is None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
-    holder = f"key of {calling.owner}" if calling.keyed else f"address {request.remote_addr}"
-    konspekt().rate_limits.count(holder)
+    count(calling)
     if request.method not in SAFE:
         if not calling.keyed and _is_foreign():
             raise Forbidden
         if calling.scope != "write":
             raise NotAllowed(READ_ONLY)
+
+
+def count(calling: Caller) -> None:
+    """Count a request of his. Raises TooManyRequests."""
+    address = network(request.remote_addr or "")
+    konspekt().rate_limits.count(f"key of {calling.owner}" if calling.keyed else f"address {address}")
 
 
 def owner() -> str:

@@ -34,8 +34,8 @@ class Konspekt:
     upload_places: of what visitors are sending; partial_uploads: what comes in pieces;
     turns: of views that take long for a long recording; reading: the process that answers them for the
     longest ones; same_answers: who waits there for the same;
-    model_fetches: what /models has fetched; rate_limits: how often the API may be asked; sign_in_limits:
-    how often one may try to sign in.
+    model_fetches: what /models has fetched; rate_limits: how often the API may be asked; visit_limits:
+    how often visitors may have work done; sign_in_limits: how often one may try to sign in.
     live_servers: other web processes, None where this one is alone.
     services: what other rooms start with the program's own threads.
     started: set when the program's own threads run.
@@ -58,6 +58,7 @@ class Konspekt:
     model_fetches: ModelFetches
     reading: ReadingProcess
     rate_limits: RateLimits
+    visit_limits: RateLimits
     sign_in_limits: SignInLimits
     live_servers: LiveServers | None = None
     same_answers: SingleFlight[Answer] = field(default_factory=SingleFlight)

@@ -16,11 +16,12 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError, SecurityError
 from werkzeug.sansio.request import Request
 
-from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, StorageFull
+from app.errors import N_, AppError, EngineNotReady, NotFound, Overloaded, StorageFull, TooManyRequests
 from app.jobs.service import UNKNOWN
 from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
 from app.web.core.disk_space import DISK_FULL
+from app.web.core.i18n import duration
 from app.web.core.problem import Problem, for_programs, wrong_fields
 
 log = structlog.get_logger(__name__)
@@ -65,7 +66,15 @@ def _log_nothing(exc_info: object) -> None:
 
 def translate(error: AppError) -> str:
     """Say the error in the visitor's language."""
-    return str(gettext(error.message, **error.params))
+    params = dict(error.params)
+    if isinstance(error, TooManyRequests):
+        params["wait"] = duration(_rounded_up_s(error.retry_after_s))
+    return str(gettext(error.message, **params))
+
+
+def _rounded_up_s(wait_s: int) -> int:
+    """Say rather a minute too much: who comes before the time is refused again."""
+    return wait_s if wait_s < 60 else -(-wait_s // 60) * 60
 
 
 def describe(error: AppError) -> Problem:

@@ -1,9 +1,10 @@
-"""How many requests a key of the API, or who has none, may make in a while; answers tell what is left."""
+"""How much a key of the API, or who has none, may ask for in a while; answers tell what is left."""
 
 import logging
 import math
 import time
 from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 
 from flask import Flask, Response, g
 from limits import RateLimitItem, WindowStats, parse_many
@@ -16,19 +17,21 @@ from app.errors import N_, TooManyRequests
 
 logger = logging.getLogger(__name__)
 
-TOO_MANY = N_("Too many requests. Please come back in %(retry_after_s)s s.")
+TOO_MANY = N_("Too many requests. Please come back in %(wait)s.")
 
 
 class RateLimits:
-    """The limits of `rate`, as `100/minute,5000/day`: for each holder the last minute and day count.
+    """The limits of a rate, as `100/minute,5000/day`: for each holder the last minute and day count.
+
+    An empty rate bounds nothing.
 
     With `queue_url` the processes count together, in that Redis; while it is away nobody is refused.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, rate: str) -> None:
         self._limits: Sequence[RateLimitItem] = ()
-        if config.rate:
-            self._limits = parse_many(config.rate.replace(",", ";"))
+        if rate:
+            self._limits = parse_many(rate.replace(",", ";"))
             self._counter = counter(config)
 
     def count(self, holder: str) -> None:
@@ -43,6 +46,15 @@ class RateLimits:
                     raise TooManyRequests(TOO_MANY, until_s(left))
         except StorageError as error:
             logger.warning("requests are not counted: %s", error)
+
+
+def network(address: str) -> str:
+    """Return whose address it is: of IPv6 a whole /64 belongs to one household."""
+    try:
+        version = ip_address(address).version
+    except ValueError:
+        return address
+    return str(ip_network(f"{address}/64", strict=False)) if version == 6 else address
 
 
 def counter(config: Config) -> MovingWindowRateLimiter:

@@ -1,20 +1,19 @@
 """How often somebody may try to sign in: by address, and by name, so that no password can be guessed."""
 
 import logging
-from ipaddress import ip_address, ip_network
 
 from limits import parse_many
 from limits.errors import StorageError
 
 from app.config import Config
 from app.errors import N_, TooManyRequests
-from app.web.core.rate_limits import counter, until_s
+from app.web.core.rate_limits import counter, network, until_s
 
 logger = logging.getLogger(__name__)
 
 FROM_ADDRESS = "10/minute;60/hour"
 AS_NAME = "20/minute;200/hour"  # from everywhere: more, or others could lock somebody out too easily
-TOO_MANY = N_("Too many tries to sign in. Please come back in %(retry_after_s)s s.")
+TOO_MANY = N_("Too many tries to sign in. Please come back in %(wait)s.")
 
 
 class SignInLimits:
@@ -34,12 +33,3 @@ class SignInLimits:
                         raise TooManyRequests(TOO_MANY, until_s(left))
         except StorageError as error:
             logger.warning("tries to sign in are not counted: %s", error)
-
-
-def network(address: str) -> str:
-    """Return whose address it is: of IPv6 a whole /64 belongs to one household."""
-    try:
-        version = ip_address(address).version
-    except ValueError:
-        return address
-    return str(ip_network(f"{address}/64", strict=False)) if version == 6 else address

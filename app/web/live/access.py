@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from app.config import Config
-from app.web.core import sessions
+from app.web.core import api_key, sessions, visits
 from app.web.core.api_key import caller, is_known
 
 
@@ -20,6 +20,15 @@ def is_allowed(config: Config) -> bool:
     if origin is not None and not ours and origin not in config.live_origins:
         return False
     return (ours and bool(sessions.owner())) or is_known()
+
+
+def count() -> None:
+    """Count the stream that is opened: for who calls the API, or for the visitor. Raises TooManyRequests."""
+    calling = caller()
+    if "Origin" in request.headers and "Authorization" not in request.headers:
+        visits.count()
+    elif calling is not None:
+        api_key.count(calling)
 
 
 def owner_of_kept() -> str:

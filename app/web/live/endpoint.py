@@ -16,7 +16,7 @@ from app.live.scheduler import BROKEN
 from app.web.core.client_socket import present_client
 from app.web.core.context import Konspekt, konspekt
 from app.web.live import file_mode, stream
-from app.web.live.access import is_allowed, owner_of_kept
+from app.web.live.access import count, is_allowed, owner_of_kept
 from app.web.live.asyncapi import description
 from app.web.live.hello import NO_OBJECT, read_hello
 from app.web.live.others import others_with_room
@@ -74,6 +74,7 @@ def transcribe(socket: Any) -> None:
             ws.close(Close.POLICY, "origin or key")
             return
         with stream.closed_with_reason(ws):
+            count()
             _serve(ws, parts)
 
 

@@ -14,7 +14,7 @@ from app.errors import N_, BadInput
 from app.web.core.client_socket import present_client
 from app.web.core.context import konspekt
 from app.web.live import stream
-from app.web.live.access import is_allowed
+from app.web.live.access import count, is_allowed
 from app.web.live.others import refuse_where_full
 from app.web.live.protocols.base import ForeignProtocol
 from app.web.live.protocols.deepgram import DeepgramProtocol, opening_of
@@ -42,6 +42,7 @@ def admit() -> None:
     if request.path == "/v1/listen":
         opening_of(request.args)
     refuse_where_full()
+    count()
 
 
 @sock.route("/v1/realtime", bp=bp)  # type: ignore[untyped-decorator]  # flask-sock is not typed

@@ -8,7 +8,16 @@ from typing import Any
 
 import structlog
 
-from app.errors import N_, AppError, BadInput, EngineNotReady, JobCancelled, Overloaded, UnsupportedLanguage
+from app.errors import (
+    N_,
+    AppError,
+    BadInput,
+    EngineNotReady,
+    JobCancelled,
+    Overloaded,
+    TooManyRequests,
+    UnsupportedLanguage,
+)
 from app.live.events import Error, Ready, Warn
 from app.live.session import LiveSession
 from app.live.speakers import RunningSpeakers
@@ -90,6 +99,8 @@ def tell_speakers(ws: LiveConnection, session: LiveSession, parts: Konspekt) -> 
 
 def refusal(error: AppError) -> Error:
     """Say why there is no stream."""
+    if isinstance(error, TooManyRequests):
+        return Error("too_many_requests", translate(error), error.retry_after_s)
     if isinstance(error, Overloaded):
         return Error("server_full", translate(error), error.retry_after_s, error.elsewhere)
     if isinstance(error, EngineNotReady):

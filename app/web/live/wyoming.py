@@ -10,6 +10,7 @@ from simple_websocket import ConnectionClosed
 
 from app.web.core.context import Konspekt, konspekt
 from app.web.core.languages import COMMON
+from app.web.core.rate_limits import network
 from app.web.live import stream
 from app.web.live.protocols.wyoming import WyomingProtocol
 from app.web.live.wyoming_socket import WyomingConnection
@@ -39,24 +40,24 @@ class WyomingServer:
     def run_once(self) -> None:
         """Accept one connection, or wait a moment."""
         try:
-            sock, _ = self._listening.accept()
+            sock, address = self._listening.accept()
         except TimeoutError:
             return
         if not self._places.acquire(blocking=False):
             sock.close()
             return
         threading.Thread(
-            target=self._serve, args=(sock,), name="konspekt-wyoming-client", daemon=True
+            target=self._serve, args=(sock, network(address[0])), name="konspekt-wyoming-client", daemon=True
         ).start()
 
     def close(self) -> None:
         self._listening.close()
 
-    def _serve(self, sock: socket.socket) -> None:
+    def _serve(self, sock: socket.socket, address: str) -> None:
         ws = WyomingConnection(sock)
         try:
             with self._app.app_context(), force_locale("en"):  # its clients name no language for people
-                serve(ws, konspekt())
+                serve(ws, konspekt(), address)
         except (ConnectionClosed, OSError):
             pass
         except Exception:
@@ -66,10 +67,12 @@ class WyomingServer:
             self._places.release()
 
 
-def serve(ws: WyomingConnection, parts: Konspekt) -> None:
-    """Serve one stream."""
+def serve(ws: WyomingConnection, parts: Konspekt, address: str) -> None:
+    """Serve one stream, counted for the address of its client."""
     hearing = parts.engines.hearing()
     codes = COMMON if hearing.languages is None else hearing.languages
     protocol = ws.protocol = WyomingProtocol(ws.say, hearing.engine, codes)
     with stream.closed_with_reason(ws):
-        stream.serve(ws, parts, protocol.open(stream.messages(ws, parts)))
+        opening = protocol.open(stream.messages(ws, parts))
+        parts.rate_limits.count(f"address {address}")
+        stream.serve(ws, parts, opening)

@@ -57,7 +57,7 @@ def test_without_the_setting_nothing_is_counted(app: Flask) -> None:
 
 def test_a_redis_that_is_away_refuses_nobody() -> None:
     config = Config(_env_file=None, rate="1/hour", queue_url="redis://127.0.0.1:9")  # type: ignore[call-arg]
-    limits = RateLimits(config)
+    limits = RateLimits(config, config.rate)
     with Flask(__name__).app_context():
         limits.count("anybody")
         limits.count("anybody")

@@ -2,7 +2,8 @@ import pytest
 
 from app.config import Config
 from app.errors import TooManyRequests
-from app.web.core.sign_in_limits import SignInLimits, network
+from app.web.core.rate_limits import network
+from app.web.core.sign_in_limits import SignInLimits
 
 
 @pytest.fixture

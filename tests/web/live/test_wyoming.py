@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 
 from app.live.hub import LiveHub
 from app.web.core.context import konspekt
+from app.web.core.rate_limits import RateLimits
 from app.web.live.wyoming import WyomingServer
 from app.web.live.wyoming_socket import WyomingConnection
 from tests.live.acting import SILENCE, SPEECH, Counting
@@ -144,3 +146,16 @@ def test_who_drips_a_message_is_not_waited_for() -> None:
 def test_no_client_beyond_the_places_is_kept(client: Callable[[], Client], monkeypatch: Any) -> None:
     monkeypatch.setattr(threading.BoundedSemaphore, "acquire", lambda *_, **__: False)
     assert client().read() is None
+
+
+def test_who_opens_more_streams_than_the_limit_is_told_so(app: Flask, client: Callable[[], Client]) -> None:
+    parts = konspekt(app)
+    app.extensions["konspekt"] = replace(parts, rate_limits=RateLimits(parts.config, "1/hour"))
+    for told in ("transcript", "error"):
+        asking = client()
+        asking.send("audio-start", FORM)
+        asking.send("audio-stop")
+        answer = asking.read()
+        assert answer is not None
+        assert answer[0] == told
+    assert answer[1]["code"] == "too_many_requests"
