@@ -11,6 +11,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
         "config/automation.py",
         "config/bucket.py",
         "config/engines.py",
+        "config/live.py",
         "config/program.py",
     ),
     "tests/test_command.py": ("config/home.py",),

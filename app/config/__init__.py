@@ -18,12 +18,19 @@ from app.config.engines import EngineSettings
 from app.config.exports import ExportSettings
 from app.config.home import BESIDE
 from app.config.home import HOME as HOME
+from app.config.live import LiveSettings
 from app.config.program import ProgramSettings
 from app.config.setting_files import SettingFiles, Unusable
 
 
 class Config(
-    EngineSettings, ExportSettings, AutomationSettings, BucketSettings, AccountSettings, ProgramSettings
+    EngineSettings,
+    ExportSettings,
+    AutomationSettings,
+    BucketSettings,
+    AccountSettings,
+    LiveSettings,
+    ProgramSettings,
 ):
     """All settings. Every wrong value is reported at once, by name."""
 
