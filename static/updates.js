@@ -4,9 +4,10 @@ let live = document.getElementById("live");
 const announcer = document.getElementById("announcer");
 const notice = document.getElementById("notice");
 
-// What the visitor has opened stays open when its row is renewed, and results that are the same stay as he has them.
+// What the visitor has opened stays open when its row is renewed, what he listens to plays on, though there is a smaller
+// file of it by now, and results that are the same stay as he has them.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-  !(name === "open" && node.tagName === "DETAILS");
+  !(name === "open" && node.tagName === "DETAILS") && !(name === "src" && (node.currentTime > 0 || node.paused === false));
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, fresh) =>
   !(node.dataset?.stamp && node.dataset.stamp === fresh.dataset?.stamp) && !(node.tagName === "DIALOG" && node.open);
 

@@ -1,16 +1,20 @@
 """Upkeep from a terminal: flask models, flask janitor."""
 
+import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
+from app.cli.several import SOME_FAILED
 from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
 from app.engines.weights import origin
 from app.engines.weights.catalogue import CATALOGUE, find
 from app.engines.weights.condition import check
 from app.engines.weights.fetch import fetch
+from app.engines.weights.sources import Weights
 from app.errors import N_, EngineFailed, NotFound
 from app.integrations.wiring import Integrations
 from app.jobs.folders import Folders
@@ -33,49 +37,74 @@ def list_models() -> None:
         click.echo(f"{name:<30}{weights.size_bytes / 1e6:>6.0f} MB  {state}")
 
 
+NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
+
+
 @models.command("fetch")
-@click.argument("name")
-def fetch_model(name: str) -> None:
-    """Fetch the weights called NAME; where it broke off, it goes on."""
-    config = parts().config
-    with readable_errors():
-        weights = find(name)
-        if weights.present(config.models_dir):
-            click.echo(f"{weights.name} is here already.")
-            return
-        with Progress(*COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=CONSOLE) as bars:
-            row = bars.add_task(weights.name, total=weights.size_bytes)
-            fetch(
-                weights,
-                config.models_dir,
-                lambda done: bars.update(row, completed=int(done * weights.size_bytes)),
-                config.disk_reserve_bytes,
-                config.weights_mirror,
-            )
-        click.echo(f"{weights.name} is here, from {origin.read(weights, config.models_dir)}.")
+@NAMES
+def fetch_models(names: Sequence[str]) -> None:
+    """Fetch the weights of each NAME; where it broke off, it goes on."""
+    _each(names, _fetch)
 
 
 @models.command("check")
-@click.argument("name")
-def check_model(name: str) -> None:
-    """Compare the files of the weights called NAME with the published checksums."""
-    models_dir = parts().config.models_dir
+@NAMES
+def check_models(names: Sequence[str]) -> None:
+    """Compare the files of each NAME with the published checksums."""
+    _each(names, _check)
+
+
+def _each(names: Sequence[str], do: Callable[[Weights], None]) -> None:
+    """Do it with each, once all names are known; one that fails is told, and the others are done."""
     with readable_errors():
-        weights = find(name)
-        if not weights.present(models_dir):
-            raise NotFound(
-                N_("%(name)s is not here. Get it: %(command)s"), name=name, command=weights.command
-            )
-        with Progress(*COLUMNS, console=CONSOLE) as bars:
-            row = bars.add_task(weights.name, total=1.0)
-            damaged = check(weights, models_dir, lambda done: bars.update(row, completed=done))
-        if damaged:
-            raise EngineFailed(
-                N_("%(files)s is not the published file. Delete it and run “%(command)s”."),
-                files=", ".join(damaged),
-                command=weights.command,
-            )
-        click.echo(f"{weights.name} is as it was published.")
+        wanted = [find(name) for name in dict.fromkeys(names)]
+    failed = 0
+    for weights in wanted:
+        try:
+            with readable_errors():
+                do(weights)
+        except click.ClickException as error:
+            if len(wanted) == 1:
+                raise
+            failed += 1
+            click.echo(f"Error: {weights.name}: {error.message}", err=True)
+    if failed:
+        sys.exit(SOME_FAILED)
+
+
+def _fetch(weights: Weights) -> None:
+    config = parts().config
+    if weights.present(config.models_dir):
+        click.echo(f"{weights.name} is here already.")
+        return
+    with Progress(*COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=CONSOLE) as bars:
+        row = bars.add_task(weights.name, total=weights.size_bytes)
+        fetch(
+            weights,
+            config.models_dir,
+            lambda done: bars.update(row, completed=int(done * weights.size_bytes)),
+            config.disk_reserve_bytes,
+            config.weights_mirror,
+        )
+    click.echo(f"{weights.name} is here, from {origin.read(weights, config.models_dir)}.")
+
+
+def _check(weights: Weights) -> None:
+    models_dir = parts().config.models_dir
+    if not weights.present(models_dir):
+        raise NotFound(
+            N_("%(name)s is not here. Get it: %(command)s"), name=weights.name, command=weights.command
+        )
+    with Progress(*COLUMNS, console=CONSOLE) as bars:
+        row = bars.add_task(weights.name, total=1.0)
+        damaged = check(weights, models_dir, lambda done: bars.update(row, completed=done))
+    if damaged:
+        raise EngineFailed(
+            N_("%(files)s is not the published file. Delete it and run “%(command)s”."),
+            files=", ".join(damaged),
+            command=weights.command,
+        )
+    click.echo(f"{weights.name} is as it was published.")
 
 
 @click.command()

@@ -14,6 +14,7 @@ from app.config import Config
 from app.jobs.job import Job
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
+from app.pipeline.stages import INFOS
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -42,6 +43,7 @@ class Folders:
 
     def recording(self, job: Job) -> Recording:
         """Return what the first stage gets."""
+        is_known = (self.result(job.id) / INFOS["transcribe"].artifact.file).exists()
         return Recording(
             name=job.name,
             source=self.source(job.id),
@@ -51,6 +53,7 @@ class Folders:
             terms=job.terms,
             model=job.model,
             limits=self._limits,
+            text_first="transcribe" in job.stages and not is_known,
             clean_request=job.clean_request,
             pooling=self._pooling,
         )

@@ -11,7 +11,7 @@ from app.audio.media import Media
 from app.audio.timestamps import filled_afterwards
 from app.audio.wav import WavFile
 from app.errors import N_, EngineFailed
-from app.progress import Progress, part_of
+from app.progress import Progress
 
 SOUND = "listen.mp3"
 PICTURE = "watch.mp4"  # of a video that browsers do not play as it was sent
@@ -30,11 +30,15 @@ _PLAYED = {"mov": _MP4, "matroska": _WEBM}
 _PIXELS = ("yuv420p", "yuvj420p")  # not of 10 bits, nor with the colours of screens (4:4:4)
 
 
-def make_playback(speech: Path, folder: Path, progress: Progress) -> None:
-    """Leave SOUND and WAVEFORM in a recording's folder, made of the sound whose times its transcript has."""
-    sound = WavFile(speech)
-    encode(speech, folder / SOUND, "mp3", sound.duration_s, part_of(progress, 0.0, 0.8), KBIT_S)
-    peaks = survey(sound, part_of(progress, 0.8, 1.0)).peaks
+def make_sound(speech: Path, folder: Path, progress: Progress) -> None:
+    """Leave SOUND in a recording's folder, made of the sound whose times its transcript has."""
+    if not (folder / SOUND).exists():  # it appears whole or not at all
+        encode(speech, folder / SOUND, "mp3", WavFile(speech).duration_s, progress, KBIT_S)
+
+
+def make_waveform(speech: Path, folder: Path, progress: Progress) -> None:
+    """Leave WAVEFORM of the same sound in the folder; it costs a tenth of what SOUND does."""
+    peaks = survey(WavFile(speech), progress).peaks
     with atomic_write(folder / WAVEFORM) as part:
         part.write_text(json.dumps(peaks), encoding="ascii")
 

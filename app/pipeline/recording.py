@@ -41,6 +41,8 @@ class Recording:
         media: of the source; its duration is exact once `extract` has decoded it.
         kept: called when a stage has made a part of its work safe from a kill; the worker sets it.
         known_voices: that its owner had remembered; the worker sets them.
+        text_first: its text is waited for, so `transcribe` makes the player's sound after it, not `extract`
+            before; Folders sets it.
         limits: what reading the source may cost; JobService sets it from the settings.
         speech: 16 kHz mono PCM wav made by `extract`, or by `repair` or `clean` where that could be done.
         repaired: what `repair` did, or why it could not.
@@ -74,5 +76,6 @@ class Recording:
     embedding: Embedding | None = None
     listed: BatchProgress | None = None
     known_voices: tuple[KnownVoice, ...] = ()
+    text_first: bool = False
     limits: Limits = field(default_factory=Limits)
     kept: Callable[[], None] = lambda: None

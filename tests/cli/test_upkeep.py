@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.several import SOME_FAILED
 from app.engines.weights.catalogue import CATALOGUE
 from app.engines.weights.sources import Website, WeightFile, Weights
 from tests.cli.terminal import run
@@ -45,6 +46,28 @@ def test_fetched_weights_are_named_with_their_source(tmp_path: Path, monkeypatch
     assert done.exit_code == 1
     assert "mini.pt is not the published file" in done.stderr
     assert "is not here" in run(tmp_path, "models", "check", "whisper-tiny").stderr
+
+
+def test_several_models_are_fetched_by_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    for name in ("one", "two", "gone"):
+        file = WeightFile(f"{name}.pt", hashlib.sha256(name.encode()).hexdigest(), len(name))
+        weights = Weights(name, (Website((file,), (f"http://127.0.0.1:9/{name}.pt",)),))
+        monkeypatch.setitem(CATALOGUE, name, weights)
+        (mirror / f"{name}.pt").write_text(name)
+    (mirror / "gone.pt").unlink()
+    done = run(tmp_path, "models", "fetch", "one", "nobody", weights_mirror=str(mirror))
+    assert "nobody" in done.stderr
+    assert not (tmp_path / "models/one.pt").exists(), "names are looked at first"
+    done = run(tmp_path, "models", "fetch", "one", "gone", "one", "two", weights_mirror=str(mirror))
+    assert done.exit_code == SOME_FAILED
+    assert done.stderr.count("Error:") == 1
+    assert "Error: gone" in done.stderr
+    assert [(tmp_path / f"models/{name}.pt").read_text() for name in ("one", "two")] == ["one", "two"]
+    told = run(tmp_path, "models", "check", "one", "two").stdout.splitlines()
+    assert told == ["one is as it was published.", "two is as it was published."]
+    assert run(tmp_path, "models", "fetch").exit_code == 2
 
 
 def test_an_unknown_model_is_answered_with_the_known_ones(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from app.pipeline.playback import (
     PICTURE,
     SOUND,
     make_picture,
-    make_playback,
+    make_sound,
+    make_waveform,
     needs_picture,
     video_type,
     waveform,
@@ -25,7 +26,8 @@ from tests.making import TONE, make_media, syllables
 def test_a_player_gets_a_small_file_as_long_as_the_sound_and_its_waveform(tmp_path: Path) -> None:
     speech = tmp_path / "speech.wav"
     write_wav(speech, syllables(4.0))
-    make_playback(speech, tmp_path, lambda _: None)
+    make_sound(speech, tmp_path, lambda _: None)
+    make_waveform(speech, tmp_path, lambda _: None)
     sound = tmp_path / SOUND
     assert probe(sound).duration_s == pytest.approx(4.0, abs=0.2)
     assert sound.stat().st_size < speech.stat().st_size / 4

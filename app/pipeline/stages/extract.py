@@ -12,7 +12,7 @@ from app.audio.media import Media
 from app.audio.poster import poster
 from app.engines.registry import Engines
 from app.errors import N_, AppError
-from app.pipeline.playback import make_playback
+from app.pipeline.playback import make_sound, make_waveform
 from app.pipeline.recording import Recording
 from app.pipeline.speech_finder import speech_finder
 from app.pipeline.stage import Artifact, StageInfo
@@ -34,8 +34,11 @@ def extract(recording: Recording, engines: Engines, progress: Progress) -> Recor
     )
     with suppress(AppError, OSError):  # only its row on the page goes without one
         poster(recording.source, media, recording.folder / POSTER, on_tick=lambda _: progress(1.0))
-    with suppress(AppError, OSError):  # the page then plays `speech.wav`, without a waveform
-        make_playback(speech, recording.folder, lambda _: progress(1.0))
+    with suppress(AppError, OSError):  # the page then has none
+        make_waveform(speech, recording.folder, lambda _: progress(1.0))
+    if not recording.text_first:
+        with suppress(AppError, OSError):  # the page then plays `speech.wav`
+            make_sound(speech, recording.folder, lambda _: progress(1.0))
     return replace(recording, media=media, speech=speech)
 
 

@@ -1,5 +1,6 @@
 """The stage that writes down what was said."""
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import Annotated
@@ -13,11 +14,13 @@ from app.documents.transcript import Transcript
 from app.documents.well_formed import well_formed_transcript
 from app.engines.base import TranscribeOptions
 from app.engines.registry import Engines
-from app.errors import N_
+from app.errors import N_, AppError
 from app.pipeline.channel_sounds import has_channels
 from app.pipeline.overlapping_speech import TOO_QUIET_DB, hear_apart
+from app.pipeline.playback import make_sound
 from app.pipeline.recording import Recording
 from app.pipeline.stage import Artifact, StageInfo
+from app.pipeline.stages.extract import SPEECH
 from app.pipeline.transcript_checkpoint import TranscriptCheckpoint
 from app.progress import Progress, onward, part_of
 
@@ -28,6 +31,23 @@ MIXED = 0.9  # and hearing the mix, where people may also speak at once on chann
 
 def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Recording:
     """Write down what is said in `recording.speech`; after a kill, go on after what was heard."""
+    try:
+        transcript = _transcript(recording, engines, progress)
+    except AppError:  # who reads why can still listen
+        _leave_sound(recording, progress)
+        raise
+    _leave_sound(recording, progress)
+    return replace(recording, transcript=transcript)
+
+
+def _leave_sound(recording: Recording, progress: Progress) -> None:
+    """Make what a player plays, where the text was to be there first."""
+    if recording.text_first:
+        with suppress(AppError, OSError):  # the page then plays `speech.wav`
+            make_sound(recording.folder / SPEECH, recording.folder, lambda _: progress(1.0))
+
+
+def _transcript(recording: Recording, engines: Engines, progress: Progress) -> Transcript:
     assert recording.speech is not None, "extract runs before transcribe"
     checkpoint = TranscriptCheckpoint(recording)
     options = TranscribeOptions(
@@ -38,11 +58,11 @@ def transcribe(recording: Recording, engines: Engines, progress: Progress) -> Re
         task=recording.task,
     )
     if not has_channels(recording):
-        return replace(recording, transcript=hear(WavFile(recording.speech), engines, options, progress))
+        return hear(WavFile(recording.speech), engines, options, progress)
     report = onward(progress)
     heard = hear(WavFile(recording.speech), engines, options, part_of(report, 0.0, MIXED))
     apart = hear_apart(recording, heard, engines, options, part_of(report, MIXED, 1.0))
-    return replace(recording, transcript=well_formed_transcript(apart))
+    return well_formed_transcript(apart)
 
 
 def hear(speech: Sound, engines: Engines, options: TranscribeOptions, progress: Progress) -> Transcript:

@@ -22,6 +22,7 @@ class Shown:
     """A recording on its page.
 
     peaks: its waveform; video: the MIME type where browsers play it; sound: whether there is any.
+    decoded: 1 while it is not heard yet and no smaller file of its sound has been made, else None.
     original: as the stages left it; editable: may be corrected now; shared: read by a link.
     """
 
@@ -29,6 +30,7 @@ class Shown:
     peaks: tuple[float, ...]
     video: str | None
     sound: bool
+    decoded: int | None = None
     original: bool = False
     editable: bool = False
     shared: bool = False
@@ -79,7 +81,8 @@ def shown(job: Job, *, original: bool = False, shared: bool = False, with_sound:
     sound = with_sound and media is not None
     editable = job.status.ended and not original and not shared
     video = playable(job, media) if sound else None
-    return Shown(corrections, waveform(folder), video, sound, original, editable, shared)
+    decoded = None if corrections.recording.transcript or job.status.ended else 1
+    return Shown(corrections, waveform(folder), video, sound, decoded, original, editable, shared)
 
 
 def playable(job: Job, media: Media | None) -> str | None:

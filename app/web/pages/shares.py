@@ -47,7 +47,8 @@ def page(token: str) -> ResponseReturnValue:
     """Show the minutes and the transcript, to be read only."""
     job, share = opened(token)
     shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
-    where = {name: url_for(f"shares.{name}", token=token) for name in ("listen", "watch")}
+    where = {"listen": url_for("shares.listen", token=token, decoded=shown.decoded)}
+    where["watch"] = url_for("shares.watch", token=token)
     where["transcript"] = url_for("shares.transcript", token=token, shown=shown.version)
     answer = make_response(
         render_template(
@@ -74,7 +75,7 @@ def transcript(token: str) -> ResponseReturnValue:
 
 @bp.get("/shared/<token>/listen")
 def listen(token: str) -> ResponseReturnValue:
-    """Give the sound to a player, where the link is one with sound."""
+    """Give the sound to a player, where the link is one with sound; `?decoded` as to its owner."""
     return _unlisted(sound.heard(_with_sound(token)))
 
 

@@ -1,5 +1,6 @@
 """Sound and video of a recording, for the player; cleaned and repaired sound, to compare and to take away."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, send_file
@@ -34,7 +35,7 @@ bp = Blueprint("sound", __name__)
 
 @bp.get("/jobs/<job_id>/listen")
 def listen(job_id: str) -> ResponseReturnValue:
-    """Give the sound of a recording to a player, piece by piece."""
+    """Give the sound of a recording to a player, piece by piece; `?decoded` as `heard`."""
     return heard(konspekt().jobs.get(sessions.owner(), job_id))
 
 
@@ -61,12 +62,16 @@ def pending_picture(job: Job) -> float | None:
 
 
 def heard(job: Job) -> Response:
-    """Answer a player with the sound of a job."""
+    """Answer a player with the sound of a job.
+
+    `?decoded`: as engines hear it, which is there before SOUND is. A player asks for one recording in many
+    ranges, and must not get the first of one file and the next of another.
+    """
     results = konspekt().jobs.results
-    try:
-        return far_piece(job, SOUND, "audio/mpeg") or piece(results.file(job, SOUND), "audio/mpeg")
-    except NotFound:  # made by an earlier version, or not yet
-        return piece(results.file(job, SPEECH), "audio/wav")
+    if "decoded" not in request.args:
+        with suppress(NotFound):  # it could not be made
+            return far_piece(job, SOUND, "audio/mpeg") or piece(results.file(job, SOUND), "audio/mpeg")
+    return far_piece(job, SPEECH, "audio/wav") or piece(results.file(job, SPEECH), "audio/wav")
 
 
 def seen(job: Job) -> Response:

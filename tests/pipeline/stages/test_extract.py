@@ -39,6 +39,14 @@ def test_extract_leaves_speech_beside_the_other_artifacts(tmp_path: Path) -> Non
     ]
 
 
+def test_where_text_is_waited_for_its_sound_is_not_made_before(tmp_path: Path) -> None:
+    source = make_media(tmp_path / "source.wav", *TONE)
+    folder = tmp_path / "results"
+    folder.mkdir()
+    extract(Recording("a", source, folder, text_first=True), NO_ENGINES, lambda _: None)
+    assert sorted(path.name for path in folder.iterdir()) == ["speech.wav", "waveform.json"]
+
+
 def test_extract_of_a_broken_picture_still_gives_its_sound(tmp_path: Path) -> None:
     source = make_media(tmp_path / "a.avi", *PICTURE, *TONE, "-c:v", "mpeg4", "-c:a", "pcm_s16le")
     content = bytearray(source.read_bytes())

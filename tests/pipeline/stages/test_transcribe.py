@@ -55,6 +55,44 @@ def test_a_recording_without_speech_has_no_words_and_needs_no_recognizer(
     assert transcript.duration_s == 40
 
 
+def test_the_sound_for_a_player_is_made_after_the_text_and_once(
+    tmp_path: Path, engines: LocalEngines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = replace(recording(tmp_path, silence(3)), text_first=True)
+    there: list[bool] = []
+
+    def look(done: float) -> None:
+        there.append((tmp_path / "listen.mp3").exists())
+
+    transcribe(meeting, engines, look)
+    assert there[0] is False
+    made = (tmp_path / "listen.mp3").stat()
+    transcribe(meeting, engines, look)
+    assert (tmp_path / "listen.mp3").stat() == made, "what was there before a kill is not made again"
+    (tmp_path / "listen.mp3").unlink()
+    monkeypatch.setattr("app.pipeline.playback.KBIT_S", 7)  # ffmpeg refuses that
+    assert transcribe(meeting, engines, look).transcript, "the text does not hang on it"
+
+
+def test_who_reads_why_there_is_no_text_can_listen(tmp_path: Path, engines: LocalEngines) -> None:
+    meeting = replace(recording(tmp_path, russian(MEETING_RU[0]), "ru"), text_first=True)
+    with pytest.raises(UnsupportedLanguage):
+        transcribe(meeting, engines, lambda _: None)
+    assert (tmp_path / "listen.mp3").exists()
+
+
+def test_who_cancels_does_not_wait_for_the_sound(tmp_path: Path, engines: LocalEngines) -> None:
+    meeting = replace(recording(tmp_path, silence(3)), text_first=True)
+
+    def cancel(done: float) -> None:
+        if done == 1.0:
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        transcribe(meeting, engines, cancel)
+    assert {path.name for path in tmp_path.iterdir()} <= {"speech.wav", "models"}
+
+
 @pytest.mark.parametrize(("language", "error"), [("ru", UnsupportedLanguage), ("auto", EngineUnavailable)])
 def test_russian_without_whisper_ends_with_the_command_that_gets_it(
     tmp_path: Path, engines: LocalEngines, language: str, error: type[Exception]

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.audio.media import Media
 from app.audio.wav import write_wav
+from app.documents.transcript import Transcript
 from app.jobs.job import Job
 from app.jobs.results import JobResults
-from app.pipeline import STAGES
+from app.pipeline import STAGES, artifacts
 from app.web.core.context import konspekt
 from app.web.pages import sound
 from tests.jobs.acting import Acting
@@ -258,6 +260,26 @@ def test_a_recording_of_an_earlier_version_is_heard_too(anna: Visitor) -> None:
     answer = anna.client.get(f"/jobs/{anna.done('wav').id}/listen", buffered=True)
     assert answer.data == b"wav"
     assert answer.mimetype == "audio/wav"
+
+
+def test_a_player_that_began_before_the_text_was_there_goes_on_with_the_same_file(anna: Visitor) -> None:
+    job = anna.send()
+    folder = konspekt(anna.app).config.results_dir / job.id
+    recording = anna.jobs._folders.recording(job)
+    assert recording.text_first
+    (folder / "speech.wav").write_bytes(b"decoded")
+    artifacts.save(
+        "extract", replace(recording, media=Media(9.0, "mp3", "mp3", 16_000, 1), speech=folder / "speech.wav")
+    )
+    address = f"/jobs/{job.id}/listen?decoded=1"
+    assert f'src="{address}"' in anna.open(f"/jobs/{job.id}")
+    (folder / "listen.mp3").write_bytes(b"mp3")
+    answer = anna.client.get(address, headers={"Range": "bytes=0-"}, buffered=True)
+    assert (answer.data, answer.mimetype) == (b"decoded", "audio/wav")
+    artifacts.save("transcribe", replace(recording, transcript=Transcript((), "ru", "Whisper", 9.0)))
+    assert f'src="/jobs/{job.id}/listen"' in anna.open(f"/jobs/{job.id}")
+    assert anna.client.get(f"/jobs/{job.id}/listen", buffered=True).data == b"mp3"
+    assert not anna.jobs._folders.recording(job).text_first, "its text is there"
 
 
 def test_a_video_that_browsers_play_is_given_as_it_was_sent(
