@@ -164,7 +164,12 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/web/api/test_run.py": ("integrations/transcription_requests.py", "web/api/run_schema.py"),
     "tests/web/api/test_transcriptions.py": ("web/api/transcription_schema.py",),
     "tests/web/api/test_vectors.py": ("web/api/vectors_schema.py",),
-    "tests/web/pages/test_transcripts.py": ("web/core/transcripts.py", "web/pages/recordings.py"),
+    "tests/web/pages/test_transcripts.py": (
+        "web/core/timed_words.py",
+        "web/core/transcripts.py",
+        "web/core/word_times.py",
+        "web/pages/recordings.py",
+    ),
     "tests/pipeline/test_clip.py": ("audio/composing.py", "audio/cutting.py"),
 }
 

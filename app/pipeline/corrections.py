@@ -93,14 +93,20 @@ class Journal:
         return with_changes(self.base or {}, changes)
 
 
+def as_heard(recording: Recording) -> Corrections:
+    """Return a recording as its stages have left it, in the form of a corrected one."""
+    n_lines = len(recording.transcript.segments) if recording.transcript else 0
+    return Corrections(recording, 0, tuple(range(n_lines)), False)
+
+
 def load(recording: Recording) -> Corrections:
     """Return what there is of a recording with all that people have corrected in it."""
     transcript = recording.transcript
     if transcript is None:
-        return Corrections(recording, 0, (), False)
+        return as_heard(recording)
     journal = read_journal(recording.folder / JOURNAL)
     if journal.base is None:
-        return Corrections(recording, 0, tuple(range(len(transcript.segments))), False)
+        return as_heard(recording)
     lines, minutes = journal.lines, None
     for version in journal.saved:
         if version.change.minutes or version.change.drop_minutes:

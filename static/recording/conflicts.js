@@ -46,6 +46,7 @@ document.addEventListener("saved", ({ detail }) => {
   for (const line of detail.lines) if (same(known.get(line.key), line)) known.set(line.key, line);
 });
 document.addEventListener("changed-elsewhere", async () => {
+  if (list()?.dataset.version === undefined) return; // the page of what was heard stays as it is
   const state = await ask();
   const key = written() && keyOf(written());
   const theirs = state?.lines.find((line) => line.key === key);

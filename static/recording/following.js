@@ -1,6 +1,6 @@
 // Marks the line and the word that are said, scrolls along, and goes where a word is clicked.
 
-import { all, lineAt, list, placeAt, rangeOf, textOf, wordsOf } from "./lines.js";
+import { all, hasWords, lineAt, list, placeAt, rangeOf, textOf, wordsAt, wordsOf } from "./lines.js";
 import { media, player, seek } from "./player.js";
 
 const paints = "highlights" in CSS;
@@ -11,6 +11,7 @@ if (paints) {
   CSS.highlights.set("unsure-word", unsure);
 }
 
+const AHEAD_S = 20; // words of what comes next are asked for so long before
 let current = null;
 let shownWord = "";
 let clicked = null; // it stays where it is under the pointer: a second click writes in it
@@ -37,6 +38,7 @@ const mark = (seconds) => {
     line?.classList.add("is-said");
     line?.setAttribute("aria-current", "true");
     current = line ?? null;
+    if (line && !media().paused) wordsAt(Number(lineAt(seconds + AHEAD_S).dataset.start));
     if (line && line !== clicked && follow() && !media().paused && !line.contains(document.activeElement)) bringUp(line, true);
     clicked = null;
   }
@@ -53,6 +55,11 @@ const mark = (seconds) => {
 document.addEventListener("lines:arranged", () => {
   if (current?.isConnected) current.classList.remove("is-said");
   current = null;
+  shownWord = "";
+  if (media()) mark(media().currentTime);
+});
+document.addEventListener("words:arrived", () => {
+  for (const block of inSight) for (const line of block.children) markUnsure(line, true);
   shownWord = "";
   if (media()) mark(media().currentTime);
 });
@@ -84,12 +91,13 @@ export const momentOf = (line, place) => {
   return start + ((end - start) * place) / Math.max(1, textOf(line)?.length ?? 1);
 };
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
   const line = event.target.closest?.(".line");
   const writes = document.body.classList.contains("is-correcting") && !event.ctrlKey && !event.metaKey;
   if (!line || !event.target.closest("p") || writes || event.target.isContentEditable || !getSelection().isCollapsed) return;
   const place = placeAtPoint(line, event.clientX, event.clientY);
   if (place === null) return;
+  if (!hasWords(line)) await wordsAt(Number(line.dataset.start));
   setFollow(true);
   clicked = line === current ? null : line;
   seek(momentOf(line, place), true);

@@ -100,7 +100,14 @@ const open = (root) => {
       else field.removeAttribute(name);
     }
   }
-  for (const tools of root.querySelectorAll(".item-tools, .add-item")) tools.hidden = !edits();
+  for (const button of root.querySelectorAll(".add-item")) button.hidden = !edits();
+  for (const tools of root.querySelectorAll(".item-tools")) if (!edits()) tools.remove();
+  if (!edits()) return;
+  for (const item of [root, ...root.querySelectorAll("[data-item]")]) {
+    if (!item.matches("[data-item]")) continue;
+    const place = item.querySelector(":scope > h3, :scope > td:last-child") ?? item;
+    if (!place.querySelector(":scope > .item-tools")) place.append(fresh("tools"));
+  }
 };
 
 const add = (name, near) => {

@@ -9,7 +9,7 @@ import "./minutes.js";
 import "./protocol.js";
 import { watch } from "./following.js";
 import { guessHeights } from "./heights.js";
-import { arrange, list, load } from "./lines.js";
+import { begin as beginLines, list, load } from "./lines.js";
 import { attach, draw, player } from "./player.js";
 import "./speakers.js";
 
@@ -22,19 +22,21 @@ const height = new ResizeObserver(() => {
 });
 
 const begin = async () => {
-  arrange();
-  guessHeights();
-  if (!player()) return;
-  attach();
-  draw();
-  height.observe(player());
-  watch();
+  if (list()) {
+    beginLines();
+    learnColours();
+    guessHeights();
+  }
+  if (player()) {
+    attach();
+    draw();
+    height.observe(player());
+  }
   if (!list()) return;
+  watch();
   await load();
-  learnColours();
   if (document.getElementById("correct")) takeUp();
   list().dataset.loaded = "1";
-  watch();
 };
 begin();
 

@@ -38,14 +38,14 @@ def _segment(number: int, start: float, lasts_s: float) -> dict[str, object]:
     text = SAID[number % len(SAID)]
     words, step = text.split(), lasts_s / len(text.split())
     return {
-        "start": start,
-        "end": start + lasts_s,
+        "start": round(start, 3),
+        "end": round(start + lasts_s, 3),
         "text": text,
         "speaker": SPEAKERS[number // 3 % len(SPEAKERS)],
         "words": [
             {
-                "start": start + n * step,
-                "end": start + (n + 1) * step,
+                "start": round(start + n * step, 3),
+                "end": round(start + (n + 1) * step, 3),
                 "text": word,
                 "probability": (n % 9) / 9,
             }

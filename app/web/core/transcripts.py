@@ -1,7 +1,7 @@
 """A recording's lines as JSON, and what a person corrects in them or in the minutes. For pages and API."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from app.documents.corrections import MAX_LINES
 from app.documents.minutes import Minutes
-from app.documents.transcript import Segment, Transcript
+from app.documents.transcript import Transcript
 from app.documents.well_formed import MAX_NAME_CHARS, MAX_TEXT_CHARS
 from app.errors import N_, BadInput, NotFound, TooLarge
 from app.jobs.job import Job
@@ -18,12 +18,12 @@ from app.pipeline.corrections import Change, Corrections
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
 from app.web.core.i18n import speaker_name
+from app.web.core.word_times import packed_words, placed_words
 
 MAX_CHANGE_BYTES = 8 * 2**20  # every line of eight hours at once
 MAX_DIGITS = 20  # of a version; Python reads no endless numbers
 MAX_KEY = 2**31  # a page draws the keys of new lines at random, so that two pages never draw the same
 MAX_MINUTES_BYTES = 2**20
-UNSURE = 50  # per cent; below it a recognizer guesses
 LATE_S = 60.0  # recognizers end a last line after the sound does
 
 WRONG = N_("This change could not be understood. Reload the page; what you typed is kept in your browser.")
@@ -47,20 +47,16 @@ def correct(job: Job) -> tuple[Recording, Change, Corrections | None]:
     return heard, change, results.correct(job, heard, int(known), change) if is_version else None
 
 
-def state(present: Corrections, *, packed: bool = False, shown: str | None = None) -> Response:
-    """Answer with all lines; packed: as in `lines_of`; shown: the version whose texts the asking page has."""
+def state(present: Corrections, *, packed: bool = False) -> Response:
+    """Answer with all lines; packed: as in `lines_of`."""
     if present.recording.transcript is None:
         raise NotFound(UNKNOWN)
-    lines = lines_of(present, packed=packed)
-    if shown == str(present.version):
-        for line in lines:
-            del line["text"]
-    return given(present, lines)
+    return given(present, lines_of(present, packed=packed))
 
 
-def given(present: Corrections, lines: list[dict[str, Any]]) -> Response:
+def given(present: Corrections, lines: list[dict[str, Any]], *, with_minutes: bool = True) -> Response:
     """Answer with some lines, and the minutes, under the version as ETag."""
-    minutes = _MINUTES.dump_python(present.recording.minutes, mode="json")
+    minutes = _MINUTES.dump_python(present.recording.minutes if with_minutes else None, mode="json")
     answer = jsonify(version=present.version, lines=lines, minutes=minutes)
     answer.set_etag(str(present.version))
     answer.headers["Cache-Control"] = "private, no-store"
@@ -114,15 +110,11 @@ def lines_of(
 ) -> list[dict[str, Any]]:
     """Return the lines of a transcript: all, or those of some keys.
 
-    words: five whole numbers each: where it stands in the text, how long it is, start and end in ms, its
-    probability in per cent (-1: unknown). Packed, for the page's script, which asks for all of eight hours:
-    how far behind the end of the word before it stands, how long it is, how long after that word's end (the
-    first: after the line's start) it is said and how long, in hundredths of a second, and 1 where it is
-    unsure. That is half as much to send.
+    words: as `word_times` has them.
     """
     transcript = corrections.recording.transcript
     segments = transcript.segments if transcript else ()
-    words_of = _packed if packed else _placed
+    words_of = packed_words if packed else placed_words
     return [
         {
             "key": key,
@@ -138,23 +130,3 @@ def lines_of(
         for key, segment in zip(corrections.keys, segments, strict=True)
         if wanted is None or key in wanted
     ]
-
-
-def _placed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
-    cursor = 0
-    for word in segment.words:
-        spoken = word.text.strip()
-        place = segment.text.find(spoken, cursor)
-        if not spoken or place < 0:
-            continue
-        cursor = place + len(spoken)
-        sure = -1 if word.probability is None else round(100 * word.probability)
-        yield place, len(spoken), round(word.start * 1000), round(word.end * 1000), sure
-
-
-def _packed(segment: Segment) -> Iterator[tuple[int, int, int, int, int]]:
-    cursor, ended = 0, round(segment.start * 100)
-    for place, length, start_ms, end_ms, sure in _placed(segment):
-        start, end = round(start_ms / 10), round(end_ms / 10)
-        yield place - cursor, length, start - ended, end - start, int(0 <= sure < UNSURE)
-        cursor, ended = place + length, end

@@ -5,7 +5,7 @@ from flask import Flask
 from app.config.home import shipped
 from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
-from app.web.core import share_links
+from app.web.core import share_links, timed_words
 
 SCRIPTS = shipped("static/recording")
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
@@ -93,3 +93,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["pending_picture"] = sound.pending_picture
     app.jinja_env.globals["clips_of"] = clips.of_page
     app.jinja_env.globals["share_days"] = shares.DAYS
+    app.jinja_env.globals["part_s"] = timed_words.PART_S

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.errors import N_, BadInput, NotFound
 from app.jobs.job import Job
 from app.jobs.shares import NOT_VALID
-from app.web.core import documents, sessions, transcripts
+from app.web.core import documents, sessions, timed_words
 from app.web.core.context import konspekt
 from app.web.core.share_links import opened
 from app.web.core.turns import in_turn
@@ -49,7 +49,7 @@ def page(token: str) -> ResponseReturnValue:
     shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
     where = {"listen": url_for("shares.listen", token=token, decoded=shown.decoded)}
     where["watch"] = url_for("shares.watch", token=token)
-    where["transcript"] = url_for("shares.transcript", token=token, shown=shown.version)
+    where["transcript"] = url_for("shares.transcript", token=token, **shown.asks)
     answer = make_response(
         render_template(
             "shared.html",
@@ -67,10 +67,9 @@ def page(token: str) -> ResponseReturnValue:
 @bp.get("/shared/<token>/transcript")
 @in_turn
 def transcript(token: str) -> ResponseReturnValue:
-    """Give the lines to the script of the page; `?shown=` as the owner's page asks."""
+    """Give the lines to the script of the page, as the owner's page asks."""
     job, _ = opened(token)
-    present = konspekt().jobs.results.corrected(job)
-    return _unlisted(transcripts.state(present, packed=True, shown=request.args.get("shown")))
+    return _unlisted(timed_words.asked(job))
 
 
 @bp.get("/shared/<token>/listen")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.errors import N_, Conflict
 from app.pipeline import corrections
 from app.pipeline.corrections import Change
-from app.web.core import sessions, transcripts
+from app.web.core import sessions, timed_words, transcripts
 from app.web.core.context import konspekt
 from app.web.core.turns import in_turn
 
@@ -20,13 +20,8 @@ bp = Blueprint("transcripts", __name__)
 @bp.get("/jobs/<job_id>/transcript")
 @in_turn
 def transcript(job_id: str) -> ResponseReturnValue:
-    """Give the lines with the times of their words, packed, under the version as ETag.
-
-    `?shown=`: the version whose texts the page has; they are not sent again.
-    """
-    job = konspekt().jobs.get(sessions.owner(), job_id)
-    present = konspekt().jobs.results.corrected(job)
-    return transcripts.state(present, packed=True, shown=request.args.get("shown"))
+    """Give the lines with the times of their words to the page's script, under the version as ETag."""
+    return timed_words.asked(konspekt().jobs.get(sessions.owner(), job_id))
 
 
 @bp.patch("/jobs/<job_id>/transcript")

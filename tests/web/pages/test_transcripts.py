@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.documents.corrections import MAX_AT_ONCE, MAX_CHARS
+from app.documents.minutes import Minutes
 from app.documents.transcript import Segment, Transcript, Word
 from app.jobs.results import JobResults
-from app.pipeline.corrections import Corrections
+from app.pipeline.corrections import Corrections, as_heard
 from app.pipeline.recording import Recording
-from app.web.core import transcripts
+from app.web.core import timed_words, transcripts
 from tests.web.visitor import JSON, Visitor
 
 LINE = {"start": 0.0, "end": 2.0, "text": "Тайное совещание.", "speaker": "Анна", "doubtful": False}
@@ -63,16 +65,33 @@ def test_packed_words_stand_behind_each_other_in_text_and_time(app: Flask) -> No
 def test_a_page_is_not_sent_again_the_texts_that_it_shows(anna: Visitor) -> None:
     job = anna.done("совищание")
     page = anna.open(f"/jobs/{job.id}")
-    address = f"/jobs/{job.id}/transcript?shown=0"
-    assert page.count(f'"{address}"') == 2, "in the player, and early in the head"
-    [line] = anna.client.get(address).json["lines"]
-    assert "text" not in line
-    assert line["words"] == []
+    address = f"/jobs/{job.id}/transcript?shown=0&part=0"
+    assert page.replace("&amp;", "&").count(f'"{address}"') == 2, "with the lines, and early in the head"
+    answer = anna.client.get(address).json
+    assert answer["lines"] == [{"key": 0, "words": []}]
+    assert answer["minutes"]
     assert send(anna, job.id, {"lines": {"0": LINE}}).status_code == 200
     [line] = anna.client.get(address).json["lines"]
     assert line["text"] == LINE["text"], "another page has changed it meanwhile"
-    assert f"{address[:-1]}1" in anna.open(f"/jobs/{job.id}")
-    assert "shown=" not in anna.open(f"/jobs/{job.id}?original")
+    assert 'data-version="1"' in anna.open(f"/jobs/{job.id}")
+    original = anna.open(f"/jobs/{job.id}?original")
+    assert "shown=" not in original
+    [line] = anna.client.get(f"/jobs/{job.id}/transcript?original=1&part=0").json["lines"]
+    assert "text" not in line
+
+
+def test_words_come_for_one_part_of_a_recording_and_the_minutes_with_the_first(app: Flask) -> None:
+    said = [
+        Segment(start, start + 1, "Yes.", words=(Word(start, start + 1, "Yes."),))
+        for start in (0.0, 299.9, 300.0, 700.0)
+    ]
+    heard = Recording("a", Path("a"), Path(), transcript=Transcript(tuple(said), "en", "x", 800.0))
+    heard = replace(heard, minutes=Minutes("en", "x"))
+    with app.test_request_context():
+        answers = [timed_words.part(as_heard(heard), number, known=True).json for number in range(4)]
+    assert [[line["key"] for line in answer["lines"]] for answer in answers] == [[0, 1], [2], [3], []]
+    assert answers[1]["lines"][0]["words"] == [0, 4, 0, 100, 0]
+    assert [bool(answer["minutes"]) for answer in answers] == [True, False, False, False]
 
 
 def test_of_two_that_change_the_same_version_the_second_gets_the_first_ones_text(anna: Visitor) -> None:
