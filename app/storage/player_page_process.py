@@ -17,27 +17,23 @@ LOOK_S = 0.5
 MEMORY_BYTES = 2**31  # of addresses
 
 
+PROGRAMS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system")
+SENDING = ("socket.connect", "socket.sendto", "socket.sendmsg")
+
+
 def shut_in(guard: AddressGuard) -> None:
-    """Let this process connect to no address that the guard forbids, by whatever library of Python."""
-    resolve, connect = socket.getaddrinfo, socket.socket.connect
+    """Let this process reach no address that the guard forbids, by whatever library of Python or program.
 
-    class GuardedSocket(socket.socket):
-        def connect(self, address: Any) -> None:
-            _check(guard, self.family, address)
-            connect(self, address)
+    The interpreter itself tells of each socket, whoever made it (PEP 578), and no hook is taken away again.
+    """
 
-        def connect_ex(self, address: Any) -> int:
-            _check(guard, self.family, address)
-            return super().connect_ex(address)
+    def look(event: str, args: tuple[Any, ...]) -> None:
+        if event in SENDING and args[1] is not None:
+            _check(guard, args[0].family, args[1])
+        elif event in PROGRAMS:  # its sockets nobody would see
+            raise PermissionError("no other programs")
 
-    def guarded(host: Any, port: Any, *args: Any, **options: Any) -> Any:
-        found = resolve(host, port, *args, **options)
-        for family, *_, address in found:
-            _check(guard, family, address)
-        return found
-
-    socket.socket = GuardedSocket  # type: ignore[misc]
-    socket.getaddrinfo = guarded
+    sys.addaudithook(look)
 
 
 def _check(guard: AddressGuard, family: int, address: Any) -> None:
@@ -90,7 +86,7 @@ def main(wanted: dict[str, Any]) -> None:
         print(int(state.get("total_bytes") or state.get("total_bytes_estimate") or 0), flush=True)
 
     options = {
-        "format": "b[height<=720][protocol!*=rtmp]/ba/b",  # one file: nothing is to be joined
+        "format": "b[height<=720]/ba/b",  # one file: nothing is to be joined
         "outtmpl": str(Path(wanted["folder"]) / "recording.%(ext)s"),
         "noplaylist": True,
         "playlist_items": "1",

@@ -118,3 +118,30 @@ def test_a_page_fills_neither_memory_nor_disk(tmp_path: Path) -> None:
     written = tmp_path / "written"
     subprocess.run([sys.executable, "-c", BOUND, written], cwd=TOP, check=True)
     assert written.stat().st_size <= 1001
+
+
+SHUT_IN = """
+import os, socket, ssl, subprocess, sys
+from app.storage.guard import AddressGuard
+from app.storage.player_page_process import shut_in
+shut_in(AddressGuard(["127.0.0.1/32"]))
+far = ("127.0.0.2", 9)
+for attempt in (
+    lambda: socket.create_connection(far),
+    lambda: socket.socket().connect(("localhost", 9)),
+    lambda: ssl.create_default_context().wrap_socket(socket.socket(), server_hostname="x").connect(far),
+    lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", far),
+    lambda: subprocess.run([sys.executable, "--version"]),
+    lambda: os.system("echo"),
+):
+    try:
+        print(attempt())
+    except PermissionError:
+        pass
+"""
+
+
+def test_neither_another_kind_of_socket_nor_another_program_leads_past_the_guard() -> None:
+    """yt-dlp starts `rtmpdump`, where that is installed, for what a page says to play from rtmp://."""
+    told = subprocess.run([sys.executable, "-c", SHUT_IN], cwd=TOP, check=True, stdout=subprocess.PIPE)
+    assert told.stdout == b""
