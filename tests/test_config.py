@@ -74,3 +74,24 @@ def test_a_watched_folder_stands_apart_from_the_programs_own(tmp_path: Path) -> 
 def test_a_way_of_signing_in_that_lacks_something_is_refused(settings: dict[str, str], named: str) -> None:
     with pytest.raises(ValidationError, match=named):
         Config(_env_file=None, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["Minutes <m@example.org>", "minutes", "a b@example.org", "@x", "m@x\r\nBcc: y@z", "почта@пример.рф"],
+)
+def test_what_no_mail_server_would_take_as_an_address_is_refused_at_the_start(address: str) -> None:
+    for wrong in ({"export_mail_from": address}, {"export_mail_to": address}):
+        settings = {
+            "smtp_host": "x",
+            "export_mail_to": "a@example.org",
+            "export_mail_from": "m@example.org",
+            **wrong,
+        }
+        with pytest.raises(ValidationError, match="is no e-mail address"):
+            Config(_env_file=None, **settings)  # type: ignore[arg-type, call-arg]
+
+
+def test_the_domain_of_an_address_may_be_written_in_any_script() -> None:
+    config = Config(_env_file=None, export_mail_from="m@пример.рф")  # type: ignore[call-arg]
+    assert config.export_mail_from == "m@xn--e1afmkfd.xn--p1ai"

@@ -1,5 +1,7 @@
 """Settings of where the documents of finished recordings go by themselves."""
 
+from email.errors import MessageDefect, MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,6 +59,11 @@ class ExportSettings(BaseSettings):
             return None
         return Path(info.data.get("home") or BESIDE).expanduser().resolve() / folder.expanduser()
 
+    @field_validator("export_mail_from")
+    @classmethod
+    def _one_mailbox(cls, address: str | None) -> str | None:
+        return _mailbox(address) if address else None
+
     @field_validator("export_s3_prefix")
     @classmethod
     def _has_bucket_too(cls, prefix: str | None, info: ValidationInfo) -> str | None:
@@ -70,7 +77,13 @@ class ExportSettings(BaseSettings):
         for name in ("smtp_host", "export_mail_from"):
             if addresses and not info.data.get(name):
                 raise ValueError(f"mail needs KONSPEKT_{name.upper()}")
-        for address in addresses:
-            if "@" not in address or not address.isprintable() or " " in address:
-                raise ValueError(f"{address!r} is no e-mail address")
-        return addresses
+        return tuple(map(_mailbox, addresses))
+
+
+def _mailbox(address: str) -> str:
+    """Return an e-mail address as mail servers take it, its domain in ASCII. Raises ValueError."""
+    name, _, domain = address.strip().rpartition("@")
+    try:
+        return Address(addr_spec=f"{name}@{domain.encode('idna').decode()}").addr_spec
+    except (ValueError, MessageError, MessageDefect, IndexError) as error:  # all that this raises
+        raise ValueError(f"{address!r} is no e-mail address; write it as minutes@example.org") from error

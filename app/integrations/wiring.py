@@ -80,7 +80,7 @@ class Integrations:
 
     def watch(self, jobs: JobService, render: Render) -> None:
         """Let recordings of the watched folder become jobs, and documents go out, where settings say so."""
-        if self._has_exports:
+        if destinations(self._config, self._bucket_behind):
             self.exports = Exports(self._config, self._store, self._bucket_behind, render)
         if self._config.watch_dir:
             self.watched_folder = WatchedFolder(self._config, jobs, render)
@@ -112,8 +112,8 @@ class Integrations:
         ]
         if self._config.watch_dir:
             tasks.append(PeriodicTask("watched-folder", self._look_at_watched_folder, 2.0))
-        if self._has_exports:
-            tasks.append(_task("exports", self._export, 1.0))
+        for place in destinations(self._config, self._bucket_behind):
+            tasks.append(_task(place.kind, partial(self._export, place.kind), 1.0))
         if copies := self.copies:
             tasks.append(_task("s3-copies", copies.run_once, 2.0))
         everywhere = []
@@ -133,16 +133,12 @@ class Integrations:
         """The bucket as other systems see it: their keys have no prefix of ours. Raises EngineUnavailable."""
         return bucket(self._config)
 
-    @property
-    def _has_exports(self) -> bool:
-        return bool(destinations(self._config, self._bucket_behind))
-
     def _bucket_behind(self, prefix: str) -> S3Bucket:
         return bucket(self._config, prefix)
 
-    def _export(self, now: datetime) -> None:
+    def _export(self, kind: str, now: datetime) -> None:
         if self.exports:
-            self.exports.run_once(now)
+            self.exports.run_once(now, kind)
 
     def _look_at_watched_folder(self) -> None:
         if self.watched_folder:

@@ -1,13 +1,14 @@
 """Rows that are tried until they are taken, each kind by its own."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.config import Config
-from app.integrations.deliveries import DELIVERED, FAILED, PENDING, Deliveries, Try, new_delivery
+from app.integrations.deliveries import BROKEN, DELIVERED, FAILED, PENDING, Deliveries, Try, new_delivery
 from app.integrations.tables import DeliveryRow
 from app.jobs.store import JobStore
 from tests.data_folder import put_database
@@ -65,4 +66,61 @@ def test_who_dies_while_he_tries_leaves_it_to_others(config: Config, store: JobS
     with pytest.raises(KeyboardInterrupt):
         deliveries.try_due(NOW, die)
     assert deliveries.try_due(NOW + timedelta(seconds=19), lambda row: Try(True, {})) == 0, "he may still try"
-    assert deliveries.try_due(NOW + timedelta(seconds=20), lambda row: Try(True, {})) == 1
+    assert deliveries.try_due(NOW + timedelta(seconds=60), lambda row: Try(True, {})) == 1
+
+
+def test_a_row_that_cannot_be_tried_keeps_no_other_from_its_turn_and_is_given_up(
+    config: Config, store: JobStore
+) -> None:
+    deliveries = Deliveries(config, store, ("one", "other"), 1)
+
+    def attempt(row: DeliveryRow) -> Try:
+        if row.kind == "one":
+            raise ValueError("a fault of ours")
+        return Try(True, {})
+
+    assert [deliveries.try_due(NOW + timedelta(hours=n), attempt) for n in range(4)] == [1, 0, 0, 0]
+    tried = row(store, "one")
+    assert (tried.state, [one["error"] for one in tried.history]) == (FAILED, [BROKEN] * 3)
+
+
+def test_a_row_that_kills_the_program_each_time_is_given_up(config: Config, store: JobStore) -> None:
+    deliveries, times = Deliveries(config, store, ("one",), 1), 0
+
+    def die(row: DeliveryRow) -> Try:
+        nonlocal times
+        times += 1
+        raise KeyboardInterrupt
+
+    for hour in range(5):
+        with suppress(KeyboardInterrupt):
+            deliveries.try_due(NOW + timedelta(hours=hour), die)
+    assert (times, row(store, "one").state) == (3, FAILED)
+
+
+def test_who_had_to_wait_for_the_one_before_him_is_nobody_elses_meanwhile(
+    config: Config, store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His time begins with his own try, not with the round."""
+    passed_s, others = iter((0.0, 0.0, 1000.0)), Deliveries(config, store, ("one", "other"), 10)
+    deliveries = Deliveries(config, store, ("one", "other"), 10)
+    monkeypatch.setattr("time.monotonic", lambda: next(passed_s))
+    seen: list[str] = []
+
+    def attempt(row: DeliveryRow) -> Try:
+        seen.append(row.kind)
+        if len(seen) == 2:
+            monkeypatch.undo()
+            others.try_due(
+                NOW + timedelta(seconds=1001), lambda other: seen.append(other.kind) or Try(True, {})
+            )
+        return Try(True, {})
+
+    deliveries.try_due(NOW, attempt)
+    assert sorted(seen) == ["one", "other"]
+
+
+def test_a_clock_that_was_far_ahead_holds_nothing_up(config: Config, store: JobStore) -> None:
+    deliveries = Deliveries(config, store, ("one",), 1)
+    deliveries.try_due(NOW + timedelta(days=365), lambda row: Try(False, {}))
+    assert deliveries.try_due(NOW, lambda row: Try(True, {})) == 1

@@ -34,7 +34,7 @@ Render = Callable[[Job, Sequence[str]], Mapping[str, bytes]]
 
 
 class Exports:
-    """Its thread calls `run_once`.
+    """A thread for each place calls `run_once`: what one place takes long for holds up no other.
 
     Args:
         bucket: makes the bucket of the settings behind a prefix.
@@ -46,7 +46,9 @@ class Exports:
     ) -> None:
         self._config, self._store, self._render = config, store, render
         self._places = {place.kind: place for place in destinations(config, bucket)}
-        self._deliveries = Deliveries(config, store, tuple(self._places), config.export_timeout_s)
+        self._deliveries = {
+            kind: Deliveries(config, store, (kind,), config.export_timeout_s) for kind in self._places
+        }
 
     def check(self) -> None:
         """Raise BadInput for settings that name what there is not."""
@@ -57,11 +59,10 @@ class Exports:
                     name=name, names=", ".join(DOWNLOADS),
                 )  # fmt: skip
 
-    def run_once(self, now: datetime) -> int:
-        """Note what is to go out, then bring what is due; return how many parcels arrived."""
-        for place in self._places.values():
-            self._note(place, now)
-        return self._deliveries.try_due(now, self._try)
+    def run_once(self, now: datetime, kind: str) -> int:
+        """Note what is to go out to a place, then bring what is due; return how many parcels arrived."""
+        self._note(self._places[kind], now)
+        return self._deliveries[kind].try_due(now, self._try)
 
     def _note(self, place: Destination, now: datetime) -> None:
         """Note recordings that are done; one that was done anew goes out again, to the same folder."""
