@@ -2,10 +2,10 @@
 
 A stream is read sentences with pauses between, sent as fast as they are spoken; every stream begins with
 another one. A delay is counted from the true end of a sentence to the final that holds it. WhisperLive is
-measured where it can be imported (it is not among our requirements).
+measured where it can be imported, here or by the Python that KONSPEKT_BENCHMARK_WHISPER_LIVE names (it is not
+among our requirements).
 """
 
-import importlib.util
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +18,9 @@ from app.engines.weights.catalogue import find
 from app.engines.weights.fetch import fetch
 from app.live.client import AudioSource, FileSource, StreamClient
 from benchmarks.figure import Figure
+from benchmarks.sentences import RATE, spelled
 from benchmarks.talks import Heard, Talk, make_talk, together
-from benchmarks.transcription import RATE, spelled
-from benchmarks.whisper_live import WhisperLive
+from benchmarks.whisper_live import WhisperLive, interpreter
 from tests.e2e.visitor import Visitor
 from tests.engines.whisper.test_real_weights import CACHE
 from tests.running import RunningServer
@@ -51,8 +51,8 @@ def measure() -> Iterator[Figure]:
                 busy = list(together(_ours(server), talks[:3]))
             ratio = _p95(busy, talks) / _p95(alone[3], talks)
             yield Figure("3 streams, p95 of finals with an upload, over without", ratio, "x", at_most=1.3)
-        if importlib.util.find_spec("whisper_live"):
-            with WhisperLive(weights.folder(CACHE)) as peer:
+        if python := interpreter():
+            with WhisperLive(python, weights.folder(CACHE)) as peer:
                 together(peer.hear, talks[:1])
                 theirs = list(together(peer.hear, talks[:3]))
             yield Figure("WhisperLive, 3 streams, median delay of finals", _median(theirs, talks), " s")

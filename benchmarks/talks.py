@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 from app.audio.waveform import Samples
-from benchmarks.transcription import AFTER, BEFORE, RATE, read
+from benchmarks.sentences import AFTER, BEFORE, RATE, read
 
 PAUSE_S = 1.0
 EARLY_S = 0.5  # by which the last word of a final may end before its sentence does

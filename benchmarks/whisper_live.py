@@ -1,6 +1,11 @@
-"""WhisperLive's server (package whisper-live) on the same weights, and its protocol."""
+"""WhisperLive's server (package whisper-live) on the same weights, and its protocol.
 
+It may live in an environment of its own: KONSPEKT_BENCHMARK_WHISPER_LIVE names the Python that can import it.
+"""
+
+import importlib.util
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -24,14 +29,20 @@ TranscriptionServer().run(
 """
 
 
+def interpreter() -> str | None:
+    """Return the Python that can import it. None: there is none."""
+    here = sys.executable if importlib.util.find_spec("whisper_live") else None
+    return os.environ.get("KONSPEKT_BENCHMARK_WHISPER_LIVE", here)
+
+
 class WhisperLive:
     """The server, as long as the context lasts."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, python: str, weights: Path) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port: int = free.getsockname()[1]
-        command = [sys.executable, "-c", SERVE, str(self._port), str(weights)]
+        command = [python, "-c", SERVE, str(self._port), str(weights)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __enter__(self) -> Self:
