@@ -112,8 +112,10 @@ class Integrations:
         ]
         if self._config.watch_dir:
             tasks.append(PeriodicTask("watched-folder", self._look_at_watched_folder, 2.0))
-        for place in destinations(self._config, self._bucket_behind):
-            tasks.append(_task(place.kind, partial(self._export, place.kind), 1.0))
+        tasks += [
+            _task(place.kind, partial(self._export, place.kind), 1.0)
+            for place in destinations(self._config, self._bucket_behind)
+        ]
         if copies := self.copies:
             tasks.append(_task("s3-copies", copies.run_once, 2.0))
         everywhere = []
