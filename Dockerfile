@@ -23,12 +23,14 @@ RUN --mount=type=cache,target=/root/.cache/pip --mount=type=secret,id=pip.conf,t
     pip install --no-deps --require-hashes -r /tmp/requirements.lock
 
 # What is not needed to run: tests of packages, headers, static libraries, programs that test torch, names for
-# debuggers, other designs of the pages, descriptions of Amazon's other services, the compiled code of hundreds of
-# models and of what torch compiles, spreads and tests with (what is needed of it, Python reads without)
+# debuggers, other designs of the pages, descriptions of Amazon's other services, a protocol of Hugging Face's for
+# downloads (we fetch by HTTP), torch's hints for editors, the compiled code of hundreds of models and of what torch
+# compiles, spreads and tests with (what is needed of it, Python reads without)
 RUN cd /opt/venv/lib/python3.*/site-packages \
     && find . -type d \( -name test -o -name tests \) -prune -exec rm -r {} + \
     && find . -type f \( -name '*.a' -o -name '*.pyx' -o -name '*.pxd' \) -delete \
-    && rm -r torch/include \
+    && rm -r torch/include hf_xet hf_xet-*.dist-info \
+    && find torch -name '*.pyi' -delete \
     && rm -r flask_bootstrap/static/bootstrap4 flask_bootstrap/static/bootstrap5/css/bootswatch \
     && find botocore/data -mindepth 1 -maxdepth 1 -type d -not -name s3 -not -name sts -not -name 'sso*' -exec rm -r {} + \
     && find transformers/models sympy networkx pip numba/cuda torch/_inductor torch/_dynamo torch/distributed torch/testing torch/onnx \

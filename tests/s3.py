@@ -97,7 +97,9 @@ class SeaweedFS:
             *(f"-volume.port={volume}", f"-volume.port.grpc={volume_grpc}", "-volume.max=20"),
             *("-filer", f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}"),
             *("-s3", f"-s3.port={self.port}", f"-s3.port.grpc={free_port()}"),
+            # each of the two servers beside it has one port for the whole machine
             *(f"-s3.config={self.folder / 's3.json'}", "-s3.iam=false"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0"),
         ]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

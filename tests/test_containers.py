@@ -74,6 +74,20 @@ def test_a_stop_has_time_to_give_jobs_back(service: dict[str, Any]) -> None:
     assert int(service["stop_grace_period"].removesuffix("s")) > 2 * STOP_S
 
 
+@pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
+def test_no_service_fills_the_disk_with_its_log_or_falls_unnoticed(service: dict[str, Any]) -> None:
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    assert service["restart"] in ("unless-stopped", "on-failure")
+    assert service in OURS.values() or "healthcheck" in service, "the image of ours has one"
+
+
+@each_of_ours
+def test_our_containers_have_limits(service: dict[str, Any]) -> None:
+    assert service["pids_limit"]
+    assert service["mem_limit"]
+    assert (service.get("oom_score_adj", 0) > 0) == ("celery" in service.get("command", ()))
+
+
 def test_every_image_of_others_has_an_exact_version() -> None:
     python = re.findall(r"^ARG PYTHON=(\S+)$", DOCKERFILE, re.MULTILINE)
     named = [service["image"] for service in THEIRS.values()]

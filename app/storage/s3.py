@@ -12,6 +12,7 @@ from urllib.parse import quote
 from app.errors import N_, AppError, StorageUnavailable
 from app.storage.files import PRESIGNED_S, Stored, checked_key, damaged, file_sha256, missing
 
+ONE_REQUEST_BYTES = 2**20  # what is larger goes in parts, by threads that cost more than a small file
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -78,10 +79,13 @@ class S3Bucket:
 
     def put(self, key: str, source: Path) -> Stored:
         size, digest = source.stat().st_size, file_sha256(source)
+        told, place = {"sha256": digest}, {"Bucket": self.options.bucket, "Key": self.key(key)}
         try:
-            self.client.upload_file(
-                str(source), self.options.bucket, self.key(key), ExtraArgs={"Metadata": {"sha256": digest}}
-            )
+            if size <= ONE_REQUEST_BYTES:
+                with source.open("rb") as body:
+                    self.client.put_object(**place, Body=body, Metadata=told)
+            else:
+                self.client.upload_file(str(source), *place.values(), ExtraArgs={"Metadata": told})
             arrived = self.client.head_object(Bucket=self.options.bucket, Key=self.key(key))
         except broken() as error:
             failed(key, error)

@@ -8,9 +8,14 @@ mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Crea
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# python3-dev: the official image has the headers too
+# The official image has Python's headers too, but nothing else to compile with: what brought them is taken away again
 debootstrap --variant=minbase --include=python3,python3-venv,python3-dev,ca-certificates bookworm "$work/root" "$mirror" \
   >"$work/log" 2>&1 || { tail -20 "$work/log"; exit 1; }
+tar -C "$work/root" -cf "$work/headers.tar" usr/include/python3.11 usr/include/x86_64-linux-gnu/python3.11
+# shellcheck disable=SC2046  one word a package
+chroot "$work/root" dpkg --purge $(chroot "$work/root" dpkg-query --show --showformat '${binary:Package}\n' | grep -E -- '-dev(-bin)?(:|$)') \
+  >"$work/log" 2>&1 || { tail -20 "$work/log"; exit 1; }
+tar -C "$work/root" -xf "$work/headers.tar"
 for name in python python3; do ln -s /usr/bin/python3 "$work/root/usr/local/bin/$name"; done
 rm -rf "$work/root/var/lib/apt/lists/"* "$work/root/var/cache/apt/"*
 printf 'Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\n' \

@@ -40,11 +40,16 @@ def ready() -> tuple[Response, int]:
         return jsonify(status="stopping"), 503
     if not parts.started.is_set():
         return jsonify(status="starting"), 503
-    missing = {name: why for name, look in CHECKS.items() if (why := look(parts))}
+    missing = {name: why for name, why in checked(parts).items() if why}
     if not missing:
         return jsonify(status="ready"), 200
     first = next(iter(missing))
     return jsonify(status=first, message=missing[first], missing=missing), 503
+
+
+def checked(parts: Konspekt) -> dict[str, str | None]:
+    """Return why each of what new recordings need is missing, None where it is there."""
+    return {name: look(parts) for name, look in CHECKS.items()}
 
 
 def _database(parts: Konspekt) -> str | None:

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from werkzeug.exceptions import NotFound, Unauthorized
 
 from app.web.core.context import Konspekt, konspekt
+from app.web.core.health import checked
 
 bp = Blueprint("metrics", __name__)
 
@@ -62,6 +63,13 @@ class _Program(Collector):
         self._parts = parts
 
     def collect(self) -> Iterator[Metric]:
+        missing = GaugeMetricFamily("konspekt_missing", "1: as /ready says, it is missing.", labels=("what",))
+        for what, why in (reasons := checked(self._parts)).items():
+            missing.add_metric((what,), bool(why))
+        yield missing
+        if reasons["database_away"]:
+            return  # all else is read from it
+
         counts = self._parts.jobs.counts()
         jobs = GaugeMetricFamily("konspekt_jobs", "Jobs by status.", labels=("status",))
         for status, n in counts.items():

@@ -54,9 +54,9 @@ def init_app(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open all day; the token ends with the session
     )
     if config.proxies:
-        n = config.proxies
+        # each proxy adds to X-Forwarded-For; of the others the one that the client came to sets the one value
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to add middleware
-            app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n
+            app.wsgi_app, x_for=config.proxies, x_proto=1, x_host=1, x_prefix=1
         )
 
         @app.before_request

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.jobs.speeds import Measured
 from app.web.core.context import konspekt
@@ -33,6 +34,7 @@ def test_metrics_count_answers_and_jobs(tmp_path: Path) -> None:
     assert answer.status_code == 200
     lines = answer.text.splitlines()
     assert 'konspekt_jobs{status="queued"} 0.0' in lines
+    assert 'konspekt_missing{what="disk_full"} 0.0' in lines
     assert any(line.startswith('konspekt_disk_free_bytes{folder="uploads"} ') for line in lines)
     counted = 'konspekt_http_answer_seconds_count{endpoint="health.health",method="GET",status="200"} 1.0'
     assert counted in lines
@@ -54,6 +56,18 @@ def test_metrics_tell_of_queues_and_of_workers_elsewhere(tmp_path: Path) -> None
     assert "konspekt_leases_lost_total 0.0" in lines
     assert 'konspekt_worker_jobs_total{queues="cpu,gpu",worker="host:7"} 5.0' in lines
     assert {'konspekt_queue_workers{queue="cpu"} 2.0', 'konspekt_queue_workers{queue="gpu"} 1.0'} <= {*lines}
+
+
+def test_that_the_database_is_away_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make_app(tmp_path, metrics_token=TOKEN).test_client()
+
+    def away(_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr("app.jobs.store.JobStore.counts", away)
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    assert 'konspekt_missing{what="database_away"} 1.0' in answer.text.splitlines()
 
 
 @pytest.mark.parametrize("file", ["konspekt.json", "alerts.yml"])

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
@@ -78,6 +79,15 @@ def test_forwarded_headers_are_believed_only_from_a_configured_proxy(tmp_path: P
     for proxies, status in ((0, 200), (1, 400)):
         app = create_app(config(tmp_path, trusted_hosts=["localhost"], proxies=proxies))
         assert app.test_client().get("/health", headers=headers).status_code == status
+
+
+def test_behind_two_proxies_the_client_and_his_https_are_known(tmp_path: Path) -> None:
+    app = create_app(config(tmp_path, proxies=2))
+    seen: list[tuple[str | None, str]] = []
+    app.before_request(lambda: seen.append((request.remote_addr, request.scheme)))
+    headers = {"X-Forwarded-For": "a lie, 192.0.2.7, 10.0.0.2", "X-Forwarded-Proto": "https"}
+    app.test_client().get("/health", headers=headers)
+    assert seen == [("192.0.2.7", "https")]
 
 
 def test_behind_a_proxy_each_client_has_places_of_his_own(tmp_path: Path) -> None:
