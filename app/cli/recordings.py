@@ -13,10 +13,12 @@ from app.cli.terminal import parts, readable_errors
 from app.cli.working import document_of, finished
 from app.documents.document import Document
 from app.documents.forms import FORMS, OWN
+from app.documents.labels import LANGUAGES
+from app.documents.minutes import SECTIONS, only
 from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.base import Task
-from app.engines.choosing.summarizers import asked
+from app.engines.choosing.summarizers import asked, in_language
 from app.errors import EngineUnavailable
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
@@ -77,6 +79,16 @@ def transcribe(
 @click.option(
     "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
 )
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    type=click.Choice(tuple(SECTIONS)),
+    help="Only these of the parts.",
+)
+@click.option(
+    "--in", "to", type=click.Choice(LANGUAGES), help="Language of the minutes; by default as it was spoken."
+)
 @click.option("--prompt", "asked_for", help="Your own request, which the chat model writes to instead.")
 @OUT
 @FORCE
@@ -91,6 +103,8 @@ def minutes(
     model: str | None,
     kinds: tuple[str, ...],
     form: str,
+    sections: tuple[str, ...],
+    to: str | None,
     asked_for: str | None,
     out: Path | None,
     force: bool,
@@ -101,11 +115,13 @@ def minutes(
     wanted = targets(files, out, kinds, "minutes", force)
     stages = ("extract", "transcribe", *_diarize(speakers), *(() if asked_for else ("summarize",)))
 
+    shape = FORMS[form].only(sections) if sections else FORMS[form]
+
     def document(file: Path) -> Document:
         with finished(file, language, stages, speakers, terms, engines=engines, quiet=quiet) as recording:
             if asked_for:
                 return document_of(file, _written_to(asked_for, recording)).in_shape(OWN)
-            return document_of(file, recording).in_form(form)
+            return document_of(file, _as_asked(recording, sections, to)).in_shape(shape)
 
     with engines_for(model) as engines:
         each(wanted, "minutes", document, Telling(quiet, as_json), force)
@@ -183,6 +199,19 @@ def _diarize(speakers: str | None) -> tuple[str, ...]:
 def _chat(transcript: Transcript) -> Chat:
     """Return the chat model. Raises EngineUnavailable where there is none."""
     return asked(parts().engines.summarizer(transcript.language, lambda done: None), lambda done: None)
+
+
+def _as_asked(recording: Recording, sections: tuple[str, ...], to: str | None) -> Recording:
+    """Keep some sections of the minutes, and give them in another language than was spoken."""
+    minutes, transcript = recording.minutes, recording.transcript
+    if minutes is None or transcript is None:
+        return recording
+    if sections:
+        minutes = only(minutes, sections)
+    if to and to != transcript.language:
+        summarizer = parts().engines.summarizer(transcript.language, lambda done: None)
+        minutes = in_language(summarizer, minutes, to, None, lambda done: None)
+    return replace(recording, minutes=minutes)
 
 
 def _written_to(wanted: str, recording: Recording) -> Recording:

@@ -27,7 +27,7 @@ def render_assignments_csv(document: Document, locale: str) -> bytes:
     writer.writerow([words[key] for key in ("number", "task", "who", "by_when", "due", "done", "time")])
     minutes = document.minutes
     for number, item in enumerate(minutes.action_items if minutes else (), start=1):
-        due = due_date(item.by_when, document.said_at, document.language)
+        due = due_date(item.by_when, document.said_at, document.minutes_language)
         cells = (in_full(item), item.who or "", item.by_when or "", due.isoformat() if due else "")
         done = words["yes"] if item.done else ""
         writer.writerow([number, *map(_cell, cells), done, clock(item.start)])
@@ -51,7 +51,7 @@ def render_assignments_ics(document: Document, locale: str) -> bytes:
     minutes = document.minutes
     for item in minutes.action_items if minutes else ():
         task = Todo()
-        text = as_sentence(one_line(item.text), document.language)
+        text = as_sentence(one_line(item.text), document.minutes_language)
         name = f"{document.file_name} {item.start} {item.text}"
         task.add("uid", f"{sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}@konspekt")
         task.add("dtstamp", document.processed_at.astimezone(UTC))
@@ -63,7 +63,7 @@ def render_assignments_ics(document: Document, locale: str) -> bytes:
         ]
         notes = [*filter(None, notes), f"{words['time']}: {clock(item.start)}"]
         task.add("description", Text("\n".join(notes)))
-        if due := due_date(item.by_when, document.said_at, document.language):
+        if due := due_date(item.by_when, document.said_at, document.minutes_language):
             task.add("due", due)
         task.add("status", "COMPLETED" if item.done else "NEEDS-ACTION")
         calendar.add_component(task)

@@ -95,6 +95,11 @@ class Document:
         return self.transcript.language
 
     @property
+    def minutes_language(self) -> str | None:
+        """The language of what the minutes say, deadlines too: another where they were translated."""
+        return self.minutes.language if self.minutes else self.language
+
+    @property
     def duration_s(self) -> float:
         return self.transcript.duration_s
 
@@ -139,8 +144,9 @@ class Document:
         return replace(self, transcript=transcript, minutes=minutes)
 
     def locale(self, visitor: str) -> str:
-        """Choose the language of the form: that of the meeting where we have it, else the visitor's."""
-        return self.language if self.language in LABELS else visitor
+        """Choose the language of the form: as asked for, else the meeting's, or the visitor's."""
+        wanted = (self.minutes.written_in if self.minutes else None) or self.language
+        return wanted if wanted in LABELS else visitor
 
 
 def facts(document: Document, locale: str) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """The forms that minutes can be given in: meeting, short summary, interview, lecture, stand-up, protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Self
 
 from app.documents.labels import labels
 from app.documents.minutes import Minutes, Point, Topic
@@ -28,6 +29,12 @@ class Form:
     arrange: Arrange = lambda minutes, transcript: minutes
     appendix: bool = True
     business: bool = False
+
+    def only(self, sections: Collection[str]) -> Self:
+        """Return the form with no other parts than these of SECTIONS."""
+        kept = tuple(name for name in self.sections if name in sections)
+        topics = self.topics if "topics" in sections else None
+        return replace(self, topics=topics, sections=kept, appendix=False)
 
     def words(self, locale: str) -> dict[str, str]:
         """Return the labels, with this form's own name for the document and for its last part."""

@@ -42,7 +42,7 @@ def render_minutes_json(document: Document) -> str:
             "format": "konspekt.minutes",
             "version": VERSION,
             **_head(document),
-            "language": document.language,
+            "language": document.minutes_language,
             "duration_s": _seconds(document.duration_s),
             "summary": [_point(point) for point in (minutes.summary if minutes else ())],
             "topics": [
@@ -76,7 +76,7 @@ def render_minutes_json(document: Document) -> str:
 
 
 def _due(document: Document, by_when: str | None) -> str | None:
-    due = due_date(by_when, document.recorded_at, document.language) if document.recorded_at else None
+    due = due_date(by_when, document.recorded_at, document.minutes_language) if document.recorded_at else None
     return due.isoformat() if due else None
 
 

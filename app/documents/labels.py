@@ -174,6 +174,8 @@ LABELS: dict[str, dict[str, str]] = {
         "seconds": "{seconds} с",
     },
 }
+LANGUAGES = tuple(LABELS)
+"""Those in which documents can be had, whatever was spoken."""
 
 
 def labels(locale: str) -> dict[str, str]:

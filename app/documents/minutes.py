@@ -1,6 +1,8 @@
 """Minutes: what a meeting came to. Every point has the time of the transcript segment it comes from."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
 
 from app.audio.media import Remark
 
@@ -46,13 +48,24 @@ def in_full(one: Point | ActionItem) -> str:
     return f"{one.text} ({one.context})" if one.context else one.text
 
 
+SECTIONS = {
+    "summary": "summary",
+    "decisions": "decisions",
+    "assignments": "action_items",
+    "topics": "topics",
+}
+"""What minutes consist of, as people and programs name it, and where it stands in `Minutes`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Minutes:
     """What a meeting came to.
 
-    language: ISO 639-1 code, the transcript's own; engine: what wrote it, for people
-    ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source was not found;
-    remarks: what else a reader should know of how they were written; summary: what stands before all else.
+    language: ISO 639-1 code of its words, the transcript's own unless they are translated; engine: what
+    wrote it, for people ("Llama model_32_16", "extractive"); dropped: points of a model's answer whose source
+    was not found; remarks: what else a reader should know of how they were written; summary: what stands
+    before all else;
+    written_in: the language that was asked for, of headings and dates at least; None: the transcript's own.
     """
 
     language: str | None
@@ -63,3 +76,16 @@ class Minutes:
     dropped: int = 0
     remarks: tuple[Remark, ...] = ()
     summary: tuple[Point, ...] = ()
+    written_in: str | None = None
+
+
+def only(minutes: Minutes, sections: Collection[str]) -> Minutes:
+    """Keep some of SECTIONS."""
+    left_out: dict[str, Any] = {field: () for name, field in SECTIONS.items() if name not in sections}
+    return replace(minutes, **left_out)
+
+
+def with_sections(minutes: Minutes, sections: Collection[str], other: Minutes) -> Minutes:
+    """Take some of SECTIONS from other minutes, and who wrote them."""
+    taken = {SECTIONS[name]: getattr(other, SECTIONS[name]) for name in sections}
+    return replace(minutes, engine=other.engine, remarks=other.remarks, **taken)

@@ -150,6 +150,7 @@ def well_formed_minutes(minutes: Minutes, duration_s: float = MAX_S) -> Minutes:
         dropped=min(max(minutes.dropped, 0), MAX_COUNT),
         remarks=well_formed_remarks(minutes.remarks),
         summary=tuple(map(point, minutes.summary)),
+        written_in=well_formed_language(minutes.written_in),
     )
 
 

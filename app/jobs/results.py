@@ -9,8 +9,9 @@ from app.jobs.folders import Folders
 from app.jobs.job import Job
 from app.jobs.job_files import JobFiles
 from app.pipeline import INFOS, artifacts, corrections
+from app.pipeline.change import Change
 from app.pipeline.checkpoint import checkpoint_path
-from app.pipeline.corrections import Change, Corrections
+from app.pipeline.corrections import Corrections
 from app.pipeline.recording import Recording
 from app.pipeline.transcript_checkpoint import HeardSoFar, heard_so_far
 

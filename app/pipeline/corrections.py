@@ -17,8 +17,10 @@ from pydantic import AfterValidator, TypeAdapter
 from app.documents.corrections import Line, Lines, are_bearable, corrected, in_order, lines_of, with_changes
 from app.documents.minutes import Minutes
 from app.documents.speakers import names_given
-from app.documents.well_formed import well_formed_line, well_formed_minutes
+from app.documents.well_formed import well_formed_line
 from app.errors import N_, StorageFull, TooLarge
+from app.pipeline.change import Change
+from app.pipeline.minutes_history import history
 from app.pipeline.recording import Recording
 
 JOURNAL = "corrections.jsonl"
@@ -32,18 +34,6 @@ TOO_MUCH = N_(
 )
 
 _saving = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One version. lines: key -> the line as it is now, None where it is deleted; minutes: all of them.
-
-    drop_minutes: those that a person has changed give way to those of the stage.
-    """
-
-    lines: dict[int, Annotated[Line, AfterValidator(well_formed_line)] | None]
-    minutes: Annotated[Minutes, AfterValidator(well_formed_minutes)] | None = None
-    drop_minutes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +53,17 @@ class Corrections:
     """A recording as people have corrected it.
 
     version: how often that was saved; keys: of the segments of `recording.transcript`, in their order.
-    own_minutes: its minutes are a person's.
+    own_sections: of SECTIONS of its minutes, those in which a person has written.
     """
 
     recording: Recording
     version: int
     keys: tuple[int, ...]
-    own_minutes: bool
+    own_sections: frozenset[str] = frozenset()
+
+    @property
+    def own_minutes(self) -> bool:
+        return bool(self.own_sections)
 
 
 _BASE = TypeAdapter(Base)
@@ -96,7 +90,7 @@ class Journal:
 def as_heard(recording: Recording) -> Corrections:
     """Return a recording as its stages have left it, in the form of a corrected one."""
     n_lines = len(recording.transcript.segments) if recording.transcript else 0
-    return Corrections(recording, 0, tuple(range(n_lines)), False)
+    return Corrections(recording, 0, tuple(range(n_lines)))
 
 
 def load(recording: Recording) -> Corrections:
@@ -107,29 +101,17 @@ def load(recording: Recording) -> Corrections:
     journal = read_journal(recording.folder / JOURNAL)
     if journal.base is None:
         return as_heard(recording)
-    lines, minutes = journal.lines, None
-    for version in journal.saved:
-        if version.change.minutes or version.change.drop_minutes:
-            minutes = version.change.minutes
-    if minutes is not None:
-        minutes = _with_own_remarks(minutes, recording.minutes)
+    lines, then = journal.lines, history([one.change for one in journal.saved], recording.minutes)[-1]
     changed = corrected(transcript, lines)
-    named = _with_names(minutes or recording.minutes, names_given(transcript, changed))
+    named = _with_names(then.minutes, names_given(transcript, changed))
     shown = replace(recording, transcript=changed, minutes=named)
-    return Corrections(shown, len(journal.saved), tuple(in_order(lines)), minutes is not None)
+    return Corrections(shown, len(journal.saved), tuple(in_order(lines)), then.own)
 
 
-def _with_own_remarks(edited: Minutes, written: Minutes | None) -> Minutes:
-    """Take from people what they edit. Remarks are templates of gettext, which could break every page."""
-    if written is None:
-        return replace(edited, dropped=0, remarks=())
-    return replace(
-        edited,
-        language=written.language,
-        engine=written.engine,
-        dropped=written.dropped,
-        remarks=written.remarks,
-    )
+def asked_anew(recording: Recording) -> Change | None:
+    """Return the change that asks for the minutes anew for the last time; None: nobody has."""
+    saved = read_journal(recording.folder / JOURNAL).saved
+    return next((one.change for one in reversed(saved) if one.change.replaced), None)
 
 
 def _with_names(minutes: Minutes | None, names: Mapping[str, str]) -> Minutes | None:
@@ -159,7 +141,7 @@ def save(recording: Recording, version: int, change: Change) -> Corrections | No
         before = lines_of(transcript) if journal.base is None else journal.lines
         if not are_bearable(with_changes(before, change.lines), transcript.duration_s):
             raise TooLarge(TOO_MUCH)
-        rows = [_SAVED.dump_json(Saved(datetime.now(UTC), change))]
+        rows = [_SAVED.dump_json(Saved(datetime.now(UTC), change), exclude_defaults=True)]
         if journal.base is None:
             rows.insert(0, _BASE.dump_json(Base(FORMAT, before)))
         fresh = b"".join(row + b"\n" for row in rows)

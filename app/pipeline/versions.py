@@ -4,13 +4,15 @@ A version is kept every time that somebody pauses, so those that follow each oth
 bring one back is a change like any other: it is added to the journal, and nothing that was written is lost.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.documents.corrections import Line, Lines, lines_of, with_changes
 from app.documents.minutes import Minutes, in_full
-from app.pipeline.corrections import JOURNAL, Change, Saved, read_journal
+from app.pipeline.change import Change
+from app.pipeline.corrections import JOURNAL, Saved, read_journal
+from app.pipeline.minutes_history import history
 from app.pipeline.recording import Recording
 
 PAUSE = timedelta(minutes=5)  # whoever comes back after it begins another sitting
@@ -54,17 +56,16 @@ def versions(recording: Recording, name: Callable[[str], str] = str) -> list[Ver
     """Return the sittings of a recording as its stages left it, newest first; name: of a voice."""
     journal = read_journal(recording.folder / JOURNAL)
     lines: Lines = journal.base or {}
-    minutes = recording.minutes
+    minutes = [one.minutes for one in history([one.change for one in journal.saved], recording.minutes)]
     found = []
-    for number, sitting in _sittings(journal.saved):
-        was, minutes_were = lines, minutes
-        lines, own = _after(lines, sitting)
-        minutes = minutes if own is None else own.minutes or recording.minutes
+    for number, sitting in _sittings(journal.saved, lines):
+        was, minutes_were = lines, minutes[number - len(sitting)]
+        lines = _after(lines, sitting)
         keys = [key for key in was.keys() | lines.keys() if was.get(key) != lines.get(key)]
         changes = sorted(
             (LineChange(was.get(key), lines.get(key)) for key in keys), key=lambda one: one.start
         )
-        texts = (texts_of(minutes_were, name), texts_of(minutes, name))
+        texts = (texts_of(minutes_were, name), texts_of(minutes[number], name))
         found.append(Version(number, sitting[0].at, sitting[-1].at, tuple(changes), *texts))
     return [one for one in reversed(found) if one.lines or one.minutes_changed]
 
@@ -78,11 +79,12 @@ def change_back(recording: Recording, number: int) -> tuple[int, Change] | None:
     if not 0 <= number <= len(journal.saved) or recording.transcript is None:
         return None
     base = journal.base or lines_of(recording.transcript)
-    now, _ = _after(base, journal.saved)
-    then, minutes = _after(base, journal.saved[:number])
+    now, then = _after(base, journal.saved), _after(base, journal.saved[:number])
     changed = {key: then.get(key) for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
-    own = minutes.minutes if minutes else None
-    return len(journal.saved), Change(changed, own, drop_minutes=own is None)
+    minutes = history([one.change for one in journal.saved], recording.minutes)[number]
+    if minutes.of_stage and minutes.minutes == recording.minutes and not minutes.own:
+        return len(journal.saved), Change(changed, drop_minutes=True)
+    return len(journal.saved), Change(changed, minutes.minutes, own=tuple(sorted(minutes.own)))
 
 
 def texts_of(minutes: Minutes | None, name: Callable[[str], str] = str) -> tuple[str, ...]:
@@ -106,21 +108,34 @@ def texts_of(minutes: Minutes | None, name: Callable[[str], str] = str) -> tuple
     )
 
 
-def _sittings(saved: tuple[Saved, ...]) -> Iterator[tuple[int, tuple[Saved, ...]]]:
-    """Yield each sitting with the number of its last version."""
-    begun = 0
+def _sittings(saved: tuple[Saved, ...], lines: Lines) -> Iterator[tuple[int, tuple[Saved, ...]]]:
+    """Yield each sitting with the number of its last version; a speaker's new name is one of its own."""
+    begun, renamed = 0, []
+    now: dict[int, Line | None] = dict(lines)
+    for version in saved:
+        renamed.append(_renames(now, version.change))
+        now.update(version.change.lines)
     for number in range(1, len(saved) + 1):
-        if number == len(saved) or saved[number].at - saved[number - 1].at > PAUSE:
+        alone = renamed[number - 1] or (number < len(saved) and renamed[number])
+        if number == len(saved) or alone or saved[number].at - saved[number - 1].at > PAUSE:
             yield number, saved[begun:number]
             begun = number
 
 
-def _after(lines: Lines, saved: tuple[Saved, ...]) -> tuple[Lines, Change | None]:
-    """Return the lines after some versions, and the last of these that says something of the minutes."""
+def _renames(lines: Mapping[int, Line | None], change: Change) -> bool:
+    """Tell whether a change gives several lines to another speaker and does nothing else."""
+    if len(change.lines) < 2 or change.minutes or change.drop_minutes:
+        return False
+    both = ((lines.get(key), line) for key, line in change.lines.items())
+    return all(
+        was and line and was.speaker != line.speaker and replace(was, speaker=line.speaker) == line
+        for was, line in both
+    )
+
+
+def _after(lines: Lines, saved: tuple[Saved, ...]) -> Lines:
+    """Return the lines after some versions."""
     changes: dict[int, Line | None] = {}
-    last = None
     for one in saved:
         changes.update(one.change.lines)
-        if one.change.minutes or one.change.drop_minutes:
-            last = one.change
-    return with_changes(lines, changes), last
+    return with_changes(lines, changes)

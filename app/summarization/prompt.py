@@ -66,6 +66,13 @@ GROUPS: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+TRANSLATION: dict[str, Any] = {
+    "type": "object",
+    "properties": {"translation": {"type": "string"}},
+    "required": ["translation"],
+    "additionalProperties": False,
+}
+
 _FOLDER = Path(__file__).with_name("prompts")
 _LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",

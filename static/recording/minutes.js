@@ -70,11 +70,15 @@ const draw = (list, values) => list.replaceChildren(...values.map((value) => fil
 
 /** Show other minutes than those on the page. */
 export const show = (minutes) => {
+  const changed = differing(record, minutes);
   record = minutes;
   for (const list of listsIn(body(), null)) draw(list, minutes[list.dataset.list] ?? []);
   mark();
-  document.dispatchEvent(new Event("minutes:changed"));
+  document.dispatchEvent(new CustomEvent("minutes:changed", { detail: changed }));
 };
+const SECTIONS = { summary: "summary", decisions: "decisions", assignments: "action_items", topics: "topics" };
+/** The sections in which minutes differ, as the server calls them. */
+const differing = (one, other) => Object.keys(SECTIONS).filter((name) => JSON.stringify(one?.[SECTIONS[name]] ?? []) !== JSON.stringify(other[SECTIONS[name]] ?? []));
 const mark = () => {
   for (const part of document.querySelectorAll("#minutes .part")) part.toggleAttribute("data-empty", !part.querySelector("[data-item]"));
 };
@@ -82,12 +86,13 @@ const mark = () => {
 const keep = () => {
   const made = read(body(), record);
   if (JSON.stringify(made) === JSON.stringify(record)) return;
+  const changed = differing(record, made);
   past.push(record);
   record = made;
   button("undo-minutes").disabled = false;
   mark();
   change({ minutes: made });
-  document.dispatchEvent(new Event("minutes:changed"));
+  document.dispatchEvent(new CustomEvent("minutes:changed", { detail: changed }));
 };
 
 /** Make texts editable, or not. */

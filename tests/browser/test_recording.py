@@ -306,8 +306,7 @@ def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[.
         found: dict[str, Any] = page.request.get(f"{recording.url}/download/minutes.json").json()
         return found
 
-    again = page.get_by_role("button", name="Write anew from the corrected text")
-    expect(again).to_be_hidden()
+    again = page.locator("#again").get_by_role("button", name="Write anew")
     page.get_by_role("button", name="Edit").click()
     item = page.locator("[data-list=action_items] [data-item]")
     item.locator("[data-field=who]").click()
@@ -334,7 +333,7 @@ def test_minutes_are_edited_added_moved_ticked_off_and_undone(opened: Callable[.
     page.wait_for_timeout(700)
     assert kept()["action_items"][0]["done"]
     again.click()
-    expect(page.locator("#confirm")).to_contain_text("What you have written in them is replaced")
+    expect(page.locator("#confirm")).to_contain_text("What you have written in it is replaced")
     page.locator("#confirm").get_by_role("button", name="No, keep it").click()
     page.reload()
     expect(item.get_by_label("Done")).to_be_checked()

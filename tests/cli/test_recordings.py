@@ -101,6 +101,16 @@ def test_minutes_are_a_word_document_in_the_form_that_is_asked(tmp_path: Path, s
     assert [path.name for path in tmp_path.glob("*.part")] == []
 
 
+def test_minutes_are_given_by_section_and_in_the_form_of_another_language(
+    tmp_path: Path, speech: Path
+) -> None:
+    words = ("minutes", speech, "--section", "summary", "--in", "ru", "--format", "md", "-o", "-", "--quiet")
+    done = run(tmp_path, *words)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("# Протокол")
+    assert "Подробно по темам" not in done.stdout
+
+
 @pytest.mark.parametrize("kind", ["mp3"])
 def test_clean_writes_the_sound_and_says_what_it_did(tmp_path: Path, speech: Path, kind: str) -> None:
     (tmp_path / "models/demucs").mkdir(parents=True)

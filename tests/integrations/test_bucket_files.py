@@ -14,8 +14,8 @@ from app.errors import Conflict, NotFound, Overloaded, StorageUnavailable
 from app.integrations.tables import StoredFileRow
 from app.jobs.job import Job, JobStatus
 from app.pipeline import corrections
+from app.pipeline.change import Change
 from app.pipeline.checkpoint import checkpoint_path
-from app.pipeline.corrections import Change
 from app.storage.s3 import S3Bucket, S3Options
 from tests import s3
 from tests.jobs.acting import Acting, submit, upload

@@ -8,7 +8,8 @@ from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.transcript import Segment, Transcript
 from app.errors import StorageFull
 from app.pipeline import corrections
-from app.pipeline.corrections import JOURNAL, Change, load, save
+from app.pipeline.change import Change
+from app.pipeline.corrections import JOURNAL, load, save
 from app.pipeline.recording import Recording
 
 TRANSCRIPT = Transcript((Segment(0.0, 1.0, "one"), Segment(2.0, 3.0, "two")), "en", "an actor", 5.0)

@@ -8,7 +8,8 @@ from app.documents.corrections import Line
 from app.documents.minutes import ActionItem, Minutes, Point
 from app.documents.transcript import Segment, Transcript
 from app.pipeline import corrections
-from app.pipeline.corrections import Change, load, save
+from app.pipeline.change import Change
+from app.pipeline.corrections import load, save
 from app.pipeline.recording import Recording
 from app.pipeline.versions import PAUSE, LineChange, change_back, versions
 
@@ -100,3 +101,55 @@ def test_minutes_name_voices_as_people_call_them(recording: Recording) -> None:
     change(recording, minutes=replace(HEARD, action_items=(item,)))
     (version,) = versions(recording, name={"speaker:1": "Vera"}.__getitem__)
     assert version.minutes_after == ("one", "Write. · Vera · ✓")
+
+
+def test_a_speaker_who_gets_a_name_everywhere_is_one_version_of_its_own(
+    recording: Recording, clock: Clock
+) -> None:
+    named = {key: replace(line, speaker="Anna") for key, line in ((0, ONE), (1, TWO))}
+    for number, change in enumerate(({0: replace(ONE, text="One.")}, named, {1: replace(TWO, speaker="B")})):
+        lines = {key: replace(line, text="One.") if key == 0 else line for key, line in change.items()}
+        assert save(recording, number, Change(dict(lines)))
+        clock.time += timedelta(seconds=20)
+    assert [(one.number, len(one.lines)) for one in versions(recording)] == [(3, 1), (2, 2), (1, 1)]
+    for second in ("Two.", "Two!"):  # of one line, within a minute: one version, and undone step by step
+        assert save(
+            recording, len(versions(recording)) + (second == "Two!"), Change({1: replace(TWO, text=second)})
+        )
+        clock.time += timedelta(seconds=20)
+    assert [one.number for one in versions(recording)] == [5, 2, 1]
+
+
+def test_minutes_written_anew_stay_among_the_versions_and_come_back(
+    recording: Recording, clock: Clock
+) -> None:
+    assert save(recording, 0, Change({}, OWN))
+    assert load(recording).own_sections == {"decisions"}
+    clock.time += 2 * PAUSE
+    anew = Change({}, drop_minutes=True, replaced=HEARD, anew=("decisions",), language="ru")
+    assert save(recording, 1, anew)
+    waiting = replace(recording, minutes=None)  # the stage has not run yet
+    assert load(waiting).recording.minutes == OWN, "meanwhile the page shows what there was"
+    made = replace(HEARD, language="ru", decisions=(Point("Один", 0.0),), written_in="ru")
+    recording = replace(recording, minutes=made)
+    assert load(recording).recording.minutes == made
+    assert load(recording).own_sections == frozenset()
+    found = versions(recording)
+    assert [(one.minutes_before, one.minutes_after) for one in found] == [
+        (("We wait.",), ("Один",)),
+        (("one",), ("We wait.",)),
+    ]
+    for number, minutes, own in ((1, OWN, {"decisions"}), (0, HEARD, set()), (2, made, set())):
+        change = change_back(recording, number)
+        assert change
+        saved = save(recording, *change)
+        assert saved
+        assert (saved.recording.minutes, saved.own_sections) == (minutes, own), number
+
+
+def test_of_minutes_written_anew_in_part_the_others_stay_a_persons(recording: Recording) -> None:
+    both = replace(OWN, summary=(Point("Mine.", 0.0),))
+    assert save(recording, 0, Change({}, both))
+    assert save(recording, 1, Change({}, drop_minutes=True, replaced=HEARD, anew=("decisions",)))
+    made = replace(both, decisions=(Point("anew", 0.0),))
+    assert load(replace(recording, minutes=made)).own_sections == {"summary"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from app.config import Config
+from app.documents.minutes import Minutes
 from app.engines.base import Summarizer
 from app.engines.chat import folders, gguf_files
 from app.engines.choosing import chat_speed
@@ -17,6 +18,7 @@ from app.engines.weights.sources import Weights
 from app.errors import N_, EngineUnavailable
 from app.progress import Progress
 from app.summarization.chat import Chat
+from app.summarization.kept_answers import Answers, kept
 
 NO_MODEL = N_(
     "Questions are answered by a language model, and there is none here. Get one: %(command)s, or name a"
@@ -87,6 +89,21 @@ def asked(summarizer: Summarizer, progress: Progress) -> Chat:
     if not isinstance(summarizer, ChatModel):
         raise EngineUnavailable(NO_MODEL, command=ADVISED.command)
     return summarizer.chat(Priority.INTERACTIVE, progress)
+
+
+def in_language(
+    summarizer: Summarizer, minutes: Minutes, to: str, answers: Answers | None, progress: Progress
+) -> Minutes:
+    """Give minutes in another language: translated by the chat model; its form alone where none can."""
+    from app.summarization import translation  # with its lists of words; no start needs it
+
+    try:
+        chat = summarizer.chat(Priority.BATCH, progress) if isinstance(summarizer, ChatModel) else None
+    except EngineUnavailable:
+        chat = None
+    if chat is None or not translation.can_translate(chat):
+        return translation.untranslated(minutes, to)
+    return translation.translated(kept(chat, answers), minutes, to, progress)
 
 
 def _chat_folder(config: Config) -> Path | None:

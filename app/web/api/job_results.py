@@ -20,6 +20,7 @@ from app.web.api.jobs_schema import (
     DocumentList,
     DocumentQuery,
     JobAnswer,
+    MinutesRequest,
     ShareAnswer,
     ShareList,
     ShareRequest,
@@ -30,6 +31,7 @@ from app.web.core import documents, transcripts
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.event_streams import WAIT_S, News, place, sse, stream
+from app.web.core.minutes import Anew, write_anew
 from app.web.core.share_links import address, links
 from app.web.core.turns import in_turn
 
@@ -117,6 +119,23 @@ def correct(job_id: str) -> Response:
     if saved is None:
         raise PreconditionFailed
     return transcripts.given(saved, transcripts.lines_of(saved, change.lines))
+
+
+@bp.post("/jobs/<job_id>/minutes")
+@bp.input(MinutesRequest, arg_name="wanted")
+@bp.output(JobAnswer, status_code=202)
+@bp.doc(
+    summary="Have the minutes written anew, or some sections, or in another language",
+    description="From the text as it is corrected. 409 where a person has written in them and `replace` is"
+    " not set. Another language takes a chat model that translates; without one headings and dates"
+    " are in it, what was said stands as it was said, and a remark of the minutes says so.",
+    responses={409: "A person has written in them, or the job is not done."},
+)
+def write_minutes(job_id: str, wanted: dict[str, Any]) -> Response:
+    anew = Anew(tuple(wanted["sections"]), wanted["language"], wanted["replace"])
+    answer = answered(write_anew(owner(), job_id, anew))
+    answer.status_code = 202
+    return answer
 
 
 @bp.get("/jobs/<job_id>/wait")

@@ -9,7 +9,9 @@ from marshmallow.fields import Field
 
 from app.documents.downloads import DOWNLOADS
 from app.documents.forms import FORMS
+from app.documents.labels import LANGUAGES
 from app.documents.language_codes import AUTO
+from app.documents.minutes import SECTIONS
 from app.jobs.job import JobStatus
 from app.pipeline import SWITCHES
 from app.web.api.clean_schema import CallbackUrl, bucket_key, storable
@@ -124,6 +126,22 @@ class DocumentQuery(LenientSchema):
 class ShareRequest(LenientSchema):
     days = Integer(load_default=7, validate=Range(1, 30), metadata={"description": "How long it is valid."})
     sound = Boolean(load_default=False, metadata={"description": "Whether the sound can be heard by it."})
+
+
+class MinutesRequest(LenientSchema):
+    sections = List(
+        String(validate=OneOf(tuple(SECTIONS))),
+        load_default=list,
+        metadata={"description": "Which are written anew; by default all."},
+    )
+    language = String(
+        load_default="",
+        validate=OneOf(("", *LANGUAGES)),
+        metadata={"description": "Of all of the minutes; by default as they are, at first as it was spoken."},
+    )
+    replace = Boolean(
+        load_default=False, metadata={"description": "Also where a person has written in them himself."}
+    )
 
 
 class JobError(Schema):

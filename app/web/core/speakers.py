@@ -10,7 +10,8 @@ from app.documents.speakers import is_name, speaking_time_s
 from app.errors import N_, BadInput, Conflict, NotFound
 from app.jobs.job import Job
 from app.pipeline import corrections
-from app.pipeline.corrections import Change, Corrections
+from app.pipeline.change import Change
+from app.pipeline.corrections import Corrections
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
 

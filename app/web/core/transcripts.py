@@ -14,7 +14,8 @@ from app.documents.well_formed import MAX_NAME_CHARS, MAX_TEXT_CHARS
 from app.errors import N_, BadInput, NotFound, TooLarge
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
-from app.pipeline.corrections import Change, Corrections
+from app.pipeline.change import Change
+from app.pipeline.corrections import Corrections
 from app.pipeline.recording import Recording
 from app.web.core.context import konspekt
 from app.web.core.i18n import speaker_name
@@ -70,7 +71,8 @@ def change_of(transcript: Transcript) -> Change:
         raise TooLarge(N_("This change is too large. Make it in smaller steps."))
     body = request.get_data()
     try:
-        change = _CHANGE.validate_json(body)
+        sent = _CHANGE.validate_json(body)
+        change = Change(sent.lines, sent.minutes, sent.drop_minutes)  # the other fields are the program's
         fits = _is_bounded(json.loads(body))
     except (ValueError, RecursionError) as error:
         raise BadInput(WRONG) from error

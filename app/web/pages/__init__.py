@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.config.home import shipped
+from app.documents.labels import LANGUAGES
 from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
 from app.web.core import share_links, timed_words
@@ -93,4 +94,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["pending_picture"] = sound.pending_picture
     app.jinja_env.globals["clips_of"] = clips.of_page
     app.jinja_env.globals["share_days"] = shares.DAYS
+    app.jinja_env.globals["minutes_languages"] = LANGUAGES
     app.jinja_env.globals["part_s"] = timed_words.PART_S

@@ -5,14 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import N_, Conflict
 from app.pipeline import corrections
-from app.pipeline.corrections import Change
 from app.web.core import sessions, timed_words, transcripts
 from app.web.core.context import konspekt
+from app.web.core.minutes import Anew, write_anew
 from app.web.core.turns import in_turn
-
-OWN = N_("You have written in these minutes yourself. Go back and say that they are to be replaced.")
 
 bp = Blueprint("transcripts", __name__)
 
@@ -37,15 +34,13 @@ def correct(job_id: str) -> ResponseReturnValue:
 @bp.post("/jobs/<job_id>/minutes/again")
 @in_turn
 def again(job_id: str) -> ResponseReturnValue:
-    """Have the minutes written anew from the corrected text; a person's own only where he says so."""
-    jobs, owner = konspekt().jobs, sessions.owner()
-    present = jobs.results.corrected(jobs.get(owner, job_id))
-    if present.own_minutes and "replace" not in request.form:
-        raise Conflict(OWN)
-    job = jobs.redo(owner, job_id, "summarize")
-    if present.own_minutes:
-        heard = jobs.results.recording(job)
-        jobs.results.correct(job, heard, present.version, Change({}, drop_minutes=True))
+    """Have the minutes written anew, or a section; what a person wrote only where he says so."""
+    section, language = request.form.get("section", ""), request.form.get("language", "")
+    write_anew(
+        sessions.owner(),
+        job_id,
+        Anew((section,) if section else (), language, replace="replace" in request.form),
+    )
     if "HX-Request" in request.headers:
         return "", HTTPStatus.NO_CONTENT
     return redirect(url_for("pages.job", job_id=job_id), HTTPStatus.SEE_OTHER)

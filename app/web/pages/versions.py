@@ -1,7 +1,8 @@
 """The versions of a corrected recording: a page that shows what each changed, and brings one of them back."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from http import HTTPStatus
 
@@ -26,15 +27,19 @@ bp = Blueprint("versions", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A version with its changes as the page draws them."""
+    """A version with its changes as the page draws them.
+
+    renamed: who was called what, and in how many lines, where nothing else of these changed.
+    """
 
     version: Version
+    renamed: tuple[tuple[str | None, str | None, int], ...]
     lines: tuple[tuple[LineChange, tuple[Piece, ...]], ...]
     minutes: tuple[tuple[Piece, ...], ...]
 
     @property
     def n_more(self) -> int:
-        return len(self.version.lines) - len(self.lines)
+        return len(self.version.lines) - len(self.lines) - sum(n for _, _, n in self.renamed)
 
 
 @bp.get("/jobs/<job_id>/versions")
@@ -68,11 +73,22 @@ def restore(job_id: str, number: int) -> ResponseReturnValue:
 
 
 def _shown(version: Version) -> Shown:
+    names = Counter(name for one in version.lines if (name := _name(one)))
+    several = {name for name, n in names.items() if n > 1}
+    others = [one for one in version.lines if _name(one) not in several]
     lines = tuple(
         (one, word_diff(one.before.text if one.before else "", one.after.text if one.after else ""))
-        for one in version.lines[:MOST_LINES]
+        for one in others[:MOST_LINES]
     )
-    return Shown(version, lines, tuple(_items(version.minutes_before, version.minutes_after)))
+    renamed = tuple((*name, names[name]) for name in names if name in several)
+    return Shown(version, renamed, lines, tuple(_items(version.minutes_before, version.minutes_after)))
+
+
+def _name(one: LineChange) -> tuple[str | None, str | None] | None:
+    """Return whose line it was and is, where nothing else of it changed."""
+    if not one.before or not one.after or replace(one.before, speaker=one.after.speaker) != one.after:
+        return None
+    return one.before.speaker, one.after.speaker
 
 
 def _items(before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[tuple[Piece, ...]]:

@@ -13,7 +13,7 @@ from app.jobs.library.tables import PassageRow, TagRow
 from app.jobs.service import JobService
 from app.jobs.tables import JobRow
 from app.pipeline import corrections
-from app.pipeline.corrections import Change
+from app.pipeline.change import Change
 from tests.jobs.acting import upload
 from tests.jobs.test_store import on_both_databases
 

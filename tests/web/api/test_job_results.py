@@ -43,6 +43,33 @@ def work(app: Flask) -> Callable[[], bool]:
     return lambda: konspekt(app).jobs.worker.run_once()
 
 
+def test_minutes_are_written_anew_by_section_and_language_and_not_over_a_persons(
+    client: FlaskClient, job: dict[str, Any], work: Callable[[], bool]
+) -> None:
+    url = f"{job['url']}/minutes"
+    assert client.post(url, json={}).status_code == 409, "not done yet"
+    assert work()
+    state = client.get(f"{job['url']}/transcript")
+    own = {**state.json["minutes"], "summary": [{"text": "Mine.", "start": 0.0}]}
+    patched = client.patch(
+        f"{job['url']}/transcript", json={"lines": {}, "minutes": own}, headers={"If-Match": '"0"'}
+    )
+    assert patched.status_code == 200
+    assert client.post(url, json={}).status_code == 409, "a person wrote in them"
+    assert client.post(url, json={"sections": ["summary"]}).status_code == 409
+    for wrong in ({"sections": ["jokes"]}, {"language": "xx"}):
+        assert client.post(url, json=wrong).status_code == 400
+    assert client.post(url, json={"sections": ["decisions"], "language": "en"}).status_code == 422
+    answer = client.post(url, json={"sections": ["decisions"]})
+    assert (answer.status_code, answer.json["status"]) == (202, "queued")
+    waiting = client.get(f"{job['url']}/transcript").json["minutes"]
+    assert waiting["summary"][0]["text"] == "Mine.", "what there was is there meanwhile"
+    assert work()
+    assert client.post(url, json={"language": "en", "replace": True}).status_code == 202
+    assert work()
+    assert client.get(f"{job['url']}/transcript").json["minutes"]["summary"] != own["summary"]
+
+
 def test_documents_are_listed_and_given_by_format(
     client: FlaskClient, job: dict[str, Any], work: Callable[[], bool]
 ) -> None:

@@ -56,8 +56,8 @@ def test_packed_words_stand_behind_each_other_in_text_and_time(app: Flask) -> No
     segment = Segment(3601.5, 3603.5, "Yes, yes. Go", words=words)
     heard = Recording("a", Path("a"), Path(), transcript=Transcript((segment,), "en", "x", 4000.0))
     with app.test_request_context():
-        [line] = transcripts.lines_of(Corrections(heard, 0, (0,), own_minutes=False), packed=True)
-        [plain] = transcripts.lines_of(Corrections(heard, 0, (0,), own_minutes=False))
+        [line] = transcripts.lines_of(Corrections(heard, 0, (0,)), packed=True)
+        [plain] = transcripts.lines_of(Corrections(heard, 0, (0,)))
     assert line["words"] == [0, 4, 0, 34, 0, 1, 4, 0, 26, 1, 1, 2, 90, 50, 0]
     assert plain["words"][5:10] == [5, 4, 3_601_840, 3_602_100, 48]
 
