@@ -109,15 +109,18 @@ def texts_of(minutes: Minutes | None, name: Callable[[str], str] = str) -> tuple
 
 
 def _sittings(saved: tuple[Saved, ...], lines: Lines) -> Iterator[tuple[int, tuple[Saved, ...]]]:
-    """Yield each sitting with the number of its last version; a speaker's new name is one of its own."""
-    begun, renamed = 0, []
+    """Yield each sitting with the number of its last version.
+
+    A speaker's new name is one of its own, and so are minutes written anew: what they replace stays in sight.
+    """
+    begun, alone = 0, []
     now: dict[int, Line | None] = dict(lines)
     for version in saved:
-        renamed.append(_renames(now, version.change))
+        alone.append(version.change.replaced is not None or _renames(now, version.change))
         now.update(version.change.lines)
     for number in range(1, len(saved) + 1):
-        alone = renamed[number - 1] or (number < len(saved) and renamed[number])
-        if number == len(saved) or alone or saved[number].at - saved[number - 1].at > PAUSE:
+        ends = number == len(saved) or alone[number - 1] or alone[number]
+        if ends or saved[number].at - saved[number - 1].at > PAUSE:
             yield number, saved[begun:number]
             begun = number
 

@@ -125,7 +125,7 @@ def test_minutes_written_anew_stay_among_the_versions_and_come_back(
 ) -> None:
     assert save(recording, 0, Change({}, OWN))
     assert load(recording).own_sections == {"decisions"}
-    clock.time += 2 * PAUSE
+    clock.time += timedelta(seconds=20)
     anew = Change({}, drop_minutes=True, replaced=HEARD, anew=("decisions",), language="ru")
     assert save(recording, 1, anew)
     waiting = replace(recording, minutes=None)  # the stage has not run yet
