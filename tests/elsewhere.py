@@ -4,6 +4,8 @@
 """
 
 TESTED_BY: dict[str, tuple[str, ...]] = {
+    "tests/pipeline/test_versions.py": ("pipeline/change.py", "pipeline/minutes_history.py"),
+    "tests/web/api/test_job_results.py": ("web/core/minutes.py",),
     "tests/web/api/test_openapi.py": ("web/api/operation_ids.py",),
     "tests/test_config.py": (
         "config/accounts.py",
