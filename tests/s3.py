@@ -28,7 +28,7 @@ def moto() -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
     client(endpoint).create_bucket(Bucket=BUCKET)
     try:
         yield endpoint

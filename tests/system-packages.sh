@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests need from Debian: curl, a browser, voices to make speech with, a PostgreSQL for the store, a Redis for
-# Celery.
+# What the tests need from Debian: curl, a browser, voices to make speech with, a reader of PDF, a PostgreSQL for the
+# store, a Redis for Celery.
 # As root it installs what is missing; otherwise it says what to install.
 set -eu
 
@@ -12,6 +12,7 @@ need flite "$(command -v flite || true)"
 need espeak-ng "$(command -v espeak-ng || true)"
 need postgresql "$(find /usr/lib/postgresql -name postgres -path '*/bin/*' 2>/dev/null | head -n 1)"
 need redis-server "$(command -v redis-server || true)"
+need poppler-utils "$(command -v pdftotext || true)"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -183,7 +183,7 @@ def test_a_command_that_is_told_to_end_does_so_at_once_and_leaves_nothing(
     while process.poll() is None and not list((tmp_path / "temporary").iterdir()):
         time.sleep(0.02)
     os.killpg(process.pid, by)  # as a terminal does: to its children too
-    _, said = process.communicate(timeout=30)  # to hear it takes longer
+    _, said = process.communicate(timeout=60)  # to hear it takes longer
     assert process.returncode == status, said
     assert "Traceback" not in said
     assert list((tmp_path / "temporary").iterdir()) == []

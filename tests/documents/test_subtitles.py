@@ -129,7 +129,7 @@ def test_a_silent_recording_gives_files_that_readers_take(tmp_path: Path) -> Non
     source = tmp_path / "subtitles.srt"
     source.write_text(render_srt(transcript()), encoding="utf-8")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-f", "srt", "-"]
-    subprocess.run(command, check=True, timeout=30, capture_output=True)
+    subprocess.run(command, check=True, timeout=60, capture_output=True)
     assert render_vtt(transcript()) == "WEBVTT\n\nNOTE\nTranscribed by test\n"
 
 
@@ -165,7 +165,7 @@ def test_a_real_reader_finds_every_cue(locale: str, kind: str, tmp_path: Path) -
     source = tmp_path / f"subtitles.{kind}"
     source.write_text({"srt": render_srt, "vtt": render_vtt}[kind](meeting), encoding="utf-8")
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-f", "srt", "-"]
-    read = subprocess.run(command, capture_output=True, check=True, timeout=30)
+    read = subprocess.run(command, capture_output=True, check=True, timeout=60)
     assert read.stderr == b""
     times = [line for line in read.stdout.decode().splitlines() if " --> " in line]
     own = source.read_text(encoding="utf-8").replace(".", ",").splitlines()

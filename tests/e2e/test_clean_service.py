@@ -69,7 +69,7 @@ def wait_until_it_waits(postgres: Postgres, item: str, timeout_s: float = 60) ->
 
 def ask(server: RunningServer, item: str) -> str:
     body = {"input": {"file_key": f"in/{item}.wav", "item_id": item}}
-    answer = requests.post(f"{server.url}/api/clean", json=body, timeout=30)
+    answer = requests.post(f"{server.url}/api/clean", json=body, timeout=60)
     assert answer.status_code == 202, answer.text
     job_id: str = answer.json()["job_id"]
     return job_id

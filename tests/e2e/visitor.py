@@ -26,7 +26,7 @@ class Visitor:
 
     def log_in(self) -> None:
         """Open the page once, as a browser does: it brings the session and the token of the form."""
-        page = self.browser.get(self.server.url, headers={"Accept": "text/html"}, timeout=30).text
+        page = self.browser.get(self.server.url, headers={"Accept": "text/html"}, timeout=60).text
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found is not None, page
         self._token = found[1]
@@ -64,7 +64,7 @@ class Visitor:
             time.sleep(0.005)
 
     def download(self, job_id: str, file: str) -> requests.Response:
-        return self.browser.get(f"{self.server.url}/jobs/{job_id}/download/{file}", timeout=30)
+        return self.browser.get(f"{self.server.url}/jobs/{job_id}/download/{file}", timeout=60)
 
     def __enter__(self) -> Self:
         return self

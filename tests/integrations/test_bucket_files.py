@@ -34,7 +34,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint: str) -> str:
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
     s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
     return endpoint
 
@@ -289,4 +289,4 @@ def test_browsers_are_sent_to_the_bucket_where_they_reach_it(machine: Machine, b
     address = reached.results.file_url(job, "speech.wav", "a.wav")
     assert address is not None
     assert address.startswith("http://localhost:")
-    assert requests.get(address, timeout=5).content == job.name.encode()
+    assert requests.get(address, timeout=60).content == job.name.encode()

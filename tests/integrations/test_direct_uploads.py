@@ -59,7 +59,7 @@ def uploads(service: WiredService) -> DirectUploads:
 def put(service: WiredService, upload: DirectUpload, data: bytes = DATA, most: int = 99) -> None:
     """Send as a browser does: what is missing, where it is told."""
     for part in uploads(service).missing(upload)[1][:most]:
-        requests.put(part.url, data[part.begin : part.end], timeout=10).raise_for_status()
+        requests.put(part.url, data[part.begin : part.end], timeout=60).raise_for_status()
 
 
 def objects(endpoint: str) -> set[str]:

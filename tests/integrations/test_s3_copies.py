@@ -29,7 +29,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint: str) -> Iterator[str]:
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
     s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
     return endpoint
 
@@ -137,7 +137,7 @@ def test_what_is_here_no_more_comes_from_s3(make_service: Callable[..., WiredSer
     address = service.results.file_url(job, "speech.wav", "Речь.wav")
     assert address is not None
     assert "X-Amz-Expires=300" in address
-    answer = requests.get(address, timeout=5)
+    answer = requests.get(address, timeout=60)
     assert answer.content == sound
     assert "filename" in answer.headers["Content-Disposition"]
 

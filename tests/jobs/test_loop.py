@@ -10,7 +10,7 @@ from app.jobs.loop import start_loop
 def test_turns_are_taken_until_it_is_stopped() -> None:
     stopping, turns = threading.Event(), threading.Semaphore(0)
     thread = start_loop("test", lambda: turns.release(), stopping, pause_s=0.001)
-    assert all(turns.acquire(timeout=10) for _ in range(3))
+    assert all(turns.acquire(timeout=60) for _ in range(3))
     stopping.set()
     thread.join(10)
     assert not thread.is_alive()

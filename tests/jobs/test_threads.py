@@ -42,7 +42,7 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_a_bug_its_traceback(
     with caplog.at_level(logging.WARNING):
         service.start()
         for _ in range(2):
-            assert turns.acquire(timeout=20), "its thread goes on"
+            assert turns.acquire(timeout=60), "its thread goes on"
         service.stop()
     told = [record for record in caplog.records if record.name == "app.jobs.loop"]
     assert {record.levelname for record in told} == {level}

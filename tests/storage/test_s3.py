@@ -43,7 +43,7 @@ def bucket(endpoint: str, scratch: Path, **more: Any) -> S3Bucket:
 @pytest.fixture
 def storage(s3_endpoint: str, tmp_path: Path) -> Storage:
     made = bucket(s3_endpoint, tmp_path / "scratch")
-    requests.post(f"{s3_endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{s3_endpoint}/moto-api/reset", timeout=60)
     made.client.create_bucket(Bucket="konspekt")
     return made
 
@@ -98,7 +98,7 @@ def test_a_presigned_address_opens_for_a_browser_under_its_own_name(
     made.put("a", source)
     url = made.presign("a", "Протокол.docx")
     assert "X-Amz-Expires=300" in url
-    answer = requests.get(url, timeout=5)
+    answer = requests.get(url, timeout=60)
     assert answer.content == source.read_bytes()
     assert "%D0%9F" in answer.headers["Content-Disposition"]
 

@@ -118,7 +118,7 @@ def test_its_port_is_closed_to_others(engine: LlamaCpp) -> None:
     assert address.startswith("http://127.0.0.1:")
     for path in ("/v1/models", "/slots", "/props"):
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            urllib.request.urlopen(address + path, timeout=10)
+            urllib.request.urlopen(address + path, timeout=60)
 
 
 def test_a_model_too_small_to_judge_leaves_what_rules_find(engine: LlamaCpp) -> None:

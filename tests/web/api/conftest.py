@@ -35,7 +35,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def make_service_app(make_app: Callable[..., Flask], endpoint: str, models: Path) -> Callable[..., Service]:
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
     s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
 
     def make(**settings: object) -> Service:

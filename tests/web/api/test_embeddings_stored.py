@@ -47,7 +47,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def make_client(make_app: Callable[..., Flask], endpoint: str) -> Callable[..., FlaskClient]:
     """Make apps over an empty bucket, with real stages and engines; the test takes the worker's turns."""
-    requests.post(f"{endpoint}/moto-api/reset", timeout=5)
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60)
     s3.client(endpoint).create_bucket(Bucket=s3.BUCKET)
 
     def make(**settings: object) -> FlaskClient:

@@ -40,7 +40,7 @@ def leave(person: Person, wanted: str = "/recordings?q=x") -> str:
     """Go to the provider and return the address to which it leads back."""
     answer = person.client.get("/login/oidc", query_string={"next": wanted})
     assert answer.status_code == 302, answer.text
-    back = requests.get(answer.location, allow_redirects=False, timeout=20)
+    back = requests.get(answer.location, allow_redirects=False, timeout=60)
     return back.headers["Location"].removeprefix("http://localhost")
 
 

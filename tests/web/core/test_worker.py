@@ -47,7 +47,7 @@ def test_a_head_in_pieces_is_read(server: RunningServer) -> None:
 
 
 def test_a_connection_is_kept_and_takes_one_request_after_another(server: RunningServer) -> None:
-    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=60)
     with contextlib.closing(connection):
         for path, status in [("/health", "ok"), ("/health", "ok"), ("/ready", "ready"), ("/health", "ok")]:
             connection.request("GET", path)

@@ -28,7 +28,7 @@ def test_a_recording_goes_past_this_program_into_the_bucket_and_becomes_a_job(
         address = begun.json["address"]
         assert anna.post(f"{address}/job").status_code == 409, "nothing has arrived"
         [[begin, end, url]] = anna.client.get(address).json["parts"]
-        requests.put(url, said[begin:end], timeout=10).raise_for_status()
+        requests.put(url, said[begin:end], timeout=60).raise_for_status()
         assert anna.client.get(address).json == {"arrived": len(said), "parts": []}
 
         sent = anna.post(f"{address}/job", {"language": "ru"})

@@ -31,7 +31,7 @@ class Browser:
     token: str = ""
 
     def open(self, path: str = "/live", locale: str = "en") -> str:
-        answer = self.http.get(self.server.url + path, headers={"Accept-Language": locale}, timeout=30)
+        answer = self.http.get(self.server.url + path, headers={"Accept-Language": locale}, timeout=60)
         assert answer.status_code == 200, answer.text
         found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
         assert found
@@ -130,14 +130,14 @@ def test_a_finished_stream_becomes_a_job_with_its_sound_transcript_and_minutes(
 ) -> None:
     anna = visitor()
     recording = spoken(anna, MEETING[1])
-    shown = anna.http.get(f"{server.url}/live/{recording}/download/transcript.json", timeout=30).json()
+    shown = anna.http.get(f"{server.url}/live/{recording}/download/transcript.json", timeout=60).json()
     first = shown["segments"][0]
     for wrong in ({}, {"start": "nan", "text": "x"}, {"start": "0", "text": "x" * 20_001}):
         assert anna.post(f"/live/{recording}/lines", **wrong).status_code == 422
     corrected = anna.post(f"/live/{recording}/lines", start=str(first["start"]), text="<b>Как сказано</b>")
     assert corrected.status_code == 204
     assert visitor().post(f"/live/{recording}/lines", start="0", text="x").status_code == 404
-    text = anna.http.get(f"{server.url}/live/{recording}/download/transcript.srt", timeout=30).text
+    text = anna.http.get(f"{server.url}/live/{recording}/download/transcript.srt", timeout=60).text
     assert "Как сказано" in text
     assert "-->" in text
     answer = anna.post(f"/live/{recording}/minutes", name="Встреча 12.5", language="en")
@@ -145,16 +145,16 @@ def test_a_finished_stream_becomes_a_job_with_its_sound_transcript_and_minutes(
     assert answer.headers["Location"] == f"/jobs/{recording}"
     page = finished(anna, recording)
     assert "Встреча 12.5" in page
-    heard = anna.http.get(f"{server.url}/jobs/{recording}/download/transcript.srt", timeout=30).text
+    heard = anna.http.get(f"{server.url}/jobs/{recording}/download/transcript.srt", timeout=60).text
     assert heard == text  # the text of the stream, not heard anew
     sound = server.folder / "uploads" / recording / "source"
     assert soundfile.info(sound).duration == pytest.approx(english(MEETING[1]).duration_s, abs=0.05)
     assert not list((server.folder / "uploads/incoming").glob("live-*"))
     again = anna.post(f"/live/{recording}/minutes")
     assert again.headers["Location"] == f"/jobs/{recording}"
-    queue = anna.http.get(f"{server.url}/queue", timeout=30).text
+    queue = anna.http.get(f"{server.url}/queue", timeout=60).text
     assert queue.count("Встреча 12.5") >= 1
-    redirected = anna.http.get(f"{server.url}/live/{recording}/download/transcript.srt", timeout=30)
+    redirected = anna.http.get(f"{server.url}/live/{recording}/download/transcript.srt", timeout=60)
     assert redirected.text == text
 
 
@@ -165,12 +165,12 @@ def test_nobody_else_reads_goes_on_with_deletes_or_makes_minutes_of_it(
     recording = spoken(anna, MEETING[0])
     for action in ("minutes", "delete"):
         assert boris.post(f"/live/{recording}/{action}").status_code == 404
-    stolen = boris.http.get(f"{server.url}/live/{recording}/download/transcript.txt", timeout=30)
+    stolen = boris.http.get(f"{server.url}/live/{recording}/download/transcript.txt", timeout=60)
     assert stolen.status_code == 404
     foreign = boris.stream(recording=recording)
     assert read(foreign)["recording"] != recording
     foreign.close()
-    assert anna.http.post(f"{server.url}/live/{recording}/minutes", timeout=30).status_code == 400  # no token
+    assert anna.http.post(f"{server.url}/live/{recording}/minutes", timeout=60).status_code == 400  # no token
     assert anna.post(f"/live/{recording}/delete").status_code == 303
     assert anna.post(f"/live/{recording}/minutes").status_code == 404
 
@@ -229,7 +229,7 @@ def test_after_a_kill_the_sound_is_there_and_the_client_goes_on(tmp_path: Path) 
         answer = anna.post(f"/live/{recording}/minutes", name="After the kill")
         assert answer.status_code == 303, answer.text
         assert "After the kill" in finished(anna, recording)
-        heard = anna.http.get(f"{server.url}/jobs/{recording}/download/transcript.txt", timeout=30)
+        heard = anna.http.get(f"{server.url}/jobs/{recording}/download/transcript.txt", timeout=60)
         assert word_error_rate(MEETING[1], re.sub(r"(?s).*?\n\s*\n", "", heard.text)) < 1
         anna.http.close()
 
@@ -248,4 +248,4 @@ def test_two_clicks_at_once_make_one_job(server: RunningServer, visitor: Visitor
         click.join()
     assert {(a.status_code, a.headers.get("Location")) for a in answers} == {(303, f"/jobs/{recording}")}
     finished(anna, recording)
-    assert anna.http.get(f"{server.url}/queue", timeout=30).text.count(f'id="row-{recording}"') == 1
+    assert anna.http.get(f"{server.url}/queue", timeout=60).text.count(f'id="row-{recording}"') == 1
