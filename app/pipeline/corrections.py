@@ -17,6 +17,7 @@ from pydantic import AfterValidator, TypeAdapter
 from app.documents.corrections import Line, Lines, are_bearable, corrected, in_order, lines_of, with_changes
 from app.documents.minutes import Minutes
 from app.documents.speakers import names_given
+from app.documents.transcript import Transcript
 from app.documents.well_formed import well_formed_line
 from app.errors import N_, StorageFull, TooLarge
 from app.pipeline.change import Change
@@ -26,6 +27,7 @@ from app.pipeline.recording import Recording
 JOURNAL = "corrections.jsonl"
 FORMAT = 1
 MAX_BYTES = 100 * 2**20
+LONG_LINES = 500  # a recording of so many is read once for several answers
 FULL = N_(
     "This recording has been changed too often. Download what you have made, and send the recording again."
 )
@@ -98,14 +100,41 @@ def load(recording: Recording) -> Corrections:
     transcript = recording.transcript
     if transcript is None:
         return as_heard(recording)
-    journal = read_journal(recording.folder / JOURNAL)
+    journal, lines, changed = _read_corrected(recording.folder / JOURNAL, transcript)
     if journal.base is None:
         return as_heard(recording)
-    lines, then = journal.lines, history([one.change for one in journal.saved], recording.minutes)[-1]
-    changed = corrected(transcript, lines)
+    then = history([one.change for one in journal.saved], recording.minutes)[-1]
     named = _with_names(then.minutes, names_given(transcript, changed))
     shown = replace(recording, transcript=changed, minutes=named)
     return Corrections(shown, len(journal.saved), tuple(in_order(lines)), then.own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    stamp: tuple[object, ...]
+    heard: Transcript
+    found: tuple[Journal, Lines, Transcript]
+
+
+_latest: _Corrected | None = None  # of a long recording: its page asks for its words part by part
+
+
+def _read_corrected(path: Path, heard: Transcript) -> tuple[Journal, Lines, Transcript]:
+    """Return the journal, and the lines and the transcript that come of it."""
+    global _latest
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return Journal(None, (), 0), {}, heard
+    stamp, known = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size), _latest
+    if known and known.stamp == stamp and known.heard == heard:
+        return known.found
+    journal = read_journal(path)
+    lines = journal.lines
+    found = (journal, lines, corrected(heard, lines) if journal.base is not None else heard)
+    if len(heard.segments) >= LONG_LINES:
+        _latest = _Corrected(stamp, heard, found)
+    return found
 
 
 def asked_anew(recording: Recording) -> Change | None:

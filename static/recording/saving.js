@@ -29,8 +29,10 @@ const over = (older, newer) => older ? {
 const tell = (name) => {
   const box = document.getElementById("saved");
   if (!box) return;
-  box.dataset.state = name;
-  box.textContent = box.dataset[name];
+  for (const shown of [box, ...document.querySelectorAll(".saved")]) { // also where minutes are edited, far from the transcript
+    shown.dataset.state = name;
+    shown.textContent = box.dataset[name];
+  }
 };
 
 // --- In the browser: each page keeps its own, and takes over what closed ones have left

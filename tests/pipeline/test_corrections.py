@@ -114,3 +114,20 @@ def test_a_voice_that_is_named_in_the_transcript_is_named_in_the_minutes_too(tmp
     assert saved.recording.minutes is not None
     assert [item.who for item in saved.recording.minutes.action_items] == ["Марина", "Олег", None]
     assert not saved.own_minutes
+
+
+def test_a_long_recording_is_read_once_until_it_is_changed(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "LONG_LINES", 1)
+    assert save(recording, 0, Change({0: Line(0.0, 1.0, "One.")}))
+    first = load(recording).recording.transcript
+    assert load(recording).recording.transcript is first
+    assert save(recording, 1, Change({0: Line(0.0, 1.0, "Two.")}))
+    changed = load(recording).recording.transcript
+    assert changed
+    assert changed.segments[0].text == "Two."
+    other = replace(recording, transcript=replace(changed, engine="another"))
+    transcript = load(other).recording.transcript
+    assert transcript
+    assert transcript.engine == "another"

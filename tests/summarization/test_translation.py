@@ -60,6 +60,9 @@ def test_what_is_in_the_language_already_is_not_asked_for() -> None:
         ("We meet in May.", "Встречаемся 15 мая.", False),
         ("We meet.", "We meet.", False),
         ("We meet.", "Встречаемся. " * 20, False),
+        ("Nobody has seen it yet.", "Нobody видел это.", False),
+        ("We postpone the release.", "Мы postpone выпуск.", False),
+        ("It is due on May 15.", "Срок к May 15.", False),
         ("We use PostgreSQL and Redis.", "Мы используем PostgreSQL и Redis для данных.", True),
     ],
 )
@@ -72,5 +75,5 @@ def test_a_translation_is_believed_in_its_own_letters_with_the_same_numbers(
 def test_a_model_that_is_too_small_is_not_asked() -> None:
     small = Obedient(answer)
     assert can_translate(small), "of a server nobody knows how large it is"
-    small.n_parameters = 500_000_000
+    small.n_parameters = 1_500_000_000
     assert not can_translate(small)
