@@ -1,12 +1,16 @@
 """The command `konspekt` of an installed program: all that `flask …` does, the server, and jobs elsewhere."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
 from click.shell_completion import get_completion_class
 from flask.cli import ScriptInfo
 
 from app import create_app
-from app.cli import COMMANDS
+from app.cli import COMMANDS, translated
 from app.cli.remote.jobs import jobs
+from app.web.core.i18n import compile_catalogues
 from app.web.core.server import main as serve_until_stopped
 from app.web.core.server import read_config
 
@@ -49,7 +53,17 @@ for command in (*COMMANDS, jobs):
 
 def main() -> None:
     """Do what the command line says; settings are read once a command needs the program."""
-    konspekt(
+    with TemporaryDirectory(prefix="konspekt-") as folder:
+        group = konspekt
+        if translated.speaks_otherwise():
+            translated.use(compile_catalogues(Path(folder)))
+            group = translated.translated(konspekt)
+        run(group)
+
+
+def run(group: click.Group) -> None:
+    """Read the command line."""
+    group(
         prog_name="konspekt",
         complete_var=COMPLETE,
         obj=ScriptInfo(create_app=lambda: create_app(read_config()), load_dotenv_defaults=False),

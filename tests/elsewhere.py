@@ -6,6 +6,9 @@
 TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/pipeline/test_versions.py": ("pipeline/change.py", "pipeline/minutes_history.py"),
     "tests/web/api/test_job_results.py": ("web/core/minutes.py",),
+    "tests/web/pages/test_resumable.py": ("web/core/tus.py",),
+    "tests/cli/test_lab.py": ("training/script.py",),
+    "tests/web/api/test_prerecorded_answer.py": ("web/core/deepgram.py",),
     "tests/web/api/test_openapi.py": ("web/api/operation_ids.py",),
     "tests/test_config.py": (
         "config/accounts.py",
@@ -164,7 +167,10 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/training/test_loop.py": ("training/train_autoencoder.py",),
     "tests/nets/test_synthesis.py": ("training/train_multispeaker.py",),
     "tests/web/api/test_run.py": ("integrations/transcription_requests.py", "web/api/run_schema.py"),
-    "tests/web/api/test_transcriptions.py": ("web/api/transcription_schema.py",),
+    "tests/web/api/test_transcriptions.py": (
+        "web/api/hearing.py",
+        "web/api/transcription_schema.py",
+    ),
     "tests/web/api/test_vectors.py": ("web/api/vectors_schema.py",),
     "tests/web/pages/test_transcripts.py": (
         "web/core/timed_words.py",

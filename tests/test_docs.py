@@ -94,6 +94,17 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_can_be_copied_as_they_stand(path: Path) -> None:
+    """What the program installs lies in .venv/bin; a command behind `make run` would never be reached."""
+    blocks = re.findall(
+        r"^ *```(?:sh|bash|console)?\n(.*?)^ *```", path.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    lines = [line for block in blocks for line in block.splitlines()]
+    bare = re.compile(r"(?:^ *\$? ?|[|;&(] *)(?:flask|python3?|celery|alembic|pytest|gunicorn) ")
+    assert not [line for line in lines if bare.search(line) or re.search(r"make run *(&&|;)", line)]
+
+
 def test_each_trial_behind_a_promise_exists() -> None:
     named = re.findall(r"`(tests/[^`:]+)::(\w+)`", read("docs/reliability.md"))
     assert len(named) > 5

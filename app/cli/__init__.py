@@ -1,9 +1,11 @@
 """The same work from a terminal: flask transcribe, minutes, clip, vectorize, nearest, keys and more."""
 
+from pathlib import Path
+
 import click
 from flask import Flask
 
-from app.cli import clips, keys, lab, recordings, storage, upkeep, users, vectors
+from app.cli import clips, keys, lab, recordings, storage, translated, upkeep, users, vectors
 
 COMMANDS: tuple[click.Command, ...] = (
     recordings.transcribe,
@@ -24,5 +26,13 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def init_app(app: Flask) -> None:
+    speaks = translated.speaks_otherwise()
+    if speaks:
+        translated.use(Path(app.config["BABEL_TRANSLATION_DIRECTORIES"]))
     for command in COMMANDS:
         app.cli.add_command(command)
+    for name, command in list(app.cli.commands.items()) if speaks else ():
+        app.cli.commands[name] = translated.translated(command)  # APIFlask's too
+    if speaks and (context := click.get_current_context(silent=True)):
+        flask = context.find_root().command  # its own commands, which are there already
+        vars(flask).update(vars(translated.translated(flask)))

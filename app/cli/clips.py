@@ -10,9 +10,9 @@ from app.audio.waveform import Span
 from app.cli.options import LANGUAGE
 from app.cli.output import FORCE, OUT, STDOUT, check, write
 from app.cli.recordings import FILE
-from app.cli.terminal import COLUMNS, CONSOLE, readable_errors
+from app.cli.terminal import COLUMNS, CONSOLE, readable_errors, say, words
 from app.cli.working import finished
-from app.errors import BadInput
+from app.errors import N_, BadInput
 from app.pipeline.clip import SUBTITLES, Subtitles, clip_of, highlights_of, make_clip, span_of
 
 SOUND_OR_PICTURE, SUBTITLED = (".mp3", ".mp4"), ".srt"
@@ -22,7 +22,7 @@ def _spans(_context: click.Context, _option: click.Parameter, written: tuple[str
     try:
         return tuple(map(span_of, written))
     except BadInput as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(say(error)) from error
 
 
 @click.command()
@@ -61,9 +61,9 @@ def clip(
     By default OUT is NAME_clip beside FILE, or in the folder that is named.
     """
     if highlights == bool(cuts):
-        raise click.UsageError("Say what to cut out: --cut FROM-TO, or --highlights.")
+        raise click.UsageError(words(N_("Say what to cut out: --cut FROM-TO, or --highlights.")))
     if out == STDOUT:
-        raise click.UsageError("A clip needs a file: -o NAME")
+        raise click.UsageError(words(N_("A clip needs a file: -o NAME")))
     heard = () if subtitles == "none" and not highlights else ("transcribe",)
     stages = ("extract", *heard, *(("summarize",) if highlights else ()))
     target = _target(file, out)

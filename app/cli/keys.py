@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from app.cli.terminal import parts, readable_errors
+from app.cli.terminal import parts, readable_errors, words
+from app.errors import N_
 from app.integrations.api_keys import SCOPES, ApiKey, ApiKeys, Scope
 from app.jobs.store import JobStore
 
 keys = AppGroup("keys", help="Keys of the API: once there is one, the API is closed to who has none.")
 
+NO_TIME = N_("“%(written)s” is no time. Write 12h, 90d, 52w, or a day: 2027-01-31.")
+MADE = N_("Key %(id)s of %(name)s, scope %(scope)s. It cannot be shown again:")
+REVOKED = N_("Key %(id)s of %(name)s is revoked.")
 _LASTS = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -27,9 +31,7 @@ def _expires(_context: click.Context, _option: click.Parameter, written: str | N
     try:
         return datetime.strptime(written.strip(), "%Y-%m-%d").astimezone() + _UNITS["d"]
     except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            f"{written!r} is no time. Write 12h, 90d, 52w, or a day: 2027-01-31."
-        ) from error
+        raise click.BadParameter(words(NO_TIME, written=written)) from error
 
 
 @contextmanager
@@ -56,7 +58,7 @@ def add(name: str, scope: Scope, expires_at: datetime | None) -> None:
     """Make a key called NAME and show it, this once; keys of one name share what they make."""
     with _opened() as known:
         made, key = known.add(name, scope, datetime.now(UTC), expires_at)
-    click.echo(f"Key {made.id} of {made.name} may {scope}. It cannot be shown again:", err=True)
+    click.echo(words(MADE, id=made.id, name=made.name, scope=scope), err=True)
     click.echo(key)
 
 
@@ -79,7 +81,7 @@ def revoke(key_id: str) -> None:
     """Take the key ID back; it opens nothing from here on, and what it made expires as usual."""
     with _opened() as known:
         key = known.revoke(key_id, datetime.now(UTC))
-    click.echo(f"Key {key.id} of {key.name} is revoked.", err=True)
+    click.echo(words(REVOKED, id=key.id, name=key.name), err=True)
 
 
 def _state(key: ApiKey, now: datetime) -> str:

@@ -18,7 +18,8 @@ _ANY = {"ignore_unknown_options": True, "help_option_names": []}
 def _run(modules: list[str], arguments: tuple[str, ...]) -> None:
     """Run scripts of the lab in their own process: training wants its own threads and may be killed."""
     for module in modules:
-        done = subprocess.run([sys.executable, "-m", f"app.training.{module}", *arguments], check=False)
+        script = [sys.executable, "-m", "app.training.script", module]
+        done = subprocess.run([*script, *arguments], check=False)
         if done.returncode:
             raise SystemExit(done.returncode)
 

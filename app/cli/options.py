@@ -6,18 +6,20 @@ from typing import get_args
 
 import click
 
-from app.cli.terminal import parts
+from app.cli.terminal import parts, say, words
 from app.documents.language_codes import AUTO, language_code
 from app.engines.base import Task
 from app.engines.registry import Engines, LocalEngines
-from app.errors import BadInput
+from app.errors import N_, BadInput
 from app.pipeline import expected_terms, speaker_count
+
+NO_LANGUAGE = N_("“%(written)s” is no language. Write en, eng, en-US, English, or auto.")
 
 
 def _language(_context: click.Context, _option: click.Parameter, written: str) -> str:
     code = language_code(written)
     if code is None:
-        raise click.BadParameter(f"{written!r} is no language. Write en, eng, en-US, English, or auto.")
+        raise click.BadParameter(words(NO_LANGUAGE, written=written))
     return code
 
 
@@ -30,7 +32,7 @@ def _speakers(_context: click.Context, _option: click.Parameter, written: str | 
     try:
         return None if written is None else speaker_count.normal(written)
     except BadInput as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(say(error)) from error
 
 
 SPEAKERS = click.option(
@@ -45,7 +47,7 @@ def _terms(_context: click.Context, _option: click.Parameter, written: str) -> s
     try:
         return expected_terms.normal(written)
     except BadInput as error:
-        raise click.BadParameter(str(error)) from error
+        raise click.BadParameter(say(error)) from error
 
 
 TERMS = click.option(

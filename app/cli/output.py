@@ -7,9 +7,13 @@ from pathlib import Path
 import click
 
 from app.audio.output_file import check_output, write_output
-from app.cli.terminal import readable_errors
+from app.cli.terminal import readable_errors, words
+from app.errors import N_
 
 STDOUT = Path("-")
+NOT_MADE = N_("%(place)s cannot be made: %(reason)s.")
+CAME = N_("%(place)s has come meanwhile; --force replaces it.")
+NOT_WRITTEN = N_("%(place)s cannot be written to: %(reason)s.")
 
 
 def _place(_: click.Context, __: click.Parameter, written: str | None) -> Path | None:
@@ -20,7 +24,7 @@ def _place(_: click.Context, __: click.Parameter, written: str | None) -> Path |
         try:
             Path(written).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise click.ClickException(f"{written} cannot be made: {error.strerror}.") from error
+            raise click.ClickException(words(NOT_MADE, place=written, reason=error.strerror)) from error
     return Path(written)
 
 
@@ -43,7 +47,7 @@ def check(out: Path | None, source: Path, force: bool) -> None:
 
 def write(content: bytes, out: Path | None, force: bool, quiet: bool = False) -> None:
     """Write the result; without a file, text goes to standard output in the terminal's own form."""
-    place = "Standard output" if out is None or out == STDOUT else str(out)
+    place = words(N_("Standard output")) if out is None or out == STDOUT else str(out)
     try:
         if out is None:
             _print(content.decode("utf-8-sig").replace("\r\n", "\n"))
@@ -52,13 +56,13 @@ def write(content: bytes, out: Path | None, force: bool, quiet: bool = False) ->
         else:
             write_output(out, content, force)
             if not quiet:
-                click.echo(f"Written: {out}", err=True)
+                click.echo(words(N_("Written: %(place)s"), place=out), err=True)
     except FileExistsError:
-        raise click.ClickException(f"{place} has come meanwhile; --force replaces it.") from None
+        raise click.ClickException(words(CAME, place=place)) from None
     except BrokenPipeError:
         raise  # who read it has enough; click ends without a word
     except OSError as error:
-        raise click.ClickException(f"{place} cannot be written to: {error.strerror}.") from error
+        raise click.ClickException(words(NOT_WRITTEN, place=place, reason=error.strerror)) from error
 
 
 def _print(text: str) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import click
 
 from app.cli.output import STDOUT, check, write
-from app.cli.terminal import readable_errors
+from app.cli.terminal import FAILED, readable_errors, words
 from app.cli.working import STDIN, named, rendered
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind, formats
+from app.errors import N_
 
+NEEDS_FILE = N_("%(kind)s is not text and needs a file: -o %(name)s.%(kind)s")
+UNKNOWN_FORMAT = N_("Unknown format “%(kind)s”. There are: %(kinds)s.")
 SOME_FAILED = 3  # status: the run came to its end, and some recordings have failed
 
 FILES = click.argument(
@@ -67,18 +70,18 @@ def targets(
     Several files or formats go into a folder, each under the name of its recording.
     """
     if files.count(STDIN) > 1:
-        raise click.UsageError("Standard input (-) can be read once.")
+        raise click.UsageError(words(N_("Standard input (-) can be read once.")))
     known = formats(what)
     chosen = known if "all" in kinds else tuple(dict.fromkeys(kinds))
     folder = out is not None and out != STDOUT and out.is_dir()
     if len(files) == 1 and len(chosen) < 2 and not folder:
         kind = kind_of(chosen[0] if chosen else None, out, known)
         if out is None and not DOWNLOADS[f"{what}.{kind}"].text:
-            raise click.UsageError(f"{kind} is not text and needs a file: -o {files[0].stem}.{kind}")
+            raise click.UsageError(words(NEEDS_FILE, kind=kind, name=files[0].stem))
         check(out, files[0], force)
         return {files[0]: (Target(out, kind),)}
     if out is None or out == STDOUT or (out.exists() and not out.is_dir()):
-        raise click.UsageError("Several files or formats need a folder: -o FOLDER/")
+        raise click.UsageError(words(N_("Several files or formats need a folder: -o FOLDER/")))
     found = {file: _in_folder(file, files, out, chosen or ("txt",)) for file in files}
     out.mkdir(parents=True, exist_ok=True)
     for file, wanted in found.items():
@@ -105,7 +108,7 @@ def each(
             if len(wanted) == 1 and not telling.as_json:
                 raise
             failed += 1
-            click.echo(f"Error: {file}: {error.message}", err=True)
+            click.echo(words(FAILED, name=file, reason=error.message), err=True)
             if telling.as_json:
                 _tell({"file": str(file), "error": error.message})
         else:
@@ -120,7 +123,7 @@ def kind_of(chosen: str | None, out: Path | None, kinds: tuple[str, ...]) -> str
     named = out.suffix.lower().removeprefix(".") if out and out != STDOUT else "txt"
     kind = chosen or (named if named in kinds or out not in (None, STDOUT) else kinds[0])
     if kind not in kinds:
-        raise click.UsageError(f"Unknown format {kind or 'without a name'!r}. There are: {', '.join(kinds)}.")
+        raise click.UsageError(words(UNKNOWN_FORMAT, kind=kind, kinds=", ".join(kinds)))
     return kind
 
 

@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from gettext import gettext as translation
 from typing import Protocol
 
 import click
@@ -22,6 +23,7 @@ from app.errors import N_, AppError
 BY_SIGNAL = 128  # a shell expects of a program that was ended by a signal this much and its number
 
 STOPPED = N_("Stopped.")
+FAILED = N_("Error: %(name)s: %(reason)s")
 # on stderr, so that a transcript can be piped on
 CONSOLE = Console(stderr=True)
 COLUMNS = (
@@ -71,7 +73,8 @@ def words(message: str, **params: object) -> str:
     """Say one of our own texts in the language of the terminal."""
     if has_app_context():
         return str(gettext(message, **params))
-    return message % params if params else message  # a command that needs no program: jobs elsewhere
+    said = translation(message)  # a command that needs no program: jobs elsewhere
+    return said % params if params else said
 
 
 def say(error: AppError) -> str:

@@ -22,10 +22,12 @@ from app.documents.downloads import DOWNLOADS, Kind
 from app.documents.recording_date import recorded_at
 from app.engines.base import Task
 from app.engines.registry import Engines
+from app.errors import N_
 from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 
 STDIN = Path("-")
+NOTHING_COMES = N_("Nothing comes by standard input. Pipe a recording into it, or name a file.")
 
 
 def named(file: Path) -> str:
@@ -48,7 +50,7 @@ def _pipe(file: Path) -> AbstractContextManager[BinaryIO]:
     if file != STDIN:
         return file.open("rb")
     if sys.stdin.isatty():
-        raise click.UsageError("Nothing comes by standard input. Pipe a recording into it, or name a file.")
+        raise click.UsageError(words(NOTHING_COMES))
     return nullcontext(sys.stdin.buffer)
 
 

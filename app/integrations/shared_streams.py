@@ -105,6 +105,11 @@ class SharedStreams(OwnFolder):
             known = session.scalars(select(Row.recording).where(Row.owner == owner)).all()
         return {*known} | super().ids(folder, owner)
 
+    def owners(self, folder: Path) -> set[str]:
+        with self._store.begin() as session:
+            known = session.scalars(select(Row.owner).distinct()).all()
+        return {*known} | super().owners(folder)
+
     def is_open(self, recording: str) -> bool:
         row = self._row(recording)
         return row is not None and row.is_open and row.seen_at > datetime.now(UTC) - SPOKEN_INTO

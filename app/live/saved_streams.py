@@ -104,6 +104,10 @@ class SavedStreams:
         found = [saved for name in wanted if (saved := self.find(owner, name))]
         return sorted(found, key=lambda saved: saved.written_at, reverse=True)
 
+    def owners(self) -> set[str]:
+        """Return whose streams there are, open ones too."""
+        return self._storage.owners(self._folder)
+
     def correct(self, saved: SavedStream, start: float, text: str) -> None:
         """Say a line otherwise, as `SavedStream.correct`, wherever the stream is written."""
         saved.correct(start, text)

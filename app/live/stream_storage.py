@@ -1,5 +1,6 @@
 """StreamStorage: what several web processes have to know of saved streams. One alone needs none of it."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +55,10 @@ class StreamStorage(Protocol):
         """Return the names of all that may be an owner's."""
         ...
 
+    def owners(self, folder: Path) -> set[str]:
+        """Return whose streams there are."""
+        ...
+
     def is_open(self, recording: str) -> bool:
         """Tell whether somebody speaks into it at another process."""
         ...
@@ -91,6 +96,13 @@ class OwnFolder:
 
     def ids(self, folder: Path, owner: str) -> set[str]:
         return {path.name.removeprefix(PREFIX) for path in folder.glob(f"{PREFIX}*")}
+
+    def owners(self, folder: Path) -> set[str]:
+        found = set()
+        for recording in OwnFolder.ids(self, folder, ""):
+            with suppress(FileNotFoundError):  # it goes at this moment
+                found.add(at(folder, recording).owner)
+        return found
 
     def is_open(self, recording: str) -> bool:
         return False

@@ -41,7 +41,18 @@ def test_lab_label_writes_what_is_said_as_ljspeech_does(tmp_path: Path) -> None:
     assert read_labels(tmp_path / "own")[0].text == "The budget, corrected."
 
 
-def test_a_script_that_fails_fails_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    done = run(tmp_path, "lab", "evaluate", "--model", tmp_path / "nothing")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ship", "synthesis", "nothing", "out"), "cannot be used"),
+        (("label", "nothing"), "does not exist"),
+    ],
+)
+def test_a_script_that_fails_says_why_in_a_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    done = run(tmp_path, "lab", *words)
     assert done.exit_code != 0
-    assert "cannot be used" in capfd.readouterr().err
+    told = capfd.readouterr().err + done.stderr
+    assert said in told
+    assert "Traceback" not in told

@@ -5,14 +5,20 @@ Run as a module it rewrites the catalogues; what is new has an empty translation
 
 from pathlib import Path
 
+import click
+from apiflask.commands import spec_command
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from flask.cli import FlaskGroup
 
+from app.cli.translated import help_texts
+from app.command import konspekt
 from app.web.core.i18n import CATALOGUES
 
 TOP = Path(__file__).parents[2]
 LANGUAGES = sorted(path.name for path in CATALOGUES.iterdir())
+CLICK, PYTHON = str(Path(click.__file__).parent), [("**.py", "python")]
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
 
 
@@ -24,7 +30,16 @@ def messages() -> Catalog:
         found = extract_from_dir(str(TOP / folder), patterns, keywords=KEYWORDS)
         for _file, _line, message, _comments, _context in found:
             catalogue.add(message)
+    for text in of_commands():
+        catalogue.add(text)
+    for _file, _line, message, _comments, _context in extract_from_dir(CLICK, PYTHON, keywords=KEYWORDS):
+        catalogue.add(message)
     return catalogue
+
+
+def of_commands() -> list[str]:
+    """Return the help of all commands, Flask's and APIFlask's too."""
+    return [*help_texts(konspekt), *help_texts(FlaskGroup()), *help_texts(spec_command)]
 
 
 def path_of(language: str) -> Path:

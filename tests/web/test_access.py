@@ -89,6 +89,9 @@ EXPECTED: dict[str, tuple[int, int]] = {
     # with a token of one's own page only, and then one's own only
     "POST /jobs": (400, 422),
     "POST /uploads": (400, 412),
+    "POST /api/v1/uploads": (401, 401),
+    "PATCH /api/v1/uploads/<upload_id>": (401, 401),
+    "DELETE /api/v1/uploads/<upload_id>": (401, 401),
     "POST /links": (400, 422),
     "GET /direct-uploads/<upload_id>": (404, 404),
     "POST /direct-uploads": (400, 404),
@@ -142,6 +145,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "GET /metrics": (401, 401),
     "POST /v1/audio/transcriptions": (401, 401),
     "POST /v1/audio/translations": (401, 401),
+    "POST /v1/listen": (401, 401),
     "POST /v1/audio/speech": (401, 401),
     "POST /v1/audio/clips": (401, 401),
     "POST /v1/audio/repair": (401, 401),

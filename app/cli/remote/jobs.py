@@ -10,13 +10,15 @@ from app.cli.output import FORCE, OUT
 from app.cli.remote.results import end, ended, fetch, tell
 from app.cli.remote.server import Job, Server, opened
 from app.cli.several import AS_JSON, QUIET
-from app.cli.terminal import readable_errors
+from app.cli.terminal import readable_errors, words
 from app.documents.downloads import DOWNLOADS
 from app.documents.forms import FORMS
+from app.errors import N_
 from app.pipeline import SWITCHES
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 USUAL = "minutes.docx"
+NO_DOCUMENT = N_("There is no document “%(name)s”. There are: %(names)s.")
 TEXTS = (".srt", ".vtt", ".txt")  # of what was said: only minutes are written of them
 IDS = click.argument("job_ids", metavar="ID…", nargs=-1, required=True)
 
@@ -34,7 +36,7 @@ def jobs(context: click.Context, server: str, key: str | None) -> None:
 def _document(_context: click.Context, _option: click.Parameter, names: Sequence[str]) -> Sequence[str]:
     for name in names:
         if name not in DOWNLOADS:
-            raise click.BadParameter(f"There is no document {name!r}. There are: {', '.join(DOWNLOADS)}.")
+            raise click.BadParameter(words(NO_DOCUMENT, name=name, names=", ".join(DOWNLOADS)))
     return names
 
 
@@ -72,7 +74,7 @@ def send(
     with readable_errors():
         for source in sources:
             if "://" not in source and not Path(source).is_file():
-                raise click.UsageError(f"There is no file {source}.")
+                raise click.UsageError(words(N_("There is no file %(name)s."), name=source))
         sent = [_sent(server, source, fields) for source in sources]
         if wait or names or out:
             done = ended(server, sent, quiet or as_json)
@@ -156,7 +158,7 @@ def delete(server: Server, job_ids: tuple[str, ...]) -> None:
     """Delete jobs with all their files."""
     for job_id in job_ids:
         server.delete(job_id)
-        click.echo(f"{job_id} is deleted.", err=True)
+        click.echo(words(N_("%(name)s is deleted."), name=job_id), err=True)
 
 
 def _sent(server: Server, source: str, fields: dict[str, str]) -> Job:

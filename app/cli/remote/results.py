@@ -11,8 +11,9 @@ from rich.progress import Progress
 from app.cli.output import STDOUT, check, write
 from app.cli.remote.server import WAIT_S, Job, Server
 from app.cli.several import SOME_FAILED
-from app.cli.terminal import COLUMNS, CONSOLE
+from app.cli.terminal import COLUMNS, CONSOLE, FAILED, words
 from app.documents.downloads import file_stem
+from app.errors import N_
 
 LOOK_S = 2.0  # at each of several jobs, whose progress is shown
 
@@ -53,7 +54,7 @@ def fetch(
         len(done) == len(jobs) == len(names) == 1 and (out == STDOUT or bool(out.suffix)) and not out.is_dir()
     )
     if not single and (out == STDOUT or out.is_file()):
-        raise click.UsageError("Several documents need a folder: -o FOLDER/")
+        raise click.UsageError(words(N_("Several documents need a folder: -o FOLDER/")))
     if not single:
         out.mkdir(parents=True, exist_ok=True)
     for job, name, path in _places(done, names, out, single):
@@ -67,8 +68,8 @@ def end(jobs: Sequence[Job]) -> None:
     """End the command as it went: 3 where some of several have failed."""
     failed = [job for job in jobs if job["status"] != "done"]
     for job in failed:
-        reason = (job.get("error") or {}).get("message") or "It was cancelled."
-        click.echo(f"Error: {job['name']}: {reason}", err=True)
+        reason = (job.get("error") or {}).get("message") or words(N_("It was cancelled."))
+        click.echo(words(FAILED, name=job["name"], reason=reason), err=True)
     if failed:
         sys.exit(SOME_FAILED if len(jobs) > 1 else 1)
 

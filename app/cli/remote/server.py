@@ -1,5 +1,6 @@
 """A Konspekt server as its API answers, for the commands of `konspekt jobs`."""
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -9,13 +10,21 @@ from typing import IO, Any
 import click
 import httpx2
 
+from app.cli.terminal import words
 from app.config.proxies import ask_this_machine_directly
+from app.documents.terminal_locale import terminal_locale
+from app.errors import N_
 
 TRIES = 4
 WAIT_S = 30.0  # for the end of a job, in one request
 READ_S = 120.0  # for an answer: a document of eight hours takes a while
 LONGEST_PAUSE_S = 60.0
 AWAY = frozenset((429, 502, 503, 504))
+
+NOT_REACHED = N_("%(address)s cannot be reached: %(reason)s. Name the server by --server or KONSPEKT_SERVER.")
+NO_ID = N_("“%(name)s” is no id of a job. List them: konspekt jobs list")
+NO_KEY = N_("%(address)s asks for a key. Name one by --key or KONSPEKT_KEY.")
+NOT_OURS = N_("%(address)s answers %(status)d; it may be no Konspekt, or there is a proxy before it.")
 
 Job = dict[str, Any]
 
@@ -30,7 +39,8 @@ class Server:
         try:
             self._client = httpx2.Client(
                 base_url=f"{self._address}/api/v1/",
-                headers={"Authorization": f"Bearer {key}"} if key else {},
+                headers={"Accept-Language": terminal_locale(os.environ)}
+                | ({"Authorization": f"Bearer {key}"} if key else {}),
                 timeout=httpx2.Timeout(READ_S, connect=10.0),
             )
         except httpx2.InvalidURL as error:
@@ -115,13 +125,13 @@ class Server:
 
 def _away(address: str, error: Exception) -> str:
     said = error or type(error).__name__
-    return f"{address} cannot be reached: {said}. Name the server by --server or KONSPEKT_SERVER."
+    return words(NOT_REACHED, address=address, reason=str(said))
 
 
 def _id(job_id: str) -> str:
     """Return the id as it stands in an address. Raises ClickException for what can be none."""
     if not job_id.isalnum() or not job_id.isascii():
-        raise click.ClickException(f"{job_id!r} is no id of a job. List them: konspekt jobs list")
+        raise click.ClickException(words(NO_ID, name=job_id))
     return job_id
 
 
@@ -133,13 +143,11 @@ def _pause_s(answer: httpx2.Response, tried: int) -> float:
 def _refusal(answer: httpx2.Response, address: str) -> str:
     """Say in one sentence what the server said (RFC 9457), or that it is no server of ours."""
     if answer.status_code == 401:
-        return f"{address} asks for a key. Name one by --key or KONSPEKT_KEY."
+        return words(NO_KEY, address=address)
     try:
         return str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):
-        return (
-            f"{address} answers {answer.status_code}; it may be no Konspekt, or there is a proxy before it."
-        )
+        return words(NOT_OURS, address=address, status=answer.status_code)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from app.jobs.store import JobStore, storable
 from app.jobs.tables import JobRow
 
 MAX_NAME_CHARS = 200
+OWNER = "account:"  # and its id: no visitor and no key is called so
 
 WRONG_NAME = N_("Give a name of 1 to %(limit)d characters.")
 TAKEN = N_("There is an account called %(name)s already.")
@@ -123,6 +125,14 @@ class Accounts:
             session.delete(row)
             return account, n
 
+    def departed(self, owners: Collection[str]) -> set[str]:
+        """Return those of `owners` that were accounts and are removed."""
+        asked = {owner for owner in owners if owner.startswith(OWNER)}
+        if not asked:
+            return set()
+        with self._store.begin() as session:
+            return asked - {owner_of(account_id) for account_id in session.scalars(select(AccountRow.id))}
+
     def adopt(self, account: Account, visitor: str) -> int:
         """Give an account what a visitor has made; return how many recordings."""
         moved = update(DirectUploadRow).where(DirectUploadRow.owner == visitor).values(owner=account.owner)
@@ -162,7 +172,7 @@ class Accounts:
 
 
 def owner_of(account_id: str) -> str:
-    return f"account:{account_id}"
+    return f"{OWNER}{account_id}"
 
 
 def is_name(name: str) -> bool:

@@ -15,16 +15,18 @@ def init_app(app: APIFlask) -> None:
         jobs,
         live_streams,
         openapi,
+        prerecorded,
         repair,
         run,
         speakers,
         speech,
         transcriptions,
+        uploads,
         vectors,
     )
 
-    speaking = (transcriptions, speech, clips, repair, live_streams)
-    for group in (*speaking, clean, run, jobs, job_results, speakers, embeddings, batches, vectors):
+    speaking = (transcriptions, prerecorded, speech, clips, repair, live_streams)
+    for group in (*speaking, clean, run, jobs, uploads, job_results, speakers, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)
     app.config.update(

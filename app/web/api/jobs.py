@@ -23,8 +23,9 @@ from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.intake import Wishes, named, take_file, take_link, take_text, wishes_of
 from app.web.core.multipart import Part, large_body, one_of_few_uploads, received
+from app.web.core.tus import take_upload
 
-ONE_SOURCE = N_("Name one recording: a file in the field “file”, url, file_key, or text.")
+ONE_SOURCE = N_("Name one recording: a file in the field “file”, upload, url, file_key, or text.")
 LONG_KEY = N_("An Idempotency-Key may have at most %(most)d characters.")
 
 P = ParamSpec("P")
@@ -53,13 +54,13 @@ def with_room(view: Callable[P, T]) -> Callable[P, T]:
 @bp.output(JobAnswer, status_code=202)
 @bp.doc(
     summary="Send a recording",
-    description="As a multipart form with `file`, or as JSON with `url`, `file_key`, or `text` to write"
-    " minutes of. With an `Idempotency-Key` the same request again, as after a lost answer, gives the same"
-    " job.",
+    description="As a multipart form with `file`, or as JSON with `url`, `file_key`, `upload` (of what was"
+    " sent in pieces), or `text` to write minutes of. With an `Idempotency-Key` the same request again, as"
+    " after a lost answer, gives the same job.",
 )
 def create(wanted: dict[str, Any]) -> Any:
     file = request.files.get("file")
-    sources = [name for name in ("url", "file_key", "text") if wanted[name]] + ["file"] * bool(file)
+    sources = [name for name in ("upload", "url", "file_key", "text") if wanted[name]] + ["file"] * bool(file)
     if len(sources) != 1:
         raise BadInput(ONE_SOURCE)
     switched = {name for name, value in wanted.items() if value is True}
@@ -159,6 +160,8 @@ def _once(
     def submit(job_id: str | None = None) -> Job:
         jobs.admit(1, 0)
         how: dict[str, Any] = {"job_id": job_id, "priority": JobPriority.BATCH}  # people go first
+        if wanted["upload"]:
+            return take_upload(calling, wanted["upload"], wishes, name=wanted["name"], **how)
         if part:
             return take_file(calling, name, part.path, wishes, **how)
         if wanted["text"]:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, OneOf, Range, Regexp
 from marshmallow.fields import Field
 
 from app.documents.downloads import DOWNLOADS
@@ -29,6 +29,11 @@ _TEXTS: dict[str, Field[Any]] = {
         load_default=None,
         validate=[Length(max=2000), storable],
         metadata={"description": "Web address of a recording, to be fetched by the server."},
+    ),
+    "upload": String(
+        load_default=None,
+        validate=Regexp("^[0-9a-f]{32}$"),
+        metadata={"description": "Id of what was sent in pieces: the end of its address (/api/v1/uploads)."},
     ),
     "file_key": String(
         load_default=None,

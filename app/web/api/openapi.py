@@ -14,6 +14,7 @@ DESCRIPTION = (
 TAGS = {
     "Jobs": "Recordings go into a queue that survives a restart, and leave their documents.",
     "OpenAI": "OpenAI's audio API: its clients work unchanged. The answer comes when the work is done.",
+    "Deepgram": "Deepgram's API for what is recorded: its clients work unchanged.",
     "Clips": "Short videos of chosen stretches.",
     "Repair": "Damaged recordings are mended.",
     "Live": "Live streams that were kept for the program that spoke into them.",
@@ -99,6 +100,21 @@ OPENAI_FAILURE: Json = {
         }
     },
 }
+DEEPGRAM_FAILURE: Json = {
+    "type": "object",
+    "required": ["err_code", "err_msg", "request_id"],
+    "properties": {"err_code": TEXT, "err_msg": TEXT, "request_id": TEXT},
+}
+LISTEN_BODY: Json = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "required": ["url"], "properties": {"url": TEXT}},
+            "example": {"url": "https://example.org/meeting.mp3"},
+        },
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+    },
+}
 RETRY_AFTER: Json = {"description": "Seconds.", "schema": NUMBER}
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
@@ -147,6 +163,7 @@ def described(spec: Json | str) -> Json | str:
     components = spec["components"]
     components["securitySchemes"] = {"key": KEY, "visitor": VISITOR}
     components["schemas"] |= {"Problem": PROBLEM, "Failure": FAILURE, "OpenAIFailure": OPENAI_FAILURE}
+    components["schemas"]["DeepgramFailure"] = DEEPGRAM_FAILURE
     for unused in ("ValidationError", "HTTPError"):
         components["schemas"].pop(unused, None)
     _describe_bodies(spec["paths"])
@@ -180,6 +197,8 @@ def _add_failure(path: str, responses: Json, status: int) -> None:
     kind, schema = "application/json", "Failure"
     if path.startswith("/api/v1/"):
         kind, schema = "application/problem+json", "Problem"
+    elif path == "/v1/listen":
+        schema = "DeepgramFailure"
     elif path.startswith("/v1/"):
         schema = "OpenAIFailure"
     responses[str(status)] = {
@@ -194,6 +213,7 @@ def _describe_bodies(paths: Json) -> None:
     corrected = paths["/api/v1/jobs/{job_id}/transcript"]["patch"]
     corrected["parameters"].append(IF_MATCH)
     corrected["requestBody"] = {"required": True, "content": {"application/json": {"schema": CHANGE}}}
+    paths["/v1/listen"]["post"]["requestBody"] = LISTEN_BODY
     content = paths["/encode_audio"]["post"]["requestBody"]["content"]
     content["application/json"] = content["multipart/form-data"]
     create = paths["/api/v1/jobs"]["post"]

@@ -24,6 +24,7 @@ OPERATION_IDS = {
     "DELETE /api/v1/voices/{voice_id}": "forget_voice",
     "POST /v1/audio/transcriptions": "create_transcription",
     "POST /v1/audio/translations": "create_translation",
+    "POST /v1/listen": "listen",
     "POST /v1/audio/speech": "create_speech",
     "GET /v1/audio/voices": "list_voices",
     "GET /v1/models": "list_models",

@@ -8,21 +8,13 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from app.audio.decode import decode_speech
-from app.audio.wav import WavFile
 from app.documents.language_codes import AUTO
-from app.documents.speakers import with_speakers
 from app.documents.transcript import Transcript
 from app.engines.base import Checkpoint, Task, TranscribeOptions
 from app.engines.compute.device import Priority
-from app.pipeline.limits import limits_of
-from app.pipeline.overlapping_speech import hear_apart
-from app.pipeline.recording import Recording
-from app.pipeline.speech_finder import speech_finder
-from app.pipeline.stages.diarize import tell_apart
-from app.pipeline.stages.transcribe import hear
 from app.progress import Progress
 from app.web.api import transcription_answers
+from app.web.api.hearing import decoded, transcribed
 from app.web.api.transcription_schema import TranscriptionForm, TranslationForm
 from app.web.api.transcription_stream import streamed
 from app.web.core import models
@@ -76,38 +68,28 @@ def _answered(form: dict[str, Any], task: Task) -> Response:
         model=models.asked(form["model"]),
         task=task,
     )
-    parts, speakers_wanted = konspekt(), form["response_format"] == "diarized_json"
+    speakers = form["speakers"] if form["response_format"] == "diarized_json" else None
+    engines = konspekt().engines
     with ExitStack() as held:
         folder, progress = held.enter_context(awaited_call())
-        source, speech = received(form["file"]).path, folder / "speech.wav"
-        limits = limits_of(parts.config)
-        media = decode_speech(
-            source,
-            speech,
-            limits=limits,
-            progress=progress,
-            find_speech=speech_finder(parts.engines, progress),
-        )
-        recording = Recording("", source, folder, media=media, speech=speech, limits=limits)
+        recording = decoded(received(form["file"]).path, folder, progress)
 
         def work(checkpoint: Checkpoint | None, progress: Progress) -> Transcript:
-            heard = hear(WavFile(speech), parts.engines, replace(options, checkpoint=checkpoint), progress)
-            if not form["stream"]:  # else its text has been sent already
-                heard = hear_apart(recording, heard, parts.engines, options, progress)
-            if not speakers_wanted or not heard.segments:
-                return heard
-            found = tell_apart(WavFile(speech), form["speakers"], parts.engines, progress)
-            return with_speakers(heard, found.turns)
+            kept = replace(options, checkpoint=checkpoint)
+            return transcribed(
+                recording, kept, engines, progress, speakers=speakers, in_pieces=form["stream"]
+            )
 
         if form["stream"]:
-            return streamed(work, progress, held.pop_all(), speakers_wanted)
+            return streamed(work, progress, held.pop_all(), speakers is not None)
         transcript = work(None, progress)
     match form["response_format"]:
         case "json":
             return jsonify(transcription_answers.plain(transcript))
         case "verbose_json":
             wanted = form["timestamp_granularities"]
-            return jsonify(transcription_answers.verbose(transcript, wanted, media.remarks, task))
+            remarks = recording.media.remarks if recording.media else ()
+            return jsonify(transcription_answers.verbose(transcript, wanted, remarks, task))
         case "diarized_json":
             return jsonify(transcription_answers.diarized(transcript))
         case text_format:

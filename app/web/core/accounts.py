@@ -23,8 +23,8 @@ from app.web.core.proxy_header import ProxyHeader
 OPEN_PARTS = {  # blueprints
     "health", "metrics", "i18n", "sign_in", "oidc", "installed", "openapi",
     # their views ask for a key, or for what stands for one
-    "openai", "speech", "clips_api", "repair_api", "live_streams", "service", "run", "jobs", "job_results",
-    "speakers_api", "encode", "batches", "similar", "live", "foreign_live",
+    "openai", "prerecorded", "speech", "clips_api", "repair_api", "live_streams", "service", "run", "jobs",
+    "uploads_api", "job_results", "speakers_api", "encode", "batches", "similar", "live", "foreign_live",
 }  # fmt: skip
 OPEN_PAGES = {
     "static", "bootstrap.static",

@@ -1,8 +1,6 @@
 """The language of a page, and the filters of templates that write sizes, durations and dates in it."""
 
 import os
-import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +22,7 @@ from app.config import Config
 from app.documents import speakers
 from app.documents.forms import FORMS
 from app.documents.labels import LABELS, labels
+from app.documents.terminal_locale import terminal_locale
 from app.web.core.time_zone import zone
 
 LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
@@ -88,13 +87,6 @@ def choose_locale(asked: Request) -> str:
     if chosen in LANGUAGES:
         return chosen
     return asked.accept_languages.best_match(list(LANGUAGES), "en")
-
-
-def terminal_locale(environment: Mapping[str, str]) -> str:
-    """Return the language of a terminal, one of LANGUAGES: by POSIX the first variable that is set."""
-    named = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    code = re.split(r"[_.@]", named, maxsplit=1)[0].lower()
-    return code if code in LANGUAGES else "en"
 
 
 def locale() -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 import threading
+from functools import partial
 
 import structlog
 from flask import Flask, request
@@ -17,6 +18,8 @@ from app.jobs.job import JobStatus
 from app.jobs.loop import start_loop
 from app.web.core import api_key
 from app.web.core.context import Konspekt, konspekt
+from app.web.core.departed import LOOK_S as LOOK_FOR_DEPARTED_S
+from app.web.core.departed import forget_streams
 from app.web.core.reading.process import LOOK_S as READING_LOOK_S
 
 log = structlog.get_logger(__name__)
@@ -66,6 +69,7 @@ def _start_jobs(parts: Konspekt) -> bool:
         print(OPEN_API.format(host=parts.config.host), file=sys.stderr)
     if transcribers.is_unknown(parts.config, parts.engines.device.kind):
         print(NO_SUCH_MODEL.format(model=parts.config.whisper_model), file=sys.stderr)
+    start_loop("departed", partial(forget_streams, parts), parts.stopping, LOOK_FOR_DEPARTED_S)
     start_loop("clips", parts.jobs.clips.run_once, parts.stopping)
     start_loop("pictures", parts.jobs.pictures.run_once, parts.stopping)
     start_loop("speed", _whisper_speed(parts).run_once, parts.stopping, LOOK_S)

@@ -19,6 +19,7 @@ from app.web.core.disk_space import CHECK_EVERY_BYTES, full_disk_as_storage_full
 RETRY_AFTER_S = 10
 SMALL_BYTES = 100_000_000  # a limit that is not told in gigabytes
 SMALL_BODY_BYTES = 2 * 2**20  # for every address that does not raise it for itself
+PIECE_BYTES = 2**20
 FRAME_BYTES = 2**20  # what a form's other fields and the multipart frame add to its files
 
 P = ParamSpec("P")
@@ -104,6 +105,21 @@ class Part:
         with suppress(OSError):  # on a full disk closing fails; what was buffered is not wanted
             self._file.close()
         self.path.unlink(missing_ok=True)
+
+
+def body() -> Part:
+    """Receive the whole body as one file, which is gone when the request is over. Raises TooLarge."""
+    config, n_bytes = konspekt().config, request.content_length or 0
+    konspekt().jobs.admit(0, n_bytes)
+    if n_bytes > config.max_upload_bytes:
+        raise file_too_large(config.max_upload_bytes)
+    request.max_content_length = config.max_upload_bytes + FRAME_BYTES
+    part = Part(config.incoming_dir, config.max_upload_bytes, config.disk_reserve_bytes)
+    cast(list[Part], request.parts).append(part)  # type: ignore[attr-defined]  # of our class of requests
+    while piece := request.stream.read(PIECE_BYTES):
+        part.write(piece)
+    part.close()
+    return part
 
 
 def received(file: FileStorage) -> Part:

@@ -1,13 +1,20 @@
-"""A failure as a record, and the forms in which programs read it: ours, RFC 9457's, OpenAI's. Pure."""
+"""A failure as a record, and the forms in which programs read it: ours, RFC 9457's, OpenAI's, Deepgram's."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 OPENAI_CODES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "invalid_api_key",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded",
+}
+
+DEEPGRAM_CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "INVALID_AUTH",
+    HTTPStatus.FORBIDDEN: "INSUFFICIENT_PERMISSIONS",
+    HTTPStatus.TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
 }
 
 
@@ -83,12 +90,20 @@ def with_openais_status(problem: Problem) -> Problem:
 
 def for_programs(problem: Problem, path: str) -> tuple[int, str, dict[str, Any]]:
     """Return status, media type and object, in the form that belongs to the address."""
+    if path == "/v1/listen":
+        problem = with_openais_status(problem)  # Deepgram's clients ask again after the same ones
+        return problem.status, "application/json", deepgram_form(problem)
     if path.startswith("/v1/"):
         problem = with_openais_status(problem)
         return problem.status, "application/json", openai_form(problem)
     if path.startswith("/api/v1/"):
         return problem.status, "application/problem+json", problem_form(problem)
     return problem.status, "application/json", json_form(problem)
+
+
+def deepgram_form(problem: Problem) -> dict[str, Any]:
+    code = DEEPGRAM_CODES.get(problem.status, HTTPStatus(problem.status).phrase)
+    return {"err_code": code, "err_msg": problem.message, "request_id": problem.incident or str(uuid4())}
 
 
 def openai_form(problem: Problem) -> dict[str, Any]:

@@ -126,21 +126,6 @@ def test_numbers_and_names_are_written_as_the_language_does(
     assert texts == tuple(" ".join(text.split()) for text in written)  # their spaces do not break
 
 
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({"LANG": "ru_RU.UTF-8"}, "ru"),
-        ({"LANG": "ru"}, "ru"),
-        ({"LC_ALL": "en_US.UTF-8", "LANG": "ru_RU.UTF-8"}, "en"),
-        ({"LC_ALL": "", "LC_MESSAGES": "ru_RU@x", "LANG": "C"}, "ru"),
-        ({"LANG": "POSIX"}, "en"),
-        ({}, "en"),
-    ],
-)
-def test_a_terminal_speaks_as_its_locale_says(environment: dict[str, str], expected: str) -> None:
-    assert i18n.terminal_locale(environment) == expected
-
-
 def test_catalogues_are_compiled_beside_a_process_that_compiles_them_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,13 @@ from flask import Flask
 from websocket import ABNF
 
 from app.live.hub import LiveHub
+from app.web.core import standing
 from app.web.core.context import konspekt
 from app.web.live import foreign
-from app.web.live.socket import MAX_MESSAGE_BYTES
+from app.web.live.access import is_allowed
+from app.web.live.socket import MAX_MESSAGE_BYTES, Connection
 from tests.live.acting import SILENCE, SPEECH, Counting
+from tests.web.account import new_account, signed_in
 
 KEY = "a key of many letters"
 BEARER = f"Bearer {KEY}"
@@ -68,21 +73,31 @@ class Client:
         return messages
 
 
+Connected = Callable[[Flask], Callable[..., Client]]
+
+
 @pytest.fixture
-def connect(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Client]]:
-    parts = konspekt(app)
+def connect(app: Flask, connected: Connected) -> Callable[..., Client]:
+    return connected(app)
+
+
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
     hub = LiveHub(Counting(), 3)
-    monkeypatch.setattr(parts.live, "open", hub.open)
-    monkeypatch.setattr(parts.live, "close", hub.close)
     serving: list[threading.Thread] = []
 
-    def connect(path: str, chooses: foreign.Chooses) -> Client:
+    def of(app: Flask) -> Callable[..., Client]:
+        monkeypatch.setattr(konspekt(app).live, "open", hub.open)
+        monkeypatch.setattr(konspekt(app).live, "close", hub.close)
+        return partial(connect, app)
+
+    def connect(app: Flask, path: str, chooses: foreign.Chooses, **headers: str) -> Client:
         ours, theirs = socket.socketpair()
         theirs.settimeout(WAIT_S)
         stack.callback(theirs.close)
 
         def serve() -> None:
-            with app.test_request_context(path, headers=UPGRADE) as context:
+            with app.test_request_context(path, headers={**UPGRADE, **headers}) as context:
                 environ = context.request.environ | {"werkzeug.socket": ours}
                 server = simple_websocket.Server(environ, max_message_size=MAX_MESSAGE_BYTES)
                 with suppress(simple_websocket.ConnectionClosed):  # flask-sock does this
@@ -95,7 +110,7 @@ def connect(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
         return client
 
     with ExitStack() as stack:
-        yield connect
+        yield of
     for thread in serving:
         thread.join(WAIT_S)
     hub.stop()
@@ -193,3 +208,36 @@ def test_what_would_be_misread_is_refused_with_the_reason(
     code, told = client.rest()[-1]
     assert code == 1008
     assert reason in told
+
+
+@pytest.mark.usefixtures("cheap_passwords")
+@pytest.mark.parametrize("by", ["key", "sign-in"])
+def test_an_open_socket_ends_when_its_key_or_its_sign_in_is_taken_back(
+    make_app: Callable[..., Flask], connected: Connected, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_EVERY_S", 0.0)
+    app, now = make_app(auth="password"), datetime.now(UTC)
+    parts = konspekt(app)
+    anna = new_account(app, "Anna")
+    headers = {"Origin": "http://localhost"}
+    if by == "key":
+        made, key = parts.integrations.api_keys.add("a program", "write", now, account=anna)
+        headers = {"Authorization": f"Token {key}"}
+    else:
+        cookie = signed_in(app, anna).client.get_cookie("session")
+        assert cookie
+        headers["Cookie"] = f"session={cookie.value}"
+
+    def admitted(ws: Connection, messages: foreign.Messages) -> Any:
+        assert is_allowed(parts.config)
+        return foreign.deepgram_client(ws, messages)
+
+    client = connected(app)(LISTEN, admitted, **headers)
+    client.send(PCM)
+    assert client.read()["type"] == "Results", "it is heard"
+    if by == "key":
+        parts.integrations.api_keys.revoke(made.id, now)
+    else:
+        parts.integrations.sign_ins.end_all(anna)
+    code, reason = client.rest()[-1]
+    assert (code, reason.split(",")[0]) == (1008, "You are signed out")

@@ -4,25 +4,29 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
 from app.documents.transcript import Word
 from app.errors import N_, BadInput
 from app.live.events import End, Error, Event, Final, Flushed, Partial, Ready
-from app.web.core import languages
+from app.web.core.deepgram import (
+    HOW_IT_HEARS,
+    confidence_of,
+    is_on,
+    spoken_language,
+    told_word,
+    wants_speakers,
+)
+from app.web.core.foreign_requests import NOT_DONE, refuse_others
 from app.web.live.protocols.base import Command, Opening, Received, Say
-from app.web.live.protocols.json_message import NOT_DONE, read_object, refuse_others, sound_of
+from app.web.live.protocols.json_message import read_object, sound_of
 
 ENCODINGS = {"linear16": False, "linear32": True}  # whether its samples are floats
 FOLLOWED = (
     *("encoding", "sample_rate", "channels", "language", "detect_language", "interim_results"),
     *("diarize", "diarize_model", "vad_events", "utterance_end_ms"),
 )
-HOW_IT_HEARS = (  # what hears here has its own ways: it always punctuates, and pauses end an utterance
-    *("model", "version", "tier", "punctuate", "smart_format", "endpointing", "no_delay", "filler_words"),
-    *("tag", "extra", "mip_opt_out", "language_hint", "token"),
-)
+PASSED_OVER = (*HOW_IT_HEARS, "endpointing", "no_delay", "token")  # pauses end an utterance, as they are
 COMMANDS = {"CloseStream": (Command.FINISH,), "Finalize": (Command.FLUSH,), "KeepAlive": ()}
 ENCODING = N_("Say encoding=linear16 (or linear32) and sample_rate: other sound is not read live.")
 CHANNEL = [0, 1]  # the first of one: several are mixed
@@ -30,27 +34,17 @@ CHANNEL = [0, 1]  # the first of one: several are mixed
 
 def opening_of(asked: Mapping[str, str]) -> Opening:
     """Return the stream that an address asks for. Raises BadInput for what cannot be done."""
-    refuse_others(asked, (*FOLLOWED, *HOW_IT_HEARS))
+    refuse_others(asked, (*FOLLOWED, *PASSED_OVER))
     if asked.get("encoding") not in ENCODINGS or "sample_rate" not in asked:
         raise BadInput(ENCODING)
     sound = sound_of(
         _number(asked["sample_rate"]), _number(asked.get("channels", "1")), ENCODINGS[asked["encoding"]]
     )
-    language = asked.get("language", "auto" if _is_on(asked, "detect_language") else "en")  # as Deepgram does
-    language = "auto" if language == "multi" else language
-    speakers = _is_on(asked, "diarize") or bool(asked.get("diarize_model"))
-    return Opening(sound, languages.chosen(language), speakers)
+    return Opening(sound, spoken_language(asked), wants_speakers(asked))
 
 
 def _number(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdigit() else None
-
-
-def _is_on(asked: Mapping[str, str], name: str) -> bool:
-    written = asked.get(name, "false").lower()
-    if written not in ("true", "false"):
-        raise BadInput(NOT_DONE, name=name)
-    return written == "true"
 
 
 class DeepgramProtocol:
@@ -59,8 +53,8 @@ class DeepgramProtocol:
     def __init__(self, say: Say, asked: Mapping[str, str]) -> None:
         self._say = say
         self._opening = opening_of(asked)
-        self._with_partials = _is_on(asked, "interim_results")
-        self._with_starts = _is_on(asked, "vad_events")
+        self._with_partials = is_on(asked, "interim_results")
+        self._with_starts = is_on(asked, "vad_events")
         self._with_ends = "utterance_end_ms" in asked
         self._speaks = False
         self._engine = ""
@@ -123,11 +117,10 @@ class DeepgramProtocol:
         event: Final | None = None,
     ) -> None:
         doubtful, speaker = (event.doubtful, event.speaker) if event else (False, None)
-        told = [_word(word, doubtful, speaker) for word in words]
-        sure = [word["confidence"] for word in told]
+        told = [told_word(word, doubtful, speaker) for word in words]
         alternative = {
             "transcript": text,
-            "confidence": round(sum(sure) / len(sure), 4) if sure else 0.0,
+            "confidence": confidence_of(told),
             "words": told,
         }
         self._tell(
@@ -148,17 +141,3 @@ class DeepgramProtocol:
 
     def _tell(self, kind: str, **fields: object) -> None:
         self._say(json.dumps({"type": kind, **fields}, ensure_ascii=False))
-
-
-def _word(word: Word, doubtful: bool, speaker: str | None) -> dict[str, Any]:
-    """Write a word; where the engine tells no probability, it is 1, or 0 in what it doubts as a whole."""
-    unsaid = 0.0 if doubtful else 1.0
-    told = {
-        "word": word.text.strip('.,!?:;…"«»()').lower() or word.text,
-        "start": word.start,
-        "end": word.end,
-        "confidence": unsaid if word.probability is None else word.probability,
-        "punctuated_word": word.text,
-    }
-    number = (speaker or "").rpartition(" ")[2]
-    return {**told, "speaker": int(number) - 1} if number.isdigit() else told

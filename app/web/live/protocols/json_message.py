@@ -1,14 +1,12 @@
-"""Messages of JSON, for the adapters: an object is read, what is not known in it is refused by name."""
+"""Messages of JSON, for the adapters: an object, and the form of the sound that it tells."""
 
 import json
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.errors import N_, BadInput
 from app.live.packets import SoundFormat
 
 NO_OBJECT = N_("The message must be a JSON object.")
-NOT_DONE = N_("The server cannot do what %(name)s asks for. Leave it out.")
 RATE = N_("The sample rate must be a number between 8000 and 192000.")
 CHANNELS = N_("There may be 1 to 8 channels.")
 RATES_HZ = (8_000, 192_000)
@@ -24,13 +22,6 @@ def read_object(message: object) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadInput(NO_OBJECT)
     return found
-
-
-def refuse_others(asked: Mapping[str, Any], known: Collection[str]) -> None:
-    """Raise BadInput where something unknown is asked for; what is switched off is not asked for."""
-    for name, value in asked.items():
-        if name not in known and value not in (None, False, "", "false", 0, [], {}):
-            raise BadInput(NOT_DONE, name=name[:50])
 
 
 def sound_of(rate_hz: object, channels: object = 1, float_samples: bool = False) -> SoundFormat:

@@ -10,8 +10,9 @@ from app.errors import N_, BadInput
 from app.live.endpointing import SILENCE_S
 from app.live.packets import SoundFormat
 from app.web.core import languages, models
+from app.web.core.foreign_requests import NOT_DONE
 from app.web.live.protocols.base import Opening
-from app.web.live.protocols.json_message import NO_OBJECT, NOT_DONE, sound_of
+from app.web.live.protocols.json_message import NO_OBJECT, sound_of
 
 RATE_HZ = 24_000  # OpenAI's only one
 LIVE_MODELS = ("gpt-realtime-whisper",)  # beside the names for files

@@ -8,8 +8,9 @@ from typing import Any
 from app.errors import N_, BadInput
 from app.live.events import End, Event, Final, Flushed, Partial
 from app.live.packets import SoundFormat
+from app.web.core.foreign_requests import refuse_others
 from app.web.live.protocols.base import Command, Opening, Received, Say
-from app.web.live.protocols.json_message import read_object, refuse_others, sound_of
+from app.web.live.protocols.json_message import read_object, sound_of
 
 KNOWN = ("sample_rate", "words", "model")  # model: here hears the one that is set up
 CONFIG_FIRST = N_('Send {"config": {"sample_rate": …}} before the sound.')

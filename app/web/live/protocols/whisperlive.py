@@ -11,8 +11,9 @@ from app.errors import N_, BadInput
 from app.live.events import Error, Event, Final, Partial, Ready, Warn
 from app.live.packets import SoundFormat
 from app.web.core import languages
+from app.web.core.foreign_requests import NOT_DONE, refuse_others
 from app.web.live.protocols.base import Command, Opening, Received, Say
-from app.web.live.protocols.json_message import NOT_DONE, read_object, refuse_others
+from app.web.live.protocols.json_message import read_object
 
 FOLLOWED = ("uid", "language", "task", "send_last_n_segments", "enable_diarization", "word_timestamps")
 HOW_IT_HEARS = (  # tells that server's own model and detector; here hear those that are set up

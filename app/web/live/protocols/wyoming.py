@@ -8,8 +8,9 @@ from app.errors import N_, BadInput
 from app.live.events import End, Error, Event, Final
 from app.live.packets import SAMPLE_BYTES, SoundFormat
 from app.web.core import languages
+from app.web.core.foreign_requests import NOT_DONE
 from app.web.live.protocols.base import Command, Opening, Received
-from app.web.live.protocols.json_message import NOT_DONE, sound_of
+from app.web.live.protocols.json_message import sound_of
 
 WIDTH = SAMPLE_BYTES["s16le"]
 WIDTH_ONLY = N_("The samples must be of 16 bits (width 2).")

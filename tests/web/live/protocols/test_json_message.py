@@ -6,21 +6,13 @@ import pytest
 
 from app.errors import BadInput
 from app.live.packets import SoundFormat
-from app.web.live.protocols.json_message import read_object, refuse_others, sound_of
+from app.web.live.protocols.json_message import read_object, sound_of
 
 
 @pytest.mark.parametrize("message", ["", "{", "[]", "5", "null", b"{}", None, "[" * 100_000])
 def test_what_is_no_object_is_refused(message: object) -> None:
     with pytest.raises(BadInput, match="JSON object"):
         read_object(message)
-
-
-@pytest.mark.parametrize("value", [True, "x", 5, [1], {"a": 1}])
-def test_what_is_unknown_is_refused_by_its_name_unless_it_is_off(value: object) -> None:
-    with pytest.raises(BadInput) as refused:
-        refuse_others({"known": 1, "redact": value}, ("known",))
-    assert refused.value.params["name"] == "redact"
-    refuse_others({"redact": None, "replace": False, "search": "", "keyterm": [], "numerals": "false"}, ())
 
 
 def test_a_sound_is_read_from_numbers() -> None:

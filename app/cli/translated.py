@@ -1,0 +1,55 @@
+"""Help and mistakes of the commands in the language of the terminal; click asks gettext for its own words."""
+
+import copy
+import gettext
+import inspect
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from app.documents.terminal_locale import terminal_locale
+
+C = TypeVar("C", bound=click.Command)
+
+
+def speaks_otherwise() -> bool:
+    """Tell whether the terminal is to be spoken to in another language than English."""
+    return terminal_locale(os.environ) != "en"
+
+
+def use(folder: Path) -> None:
+    """Let click, and `translated`, find our compiled catalogues."""
+    gettext.bindtextdomain(gettext.textdomain(), str(folder))
+
+
+def translated(command: C) -> C:
+    """Return a copy of a command, with those in it, whose help is in the terminal's language."""
+    one = copy.copy(command)
+    one.help, one.short_help = _said(command.help), _said(command.short_help)
+    vars(one)["_help_option"] = None  # click keeps that of --help, in the language of its first use
+    one.params = [_option(param) if isinstance(param, click.Option) else param for param in command.params]
+    if isinstance(one, click.Group):
+        one.commands = {name: translated(inner) for name, inner in one.commands.items()}
+    return one
+
+
+def help_texts(command: click.Command) -> Iterator[str]:
+    """Yield all that `translated` translates, as it stands in the catalogue."""
+    shown = (command.help, command.short_help, *(getattr(param, "help", None) for param in command.params))
+    yield from (inspect.cleandoc(text) for text in shown if text)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from help_texts(inner)
+
+
+def _option(option: click.Option) -> click.Option:
+    one = copy.copy(option)
+    one.help = _said(option.help)
+    return one
+
+
+def _said(text: str | None) -> str | None:
+    return gettext.gettext(inspect.cleandoc(text)) if text else text

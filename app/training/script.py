@@ -1,0 +1,23 @@
+"""A script of the lab as a process of its own, for the terminal: what it refuses is told in one sentence."""
+
+import runpy
+import sys
+
+from app.errors import AppError
+
+FOLDERS = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+
+
+def main() -> None:
+    """Run the module of app.training that the first word names, with the words behind it."""
+    name = sys.argv.pop(1)
+    try:
+        runpy.run_module(f"app.training.{name}", run_name="__main__", alter_sys=True)
+    except AppError as error:
+        sys.exit(f"Error: {error}")
+    except FOLDERS as error:
+        sys.exit(f"Error: {error.filename}: {error.strerror}.")
+
+
+if __name__ == "__main__":
+    main()
