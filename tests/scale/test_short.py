@@ -23,7 +23,10 @@ from tests.s3 import SeaweedFS, settings
 from tests.scale.cluster import REDIS, Cluster, Worker, cluster
 from tests.waiting import until
 
-pytestmark = pytest.mark.skipif(REDIS is None, reason="no Redis is installed (apt-get install redis-server)")
+pytestmark = [
+    pytest.mark.skipif(REDIS is None, reason="no Redis is installed (apt-get install redis-server)"),
+    pytest.mark.timeout(600),  # eight processes start in it, one after the other
+]
 
 
 def ended(store: JobStore, ids: list[str], timeout_s: float = 60) -> list[Job]:
