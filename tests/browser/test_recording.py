@@ -15,10 +15,18 @@ pytestmark = pytest.mark.slow
 
 def test_the_sound_is_played_and_the_text_goes_along(opened: Callable[..., Opened]) -> None:
     page = opened().page
+    renewed = """query => {
+        const address = media.getAttribute("src").split("?")[0] + query;
+        Idiomorph.morph(media, Object.assign(media.cloneNode(), { src: address }));
+        return new URL(media.src).search;
+    }"""
+    assert [page.evaluate(renewed, query) for query in ("?decoded=1", "")] == ["?decoded=1", ""]
     second, third = (page.locator(".line").nth(number) for number in (1, 2))
     third.locator("p").click(position={"x": 30, "y": 10})
     expect(third).to_have_attribute("aria-current", "true")
     until(page, "!media.paused && media.currentTime > 10.2")
+    assert page.evaluate(renewed, "?decoded=1") == "", "what plays plays on"
+    assert page.evaluate("!media.paused && media.currentTime > 10.2")
     assert page.evaluate("CSS.highlights.get('unsure-word').size") > 5
     page.keyboard.press("Space")
     until(page, "media.paused")
