@@ -41,14 +41,15 @@ def test_the_time_of_an_assignment_leads_to_it(test_half: Score) -> None:
 
 
 def test_what_was_reached_is_not_lost(test_half: Score) -> None:
-    assert test_half.decisions.f1 >= 0.48
-    assert test_half.assignments.f1 >= 0.42
+    assert test_half.decisions.f1 >= 0.55
+    assert test_half.assignments.f1 >= 0.51
     assert test_half.decisions.placed_f1 >= 0.62
     assert test_half.assignments.placed_f1 >= 0.78
-    # of all that were decided: 23 of 50. It was 7 when the share was .875 of the 8 that were found at all
-    assert test_half.decisions.time / test_half.decisions.expected >= 0.46
+    # of all that were decided: 26 of 50. It was 7 when the share was .875 of the 8 that were found at all
+    assert test_half.decisions.time / test_half.decisions.expected >= 0.52
     assert test_half.assignments.share("who") >= minutes.WHO
-    assert test_half.assignments.share("when") >= 0.77
+    # of all that were given: 29 of 72. It was 24 when the share was .774 of the 31 that were found
+    assert test_half.assignments.when / test_half.assignments.expected >= 0.40
 
 
 @pytest.mark.parametrize("kind", ["rouge1", pytest.param("rougeL", marks=MISSED)])

@@ -116,7 +116,9 @@ class MeetingActs:
             core = one.text if one else self.context.sentences[main].text
             whole = one is not None and self.context.whole(core)
             others = belongs - set(span)
-            chosen = [main] if whole else wording.chosen(span, main, kind, word, others)
+            # a decision often rests on what was said for another one; work is quoted where it is given
+            elsewhere = others if kind == ASSIGNMENT else ()
+            chosen = [main] if whole else wording.chosen(span, main, kind, word, elsewhere)
             who = by_when = None
             if kind == ASSIGNMENT:
                 who = (one.who if one else responsible.who(span)) or responsible.called_at(main)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from app.summarization import russian
 from app.summarization.acts.linear import DECISION, Linear
@@ -13,7 +13,7 @@ from app.summarization.words import content, stop_words, tokens
 _BACK, _AHEAD = 7, 1  # sentences around an item that may tell what it is about
 _WRITTEN = re.compile(r"://|www\.|[<>\[\]{}|]")  # nobody speaks links or markup: not ours to repeat
 _LEAST_TOLD = 2  # words that carry meaning, of a sentence that is put beside another
-_MOST_WORDS, _MOST_SENTENCES = 30, 5  # of an item
+_MOST_WORDS, _MOST_SENTENCES = 40, 6  # of an item with what stands around it
 
 
 def item_words(text: str, language: str) -> frozenset[str]:
@@ -114,19 +114,28 @@ class Wording:
             if n == main or (n not in without and self._tells(n))
         }
         chosen = [main] if self._words[main] else []
-        while len(chosen) < _MOST_SENTENCES:
-            told = {word for n in chosen for word in self._words[n]}
-            room = _MOST_WORDS - sum(self._length(n) for n in chosen)
-            gains = {
-                n: sum(value for word, value in values.items() if word not in told) / self._length(n)
-                for n, values in worth.items()
-                if n not in chosen and self._length(n) <= room
-            }
-            best = max(gains, key=lambda n: (gains[n], n), default=None)
-            if best is None or gains[best] <= 0.0:
-                break
-            chosen.append(best)
+        # its own sentences first: a reader wants the proposal and its acceptance before what led to them
+        for among in ([n for n in worth if n in span], list(worth)):
+            while len(chosen) < _MOST_SENTENCES:
+                best = self._best(worth, chosen, among)
+                if best is None:
+                    break
+                chosen.append(best)
         return sorted(chosen) or [main]
+
+    def _best(
+        self, worth: Mapping[int, Mapping[str, float]], chosen: Sequence[int], among: Sequence[int]
+    ) -> int | None:
+        """Return the sentence that adds most expected words for its length and for which there is room."""
+        told = {word for n in chosen for word in self._words[n]}
+        room = _MOST_WORDS - sum(self._length(n) for n in chosen)
+        gains = {
+            n: sum(value for word, value in worth[n].items() if word not in told) / self._length(n)
+            for n in among
+            if n not in chosen and self._length(n) <= room
+        }
+        best = max(gains, key=lambda n: (gains[n], n), default=None)
+        return best if best is not None and gains[best] > 0.0 else None
 
     def _tells(self, n: int) -> bool:
         """Tell whether a sentence says something: "Opposed?" does not, a topic of one word does."""

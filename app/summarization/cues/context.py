@@ -11,7 +11,7 @@ from app.summarization.sentences import Sentence
 from app.summarization.topics import announces
 from app.summarization.words import content
 
-_FULL, _PLAIN = 7, 5  # content words with which a text reads by itself: one with "it", one without
+_FULL, _PLAIN = 12, 9  # content words with which a text reads by itself: one with "it", one without
 _REFERS = {
     "ru": phrase("это|этом|этот|эту|его|её|их|ним|ней|него|неё|там|так"),
     "en": phrase("them|it|that|this|those|these|there|one|him|her"),
