@@ -8,6 +8,8 @@ program has without Celery.
 """
 
 import logging
+import os
+import signal
 import sys
 import time
 from multiprocessing import get_context
@@ -60,7 +62,17 @@ def _log(**_: object) -> None:
 
 
 def _start(**_: object) -> None:
-    """Put the program together in the child, and wait for a database that is away."""
+    """Start the child. One that cannot would still take messages, so its parent ends, for all to see."""
+    try:
+        _put_together()
+    except Exception:
+        logger.exception("this worker cannot start")
+        os.kill(os.getppid(), signal.SIGQUIT)  # the end that Celery tells as a failure
+        raise
+
+
+def _put_together() -> None:
+    """Put the program together, and wait for a database that is away."""
     global _process
     from app import create_app
     from app.web.core.context import konspekt

@@ -9,6 +9,8 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import requests
@@ -19,8 +21,9 @@ from app.jobs.store import JobStore
 from tests.e2e.visitor import Visitor
 from tests.making import TONE, make_media
 from tests.receiver import Receiver
+from tests.running import RunningServer
 from tests.s3 import SeaweedFS, settings
-from tests.scale.cluster import REDIS, Cluster, Worker, cluster
+from tests.scale.cluster import REDIS, Cluster, Redis, Worker, cluster
 from tests.waiting import until
 
 pytestmark = [
@@ -74,6 +77,18 @@ def test_a_cluster_does_each_job_once_whatever_becomes_of_its_messages(tmp_path:
 @pytest.mark.skipif(not os.environ.get("KONSPEKT_TRIALS"), reason="run by `make scale-test`")
 def test_a_cluster_that_shares_its_folders_does_likewise(tmp_path: Path) -> None:
     _each_is_done_once(tmp_path)
+
+
+def test_a_worker_that_cannot_start_ends_and_takes_no_messages(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    broker = Redis(tmp_path)
+    try:
+        server = cast(RunningServer, SimpleNamespace(folder=tmp_path, settings={"queue_url": broker.url}))
+        worker = Worker(server, "w")
+        assert worker.process.wait(120) == 1
+        assert "this worker cannot start" in worker.log.read_text()
+    finally:
+        broker.kill()
 
 
 def _each_trace_leads_from_the_upload_to_the_worker(collector: Receiver) -> None:
