@@ -40,7 +40,7 @@ def _opened() -> Iterator[JobStore]:
 
 def _password(is_piped: bool) -> str:
     if is_piped:
-        return sys.stdin.readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n").removeprefix("\ufeff")  # of Windows' own pipes
     asked: str = click.prompt(words(N_("Password")), hide_input=True, confirmation_prompt=True, err=True)
     return asked
 

@@ -5,10 +5,12 @@ the job, and a program that was killed goes on with each file where it was.
 """
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +31,8 @@ from app.pipeline.limits import limits_of
 
 logger = logging.getLogger(__name__)
 
+LONGEST_NAME_BYTES = 255  # of Linux's file systems
+PART = ".part"  # under which a document is written
 PAUSE_S = 60.0  # after which a folder that cannot be read or written is tried again
 CANCELLED = "The work on it was cancelled."
 
@@ -162,7 +166,8 @@ class WatchedFolder:
         assert self._config.watch_dir is not None
         folder = self._config.watch_dir / part / file.place.parent
         folder.mkdir(parents=True, exist_ok=True)
-        for stem in _stems(file.place.stem):
+        longest = max(len(os.fsencode(f".{name}{PART}")) for name in (*beside, file.place.suffix))
+        for stem in _stems(file.place.stem, LONGEST_NAME_BYTES - longest):
             moved = folder / f"{stem}{file.place.suffix}"
             written = {folder / f"{stem}.{name}": content for name, content in beside.items()}
             if not moved.exists() and all(_is_free(path, content) for path, content in written.items()):
@@ -174,12 +179,13 @@ class WatchedFolder:
             file.path.rename(moved)
 
 
-def _stems(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem} ({number})"
-        number += 1
+def _stems(stem: str, most_bytes: int) -> Iterator[str]:
+    """Yield what a recording and its documents may be called; a name that leaves them no room is cut."""
+    end = ""
+    for number in count(2):
+        kept = os.fsencode(stem)[: most_bytes - len(end)]
+        yield f"{stem if kept == os.fsencode(stem) else kept.decode(errors='ignore').rstrip()}{end}"
+        end = f" ({number})"
 
 
 def _is_free(path: Path, content: bytes) -> bool:

@@ -242,3 +242,16 @@ def test_a_folder_that_is_away_is_looked_for_again(watched: Watched, tone: bytes
     assert not (watched.folder / "done").exists()
     watched.look(PAUSE_S)
     assert len(watched.sent()) == 1
+
+
+def test_a_name_as_long_as_may_be_leaves_room_for_its_documents(watched: Watched, tone: bytes) -> None:
+    """Of Russian letters 125 are enough; each document was tried again every minute, without end."""
+    name = "о" * 125
+    (watched.folder / f"{name}.wav").write_bytes(tone)
+    (watched.folder / f"{name[1:]}a.mp3").write_bytes(b"no sound at all")
+    watched.sent()
+    watched.work()
+    done, failed = ([one for one in watched.names() if one.startswith(part)] for part in ("done/", "failed/"))
+    assert len(done) == 3
+    assert len({Path(one).name.split(".")[0] for one in done}) == 1
+    assert sorted(one.partition(".")[2] for one in failed) == ["error.txt", "mp3"]

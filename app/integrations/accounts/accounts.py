@@ -3,7 +3,7 @@
 import unicodedata
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, text, update
@@ -28,13 +28,17 @@ LAST_ADMIN = N_("%(name)s is the only administrator. Make another first: flask u
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in. has_password: else others vouch for him."""
+    """Somebody who may sign in. kept: of his password; None: others vouch for him."""
 
     id: str
     name: str
     is_admin: bool
-    has_password: bool
     created_at: datetime
+    kept: str | None = field(repr=False, compare=False)
+
+    @property
+    def has_password(self) -> bool:
+        return self.kept is not None
 
     @property
     def owner(self) -> str:
@@ -83,6 +87,11 @@ class Accounts:
         with self._store.begin() as session:
             return bool(session.scalar(select(exists().where(AccountRow.id.is_not(None)))))
 
+    def has(self, account: Account) -> bool:
+        """Tell whether an account is still there."""
+        with self._store.begin() as session:
+            return bool(session.scalar(select(exists().where(AccountRow.id == account.id))))
+
     def named(self, name: str) -> Account:
         """Return an account by its name. Raises NotFound."""
         with self._store.begin() as session:
@@ -95,13 +104,16 @@ class Accounts:
             row = session.scalar(select(AccountRow).where(AccountRow.sign_in_name == compared))
         if not self._passwords.matches(row.password if row else None, password) or row is None:
             return None
+        found = account_of(row)
         if row.password and self._passwords.is_outdated(row.password):
-            self._keep_password(row.id, self._passwords.hash(password, row.name))
-        return account_of(row)
+            return self._renewed(found, self._passwords.hash(password, row.name))
+        return found
 
     def set_password(self, account: Account, password: str) -> None:
         """Change a password. Raises BadInput for one that cannot be taken."""
-        self._keep_password(account.id, self._passwords.hash(password, account.name))
+        kept = self._passwords.hash(password, account.name)
+        with self._store.begin() as session:
+            session.execute(update(AccountRow).where(AccountRow.id == account.id).values(password=kept))
 
     def remove(self, name: str) -> tuple[Account, int]:
         """Delete an account with its keys, sign-ins and recordings; return it, and how many these were.
@@ -141,9 +153,12 @@ class Accounts:
             session.execute(moved)
             return n
 
-    def _keep_password(self, account_id: str, kept: str) -> None:
+    def _renewed(self, found: Account, kept: str) -> Account:
+        """Keep the same password with more work, unless it was changed meanwhile."""
+        same = update(AccountRow).where(AccountRow.id == found.id, AccountRow.password == found.kept)
         with self._store.begin() as session:
-            session.execute(update(AccountRow).where(AccountRow.id == account_id).values(password=kept))
+            renewed = session.scalar(same.values(password=kept).returning(AccountRow.id))
+        return replace(found, kept=kept) if renewed else found
 
     def _add(
         self,
@@ -181,19 +196,29 @@ def is_name(name: str) -> bool:
     return 0 < len(shown) <= MAX_NAME_CHARS and shown.isprintable()
 
 
-def spelled(name: str) -> tuple[str, str]:
-    """Return a name as it is shown, and as names are compared (as RFC 8265 has it: NFKC, in lower case).
+def is_told_apart(name: str) -> bool:
+    """Tell whether a name is compared as whoever vouches for people does, but for upper and lower case.
 
-    Raises BadInput for what is no name.
+    By RFC 8265 no name holds letters that only look different, as "ª" of "a": here they are the same, and who
+    could call himself so there would be another here.
+    """
+    return unicodedata.normalize("NFKC", name) == unicodedata.normalize("NFC", name)
+
+
+def spelled(name: str) -> tuple[str, str]:
+    """Return a name as it is shown, and as names are compared: NFKC, in lower case.
+
+    Not by `casefold`, which makes two people of Strauß and Strauss one. Raises BadInput for what is no name.
     """
     if not is_name(name):
         raise BadInput(WRONG_NAME, limit=MAX_NAME_CHARS)
     shown = " ".join(storable(name).split())
-    return shown, unicodedata.normalize("NFKC", shown).casefold()[:MAX_NAME_CHARS]
+    lower = unicodedata.normalize("NFKC", shown).lower()
+    return shown, unicodedata.normalize("NFKC", lower)[:MAX_NAME_CHARS]
 
 
 def account_of(row: AccountRow) -> Account:
-    return Account(row.id, row.name, row.is_admin, row.password is not None, row.created_at)
+    return Account(row.id, row.name, row.is_admin, row.created_at, row.password)
 
 
 def _named(session: Session, name: str) -> AccountRow:

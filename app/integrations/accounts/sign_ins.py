@@ -33,14 +33,21 @@ class SignIns:
     def __init__(self, store: JobStore) -> None:
         self._store = store
 
-    def begin(self, account: Account, browser: str, address: str, now: datetime) -> str:
-        """Note that an account signs in; return the id, which only the session on the server holds."""
+    def begin(self, account: Account, browser: str, address: str, now: datetime) -> str | None:
+        """Note that an account signs in; return the id, which only the session on the server holds.
+
+        None: the account is gone, or its password was changed since it was read.
+        """
         row = SignInRow(
             id=uuid.uuid4().hex, account_id=account.id, created_at=now, seen_at=now,
             browser=storable(browser)[:300], address=address[:64],
         )  # fmt: skip
         with self._store.begin() as session:
             session.execute(delete(SignInRow).where(SignInRow.seen_at < now - LASTS))
+            same = select(AccountRow).where(AccountRow.id == account.id).with_for_update()
+            known = session.scalar(same)
+            if known is None or known.password != account.kept:
+                return None
             session.add(row)
         return row.id
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
 
 from app.errors import N_, NotSignedIn
-from app.integrations.accounts.accounts import Account, is_name
+from app.integrations.accounts.accounts import Account, is_name, is_told_apart
 from app.jobs.database import DATABASE_AWAY
 from app.web.core import sessions
 from app.web.core.context import Konspekt, konspekt
@@ -83,11 +83,11 @@ class NamedByProxy(SignedIn):
     """An account that the proxy names with each request; it signs in and out there."""
 
     def is_still_known(self) -> bool:
-        return any(one.owner == self.owner for one in konspekt().integrations.accounts.all())
+        return self.account is not None and konspekt().integrations.accounts.has(self.account)
 
 
 def _named(name: str) -> NamedByProxy | None:
-    if not is_name(name):
+    if not is_name(name) or not is_told_apart(name):
         return None
     found = konspekt().integrations.vouched_accounts.of_proxy(name, datetime.now(UTC))
     if sessions.is_known() and ADOPTED not in session:
@@ -147,10 +147,17 @@ def present_sign_in() -> str:
 
 
 def sign_in(found: Account) -> int:
-    """Sign this browser in, under a new id of its session; return how many recordings of before it brings."""
+    """Sign this browser in, under a new id of its session; return how many recordings of before it brings.
+
+    Raises NotSignedIn: the password was changed, or the account removed, just before.
+    """
     parts, before = konspekt(), sessions.visitor()
     browser = request.headers.get("User-Agent", "")
     begun = parts.integrations.sign_ins.begin(found, browser, request.remote_addr or "", datetime.now(UTC))
+    if begun is None:
+        raise NotSignedIn(SIGN_IN)
+    if was := account():  # he, or another at this browser: nobody has that session any more
+        parts.integrations.sign_ins.end(was, present_sign_in())
     n = adopt(found, before)
     sessions.renew(keeps=True)
     login_user(SignedIn(found, begun))

@@ -108,7 +108,10 @@ def choose(code: str) -> Response:
 
 def local_path(address: str) -> str:
     """Return a path of this site, so that the link cannot be used to lead elsewhere."""
-    parts = urlsplit(address.replace("\\", "/"))
+    try:
+        parts = urlsplit(address.replace("\\", "/"))
+    except ValueError:  # as of "//["
+        return "/"
     path = "/" + parts.path.lstrip("/")
     return path + (f"?{parts.query}" if parts.query else "")
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import requests
 import structlog
-from flask import Flask, url_for
+from flask import Flask, session, url_for
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from app.errors import N_, AppError, BadInput, NotAllowed, Overloaded
 from app.integrations.accounts.vouched import Vouched
 
 TIMEOUT_S = 10
+MOST_BEGUN = 5  # sign-ins that one browser has not come back from
 AWAY = N_("The provider of sign-ins does not answer. Please try again in a moment.")
 NOT_TRUE = N_("The provider has not confirmed who you are. Please sign in anew.")
 NOT_ALLOWED = N_("You are known there, but may not use this server. Ask whoever runs it.")
@@ -50,6 +51,9 @@ class OidcProvider:
             answer: Response = self._client.authorize_redirect(url_for("oidc.arrive", _external=True))
         except (requests.RequestException, ValueError, RuntimeError) as error:
             raise _away(error) from error
+        begun = [name for name in session if name.startswith("_state_oidc_")]
+        for name in begun[:-MOST_BEGUN]:
+            del session[name]
         return answer
 
     def arrive(self) -> Vouched:

@@ -93,13 +93,15 @@ class Visitors(SessionInterface):
 
     def _opened(self, app: Flask, store: SqlAlchemySessionInterface, cookie: str) -> VisitorSession:
         try:
-            named, signed_at = _signer(app).unsign(cookie, LIFETIME.days * 24 * 3600, return_timestamp=True)
-            sid, age = named.decode(), time.time() - signed_at.timestamp()
+            named, signed_at = _signer(app).unsign(cookie, return_timestamp=True)
+            sid, age = named.decode(), _age_s(signed_at)
         except BadSignature:
             sid, age = cookie, None  # of a version that did not sign, or of nobody
         kept = store._retrieve_session_data(store._get_store_id(sid)) if sid else None
         if kept is None and age is None:
             sid = secrets.token_urlsafe(ID_BYTES)
+        if kept and age is None:
+            kept.pop("_user_id", None)  # none of those versions had accounts
         opened = VisitorSession({"csrf_token": _derived(app, "form", sid)[:40], **(kept or {})}, sid, True)
         if age is not None:
             opened.setdefault("owner", owner_of(app, sid))
@@ -167,6 +169,18 @@ class Visitors(SessionInterface):
 
 def _signer(app: Flask) -> TimestampSigner:
     return TimestampSigner(str(app.secret_key), salt="visitor", key_derivation="hmac")
+
+
+def _age_s(signed_at: datetime) -> float:
+    """Return how far from now a cookie was signed. Raises BadSignature for one that has expired.
+
+    It may lie ahead: by another machine's clock, or before this one's was set back. Whoever has it stays who
+    he is, and gets one of today where the clock was far ahead.
+    """
+    age_s = time.time() - signed_at.timestamp()
+    if age_s > LIFETIME.total_seconds():
+        raise BadSignature("expired")
+    return abs(age_s)
 
 
 def _derived(app: Flask, what: str, sid: str) -> str:

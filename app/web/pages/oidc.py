@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import structlog
-from flask import Blueprint, redirect, session
+from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -24,6 +24,7 @@ bp = Blueprint("oidc", __name__, url_prefix="/login/oidc")
 def leave() -> ResponseReturnValue:
     """Lead to the provider; what was wanted is kept here meanwhile, not in the address."""
     provider = _provider()
+    konspekt().sign_in_limits.count_leaving(request.remote_addr or "")
     try:
         answer = provider.leave_for()
     except Overloaded as error:

@@ -52,3 +52,18 @@ def test_older_hashes_are_known_to_be_outdated(
     monkeypatch.setattr(passwords, "MEMORY_KIB", 16)
     assert Passwords().is_outdated(kept)
     assert Passwords().matches(kept, SENTENCE)
+
+
+def test_a_password_is_the_same_from_every_keyboard(cheap_passwords: None) -> None:
+    known = Passwords()
+    kept = known.hash("длинный й и пробел", "anna")
+    assert known.matches(kept, "длинный \u0438\u0306 и\u00a0пробел")
+    assert not known.matches(kept, "длинный и и пробел")
+
+
+def test_bytes_that_are_no_text_are_no_password(cheap_passwords: None) -> None:
+    """A terminal of another coding would else have kept one that others guess: each byte the same sign."""
+    read = "длинный пароль".encode("cp1251").decode("utf-8", "surrogateescape")
+    with pytest.raises(BadInput, match="not understood"):
+        Passwords().hash(read, "anna")
+    assert not Passwords().matches(Passwords().hash("?" * len(read), "anna"), read)

@@ -58,3 +58,14 @@ def test_it_lasts_a_month_from_the_last_visit(sign_ins: SignIns, anna: Account) 
     end = later + 2 * LASTS
     assert sign_ins.find(begun, end) is None
     assert sign_ins.of(anna, end) == []
+
+
+def test_nobody_signs_in_whose_password_was_changed_or_who_was_removed_since(
+    accounts: Accounts, sign_ins: SignIns, anna: Account, boris: Account
+) -> None:
+    accounts.set_password(anna, "quite another sentence")
+    accounts.remove("Boris")
+    assert [sign_ins.begin(one, "Firefox", "::1", NOW) for one in (anna, boris)] == [None, None]
+    present = accounts.with_password("Anna", "quite another sentence")
+    assert present is not None
+    assert sign_ins.begin(present, "Firefox", "::1", NOW)

@@ -1,5 +1,6 @@
 """With accounts: who may open what, and what becomes of what was there before."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from flask import Flask
 from app.integrations.accounts.accounts import Account
 from app.web.core.accounts import is_open
 from app.web.core.context import konspekt
-from tests.web.account import browser, new_account, sign_in, signed_in
+from tests.web.account import PASSWORD, browser, new_account, sign_in, signed_in
 from tests.web.visitor import HTMX, JSON, Visitor
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -180,3 +181,49 @@ def test_without_accounts_there_is_no_page_of_them(make_app: Callable[..., Flask
         assert visitor.client.get(path, headers=PAGES).status_code == 404, path
     for path in ("/login", "/logout", "/settings/password", "/settings/keys", "/settings/sign-ins/end"):
         assert visitor.post(path, headers=PAGES).status_code == 404, path
+
+
+def test_a_session_is_opened_by_its_signed_cookie_alone(app: Flask, anna: Account) -> None:
+    """Its id stands in the database, and in every backup of it."""
+    cookie = signed_in(app, anna).client.get_cookie("session")
+    assert cookie is not None
+    thief = browser(app)
+    thief.client.set_cookie("session", cookie.value.rpartition(".")[0].rpartition(".")[0])
+    assert thief.client.get("/recordings", headers=PAGES).status_code == 303
+
+
+def test_who_signs_in_again_leaves_no_sign_in_behind(app: Flask, anna: Account, boris: Account) -> None:
+    visitor = signed_in(app, anna)
+    visitor.open("/settings")
+    form = {"name": "Boris", "password": PASSWORD}
+    assert visitor.post("/login", form).status_code == 303
+    sign_ins, now = konspekt(app).integrations.sign_ins, datetime.now(UTC)
+    assert [len(sign_ins.of(one, now)) for one in (anna, boris)] == [0, 1]
+
+
+def test_a_password_that_is_changed_while_somebody_signs_in_by_it_lets_nobody_in(
+    app: Flask, anna: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = konspekt(app).integrations.accounts
+    verified = accounts.with_password
+
+    def changed_just_then(name: str, password: str) -> Account | None:
+        found = verified(name, password)
+        accounts.set_password(anna, "quite another sentence")
+        return found
+
+    monkeypatch.setattr(accounts, "with_password", changed_just_then)
+    visitor = browser(app)
+    assert sign_in(visitor, "Anna").status_code in (401, 303)
+    assert visitor.client.get("/recordings", headers=PAGES).status_code == 303
+
+
+def test_nothing_is_found_by_an_address_with_nul(app: Flask, anna: Account) -> None:
+    """PostgreSQL refuses it in any text, with an error that is none of ours."""
+    visitor = signed_in(app, anna)
+    for rule in app.url_map.iter_rules():
+        if rule.arguments and "GET" in (rule.methods or ()):
+            path = re.sub("<int:[^>]+>", "1", rule.rule)
+            answer = visitor.client.get(re.sub("<[^>]+>", "a%00b", path), headers=PAGES)
+            assert answer.status_code == 404 or "<int:" in rule.rule, path
+    assert visitor.post("/settings/sign-ins/a%00b/end").status_code == 404

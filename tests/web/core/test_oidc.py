@@ -146,3 +146,19 @@ def test_there_is_no_other_way_in(make: Make, make_app: Make) -> None:
     visitor.post("/login", {"name": "anna", "password": "whatever it is"})
     assert visitor.client.get("/recordings").status_code == 303
     assert browser(make_app()).client.get("/login/oidc").status_code == 404
+
+
+def test_who_never_comes_back_from_the_provider_leaves_little_behind(make: Make) -> None:
+    app = make()
+    anna = browser(app)
+    back = [leave(anna) for _ in range(8)]
+    with anna.client.session_transaction() as session:
+        assert len([name for name in session if "_state_" in name]) == 5
+    assert anna.client.get(back[0]).status_code == 422
+    assert anna.client.get(back[-1]).status_code == 303
+
+
+def test_going_to_the_provider_is_counted(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.web.core.sign_in_limits.LEAVES_FROM", "2/minute")
+    app = make()
+    assert [browser(app).client.get("/login/oidc").status_code for _ in range(3)] == [302, 302, 429]

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from flask import Flask
 
+from app.web.core.accounts import NamedByProxy
 from app.web.core.context import konspekt
 from app.web.core.proxy_header import PEER
 from tests.web.account import Person, browser
@@ -85,3 +86,29 @@ def test_long_recordings_are_read_for_the_same_person(app: Flask) -> None:
     for peer, status in ((PROXY, 200), ("203.0.113.9", 303)):
         answer = app.test_client().get("/recordings", environ_overrides={**environ, PEER: peer})
         assert answer.status_code == status
+
+
+def test_nobody_is_taken_for_another_who_is_called_nearly_so(app: Flask) -> None:
+    """The proxy tells them apart, so each may belong to somebody else there."""
+    for name, status in (
+        ("anna", 200),
+        ("\u00aanna", 303),
+        ("\uff41nna", 303),
+        ("strauss", 200),
+        ("strauß", 200),
+    ):
+        assert by_proxy(app, name).client.get("/recordings").status_code == status, name
+    assert names(app) == ["anna", "strauss", "strauß"]
+
+
+def test_an_open_stream_asks_for_its_own_account_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each does so every few seconds, and there may be ten thousand accounts."""
+    person, accounts = by_proxy(app, "anna"), konspekt(app).integrations.accounts
+    person.client.get("/recordings")
+    (account,) = accounts.all()
+    monkeypatch.setattr(accounts, "all", lambda: pytest.fail("all of them were read"))
+    signed = NamedByProxy(account, account.id)
+    with app.app_context():
+        assert signed.is_still_known()
+        accounts.remove("anna")
+        assert not signed.is_still_known()

@@ -194,3 +194,25 @@ def test_expired_sessions_are_deleted(app: Flask, anna: Visitor, monkeypatch: py
     monkeypatch.setattr(secrets, "randbelow", lambda n: 0)
     app.test_client().get("/queue")
     assert stored_sessions(app) == 1
+
+
+@pytest.mark.parametrize("ahead_s", [3, 400 * 86_400])
+def test_a_clock_that_is_set_back_makes_no_other_visitor_of_anybody(
+    anna: Visitor, monkeypatch: pytest.MonkeyPatch, ahead_s: int
+) -> None:
+    """So does the clock of another machine that is a little behind."""
+    told = time.time
+    monkeypatch.setattr(time, "time", lambda: told() + ahead_s)
+    ahead = Visitor(anna.app.test_client())
+    ahead.open()
+    job = ahead.send("до перевода часов.mp4")
+    cookie, owner = ahead.client.get_cookie("session"), ahead.owner
+    assert cookie is not None
+    monkeypatch.undo()
+    same = Visitor(anna.app.test_client())
+    same.client.set_cookie("session", cookie.value)
+    same.open()
+    assert (same.owner, [one.id for one in same.jobs.list(owner)]) == (owner, [job.id])
+    renewed = same.client.get_cookie("session")
+    assert renewed is not None
+    assert (renewed.value == cookie.value) is (ahead_s == 3)

@@ -54,6 +54,7 @@ def test_guessing_is_slowed_down_and_a_right_password_does_not_help(app: Flask) 
 ELSEWHERE = (
     "https://evil.example/x", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
     "/\t/evil.example", "http:evil.example", "///evil.example", "@evil.example", "/%09/evil.example",
+    "//[", "https://[evil.example",
 )  # fmt: skip
 
 
