@@ -12,6 +12,8 @@ from app.summarization.phrases import word_list
 from app.summarization.words import content, stem, stop_words
 
 _OPENING = 2  # sentences in which a topic is named
+_VERBAL = re.compile(r"\w{2}(?:[^e]ed|ing)$")  # "clipped", "sending"; no "feed", no "king"
+_ARTICLES = frozenset({"the", "a", "an", "our", "your", "my", "their", "this", "that", "", "."})
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[.,;:!?…—–]")
 
 
@@ -84,7 +86,7 @@ def _title(
 
 def _runs(text: str, language: str) -> Iterator[str]:
     """Yield runs of up to three content words (Rose et al. 2010, "RAKE")."""
-    stop, run, started = stop_words(language), list[str](), False
+    stop, run, started, before = stop_words(language), list[str](), False, ""
     for word in [*_WORD.findall(text), "."]:
         bare = word.lower().split("'")[0].split("’")[0]
         if (
@@ -96,14 +98,17 @@ def _runs(text: str, language: str) -> Iterator[str]:
         ):
             if run and run[-1].lower() == word.lower():
                 continue  # "wait wait wait"
+            if not run and _VERBAL.search(bare) and before.lower() not in _ARTICLES:
+                before = word
+                continue  # "they focused on": what is done; "the heating": a thing
             run.append(word if started else word.lower())
             started = True
             continue
         started = word not in ".!?"
         if run:
             yield " ".join(run[-3:])
-        yield from run if len(run) > 1 else ()
-        run = []
+        yield from (one for one in run if not _VERBAL.search(one.lower())) if len(run) > 1 else ()
+        run, before = [], word
 
 
 def _russian(text: str, language: str) -> Iterator[str]:

@@ -31,3 +31,11 @@ def test_a_topic_where_nothing_stands_out_is_named_by_its_first_words() -> None:
 def test_noises_and_words_said_again_are_no_title(noise: str) -> None:
     said = [noise, "I think the remote remote control is what they hate.", "It has a remote control."]
     assert titles([said], "en") == ["Remote control"]
+
+
+def test_what_people_do_is_no_title_and_a_thing_that_ends_so_is() -> None:
+    said = ["They clipped the yellow wire.", "Then she clipped the yellow wire.", "He clipped it."]
+    assert titles([said, ["The heating is off.", "Who is at the heating?"]], "en") == [
+        "Yellow wire",
+        "Heating",
+    ]
