@@ -1,4 +1,4 @@
-"""Options that say what is to be heard, and by what: --language, --speakers, --terms, --model, --task."""
+"""Options that say what is to be heard, and by what: --language, --speakers, --model, --device and more."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,13 +74,22 @@ TASK = click.option(
 )
 
 
+DEVICE = click.option(
+    "--device",
+    metavar="auto|cpu|cuda|cuda:1|mps",
+    help="Where models compute in this call; by default as the settings say.",
+)
+
+
 @contextmanager
-def engines_for(model: str | None) -> Iterator[Engines]:
-    """Give the program's engines, or others with this Whisper, which are closed afterwards."""
-    if model is None:
+def engines_for(model: str | None, device: str | None) -> Iterator[Engines]:
+    """Give the program's engines, or others with this Whisper or device, which are closed afterwards."""
+    asked = {"whisper_model": model, "device": device}
+    changes = {name: value for name, value in asked.items() if value is not None}
+    if not changes:
         yield parts().engines
         return
-    engines = LocalEngines(parts().config.model_copy(update={"whisper_model": model}))
+    engines = LocalEngines(parts().config.model_copy(update=changes))
     try:
         yield engines
     finally:

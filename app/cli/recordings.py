@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app.cli.options import LANGUAGE, MODEL, SPEAKERS, TASK, TERMS, engines_for
+from app.cli.options import DEVICE, LANGUAGE, MODEL, SPEAKERS, TASK, TERMS, engines_for
 from app.cli.output import FORCE, OUT, check, write
 from app.cli.several import AS_JSON, FILES, QUIET, Telling, each, format_option, kind_of, targets
 from app.cli.terminal import parts, readable_errors
@@ -35,6 +35,7 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 @SPEAKERS
 @TERMS
 @MODEL
+@DEVICE
 @TASK
 @format_option("transcript")
 @OUT
@@ -49,6 +50,7 @@ def transcribe(
     speakers: str | None,
     terms: str,
     model: str | None,
+    device: str | None,
     kinds: tuple[str, ...],
     out: Path | None,
     force: bool,
@@ -65,7 +67,7 @@ def transcribe(
         ) as recording:
             return document_of(file, recording)
 
-    with engines_for(model) as engines:
+    with engines_for(model, device) as engines:
         each(wanted, "transcript", document, Telling(quiet, as_json), force)
 
 
@@ -75,6 +77,7 @@ def transcribe(
 @SPEAKERS
 @TERMS
 @MODEL
+@DEVICE
 @format_option("minutes")
 @click.option(
     "--form", type=click.Choice(tuple(FORMS)), default="minutes", show_default=True, help="What is written."
@@ -101,6 +104,7 @@ def minutes(
     speakers: str | None,
     terms: str,
     model: str | None,
+    device: str | None,
     kinds: tuple[str, ...],
     form: str,
     sections: tuple[str, ...],
@@ -123,7 +127,7 @@ def minutes(
                 return document_of(file, _written_to(asked_for, recording)).in_shape(OWN)
             return document_of(file, _as_asked(recording, sections, to)).in_shape(shape)
 
-    with engines_for(model) as engines:
+    with engines_for(model, device) as engines:
         each(wanted, "minutes", document, Telling(quiet, as_json), force)
 
 

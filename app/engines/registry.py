@@ -21,6 +21,7 @@ from app.engines.choosing import (
 from app.engines.choosing.hearing import Hearing, hearing
 from app.engines.choosing.transcribers import Failures
 from app.engines.choosing.whisper_fetch import WhisperFetch
+from app.engines.compute.available import available
 from app.engines.compute.device import Device, Priority, cores
 from app.engines.diarization import Diarizer
 from app.engines.sound import Separator, SpokenVoice, Synthesizer
@@ -244,6 +245,5 @@ def prepare_torch(device: Device, threads: int) -> None:
     """Give an "auto" device its real name and torch its threads. Runs on the device's thread."""
     import torch
 
-    if device.name == "auto":
-        device.name = "cuda" if torch.cuda.is_available() else "cpu"
+    device.name = available(device.name)
     torch.set_num_threads(cores(threads))

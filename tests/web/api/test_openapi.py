@@ -56,6 +56,11 @@ def test_each_operation_says_what_it_is_who_may_and_how_it_fails(spec: dict[str,
 
 
 # What OpenAPI has no words for; docs/live.md describes them
+PIECES = {  # tus 1.0, which its own clients speak; docs/api.md names them
+    "POST /api/v1/uploads",
+    "PATCH /api/v1/uploads/<upload_id>",
+    "DELETE /api/v1/uploads/<upload_id>",
+}
 SOCKETS = {"GET /v1/realtime", "GET /v1/listen"}
 
 
@@ -66,7 +71,7 @@ def test_every_address_that_asks_for_a_key_is_described(spec: dict[str, Any], ap
         for rule in rules(app)
         if rule.split(" ")[1].startswith(("/api/", "/v1/", "/encode_audio", "/run", "/status"))
     }
-    assert described == there_are - SOCKETS
+    assert described == there_are - SOCKETS - PIECES
 
 
 def test_whatever_is_asked_the_answer_is_one_that_is_described(
