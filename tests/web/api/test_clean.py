@@ -65,6 +65,7 @@ def test_an_item_is_cleaned_recorded_and_handed_over(
     assert (state["status"], state["progress"], state["deliveries"][0]["state"]) == ("done", 1.0, "delivered")
     assert (state["engine"], state["transcript"], state["minutes"]) == ("Demucs htdemucs", None, None)
     assert state["deliveries"][0]["history"][0]["answer"] == '{"id": "job1"}'
+    assert state["deliveries"][0]["next_try_at"] is None, "it has arrived"
     assert service.sound_left() == []
 
 
