@@ -136,9 +136,13 @@ def _stay_busy(page: Page, chance: random.Random) -> None:
 
 def _words_elsewhere(page: Page) -> float:
     """Go to a place and tell when its word is marked."""
+    moment = 0.7 * LASTS_S
+    said = (
+        "[...CSS.highlights.get('said-word')][0]?.startContainer.parentElement.closest('.line').dataset.start"
+    )
     took: float = page.evaluate(
-        f"(async () => {{ const from = performance.now(); media.currentTime = {0.7 * LASTS_S};"
-        f" while (!CSS.highlights.get('said-word').size) await {PAINTED};"
+        f"(async () => {{ const from = performance.now(); media.currentTime = {moment};"
+        f" while (!(Number({said}) > {moment - 60})) await {PAINTED};"
         " return performance.now() - from; })()"
     )
     return took
