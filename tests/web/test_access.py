@@ -52,7 +52,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "POST /share": (403, 403),
     "GET /asyncapi.json": (200, 200),
     "GET /v1/realtime": (400, 400),  # no WebSocket; tests/web/live/test_foreign.py asks as one
-    "GET /v1/listen": (400, 400),
+    "GET /v1/listen": (405, 405),  # without WebSocket it takes POST
     "GET /ws/transcribe": (400, 400),  # no WebSocket; tests/web/live/test_endpoint.py asks as one
     # there are none without accounts
     "GET /login": (404, 404),
