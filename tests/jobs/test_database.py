@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
@@ -195,7 +196,7 @@ def test_a_database_that_another_program_holds_is_noticed_before_anything_is_sen
     engine = connect(f"sqlite:///{tmp_path / 'konspekt.db'}")
     migrate(engine)
     check_writable(engine)
-    with sqlite3.connect(tmp_path / "konspekt.db", isolation_level=None) as other:
+    with closing(sqlite3.connect(tmp_path / "konspekt.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="locked"):
             check_writable(engine)
