@@ -44,13 +44,18 @@ _LEAST_WORDS = 3
 
 
 def candidates(
-    sentences: Sequence[Sentence], sure: frozenset[float], language: str, unsure: Container[int] = ()
+    sentences: Sequence[Sentence],
+    sure: frozenset[float],
+    language: str,
+    unsure: Container[int] = (),
+    unlikely: Container[int] = (),
 ) -> list[int]:
     """Return the numbers of the sentences to ask about.
 
     Args:
         sure: starts of the segments in which extraction has found something.
         unsure: sentences in which the rules have heard a request, an offer or a plan that nobody took up.
+        unlikely: sentences of which a trained model says that they belong to nothing of the kind.
     """
     cues, agenda = _CUES.get(language), _AGENDA.get(language)
     found = []
@@ -66,7 +71,8 @@ def candidates(
                 and (cues is None or bool(cues.search(sentence.text)) or (language == "ru" and _acts(words)))
             )
         )
-        if told and content(sentence.text, language):
+        worth_asking = sentence.start in sure or number not in unlikely
+        if told and worth_asking and content(sentence.text, language):
             found.append(number)
     return found
 

@@ -13,6 +13,7 @@ from app.documents.transcript import Transcript
 from app.errors import N_
 from app.progress import Progress, part_of
 from app.summarization import extraction, russian
+from app.summarization.acts.items import unlikely
 from app.summarization.acts.linear import LANGUAGES
 from app.summarization.answer import Said
 from app.summarization.candidates import candidates, speaks_of_oneself
@@ -78,7 +79,8 @@ def _judged(
     sure = {point.start for point in extracted.decisions} | {item.start for item in extracted.action_items}
     given = {one.number: one for one in assignments(sentences, sources.language)}
     planned = {one.number for one in decisions(sentences, sources.language)}
-    numbers = candidates(sentences, frozenset(sure), sources.language, given.keys() | planned)
+    idle = unlikely(sentences, sources.language)
+    numbers = candidates(sentences, frozenset(sure), sources.language, given.keys() | planned, idle)
     prompts = [
         line_prompt(
             [_line(chat, one) for one in sentences[max(0, number - _BEFORE) : number]],

@@ -9,6 +9,8 @@ def test_what_the_rules_heard_and_nobody_took_up_is_asked_about() -> None:
     said = [Sentence("The van could be sold in June?", 0.0, 0), Sentence("Weather is fine.", 1.0, 1)]
     assert candidates(said, frozenset(), "en") == []
     assert candidates(said, frozenset(), "en", unsure={0}) == [0]
+    assert candidates(said, frozenset(), "en", unsure={0}, unlikely={0}) == []
+    assert candidates(said, frozenset({0.0}), "en", unlikely={0}) == [0], "extraction has found it"
 
 
 def proposed(language: str, *lines: str, sure: frozenset[float] = frozenset()) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.documents.transcript import Segment, Transcript
-from app.summarization.acts.items import Items, items
+from app.summarization.acts.items import Items, items, unlikely
 from app.summarization.sentences import split
 from tests.meetings import meeting, meetings
 
@@ -26,6 +26,18 @@ def test_a_thin_decision_carries_what_it_is_about() -> None:
     ).decisions
     assert decision.text == "Значит, поднимаем до тридцати."
     assert decision.context == "— Оклад сторожа не меняли три года. Он просит тридцать."
+
+
+def test_idle_talk_belongs_to_nothing_and_what_is_found_does() -> None:
+    idle = split(meeting("ru_kitchen", "talk").transcript)
+    assert len(unlikely(idle, "ru")) > len(idle) / 4
+    given = split(meeting("ru_depot").transcript)
+    found = items(given, "ru")
+    nothing = unlikely(given, "ru")
+    told = (*found.decisions, *found.assignments)
+    assert told
+    assert not any(all(given.index(said) in nothing for said in one.sentences) for one in told)
+    assert unlikely(given, "de") == unlikely([], "en") == frozenset()
 
 
 def test_a_promise_in_free_talk_has_who_and_by_when() -> None:
