@@ -8,6 +8,8 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/web/api/test_job_results.py": ("web/core/minutes.py",),
     "tests/web/pages/test_resumable.py": ("web/core/tus.py",),
     "tests/cli/test_lab.py": ("training/script.py",),
+    "tests/cli/test_translated.py": ("training/parsing.py",),
+    "tests/web/pages/test_settings.py": ("integrations/accounts/listing.py",),
     "tests/web/api/test_prerecorded_answer.py": ("web/core/deepgram.py",),
     "tests/web/api/test_openapi.py": ("web/api/operation_ids.py",),
     "tests/test_config.py": (

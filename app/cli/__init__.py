@@ -1,5 +1,6 @@
 """The same work from a terminal: flask transcribe, minutes, clip, vectorize, nearest, keys and more."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -36,3 +37,11 @@ def init_app(app: Flask) -> None:
     if speaks and (context := click.get_current_context(silent=True)):
         flask = context.find_root().command  # its own commands, which are there already
         vars(flask).update(vars(translated.translated(flask)))
+        vars(flask)["format_epilog"] = partial(_from_the_start, flask)
+
+
+def _from_the_start(flask: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the help of `flask` anew: it writes the head in English before it loads the program."""
+    del vars(flask)["format_epilog"]
+    formatter.buffer.clear()
+    flask.format_help(context, formatter)

@@ -1,5 +1,6 @@
 """The speech lab from a terminal: flask lab corpus, label, train-…, evaluate."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from app.cli import translated
 from app.cli.terminal import readable_errors
 from app.cli.working import finished
 
@@ -19,7 +21,7 @@ def _run(modules: list[str], arguments: tuple[str, ...]) -> None:
     """Run scripts of the lab in their own process: training wants its own threads and may be killed."""
     for module in modules:
         script = [sys.executable, "-m", "app.training.script", module]
-        done = subprocess.run([*script, *arguments], check=False)
+        done = subprocess.run([*script, *arguments], env=os.environ | translated.catalogues(), check=False)
         if done.returncode:
             raise SystemExit(done.returncode)
 

@@ -11,8 +11,16 @@ from typing import TypeVar
 import click
 
 from app.documents.terminal_locale import terminal_locale
+from app.errors import N_
+from app.training.parsing import CATALOGUES
 
 C = TypeVar("C", bound=click.Command)
+
+PLACES = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))  # in the first line of help
+KINDS = (  # of values; a choice names its own
+    N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"), N_("FLOAT"), N_("FLOAT RANGE"), N_("FILE"),
+    N_("DIRECTORY"), N_("PATH"), N_("IMPORT"), N_("FILENAME"),
+)  # fmt: skip
 
 
 def speaks_otherwise() -> bool:
@@ -25,13 +33,20 @@ def use(folder: Path) -> None:
     gettext.bindtextdomain(gettext.textdomain(), str(folder))
 
 
+def catalogues() -> dict[str, str]:
+    """Return what a process that is started from here finds them by."""
+    return {CATALOGUES: gettext.bindtextdomain(gettext.textdomain())} if speaks_otherwise() else {}
+
+
 def translated(command: C) -> C:
     """Return a copy of a command, with those in it, whose help is in the terminal's language."""
     one = copy.copy(command)
     one.help, one.short_help = _said(command.help), _said(command.short_help)
     vars(one)["_help_option"] = None  # click keeps that of --help, in the language of its first use
     one.params = [_option(param) if isinstance(param, click.Option) else param for param in command.params]
+    one.options_metavar = _said(command.options_metavar)
     if isinstance(one, click.Group):
+        vars(one)["subcommand_metavar"] = gettext.gettext(one.subcommand_metavar or "COMMAND [ARGS]...")
         one.commands = {name: translated(inner) for name, inner in one.commands.items()}
     return one
 
@@ -48,6 +63,9 @@ def help_texts(command: click.Command) -> Iterator[str]:
 def _option(option: click.Option) -> click.Option:
     one = copy.copy(option)
     one.help = _said(option.help)
+    kind = option.type.name.upper()
+    if kind in KINDS and option.metavar is None and not option.is_flag and not option.count:
+        one.metavar = gettext.gettext(kind)
     return one
 
 

@@ -11,7 +11,9 @@ from flask.cli import AppGroup, with_appcontext
 from app.cli.terminal import parts, readable_errors, words
 from app.errors import N_
 from app.integrations.accounts.accounts import Accounts
+from app.integrations.accounts.listing import AccountListing
 from app.integrations.accounts.sign_ins import SignIns
+from app.integrations.api_keys import ApiKeys
 from app.jobs.store import JobStore
 
 ADDED = N_("%(name)s may sign in now.")
@@ -67,8 +69,10 @@ def list_users() -> None:
     """List the accounts: name, kind, when each was made, and in how many browsers it is signed in."""
     now = datetime.now(UTC)
     with _opened() as store:
-        for one in Accounts(store).all():
-            n = len(SignIns(store).of(one, now))
+        listing = AccountListing(store)
+        signed_in = listing.signed_in(now)
+        for one in listing.all():
+            n = signed_in.get(one.id, 0)
             kind = "admin" if one.is_admin else "user"
             click.echo(
                 f"{one.name:<24} {kind:<6} made {one.created_at.astimezone():%Y-%m-%d %H:%M}  signed in: {n}"
@@ -78,13 +82,16 @@ def list_users() -> None:
 @users.command("passwd")
 @click.argument("name")
 @from_stdin
+@click.option("--revoke-keys", is_flag=True, help="Take back the keys of the API too, which stay valid else.")
 @with_appcontext
-def passwd(name: str, password_stdin: bool) -> None:
+def passwd(name: str, password_stdin: bool, revoke_keys: bool) -> None:
     """Set another password for NAME, who is then signed out everywhere."""
     with _opened() as store:
         found = Accounts(store).named(name)
         Accounts(store).set_password(found, _password(password_stdin))
         SignIns(store).end_all(found)
+        if revoke_keys:
+            ApiKeys(store).revoke_all(found, datetime.now(UTC))
     click.echo(words(CHANGED, name=found.name), err=True)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.errors import N_, BadInput, NotFound
 from app.integrations.accounts.accounts import Account, owner_of
@@ -23,6 +23,7 @@ SCOPES: tuple[Scope, ...] = ("read", "write")
 PREFIX = "konspekt_"  # by which people and scanners of secrets know it
 RANDOM_BYTES = 32
 MAX_NAME_CHARS = 100
+MOST_SHOWN = 100  # of an account, which has no more than 50 valid ones
 NOTE_USE_EVERY = timedelta(minutes=1)  # not each call writes into the database
 
 WRONG_NAME = N_("Give the key a name of 1 to %(limit)d characters, by which you will know it again.")
@@ -94,11 +95,12 @@ class ApiKeys:
         with self._store.begin() as session:
             return [_key(row) for row in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.created_at))]
 
-    def of(self, account: Account) -> list[ApiKey]:
-        """Return an account's keys, the newest first."""
+    def of(self, account: Account, now: datetime) -> list[ApiKey]:
+        """Return an account's keys, the valid ones first, the newest first; of old ones the last."""
         mine = select(ApiKeyRow).where(ApiKeyRow.account_id == account.id)
+        mine = mine.order_by(_valid(now).desc(), ApiKeyRow.created_at.desc()).limit(MOST_SHOWN)
         with self._store.begin() as session:
-            return [_key(row) for row in session.scalars(mine.order_by(ApiKeyRow.created_at.desc()))]
+            return [_key(row) for row in session.scalars(mine)]
 
     def revoke(self, key_id: str, now: datetime, account: Account | None = None) -> ApiKey:
         """Take a key back, one of an account where one is named. Raises NotFound where there is none."""
@@ -113,6 +115,18 @@ class ApiKeys:
             if row is None:
                 raise NotFound(NO_SUCH_KEY)
             return _key(row)
+
+    def revoke_all(self, account: Account, now: datetime) -> int:
+        """Take back every valid key of an account; return how many."""
+        over = update(ApiKeyRow).where(ApiKeyRow.account_id == account.id, _valid(now))
+        with self._store.begin() as session:
+            return len(session.scalars(over.values(revoked_at=now).returning(ApiKeyRow.id)).all())
+
+    def n_valid(self, account: Account, now: datetime) -> int:
+        """Return how many keys of an account are valid."""
+        mine = select(func.count()).where(ApiKeyRow.account_id == account.id, _valid(now))
+        with self._store.begin() as session:
+            return session.scalars(mine).one()
 
     def exist(self) -> bool:
         """Tell whether there was ever a key."""
@@ -135,6 +149,12 @@ class ApiKeys:
         noted = update(ApiKeyRow).where(ApiKeyRow.id == key.id, or_(used.is_(None), used < now))
         with self._store.begin() as session:
             session.execute(noted.values(last_used_at=now))
+
+
+def _valid(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        ApiKeyRow.revoked_at.is_(None), or_(ApiKeyRow.expires_at.is_(None), ApiKeyRow.expires_at > now)
+    )
 
 
 def _hash(key: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Config
 from app.integrations.accounts.accounts import Accounts
+from app.integrations.accounts.listing import AccountListing
 from app.integrations.accounts.sign_ins import SignIns
 from app.integrations.accounts.vouched import VouchedAccounts
 from app.integrations.api_keys import ApiKeys
@@ -50,6 +51,7 @@ class Integrations:
         self.fetcher = Fetcher(config, lambda: self.service_bucket)
         self.api_keys = ApiKeys(store)
         self.accounts, self.sign_ins = Accounts(store), SignIns(store)
+        self.account_listing = AccountListing(store)
         self.vouched_accounts = VouchedAccounts(store, self.accounts)
         self.idempotency = Idempotency(store)
         self.webhooks = Webhooks(config, store)

@@ -1,10 +1,11 @@
 """Copy a training into models/ as it ships: 16-bit weights, their config, the curve of the loss."""
 
-import argparse
 import shutil
 from pathlib import Path
 
+from app.errors import N_
 from app.nets import checkpoint
+from app.training.parsing import new_parser
 
 
 def ship(trained: Path, target: Path, kind: str) -> None:
@@ -17,7 +18,7 @@ def ship(trained: Path, target: Path, kind: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = new_parser("ship", N_("Make of a training what comes with the program: KIND TRAINED TARGET."))
     parser.add_argument("kind", choices=sorted(checkpoint.NETS))
     parser.add_argument("trained", type=Path)
     parser.add_argument("target", type=Path)

@@ -1,15 +1,18 @@
 """Train the repair autoencoder: `flask lab train-autoencoder`."""
 
 import argparse
+from gettext import gettext as _
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from app.errors import N_
 from app.nets import checkpoint
 from app.nets.repair import RepairConfig, RepairNet, pitch_loss, repair_loss
 from app.training.loop import Batch, Task, TrainOptions, train
 from app.training.pairs import Pairs, load_speech
+from app.training.parsing import new_parser
 
 VALIDATION_BATCHES = 5
 
@@ -59,13 +62,15 @@ def si_sdr(estimate: Tensor, truth: Tensor) -> Tensor:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the weights, the state and the log go")
+    parser = new_parser("train-autoencoder", N_("Train the repair autoencoder."))
+    parser.add_argument("folder", type=Path, help=_("where the weights, the state and the log go"))
     parser.add_argument("--corpus", type=Path, nargs="+", default=[Path("data/raw/speech")])
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="the highest learning rate")
-    parser.add_argument("--start", type=Path, help="go on from the weights in this folder, not from nothing")
+    parser.add_argument("--rate", type=float, default=1.5e-3, help=_("the highest learning rate"))
+    parser.add_argument(
+        "--start", type=Path, help=_("go on from the weights in this folder, not from nothing")
+    )
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from app.training.corpus.voices import SYNTHESIS_VOICES, VOICES
 from app.training.damage.spectrum import Rng
 from app.training.lessons import Lesson, SoundVariant, inventory_of, lessons
 from app.training.loop import Batch, Task, TrainOptions, train
+from app.training.parsing import new_parser
 from app.training.sound_variants import CLEANED, NATURAL, SOUNDS, sound_variant
 
 LANGUAGES: dict[str, str] = {voice.name: voice.language for voice in VOICES}
@@ -144,18 +146,24 @@ def _known(folder: Path) -> SynthesisNet:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the weights, the state and the log go")
+    parser = new_parser("train-multispeaker", N_("Train the multi-speaker synthesis net."))
+    parser.add_argument("folder", type=Path, help=_("where the weights, the state and the log go"))
     parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
-    parser.add_argument("--voices", nargs="+", help="by default those of the program, or all of the corpus")
-    parser.add_argument("--sound", choices=(*SOUNDS, CLEANED), default=NATURAL, help="what is learned from")
     parser.add_argument(
-        "--repair", type=Path, default=Path("models/repair"), help="the net of --sound repaired"
+        "--voices", nargs="+", help=_("by default those of the program, or all of the corpus")
+    )
+    parser.add_argument(
+        "--sound", choices=(*SOUNDS, CLEANED), default=NATURAL, help=_("what is learned from")
+    )
+    parser.add_argument(
+        "--repair", type=Path, default=Path("models/repair"), help=_("the net of --sound repaired")
     )
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="the highest learning rate")
-    parser.add_argument("--start", type=Path, help="go on from the weights in this folder, not from nothing")
+    parser.add_argument("--rate", type=float, default=1.5e-3, help=_("the highest learning rate"))
+    parser.add_argument(
+        "--start", type=Path, help=_("go on from the weights in this folder, not from nothing")
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)

@@ -22,7 +22,7 @@ def test_accounts_are_made_listed_changed_and_removed(tmp_path: Path) -> None:
     )
     listed = run(tmp_path, "users", "list").stdout.splitlines()
     assert [line.split()[:2] for line in listed] == [["Анна", "admin"], ["Boris", "user"]]
-    assert run(tmp_path, "users", "passwd", "boris", stdin=TYPED).exit_code == 0
+    assert run(tmp_path, "users", "passwd", "boris", "--revoke-keys", stdin=TYPED).exit_code == 0
     assert "Boris" in run(tmp_path, "users", "remove", "BORIS", "--yes").stderr
     assert run(tmp_path, "users", "remove", "Анна", stdin=b"n\n").exit_code == 1
     assert len(run(tmp_path, "users", "list").stdout.splitlines()) == 1

@@ -10,7 +10,7 @@ from apiflask.commands import spec_command
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from flask.cli import FlaskGroup
+from flask.cli import cli as flask
 
 from app.cli.translated import help_texts
 from app.command import konspekt
@@ -39,7 +39,7 @@ def messages() -> Catalog:
 
 def of_commands() -> list[str]:
     """Return the help of all commands, Flask's and APIFlask's too."""
-    return [*help_texts(konspekt), *help_texts(FlaskGroup()), *help_texts(spec_command)]
+    return [*help_texts(konspekt), *help_texts(flask), *help_texts(spec_command)]
 
 
 def path_of(language: str) -> Path:

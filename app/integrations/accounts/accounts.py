@@ -15,7 +15,6 @@ from app.integrations.accounts.passwords import Passwords
 from app.integrations.tables import AccountRow, ApiKeyRow, DirectUploadRow, SignInRow
 from app.jobs import ownership
 from app.jobs.store import JobStore, storable
-from app.jobs.tables import JobRow
 
 MAX_NAME_CHARS = 200
 OWNER = "account:"  # and its id: no visitor and no key is called so
@@ -66,21 +65,6 @@ class Accounts:
         """Make an account without a password, for whom others vouch. Raises as `add` does."""
         shown, compared = spelled(name)
         return self._add(shown, compared, now, None, subject=subject)
-
-    def all(self) -> list[Account]:
-        """Return the accounts, the oldest first."""
-        with self._store.begin() as session:
-            return [
-                account_of(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.created_at))
-            ]
-
-    def used(self) -> dict[str, tuple[int, int]]:
-        """Return how many recordings each owner has, and how many bytes he sent."""
-        counted = select(JobRow.owner, func.count(), func.sum(JobRow.size_bytes)).where(~JobRow.deleting)
-        with self._store.begin() as session:
-            return {
-                owner: (n, int(size)) for owner, n, size in session.execute(counted.group_by(JobRow.owner))
-            }
 
     def exist(self) -> bool:
         """Tell whether there is an account."""

@@ -12,6 +12,7 @@ from app.integrations.tables import AccountRow, SignInRow
 from app.jobs.store import JobStore, storable
 
 LASTS = timedelta(days=31)  # without a visit
+MOST_SHOWN = 100
 NOTE_EVERY = timedelta(minutes=5)  # not each visit writes into the database
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -70,10 +71,10 @@ class SignIns:
         return account_of(account)
 
     def of(self, account: Account, now: datetime) -> list[SignIn]:
-        """Return where an account is signed in, the last seen first."""
+        """Return where an account is signed in, the last seen first: the last 100."""
         mine = select(SignInRow).where(SignInRow.account_id == account.id, SignInRow.seen_at >= now - LASTS)
         with self._store.begin() as session:
-            rows = session.scalars(mine.order_by(SignInRow.seen_at.desc(), SignInRow.id))
+            rows = session.scalars(mine.order_by(SignInRow.seen_at.desc(), SignInRow.id).limit(MOST_SHOWN))
             return [SignIn(row.id, row.created_at, row.seen_at, row.browser, row.address) for row in rows]
 
     def end(self, account: Account, sign_in_id: str) -> None:

@@ -1,28 +1,35 @@
 """Train and compare the rows of the experiment: `python -m app.training.experiment`."""
 
-import argparse
+from gettext import gettext as _
 from pathlib import Path
 
 import torch
 
+from app.errors import N_
 from app.training.experiment.plan import ROWS, Budget
 from app.training.experiment.report import write_report
 from app.training.experiment.training import train_row
+from app.training.parsing import new_parser
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser("python -m app.training.experiment", description=__doc__)
+    parser = new_parser(
+        "experiment",
+        N_("Train voices in four ways under one budget, with and without repair, and compare them."),
+    )
     parser.add_argument("--corpus", type=Path, default=Path("data/raw/speech"))
     parser.add_argument(
-        "--folder", type=Path, default=Path("data/trained/experiment"), help="of the trainings"
+        "--folder", type=Path, default=Path("data/trained/experiment"), help=_("of the trainings")
     )
-    parser.add_argument("--repair", type=Path, default=Path("models/repair"), help="where the repair begins")
+    parser.add_argument(
+        "--repair", type=Path, default=Path("models/repair"), help=_("where the repair begins")
+    )
     parser.add_argument("--out", type=Path, default=Path("docs/lab"))
-    parser.add_argument("--steps", type=int, default=Budget().steps, help="of each training")
-    parser.add_argument("--batch", type=int, default=Budget().batch, help="sentences in a step")
+    parser.add_argument("--steps", type=int, default=Budget().steps, help=_("of each training"))
+    parser.add_argument("--batch", type=int, default=Budget().batch, help=_("sentences in a step"))
     parser.add_argument("--seed", type=int, default=Budget().seed)
-    parser.add_argument("--sentences", type=int, default=20, help="held-out ones of each voice that judge")
-    parser.add_argument("--rows", nargs="+", choices=[row.name for row in ROWS], help="by default all")
+    parser.add_argument("--sentences", type=int, default=20, help=_("held-out ones of each voice that judge"))
+    parser.add_argument("--rows", nargs="+", choices=[row.name for row in ROWS], help=_("by default all"))
     options = parser.parse_args()
     chosen = [row for row in ROWS if not options.rows or row.name in options.rows]
     table = [row.name for row in ROWS if row.published_q]

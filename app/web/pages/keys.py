@@ -47,18 +47,19 @@ def _made(name: str, scope: str, days: str, now: datetime) -> str:
     chosen = next((one for one in SCOPES if one == scope), None)
     if chosen is None or days not in ("", *map(str, DAYS)):
         raise BadInput(WRONG)
-    if sum(key.is_valid(now) for key in keys.of(mine)) >= MOST:
+    if keys.n_valid(mine, now) >= MOST:
         raise Conflict(TOO_MANY, most=MOST)
     lasts = timedelta(days=int(days)) if days else None
     return keys.add(name, chosen, now, now + lasts if lasts else None, mine)[1]
 
 
 def _shown(key: str = "", refused: AppError | None = None) -> str:
+    now = datetime.now(UTC)
     return render_template(
         "settings_keys.html",
         key=key,
-        keys=konspekt().integrations.api_keys.of(present()),
-        now=datetime.now(UTC),
+        keys=konspekt().integrations.api_keys.of(present(), now),
+        now=now,
         days=DAYS,
         refused=translate(refused) if refused else "",
         form=request.form if refused else {},

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from app.errors import N_, AppError, BadInput, NotAllowed
 from app.integrations.accounts.accounts import Account
+from app.integrations.accounts.listing import OF_A_PAGE
 from app.web.core import accounts
 from app.web.core.browsers import browser_name
 from app.web.core.context import konspekt
@@ -17,6 +18,7 @@ from app.web.core.errors import translate
 
 WRONG_PASSWORD = N_("The present password is wrong.")
 NOT_THE_SAME = N_("The two new passwords are not the same.")
+MOST_PAGES = 10**6  # beyond them databases count no further
 FOR_ADMINS = N_("Only an administrator may see this.")
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -51,6 +53,8 @@ def change_password() -> ResponseReturnValue:
     except BadInput as error:
         return _shown(error), error.status
     parts.integrations.sign_ins.end_all(mine, but=accounts.present_sign_in())
+    if "revoke_keys" in form:
+        parts.integrations.api_keys.revoke_all(mine, datetime.now(UTC))
     return redirect(url_for("settings.page", done="password"), HTTPStatus.SEE_OTHER)
 
 
@@ -73,16 +77,21 @@ def server() -> ResponseReturnValue:
     parts = konspekt()
     if not present().is_admin:
         raise NotAllowed(FOR_ADMINS)
-    known = parts.integrations.accounts.all()
-    names = {one.owner: one.name for one in known}
-    active = parts.jobs.active()
+    listing, active = parts.integrations.account_listing, parts.jobs.active()
+    names = listing.names({job.owner for job in active})
+    text, at = request.args.get("q", ""), min(max(request.args.get("page", 1, int), 1), MOST_PAGES)
+    found, n = listing.found(text, at)
     return render_template(
         "settings_server.html",
-        accounts=known,
+        accounts=found,
+        n=n,
+        q=text,
+        page=at,
+        n_pages=-(-n // OF_A_PAGE),
         jobs=active,
         counts=parts.jobs.counts(),
         who=lambda owner: names.get(owner) or _unknown(owner),
-        used=parts.integrations.accounts.used(),
+        used=listing.used([one.owner for one in found]),
     )
 
 
@@ -99,6 +108,7 @@ def _shown(refused: AppError | None = None) -> str:
         here=here,
         sign_ins=konspekt().integrations.sign_ins.of(mine, datetime.now(UTC)),
         browser_name=browser_name,
+        n_keys=konspekt().integrations.api_keys.n_valid(mine, datetime.now(UTC)),
         refused=translate(refused) if refused else "",
         done=request.args.get("done", ""),
     )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations.accounts import passwords
 from app.integrations.accounts.accounts import Account, Accounts
+from app.integrations.accounts.listing import AccountListing
 from app.integrations.accounts.sign_ins import SignIns
 from app.integrations.api_keys import ApiKeys
 from app.jobs.store import JobStore
@@ -16,11 +17,11 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 PASSWORD = "a long sentence"
 
 
-def test_the_first_account_is_the_administrators(accounts: Accounts) -> None:
+def test_the_first_account_is_the_administrators(accounts: Accounts, store: JobStore) -> None:
     assert not accounts.exist()
     first, second = accounts.add("Анна", PASSWORD, NOW), accounts.add("Boris", PASSWORD, NOW)
     assert (first.is_admin, second.is_admin) == (True, False)
-    assert accounts.all() == [first, second]
+    assert AccountListing(store).all() == [first, second]
     assert accounts.exist()
 
 
@@ -94,7 +95,7 @@ def test_with_an_account_go_its_keys_and_sign_ins(
         accounts.named("Anna")
 
 
-def test_others_are_not_left_without_an_administrator(accounts: Accounts) -> None:
+def test_others_are_not_left_without_an_administrator(accounts: Accounts, store: JobStore) -> None:
     accounts.add("Root", PASSWORD, NOW)
     accounts.add("Anna", PASSWORD, NOW)
     with pytest.raises(Conflict):
@@ -103,4 +104,4 @@ def test_others_are_not_left_without_an_administrator(accounts: Accounts) -> Non
     accounts.remove("Root")
     accounts.remove("Anna")
     accounts.remove("Boris")  # nobody is left who would need one
-    assert accounts.all() == []
+    assert AccountListing(store).all() == []

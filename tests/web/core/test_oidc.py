@@ -49,7 +49,7 @@ def sign_in(person: Person) -> TestResponse:
 
 
 def names(app: Flask) -> list[str]:
-    return [one.name for one in konspekt(app).integrations.accounts.all()]
+    return [one.name for one in konspekt(app).integrations.account_listing.all()]
 
 
 def test_who_is_known_there_has_an_account_here(make: Make, make_app: Make) -> None:
@@ -64,7 +64,7 @@ def test_who_is_known_there_has_an_account_here(make: Make, make_app: Make) -> N
     answer = sign_in(anna)
     assert (answer.status_code, answer.location) == (303, "/recordings?q=x")
     assert anna.client.get("/recordings").status_code == 200
-    (account,) = konspekt(app).integrations.accounts.all()
+    (account,) = konspekt(app).integrations.account_listing.all()
     assert (account.name, account.is_admin, account.has_password) == ("anna", True, False)
     assert [one.id for one in konspekt(app).jobs.list(account.owner)] == [job.id]
     assert sign_in(browser(app)).status_code == 303  # another browser, the same account

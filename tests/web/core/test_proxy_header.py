@@ -29,7 +29,7 @@ def by_proxy(app: Flask, name: str | None, peer: str = PROXY) -> Person:
 
 
 def names(app: Flask) -> list[str]:
-    return [one.name for one in konspekt(app).integrations.accounts.all()]
+    return [one.name for one in konspekt(app).integrations.account_listing.all()]
 
 
 def test_whom_the_proxy_names_has_an_account(app: Flask) -> None:
@@ -40,7 +40,7 @@ def test_whom_the_proxy_names_has_an_account(app: Flask) -> None:
     assert same.client.get("/recordings").status_code == 200
     assert by_proxy(app, "boris", "::ffff:10.1.0.4").client.get("/settings/server").status_code == 403
     assert names(app) == ["Анна", "boris"]
-    (account, _) = konspekt(app).integrations.accounts.all()
+    (account, _) = konspekt(app).integrations.account_listing.all()
     anna.owner = account.owner
     job = anna.send("тайное")
     assert same.client.get(f"/jobs/{job.id}").status_code == 200
@@ -75,7 +75,7 @@ def test_what_a_browser_has_recorded_before_becomes_his_once(
     for person in people:  # at the same browser, one after the other
         person.client.set_cookie("session", cookie.value)
         person.client.get("/recordings")
-    owners = [one.owner for one in konspekt(app).integrations.accounts.all()]
+    owners = [one.owner for one in konspekt(app).integrations.account_listing.all()]
     assert [[one.id for one in konspekt(app).jobs.list(owner)] for owner in owners] == [[job.id], []]
 
 
@@ -104,9 +104,10 @@ def test_nobody_is_taken_for_another_who_is_called_nearly_so(app: Flask) -> None
 def test_an_open_stream_asks_for_its_own_account_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each does so every few seconds, and there may be ten thousand accounts."""
     person, accounts = by_proxy(app, "anna"), konspekt(app).integrations.accounts
+    listing = konspekt(app).integrations.account_listing
     person.client.get("/recordings")
-    (account,) = accounts.all()
-    monkeypatch.setattr(accounts, "all", lambda: pytest.fail("all of them were read"))
+    (account,) = listing.all()
+    monkeypatch.setattr(listing, "all", lambda: pytest.fail("all of them were read"))
     signed = NamedByProxy(account, account.id)
     with app.app_context():
         assert signed.is_still_known()

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from app.integrations.accounts.listing import OF_A_PAGE
+from app.integrations.tables import AccountRow, ApiKeyRow, SignInRow
 from app.web.core.context import konspekt
 from tests.web.account import PASSWORD, browser, new_account, sign_in, signed_in
 
@@ -41,6 +43,22 @@ def test_a_changed_password_signs_others_out(app: Flask) -> None:
     assert sign_in(browser(app), "Anna", NEW).status_code == 303
 
 
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_changed_password_takes_keys_back_where_that_is_ticked(app: Flask, ticked: bool) -> None:
+    keys, now = konspekt(app).integrations.api_keys, datetime.now(UTC)
+    (anna, key), (_, others) = (
+        (one, keys.add("the CRM", "write", now, account=one)[1])
+        for one in (new_account(app, name) for name in ("Anna", "Boris"))
+    )
+    here = signed_in(app, anna)
+    assert "keys for programs too (1)" in here.open("/settings")
+    form = {"present": PASSWORD, "new": NEW, "again": NEW} | ({"revoke_keys": "1"} if ticked else {})
+    assert here.post("/settings/password", form).status_code == 303
+    assert (keys.find(key, now) is None) == ticked
+    assert keys.find(others, now), "another's"
+    assert ("keys for programs too" in here.open("/settings")) != ticked
+
+
 WRONG = (
     ({"present": "wrong", "new": NEW, "again": NEW}, "present password is wrong"),
     ({"present": PASSWORD, "new": NEW, "again": NEW + "!"}, "are not the same"),
@@ -73,3 +91,49 @@ def test_an_administrator_sees_the_queue_and_nothing_that_is_in_it(app: Flask) -
     assert theirs.client.get("/settings/server").status_code == 403
     assert "/settings/server" not in theirs.open("/settings")
     assert signed_in(app, root).client.get(f"/jobs/{job.id}").status_code == 404
+
+
+def test_of_many_accounts_a_page_is_shown_and_one_is_found(app: Flask) -> None:
+    root, now = new_account(app, "Root"), datetime.now(UTC)
+    store = konspekt(app).jobs._store
+    with store.begin() as session:
+        session.add_all(
+            AccountRow(
+                id=f"{n:032}", name=f"Person {n:03}", sign_in_name=f"person {n:03}", password=None,
+                is_admin=False, created_at=now, subject=None,
+            )
+            for n in range(OF_A_PAGE)
+        )  # fmt: skip
+    visitor = signed_in(app, root)
+    first, last = visitor.open("/settings/server"), visitor.open("/settings/server?page=2")
+    assert first.count("<td>Person") == OF_A_PAGE
+    assert "Page 1 of 2" in first
+    assert "Root" not in first.split("Page 1 of 2")[0].split("Accounts")[-1]
+    assert last.count("<td>Person") == 0
+    assert "<td>Root" in last
+    found = visitor.open("/settings/server?q=pErson 07")
+    assert found.count("<td>Person") == 10
+    assert "10 accounts" in found
+    for odd in ("q=%25", "q=%00", "page=0", "page=x", "page=99999999999999999999"):
+        assert visitor.client.get(f"/settings/server?{odd}").status_code == 200
+
+
+def test_only_the_last_keys_and_sign_ins_are_shown(app: Flask) -> None:
+    anna, now = new_account(app, "Anna"), datetime.now(UTC)
+    visitor = signed_in(app, anna)
+    keys = konspekt(app).integrations.api_keys
+    keys.add("the oldest", "write", now - timedelta(days=1), account=anna)
+    with konspekt(app).jobs._store.begin() as session:
+        for n in range(150):
+            session.add(
+                ApiKeyRow(id=f"{n:08}", name="old", scope="read", sha256=f"{n:064}", created_at=now,
+                          revoked_at=now, account_id=anna.id)
+            )  # fmt: skip
+            session.add(
+                SignInRow(id=f"{n:032}", account_id=anna.id, created_at=now, seen_at=now - timedelta(days=1),
+                          browser="curl", address="::1")
+            )  # fmt: skip
+    page = visitor.open("/settings/keys")
+    assert page.count('class="is-over"') == 99
+    assert "the oldest" in page, "valid ones first"
+    assert visitor.open("/settings").count("/end") == 100, "99 others, and all of them"
