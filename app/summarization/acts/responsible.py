@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.summarization.acts.wording import item_words
 from app.summarization.cues import assignments_en, assignments_ru
 from app.summarization.cues.answers import Answer
+from app.summarization.cues.callings import spoken_to, thanked
 from app.summarization.cues.context import Context
 from app.summarization.cues.deadlines import by_when, day_named, hour_named
 from app.summarization.cues.requests import addressed, called_by_request, owed, requested
@@ -47,7 +48,17 @@ class Responsible:
             return None
         before = range(main - 1, max(-1, main - 1 - _SOON), -1)
         asks = (n for n in before if self.context.sentences[n].question or self._asks(n))
-        return next((name for n in asks if (name := self._asked(n))), None)
+        return next((name for n in asks if (name := self._asked(n))), None) or self._spoken_to(main)
+
+    def _spoken_to(self, main: int) -> str | None:
+        """Return who is spoken to right before a promise, or thanked right after it."""
+        if not self._promises(main):
+            return None
+        said, language = self.context.sentences, self.context.language
+        after = said[main + 1 : main + 2]
+        names = [thanked(one.text, language, self.people) for one in after]
+        names += [spoken_to(one.text, language, self.people) for one in said[max(0, main - 1) : main]]
+        return next((self.speakers.named(name) for name in names if name), None)
 
     def by_when(self, span: Sequence[int], others: Container[int] = ()) -> str | None:
         """Return the deadline in the words of who named it; a bare day («Пятница», "Wednesday?") at last.

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 
 from app.summarization import russian
-from app.summarization.acts.linear import DECISION, Linear
+from app.summarization.acts.linear import ASSIGNMENT, DECISION, Linear
 from app.summarization.acts.sentence_features import grammar
 from app.summarization.cues.context import Context
 from app.summarization.words import content, stop_words, tokens
 
-_BACK, _AHEAD = 7, 1  # sentences around an item that may tell what it is about
+# Sentences around an item that may tell what it is about. What is to be done is often named a minute before
+# somebody takes it; for decisions looking so far back changed nothing (development half)
+_BACK, _AHEAD = {DECISION: 7, ASSIGNMENT: 15}, 1
 _WRITTEN = re.compile(r"://|www\.|[<>\[\]{}|]")  # nobody speaks links or markup: not ours to repeat
 _LEAST_TOLD = 2  # words that carry meaning, of a sentence that is put beside another
 _MOST_WORDS, _MOST_SENTENCES = 40, 6  # of an item with what stands around it
@@ -33,7 +35,7 @@ class Wording:
         self._words = [item_words(one.text, context.language) for one in context.sentences]
         self._in_all = Counter(word for words in self._words for word in words)
 
-    def around(self, span: Sequence[int]) -> list[int]:
+    def around(self, span: Sequence[int], kind: str) -> list[int]:
         """Return the numbers of the sentences that may tell an item, its own among them.
 
         What opens the next topic tells nothing of this one.
@@ -41,7 +43,7 @@ class Wording:
         ahead = range(span[-1] + 1, min(len(self._words), span[-1] + 1 + _AHEAD))
         return [
             n
-            for n in range(max(0, span[0] - _BACK), ahead.stop)
+            for n in range(max(0, span[0] - _BACK[kind]), ahead.stop)
             if n in span
             or not (
                 _WRITTEN.search(self._context.sentences[n].text) or (n in ahead and self._context.opens(n))
@@ -54,7 +56,7 @@ class Wording:
 
     def features(self, span: Sequence[int], kind: str) -> dict[tuple[int, str], frozenset[str]]:
         """Return the features of each word around an item, by the number of its sentence and the word."""
-        around = self.around(span)
+        around = self.around(span, kind)
         here = Counter(word for n in around for word in self._words[n])
         main = self.main(span, kind)
         return {
@@ -66,7 +68,7 @@ class Wording:
 
     def _features(self, n: int, word: str, where: str, main: int, kind: str) -> frozenset[str]:
         context, sentence = self._context, self._context.sentences[n]
-        away = f"away {max(-_BACK, min(3, n - main))}"
+        away = f"away {max(-_BACK[kind], min(3, n - main))}"
         form = _form(word, context.language)
         other = next(one for one in self._likely if one != kind)
         told = {
@@ -96,7 +98,7 @@ class Wording:
 
     def _worth(self, span: Sequence[int], kind: str, model: Linear) -> dict[int, dict[str, float]]:
         """Return for each sentence around an item how likely its words are written."""
-        worth: dict[int, dict[str, float]] = {n: {} for n in self.around(span)}
+        worth: dict[int, dict[str, float]] = {n: {} for n in self.around(span, kind)}
         for (n, word), features in self.features(span, kind).items():
             worth[n][word] = model.probability(features)
         return worth

@@ -135,6 +135,16 @@ _DAYS = {
     "ru": phrase(f"(?:на |в )?(?:{_RU_THIS}{_RU_WEEKDAY}|{_RU_DATE})", "на недел[еюи]"),
     "en": phrase(f"(?:this |next )?{_EN_WEEKDAY}{_EN_TIME}", _EN_DATE, f"the {_EN_ORDINAL}"),
 }
+_RU_OCCASION = one_of(
+    "выходн(?:ых|ым)", "каникул(?:ам)?", "открыти[яю]", "закрыти[яю]", "субботник[ау]", "концерт[ау]",
+    "спектакл[яю]", "премьер[ыеу]", "выставк[иеу]", "экзамен(?:а|ов|у|ам)", "поездк[иеу]",
+    "при(?:езд|ход)[ау]", "проверк[иеу]", "запуск[ау]", "старт[ау]",
+    "(?:начал[ау]|конца|концу) (?:сезона|смены|четверти|семестра)",
+)  # fmt: skip
+_EN_OCCASION = one_of(
+    "meeting", "call", "session", "lesson", "rehearsal", "stand-?up", "show", "concert", "inspection",
+    "audit", "launch", "release", "opening", "trip", "visit", "exam", "fair", "term", "season", "shift",
+)  # fmt: skip
 # Too weak to say that something is to be done; where that is known, they say by when
 _HOURS = {
     "ru": phrase(
@@ -145,11 +155,15 @@ _HOURS = {
         )
         + r"(?: (?:утра|дня|вечера))?(?=\W*$|[,.;!?]| чтобы(?!\w))",
         "в обед|после обеда",
+        f"(?:до|к) {_RU_OCCASION}|после (?:выходных|праздников|каникул)|на той неделе"
+        "|(?:к|до) следующе(?:му|го) раз[уа]",
     ),
     "en": phrase(
         "by (?:half past )?(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
         r"(?=\W*$|[,.;!?]| (?:at the latest|sharp|so|then|today|tomorrow|tonight)(?!\w))",
-        "(?:at|for) (?:the |our )?next (?:meeting|call|session|lesson|rehearsal|stand-?up)",
+        f"(?:at|for|by|before) (?:the |our )?next (?:time|{_EN_OCCASION})",
+        f"(?:by|before|after) (?:the )?(?:holidays|half[ -]term|easter|christmas|new year|{_EN_OCCASION})",
+        "(?:at the|this|next) weekend|within the (?:day|week|month)",
         "when we next meet",
     ),
 }  # fmt: skip

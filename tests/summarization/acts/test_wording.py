@@ -1,4 +1,4 @@
-from app.summarization.acts.linear import DECISION, KINDS, Linear
+from app.summarization.acts.linear import ASSIGNMENT, DECISION, KINDS, Linear
 from app.summarization.acts.wording import Wording, item_words
 from app.summarization.cues.context import Context
 from app.summarization.sentences import Sentence
@@ -6,10 +6,10 @@ from app.summarization.sentences import Sentence
 EVERY = Linear(0.0, {})  # each word is as likely as not
 
 
-def chosen(*texts: str, span: list[int], without: tuple[int, ...] = ()) -> list[str]:
+def chosen(*texts: str, span: list[int], without: tuple[int, ...] = (), kind: str = DECISION) -> list[str]:
     context = Context([Sentence(text, float(n), n) for n, text in enumerate(texts)], "en")
     wording = Wording(context, {kind: [0.5] * len(texts) for kind in KINDS})
-    return [texts[n] for n in wording.chosen(span, span[-1], DECISION, EVERY, without)]
+    return [texts[n] for n in wording.chosen(span, span[-1], kind, EVERY, without)]
 
 
 def test_a_thin_sentence_is_told_with_what_stands_before_it() -> None:
@@ -41,3 +41,9 @@ def test_the_sentences_of_an_item_come_before_what_led_to_it() -> None:
     told = chosen(*texts, span=[3, 4])
     assert told[-2:] == list(texts[-2:])
     assert len(told) == 3
+
+
+def test_what_is_to_be_done_may_have_been_named_long_before() -> None:
+    texts = ("The old boat leaks badly.", *["Well."] * 12, "I'll see to it.")
+    assert chosen(*texts, span=[13], kind=ASSIGNMENT)[0] == "The old boat leaks badly."
+    assert "The old boat leaks badly." not in chosen(*texts, span=[13]), "a decision is made of what is near"

@@ -1,6 +1,6 @@
 import pytest
 
-from app.summarization.cues.deadlines import by_when
+from app.summarization.cues.deadlines import by_when, hour_named
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_russian_deadlines_are_given_in_the_speakers_words(text: str, expected: 
 )
 def test_english_deadlines_are_given_in_the_speakers_words(text: str, expected: str | None) -> None:
     assert by_when(text, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ru", "Куплю к субботнику, только цвет скажите.", "к субботнику"),
+        ("ru", "Разберу до выходных.", "до выходных"),
+        ("ru", "Сделаю к началу сезона.", "к началу сезона"),
+        ("ru", "Подойду к выходу.", None),
+        ("en", "I'll print them before the show.", "before the show"),
+        ("en", "You'll have it by the next meeting.", "by the next meeting"),
+        ("en", "I put it by the door.", None),
+    ],
+)
+def test_an_occasion_is_a_deadline_of_what_is_to_be_done(
+    language: str, text: str, expected: str | None
+) -> None:
+    assert hour_named(text, language) == expected
