@@ -11,7 +11,7 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/cli/test_translated.py": ("training/parsing.py",),
     "tests/web/pages/test_settings.py": ("integrations/accounts/listing.py",),
     "tests/web/api/test_prerecorded_answer.py": ("web/core/deepgram.py",),
-    "tests/web/api/test_openapi.py": ("web/api/operation_ids.py",),
+    "tests/web/api/test_openapi.py": ("web/api/operation_ids.py", "web/api/uploads_openapi.py"),
     "tests/test_config.py": (
         "config/accounts.py",
         "config/exports.py",

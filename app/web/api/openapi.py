@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.web.api.operation_ids import OPERATION_IDS
+from app.web.api.uploads_openapi import ALSO_FAIL, upload_paths
 
 Json = dict[str, Any]
 
@@ -166,14 +167,18 @@ def described(spec: Json | str) -> Json | str:
     components["schemas"]["DeepgramFailure"] = DEEPGRAM_FAILURE
     for unused in ("ValidationError", "HTTPError"):
         components["schemas"].pop(unused, None)
+    spec["paths"] |= upload_paths()
     _describe_bodies(spec["paths"])
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             name = f"{method.upper()} {path}"
-            operation["operationId"] = OPERATION_IDS.get(name, operation["operationId"])
+            operation["operationId"] = OPERATION_IDS.get(name) or operation["operationId"]
             operation["security"] = [{"visitor": []}] if path in WITH_COOKIE else [{"key": []}]
             for status in _failures(path, method, operation):
                 _add_failure(path, operation["responses"], status)
+            if method == "head":  # whose answers have no body
+                for answer in operation["responses"].values():
+                    answer.pop("content", None)
     return spec
 
 
@@ -186,7 +191,8 @@ def _failures(path: str, method: str, operation: Json) -> Iterator[int]:
         yield from OF_QUERIES
     if "{" in path or path in WITH_COOKIE:
         yield 404
-    if method == "patch":
+    yield from ALSO_FAIL.get(f"{method.upper()} {path}", ())
+    if method == "patch" and not path.startswith("/api/v1/uploads"):  # whose 412 is of tus
         yield 412
     if not path.startswith("/v1/") and (method == "post" or path.endswith("/documents/{kind}")):
         yield 409

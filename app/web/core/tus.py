@@ -11,7 +11,8 @@ from functools import wraps
 from http import HTTPStatus
 from typing import ParamSpec
 
-from flask import Response, request
+from flask import Response, after_this_request, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from app.errors import N_, BadInput, Conflict, TooLarge
 from app.integrations.submitting import known_job
@@ -37,14 +38,19 @@ def tus(view: Callable[P, Response]) -> Callable[P, Response]:
 
     @wraps(view)
     def answered(*args: P.args, **kwargs: P.kwargs) -> Response:
+        after_this_request(_spoken)
         if request.headers.get("Tus-Resumable") != VERSION:
             return Response(status=HTTPStatus.PRECONDITION_FAILED, headers={"Tus-Version": VERSION})
-        answer = view(*args, **kwargs)
-        answer.headers["Tus-Resumable"] = VERSION
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return view(*args, **kwargs)
 
     return answered
+
+
+def _spoken(answer: Response) -> Response:
+    """Say so in refusals too, as tus asks."""
+    answer.headers["Tus-Resumable"] = VERSION
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def abilities() -> Response:
@@ -78,7 +84,7 @@ def begin(owner: str) -> PartialUpload:
 def take_piece(upload: PartialUpload) -> Response:
     """Take a piece that follows what has arrived."""
     if request.mimetype != PIECE:
-        return Response(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise UnsupportedMediaType
     at = request.headers.get("Upload-Offset", "")
     if not (at.isascii() and at.isdecimal() and len(at) < 20):
         raise BadInput(NO_LENGTH)

@@ -42,7 +42,13 @@ def package(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def test_a_program_sends_texts_and_files_and_takes_minutes(
     package: ModuleType, app: Flask, tone: bytes
 ) -> None:
-    from konspekt_client.api.jobs import create_job, get_document, wait_for_job  # type: ignore[import-not-found]
+    from konspekt_client.api.jobs import (  # type: ignore[import-not-found]
+        append_to_upload,
+        create_job,
+        create_upload,
+        get_document,
+        wait_for_job,
+    )
     from konspekt_client.models import (  # type: ignore[import-not-found]
         CreateJobFilesBody,
         JobAnswer,
@@ -66,6 +72,16 @@ def test_a_program_sends_texts_and_files_and_takes_minutes(
         heard = create_job.sync(client=client, body=CreateJobFilesBody(file=sent, language="en"))
         assert isinstance(heard, JobAnswer)
         assert (heard.name, heard.language) == ("tone.wav", "en")
+        begun = create_upload.sync_detailed(client=client, upload_length=len(tone), tus_resumable="1.0.0")
+        upload_id = begun.headers["Location"].rpartition("/")[2]
+        piece = File(payload=BytesIO(tone))
+        there = append_to_upload.sync_detailed(
+            upload_id, client=client, body=piece, upload_offset=0, tus_resumable="1.0.0"
+        )
+        assert (there.status_code, there.headers["Upload-Offset"]) == (204, str(len(tone)))
+        of_pieces = create_job.sync(client=client, body=NewJob(upload=upload_id, name="pieces.wav"))
+        assert isinstance(of_pieces, JobAnswer)
+        assert of_pieces.name == "pieces.wav"
         unknown = wait_for_job.sync("0" * 32, client=client, wait_s=0.0)
         assert isinstance(unknown, Problem)
         assert (unknown.status, unknown.code) == (404, "not_found")

@@ -71,3 +71,16 @@ def test_an_upload_is_its_keys_alone(make_app: Callable[..., Flask], tone: bytes
     assert piece(client, address, 0, tone) == 401
     assert client.delete(address, headers={**TUS, **theirs}).status_code == 404
     assert client.delete(address, headers={**TUS, **ours}).status_code == 204
+
+
+def test_a_refusal_says_in_its_headers_that_tus_is_spoken_and_why_in_one_form(client: FlaskClient) -> None:
+    address = begun(client, 10)
+    for answer, status, code in (
+        (client.head(address), 412, None),
+        (client.patch(address, headers=TUS, data=b"x"), 415, "unsupported_media_type"),
+        (client.delete("/api/v1/uploads/none", headers=TUS), 404, "not_found"),
+        (client.post("/api/v1/uploads", headers=TUS), 422, "unprocessable_entity"),
+    ):
+        assert (answer.status_code, answer.headers["Tus-Resumable"]) == (status, "1.0.0")
+        if code:
+            assert (answer.mimetype, answer.json["code"]) == ("application/problem+json", code)
