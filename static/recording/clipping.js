@@ -1,6 +1,7 @@
 // Chooses lines for a clip: by clicks, a stretch with Shift, or with Enter and Space on the time of a line.
 
 import { finish } from "./editing.js";
+import { whole } from "./fetching.js";
 import { all, keyOf } from "./lines.js";
 import { clock } from "./player.js";
 
@@ -27,7 +28,8 @@ const mark = (line, on) => {
   else chosen.delete(line);
 };
 
-const choose = (line, stretch) => {
+const choose = async (line, stretch) => {
+  if (stretch && !(await whole())) return;
   const order = all();
   if (stretch && last?.isConnected) {
     const [from, to] = [order.indexOf(last), order.indexOf(line)].sort((a, b) => a - b);

@@ -2,7 +2,8 @@
 
 import { element, redraw } from "./drawing.js";
 import { put, written } from "./editing.js";
-import { adopt, ask, keyOf, known, list, minutes, server } from "./lines.js";
+import { ask, whole } from "./fetching.js";
+import { adopt, isMissing, keyOf, known, lineAt, list, minutes, server } from "./lines.js";
 import { show as showMinutes } from "./minutes.js";
 import { decide, minutesWait, resume, same, undecided, unsaved } from "./saving.js";
 
@@ -33,6 +34,7 @@ const show = () => {
 document.addEventListener("met", ({ detail: mine }) => {
   const changed = [];
   for (const key of new Set([...known.keys(), ...server.keys()])) {
+    if (!known.has(key) && isMissing(lineAt(server.get(key).start))) continue; // it comes with its part
     if (mine.has(key) || (written() && keyOf(written()) === key) || same(known.get(key) ?? null, server.get(key) ?? null)) continue;
     if (server.has(key)) known.set(key, server.get(key));
     else known.delete(key);
@@ -57,10 +59,10 @@ document.addEventListener("changed-elsewhere", async () => {
 });
 
 /** Go on with what was not sent when a page was left. */
-export const takeUp = () => {
+export const takeUp = async () => {
   if (unsaved()) return;
   const { lines, minutes: left } = resume();
-  if (Object.keys(lines).length) put(lines);
+  if (Object.keys(lines).length && await whole()) put(lines);
   if (left) showMinutes(left);
   show();
 };

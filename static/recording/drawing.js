@@ -1,6 +1,6 @@
 // Draws lines of the transcript as the server does, after one of them changed.
 
-import { all, arrange, keyOf, known, list } from "./lines.js";
+import { arrange, everything, isMissing, keyOf, known, list, speakersOfPage } from "./lines.js";
 import { clock } from "./player.js";
 import { watchAgain } from "./following.js";
 
@@ -11,12 +11,9 @@ export const nameOf = (speaker) => names.get(speaker) ?? speaker;
 
 /** Learn the speakers' colours from the page, so that they stay. */
 export const learnColours = () => {
-  for (const line of all()) {
-    const speaker = known.get(keyOf(line))?.speaker;
-    const name = line.className.match(/speaker-\d/)?.[0];
-    const called = known.get(keyOf(line))?.name;
-    if (speaker && called) names.set(speaker, called);
-    if (speaker && name && !colours.has(speaker)) colours.set(speaker, name);
+  for (const [place, [speaker, called]] of speakersOfPage().entries()) {
+    names.set(speaker, called);
+    if (!colours.has(speaker)) colours.set(speaker, `speaker-${place % N_COLOURS}`);
   }
 };
 const colourOf = (speaker) => {
@@ -43,6 +40,9 @@ const made = (key) => {
   return line;
 };
 
+/** The block before what stands for missing lines, or the last one. */
+const lastBlock = (place) => [place ? place.previousElementSibling : list().lastElementChild].find((one) => one && !isMissing(one));
+
 /** Show lines as they are in `known`: new ones find their place, deleted ones go, and each speaker is named once. */
 export const redraw = (keys) => {
   let moved = false; // the order of the lines, or their times
@@ -57,9 +57,9 @@ export const redraw = (keys) => {
     moved = moved || !shown || Number(shown.dataset.start) !== line.start || Number(shown.dataset.end) !== line.end;
     if (!shown) {
       shown = made(key);
-      const after = all().find((other) => other.isConnected && Number(other.dataset.start) > line.start);
-      if (after) after.before(shown);
-      else (list().lastElementChild ?? list().appendChild(block())).append(shown);
+      const after = everything().find((other) => other.isConnected && Number(other.dataset.start) > line.start);
+      if (after && !isMissing(after)) after.before(shown);
+      else (lastBlock(after) ?? list().insertBefore(block(), after ?? null)).append(shown);
     }
     const at = shown.querySelector(".at");
     const id = `t${Math.round(line.start * 1000)}`;
@@ -80,10 +80,13 @@ export const redraw = (keys) => {
 
 const nameSpeakers = (changed) => {
   let before = null;
-  for (const line of all()) {
+  let unknown = false; // whether the line before is not here; then the server has said who begins
+  for (const line of everything()) {
+    if (isMissing(line)) { unknown = true; continue; }
     const key = keyOf(line);
     const speaker = known.get(key)?.speaker ?? null;
-    const begins = Boolean(speaker) && speaker !== before;
+    const begins = unknown ? line.classList.contains("begins") : Boolean(speaker) && speaker !== before;
+    unknown = false;
     before = speaker;
     if (begins === line.classList.contains("begins") && !changed.has(key)) continue;
     line.classList.toggle("begins", begins);

@@ -1,6 +1,7 @@
 // Corrects lines in their place: text, split, merge, delete, undo and redo. Every change goes to `saving`.
 
 import { element, redraw } from "./drawing.js";
+import { whole } from "./fetching.js";
 import { momentOf } from "./following.js";
 import { all, keyOf, known, lineAfter, lineBefore, list, placeOfCaret } from "./lines.js";
 import { media, seek } from "./player.js";
@@ -62,6 +63,7 @@ export const correcting = () => part("correct")?.getAttribute("aria-pressed") ==
 export const begin = (line, place = 0) => {
   if (!line || writing === line || !known.has(keyOf(line))) return;
   finish();
+  whole(); // for the lines after it, and steps back
   writing = line;
   began = { ...known.get(keyOf(line)) };
   const text = line.querySelector("p");

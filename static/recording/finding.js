@@ -1,7 +1,8 @@
 // Finds text in the transcript: how often, and each in turn.
 
 import { apply, finish } from "./editing.js";
-import { all, keyOf, known, rangeOf, textOf } from "./lines.js";
+import { whole } from "./fetching.js";
+import { all, keyOf, known, list, rangeOf, textOf } from "./lines.js";
 import { bringUp, setFollow } from "./following.js";
 
 const field = () => document.getElementById("find");
@@ -91,8 +92,9 @@ const replace = (lines) => {
   if (n) apply(changes);
   search();
 };
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
   const id = event.target.closest?.("button")?.id;
+  if (!id?.startsWith("replace-") || !(await whole())) return;
   // the field may have changed a moment ago, or the lines
   if (id === "replace-all" || (id === "replace-one" && searched !== field().value)) search();
   if (id === "replace-all") replace([...new Set(found.map(([line]) => line))]);
@@ -105,17 +107,23 @@ document.addEventListener("click", (event) => {
 });
 // Lines that changed are looked through again, at the same place.
 let again = 0;
-document.addEventListener("lines:changed", () => {
-  if (!field()?.value.trim()) return;
-  clearTimeout(again);
-  again = setTimeout(() => { const place = at; search(); at = Math.min(place, found.length - 1); count(); }, 50);
-});
+for (const kind of ["lines:changed", "lines:arrived"]) {
+  document.addEventListener(kind, () => {
+    if (!field()?.value.trim()) return;
+    clearTimeout(again);
+    again = setTimeout(() => { const place = at; search(); at = Math.min(place, found.length - 1); count(); }, 50);
+  });
+}
+
+// Whoever searches here, by the browser or for paper, wants all of the text.
+document.addEventListener("focusin", (event) => { if (event.target.id === "find") whole(); });
+document.addEventListener("keydown", (event) => { if (list() && (event.key === "Control" || event.key === "Meta")) whole(); });
 
 let soon = 0;
 document.addEventListener("input", (event) => {
   if (event.target.id !== "find") return;
   clearTimeout(soon);
-  soon = setTimeout(() => { search(); go(1); }, 120);
+  soon = setTimeout(async () => { await whole(); search(); go(1); }, 120);
 });
 document.addEventListener("keydown", (event) => {
   if (event.target.id === "find" && event.key === "Enter") { event.preventDefault(); go(event.shiftKey ? -1 : 1); }

@@ -1,6 +1,7 @@
 // Marks the line and the word that are said, scrolls along, and goes where a word is clicked.
 
-import { all, hasWords, lineAt, list, placeAt, rangeOf, textOf, wordsAt, wordsOf } from "./lines.js";
+import { hasWords, linesAt, linesOf, wordsAt, wordsOf } from "./fetching.js";
+import { isMissing, lineAt, list, rangeOf, textOf } from "./lines.js";
 import { media, player, seek } from "./player.js";
 
 const paints = "highlights" in CSS;
@@ -11,6 +12,7 @@ if (paints) {
   CSS.highlights.set("unsure-word", unsure);
 }
 
+const SETTLED_MS = 60; // after a scroll
 const AHEAD_S = 20; // words of what comes next are asked for so long before
 let current = null;
 let shownWord = "";
@@ -30,15 +32,14 @@ export const bringUp = (line, near = false) => {
 };
 
 const mark = (seconds) => {
-  const place = placeAt(seconds);
-  const line = all()[place];
+  const line = lineAt(seconds);
   if (line !== current) {
     current?.classList.remove("is-said");
     current?.removeAttribute("aria-current");
     line?.classList.add("is-said");
     line?.setAttribute("aria-current", "true");
     current = line ?? null;
-    if (line && !media().paused) wordsAt(Number(lineAt(seconds + AHEAD_S).dataset.start));
+    if (line && !media().paused) for (const soon of [seconds, seconds + AHEAD_S]) linesAt(soon) ?? wordsAt(Number(lineAt(soon).dataset.start));
     if (line && line !== clicked && follow() && !media().paused && !line.contains(document.activeElement)) bringUp(line, true);
     clicked = null;
   }
@@ -59,14 +60,18 @@ document.addEventListener("lines:arranged", () => {
   if (media()) mark(media().currentTime);
 });
 document.addEventListener("words:arrived", () => {
-  for (const block of inSight) for (const line of block.children) markUnsure(line, true);
+  for (const block of inSight) if (!isMissing(block)) for (const line of block.children) markUnsure(line, true);
   shownWord = "";
   if (media()) mark(media().currentTime);
 });
 document.addEventListener("player:moved", (event) => mark(event.detail));
-document.addEventListener("player:jumped", (event) => {
-  const line = lineAt(event.detail + 0.05);
-  if (line) bringUp(line);
+document.addEventListener("player:jumped", async ({ detail: moment }) => {
+  const line = lineAt(moment + 0.05);
+  if (!line) return;
+  bringUp(line);
+  if (!isMissing(line)) return;
+  await linesAt(moment + 0.05);
+  bringUp(lineAt(moment + 0.05));
 });
 
 // Whoever scrolls by hand wants to read elsewhere.
@@ -110,9 +115,18 @@ const sight = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     if (isIntersecting) inSight.add(target);
     else inSight.delete(target);
-    for (const line of target.children) markUnsure(line, isIntersecting);
+    if (isMissing(target)) wait();
+    else for (const line of target.children) markUnsure(line, isIntersecting);
   }
 }, { rootMargin: "50%" });
+// Lines come where somebody stays, not wherever a scroll bar was drawn past.
+let waiting = 0;
+const wait = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { for (const place of inSight) if (isMissing(place) && place.isConnected) linesOf(place); }, SETTLED_MS);
+};
+document.addEventListener("lines:wanted", wait);
+document.addEventListener("lines:arrived", ({ detail: blocks }) => { if (paints) for (const block of blocks) sight.observe(block); });
 const markUnsure = (line, shown) => {
   for (const range of ranges.get(line) ?? []) unsure.delete(range);
   ranges.delete(line);
@@ -127,7 +141,7 @@ export const watch = () => {
   sight.disconnect();
   unsure?.clear();
   inSight.clear();
-  if (paints) for (const block of list()?.children ?? []) sight.observe(block);
+  for (const block of list()?.children ?? []) if (paints || isMissing(block)) sight.observe(block);
 };
 /** Look at lines anew, after their text changed. */
 export const watchAgain = (lines) => {

@@ -9,7 +9,8 @@ import "./minutes.js";
 import "./protocol.js";
 import { watch } from "./following.js";
 import { guessHeights } from "./heights.js";
-import { begin as beginLines, list, load } from "./lines.js";
+import { forget, load } from "./fetching.js";
+import { begin as beginLines, list } from "./lines.js";
 import { attach, draw, player } from "./player.js";
 import "./speakers.js";
 
@@ -23,6 +24,7 @@ const height = new ResizeObserver(() => {
 
 const begin = async () => {
   if (list()) {
+    forget();
     beginLines();
     learnColours();
     guessHeights();
@@ -35,7 +37,7 @@ const begin = async () => {
   if (!list()) return;
   watch();
   await load();
-  if (document.getElementById("correct")) takeUp();
+  if (document.getElementById("correct")) await takeUp();
   list().dataset.loaded = "1";
 };
 begin();

@@ -1,6 +1,6 @@
 // The player: plays, seeks, draws the waveform in the speakers' colours, obeys keys, the address and the system.
 
-import { all, lineAt, placeAt, startAfter } from "./lines.js";
+import { isMissing, lineAt, list, startAfter } from "./lines.js";
 
 export const player = () => document.getElementById("player");
 export const media = () => document.getElementById("media");
@@ -70,6 +70,17 @@ const run = () => {
   frame = requestAnimationFrame(run);
 };
 
+/** The colour of who speaks at a moment, "" for somebody, null for nobody; of lines that are not here the server has said it. */
+const voiceAt = (moment) => {
+  const line = lineAt(moment);
+  if (isMissing(line)) {
+    const voices = list().dataset.voices ?? "";
+    const voice = voices[Math.floor((moment / duration()) * voices.length)] ?? " ";
+    return voice === " " ? null : voice === "-" ? "" : `speaker-${voice}`;
+  }
+  return line && Number(line.dataset.end) + 0.3 >= moment ? line.className.match(/speaker-\d/)?.[0] ?? "" : null;
+};
+
 /** Draw one bar for about three pixels, each in the colour of who speaks there. */
 export const draw = () => {
   const box = part("wave");
@@ -83,22 +94,19 @@ export const draw = () => {
   pen.scale(scale, scale);
   const style = getComputedStyle(box);
   const colour = new Map();
-  const colourOf = (line) => {
-    const name = line?.className.match(/speaker-\d/)?.[0] ?? "";
+  const colourOf = (name) => {
     if (!colour.has(name)) colour.set(name, style.getPropertyValue(name ? `--${name}` : "--green").trim());
     return colour.get(name);
   };
   const loudest = Math.max(...peaks, 0.001);
   const bars = Math.max(1, Math.floor(width / 3));
-  const lines = all();
   for (let bar = 0; bar < bars; bar += 1) {
     const first = Math.floor((bar * peaks.length) / bars);
     const last = Math.max(first + 1, Math.floor(((bar + 1) * peaks.length) / bars));
     const size = Math.max(1.5, (Math.max(...peaks.slice(first, last)) / loudest) * (height - 2));
     const moment = ((bar + 0.5) / bars) * duration();
-    const line = lines[placeAt(moment)];
-    const said = line && Number(line.dataset.end) + 0.3 >= moment;
-    pen.fillStyle = said ? colourOf(line) : style.getPropertyValue("--line").trim();
+    const voice = voiceAt(moment);
+    pen.fillStyle = voice === null ? style.getPropertyValue("--line").trim() : colourOf(voice);
     pen.beginPath();
     pen.roundRect(bar * 3, (height - size) / 2, 2, size, 1);
     pen.fill();

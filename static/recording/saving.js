@@ -1,6 +1,7 @@
 // Keeps what a person changes: sends it by itself, keeps it in the browser until it has arrived, sees what others changed.
 
-import { address, adopt, minutes as serverMinutes, read, server, setMinutes, setVersion, version } from "./lines.js";
+import { read } from "./fetching.js";
+import { address, adopt, minutes as serverMinutes, server, setMinutes, setVersion, version } from "./lines.js";
 
 const WAIT_MS = 600; // typing that goes on is one version
 const AGAIN_MS = 5000;

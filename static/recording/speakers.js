@@ -2,18 +2,23 @@
 
 import { apply, finish, written } from "./editing.js";
 import { nameOf, passColour } from "./drawing.js";
-import { all, keyOf, known } from "./lines.js";
+import { whole } from "./fetching.js";
+import { all, keyOf, known, missing, speakersOfPage } from "./lines.js";
 import { token } from "./saving.js";
 
 const dialog = () => document.getElementById("speaker");
 let asked = null;
 
-const names = () => [...new Set(all().map((line) => known.get(keyOf(line))?.speaker).filter(Boolean))];
+const names = () => {
+  const elsewhere = missing().length ? speakersOfPage().map(([speaker]) => speaker) : [];
+  return [...new Set([...elsewhere, ...all().map((line) => known.get(keyOf(line))?.speaker).filter(Boolean)])];
+};
 
 const ask = (line) => {
   const box = dialog();
   if (!box || !known.has(keyOf(line))) return;
   if (written()) finish();
+  whole();
   asked = keyOf(line);
   const { speaker } = known.get(asked);
   box.querySelector("datalist").replaceChildren(...names().map((name) => Object.assign(document.createElement("option"), { value: nameOf(name) })));
@@ -45,8 +50,8 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest?.(".line");
   if (line && (event.target.closest(".who") || event.target.closest("button")?.id === "line-speaker")) ask(line);
 });
-document.addEventListener("close", (event) => {
-  if (event.target !== dialog() || dialog().returnValue !== "yes") return;
+document.addEventListener("close", async (event) => {
+  if (event.target !== dialog() || dialog().returnValue !== "yes" || !(await whole())) return;
   const name = dialog().querySelector("#speaker-name").value.replace(/\s+/g, " ").trim().slice(0, 200) || null;
   const { speaker, start } = known.get(asked);
   const where = speaker ? dialog().querySelector('[name="where"]:checked').value : "one";
@@ -84,12 +89,12 @@ const settle = () => {
 };
 document.addEventListener("lines:loaded", settle);
 document.addEventListener("lines:changed", settle);
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const offer = event.target.closest?.(".said-names > li");
   if (!offer || !known.size) return; // then the form is sent
   event.preventDefault();
   if (written()) finish();
-  call(offer.dataset.name, (line) => line.speaker === offer.dataset.speaker);
+  if (await whole()) call(offer.dataset.name, (line) => line.speaker === offer.dataset.speaker);
 });
 document.addEventListener("click", (event) => {
   const offer = event.target.closest?.("[data-no]") && event.target.closest(".said-names > li");

@@ -19,6 +19,17 @@ SAID = (
 
 def put_long_recording(results: Path) -> None:
     """Write transcript, minutes, sound and waveform of it into a job's folder of results."""
+    put_long_text(results)
+    (results / "waveform.json").write_text(json.dumps([(n * 7919 % 997) / 997 for n in range(600)]))
+    minute = make_media(
+        results / "minute.mp3", *("-f", "lavfi", "-i", "sine=f=200:r=16000:d=60"), "-b:a", "8k"
+    )
+    make_media(results / "listen.mp3", *("-stream_loop", "179", "-i", str(minute)), "-c", "copy")
+    minute.unlink()
+
+
+def put_long_text(results: Path) -> None:
+    """Write its transcript and its minutes alone."""
     seconds = LASTS_S / N_LINES
     segments = [_segment(number, number * seconds, seconds - 0.2) for number in range(N_LINES)]
     _change(results / "transcript.json", segments=segments, language="en", duration_s=LASTS_S)
@@ -26,12 +37,6 @@ def put_long_recording(results: Path) -> None:
     topics = [{"title": f"Topic {n}", "start": 360.0 * n, "points": points} for n in range(30)]
     items = [{"text": SAID[3], "start": 90.0 * n, "who": "Boris", "by_when": "Friday"} for n in range(20)]
     _change(results / "minutes.json", topics=topics, decisions=points, action_items=items)
-    (results / "waveform.json").write_text(json.dumps([(n * 7919 % 997) / 997 for n in range(600)]))
-    minute = make_media(
-        results / "minute.mp3", *("-f", "lavfi", "-i", "sine=f=200:r=16000:d=60"), "-b:a", "8k"
-    )
-    make_media(results / "listen.mp3", *("-stream_loop", "179", "-i", str(minute)), "-c", "copy")
-    minute.unlink()
 
 
 def _segment(number: int, start: float, lasts_s: float) -> dict[str, object]:

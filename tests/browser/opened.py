@@ -70,7 +70,9 @@ def opened(
         tmp_path_factory.mktemp("tone") / "tone.wav", "-f", "lavfi", "-i", "sine=f=300:r=16000:d=20"
     ).read_bytes()
 
-    def open_page(segments: list[dict[str, Any]] | None = None, **options: Any) -> Opened:
+    def open_page(
+        segments: list[dict[str, Any]] | None = None, lasts_s: float = 20.0, **options: Any
+    ) -> Opened:
         page = visit(**options).page
         page.set_input_files("#files", [{"name": "Budget.wav", "mimeType": "audio/wav", "buffer": tone}])
         if not options.get("javascript", True):
@@ -80,7 +82,7 @@ def opened(
         job_id = (row.get_attribute("id") or "").removeprefix("row-")
         results = server.folder / "results" / job_id
         transcript = json.loads((results / "transcript.json").read_text())
-        transcript |= {"segments": segments or lines(), "language": "en", "duration_s": 20.0}
+        transcript |= {"segments": segments or lines(), "language": "en", "duration_s": lasts_s}
         (results / "transcript.json").write_text(json.dumps(transcript))
         minutes = json.loads((results / "minutes.json").read_text())
         point = {"text": "The budget is approved.", "start": 5.0}

@@ -367,3 +367,44 @@ def test_lines_chosen_by_keyboard_become_a_clip_that_plays(opened: Callable[...,
     assert kept.value.suggested_filename == "Budget — clip.mp4"
     page.locator("#clips").get_by_role("button", name="Delete").press("Enter")
     expect(made).to_have_count(0)
+
+
+def test_lines_of_a_long_recording_come_where_somebody_goes_and_all_to_whoever_needs_them(
+    opened: Callable[..., Opened],
+) -> None:
+    spoken = [
+        {"start": 2.0 * n, "end": 2.0 * n + 1.5, "text": f"Line {n} is said.", "speaker": "AB"[n // 5 % 2]}
+        for n in range(900)
+    ]
+    recording = opened(spoken, lasts_s=1800.0)
+    page = recording.page
+    here, missing = page.locator(".line"), page.locator(".rest")
+    expect(here).to_have_count(300)
+    expect(missing).to_have_count(4)
+    page.locator(".rest").last.scroll_into_view_if_needed()
+    expect(page.locator("#t1700000")).to_have_count(1)
+    assert missing.count() > 0, "not what is between"
+    page.evaluate("location.hash = '#t1000000'")
+    expect(page.locator("#t1000000")).to_be_in_viewport()
+    expect(missing).not_to_have_count(0)
+    context = page.context
+    context.set_offline(True)
+    page.locator("#t1000000 .at").focus()
+    page.get_by_label("Find in the transcript").fill("line 8")
+    expect(page.locator("#lines-lost")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_label("Find in the transcript").fill("line 89")
+    expect(page.locator("#found")).to_have_text("1 / 11")
+    expect(page.locator("#lines-lost")).to_be_hidden()
+    expect(here).to_have_count(900)
+    page.reload()
+    expect(page.locator(".lines[data-loaded]")).to_have_count(1)
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".who").first.click()
+    page.get_by_label("Name of the speaker").fill("Anna")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".who", has_text="Anna")).to_have_count(90)
+    expect(page.locator("#saved")).to_have_text("Saved")
+    srt = page.request.get(f"{recording.url}/download/transcript.srt").text()
+    assert srt.count("Anna:") >= 90, "those too that were not here"
+    assert "A:" not in srt

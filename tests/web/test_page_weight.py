@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from app.web.core.context import konspekt
+from tests.browser.long_recording import N_LINES, put_long_text
 from tests.web.pages.test_transcripts import LINE, send
 from tests.web.visitor import Visitor
 
@@ -46,6 +48,22 @@ def test_a_page_with_all_that_it_loads_is_light(anna: Visitor, path: str) -> Non
     weights = {name: weight(content, name) for name, content in loaded(anna, page)}
     assert sum(weights.values()) < MOST_BYTES, sorted(weights.items(), key=lambda one: -one[1])
     assert len(weights) > 5
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_page_of_three_hours_is_light_with_the_words_in_sight(anna: Visitor, language: str) -> None:
+    job = anna.done()
+    put_long_text(konspekt(anna.app).config.results_dir / job.id)
+    page = anna.client.get(f"/jobs/{job.id}", headers={"Accept-Language": language}).text
+    weights = {name: weight(content, name) for name, content in loaded(anna, page)}
+    words = anna.client.get(f"/jobs/{job.id}/transcript?shown=0&part=0").get_data()
+    assert sum(weights.values()) + weight(words, "") < MOST_BYTES, sorted(
+        weights.items(), key=lambda one: -one[1]
+    )
+    assert 300 < page.count('<li id="t') < 1000
+    whole = anna.client.get(f"/jobs/{job.id}?whole=1").text
+    assert whole.count('<li id="t') == N_LINES, "for browsers without script"
+    assert 'class="block rest"' not in whole
 
 
 def test_browsers_lay_out_the_lines_in_sight_only(anna: Visitor) -> None:

@@ -1,7 +1,7 @@
 """A recording's lines as JSON, and what a person corrects in them or in the minutes. For pages and API."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -55,10 +55,20 @@ def state(present: Corrections, *, packed: bool = False) -> Response:
     return given(present, lines_of(present, packed=packed))
 
 
-def given(present: Corrections, lines: list[dict[str, Any]], *, with_minutes: bool = True) -> Response:
-    """Answer with some lines, and the minutes, under the version as ETag."""
+def given(
+    present: Corrections,
+    lines: list[dict[str, Any]],
+    *,
+    with_minutes: bool = True,
+    drawn: Mapping[int, str] | None = None,
+) -> Response:
+    """Answer with some lines, and the minutes, under the version as ETag.
+
+    drawn: the lines of parts of the recording as the page has them, as HTML by the number of the part.
+    """
     minutes = _MINUTES.dump_python(present.recording.minutes if with_minutes else None, mode="json")
-    answer = jsonify(version=present.version, lines=lines, minutes=minutes)
+    html = {"drawn": drawn} if drawn else {}
+    answer = jsonify(version=present.version, lines=lines, minutes=minutes, **html)
     answer.set_etag(str(present.version))
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

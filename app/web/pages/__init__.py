@@ -6,7 +6,7 @@ from app.config.home import shipped
 from app.documents.labels import LANGUAGES
 from app.engines.choosing.summarizers import ADVISED
 from app.errors import N_
-from app.web.core import share_links, timed_words
+from app.web.core import share_links, shown_lines
 
 SCRIPTS = shipped("static/recording")
 SECTIONS = {  # what the head of every page leads to: endpoint -> title
@@ -95,4 +95,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["clips_of"] = clips.of_page
     app.jinja_env.globals["share_days"] = shares.DAYS
     app.jinja_env.globals["minutes_languages"] = LANGUAGES
-    app.jinja_env.globals["part_s"] = timed_words.PART_S
+    app.jinja_env.globals["part_s"] = shown_lines.PART_S

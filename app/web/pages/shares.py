@@ -46,9 +46,11 @@ def revoke(job_id: str, share_id: str) -> ResponseReturnValue:
 def page(token: str) -> ResponseReturnValue:
     """Show the minutes and the transcript, to be read only."""
     job, share = opened(token)
-    shown = recordings.shown(job, shared=True, with_sound=share.with_sound)
+    whole = "whole" in request.args
+    shown = recordings.shown(job, shared=True, with_sound=share.with_sound, whole=whole)
     where = {"listen": url_for("shares.listen", token=token, decoded=shown.decoded)}
     where["watch"] = url_for("shares.watch", token=token)
+    where["whole"] = url_for("shares.page", token=token, whole=1)
     where["transcript"] = url_for("shares.transcript", token=token, **shown.asks)
     answer = make_response(
         render_template(

@@ -79,7 +79,7 @@ def queue() -> ResponseReturnValue:
 def job(job_id: str) -> ResponseReturnValue:
     jobs = konspekt().jobs
     found = jobs.get(sessions.owner(), job_id)
-    shown = recordings.shown(found, original="original" in request.args)
+    shown = recordings.shown(found, original="original" in request.args, whole="whole" in request.args)
     return render_template(
         "job.html",
         row=rows.row(found),
