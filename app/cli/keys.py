@@ -18,6 +18,7 @@ keys = AppGroup("keys", help="Keys of the API: once there is one, the API is clo
 NO_TIME = N_("“%(written)s” is no time. Write 12h, 90d, 52w, or a day: 2027-01-31.")
 MADE = N_("Key %(id)s of %(name)s, scope %(scope)s. It cannot be shown again:")
 REVOKED = N_("Key %(id)s of %(name)s is revoked.")
+MADE_AT, USED, NEVER_USED = N_("made %(when)s"), N_("used %(when)s"), N_("never used")
 _LASTS = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -69,9 +70,9 @@ def list_keys() -> None:
     now = datetime.now(UTC)
     with _opened() as known:
         for key in known.all():
-            used = f"used {_day(key.last_used_at)}" if key.last_used_at else "never used"
+            used = words(USED, when=_day(key.last_used_at)) if key.last_used_at else words(NEVER_USED)
             what = f"{key.id}  {key.name:<20} {key.scope:<6}"
-            click.echo(f"{what} made {_day(key.created_at)}  {used}  {_state(key, now)}")
+            click.echo(f"{what} {words(MADE_AT, when=_day(key.created_at))}  {used}  {_state(key, now)}")
 
 
 @keys.command("revoke")
@@ -86,10 +87,11 @@ def revoke(key_id: str) -> None:
 
 def _state(key: ApiKey, now: datetime) -> str:
     if key.revoked_at:
-        return f"revoked {_day(key.revoked_at)}"
+        return words(N_("revoked %(when)s"), when=_day(key.revoked_at))
     if key.expires_at is None:
-        return "valid"
-    return f"{'valid until' if key.is_valid(now) else 'expired'} {_day(key.expires_at)}"
+        return words(N_("valid"))
+    said = N_("valid until %(when)s") if key.is_valid(now) else N_("expired %(when)s")
+    return words(said, when=_day(key.expires_at))
 
 
 def _day(moment: datetime) -> str:

@@ -9,11 +9,13 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from app.cli import translated
-from app.cli.terminal import readable_errors
+from app.cli.terminal import readable_errors, words
 from app.cli.working import finished
+from app.errors import N_
 
 lab = AppGroup("lab", help="Make the corpus, train our own nets, judge them.")
 
+LABELLED = N_("Recordings labelled: %(n)d. Read them over on /lab/labels before training.")
 _ANY = {"ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -96,4 +98,4 @@ def label(folder: Path, language: str) -> None:
                 text = " ".join(segment.text for segment in recording.transcript.segments)
             labels[path.stem] = Label(path.stem, text, text)
             write_labels(folder, labels.values())
-        click.echo(f"{len(labels)} recordings labelled; read them over on /lab/labels before training.")
+        click.echo(words(LABELLED, n=len(labels)))

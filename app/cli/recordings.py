@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from app.cli.options import DEVICE, LANGUAGE, MODEL, SPEAKERS, TASK, TERMS, engines_for
 from app.cli.output import FORCE, OUT, check, write
 from app.cli.several import AS_JSON, FILES, QUIET, Telling, each, format_option, kind_of, targets
-from app.cli.terminal import parts, readable_errors
+from app.cli.terminal import parts, readable_errors, words
 from app.cli.working import document_of, finished
 from app.documents.document import Document
 from app.documents.forms import FORMS, OWN
@@ -19,13 +19,15 @@ from app.documents.transcript import Transcript
 from app.documents.typography import clock
 from app.engines.base import Task
 from app.engines.choosing.summarizers import asked, in_language
-from app.errors import EngineUnavailable
+from app.errors import N_, EngineUnavailable
 from app.pipeline.cleaned import Cleaned, NotCleaned
 from app.pipeline.recording import Recording
 from app.summarization.chat import Chat
 
 CLEANED = ("flac", "mp3")
 
+NOT_SAID, IN_ITS_WORDS = N_("Not said in the recording."), N_("In its words:")
+LEVELS = N_("Noise %(noise)s dB → %(less)s dB, speech %(speech)s dB → %(now)s dB (%(engine)s)")
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -144,7 +146,7 @@ def ask(file: Path, question: str, language: str) -> None:
         assert recording.transcript is not None
         chat = _chat(recording.transcript)
         found = answer(chat, recording.transcript, question, lambda done: None)
-        click.echo(found.text or ("Not said in the recording." if not found.said else "In its words:"))
+        click.echo(found.text or words(NOT_SAID if not found.said else IN_ITS_WORDS))
         for moment in found.moments:
             click.echo(f"[{clock(moment.start)}] {moment.text}")
 
@@ -189,11 +191,9 @@ def _write_sound(made: Cleaned | NotCleaned | None, kind: str, out: Path, force:
     assert made is not None
     write((made.mp3 if kind == "mp3" else made.flac).read_bytes(), out, force)
     before, after = made.before.levels, made.after.levels
-    click.echo(
-        f"Noise {before.noise_db:.0f} dB → {after.noise_db:.0f} dB,"
-        f" speech {before.speech_db:.0f} dB → {after.speech_db:.0f} dB ({made.engine})",
-        err=True,
-    )
+    levels = (before.noise_db, after.noise_db, before.speech_db, after.speech_db)
+    said = dict(zip(("noise", "less", "speech", "now"), (f"{level:.0f}" for level in levels), strict=True))
+    click.echo(words(LEVELS, **said, engine=made.engine), err=True)
 
 
 def _diarize(speakers: str | None) -> tuple[str, ...]:

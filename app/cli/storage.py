@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from rich.progress import MofNCompleteColumn, Progress
 
-from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
+from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors, words
 from app.config import Config
 from app.errors import N_, EngineUnavailable, StorageUnavailable
 from app.integrations.s3_copies import S3Copies
@@ -18,6 +18,8 @@ from app.storage.buckets import NO_BUCKET
 PAUSE_S = 2.0
 IDLE_TURNS = 3  # turns without anything sent after which it is given up for now
 
+COPIED, ALL_THERE = N_("%(n)d files copied to %(to)s."), N_("Everything is there already.")
+MOVED = N_("The files of %(n)d jobs are in the bucket.")
 storage = AppGroup("storage", help="Where results are kept.")
 
 
@@ -46,7 +48,7 @@ def copy(to: str) -> None:
                 raise StorageUnavailable(
                     N_("%(left)s files could not be sent. Call the command again, it goes on."), left=left
                 )
-            click.echo(f"{total} files copied to {to}." if total else "Everything is there already.")
+            click.echo(words(COPIED, n=total, to=to) if total else words(ALL_THERE))
     finally:
         store.close()
 
@@ -64,7 +66,7 @@ def _move(config: Config) -> None:
             with Progress(*COLUMNS, MofNCompleteColumn(), console=CONSOLE) as bars:
                 for job in bars.track(jobs, description="copy"):
                     files.save(job.id)
-            click.echo(f"The files of {len(jobs)} jobs are in the bucket.")
+            click.echo(words(MOVED, n=len(jobs)))
     finally:
         store.close()
 

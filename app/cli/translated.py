@@ -43,7 +43,7 @@ def translated(command: C) -> C:
     one = copy.copy(command)
     one.help, one.short_help = _said(command.help), _said(command.short_help)
     vars(one)["_help_option"] = None  # click keeps that of --help, in the language of its first use
-    one.params = [_option(param) if isinstance(param, click.Option) else param for param in command.params]
+    one.params = [_param(param) for param in command.params]
     one.options_metavar = _said(command.options_metavar)
     if isinstance(one, click.Group):
         vars(one)["subcommand_metavar"] = gettext.gettext(one.subcommand_metavar or "COMMAND [ARGS]...")
@@ -58,6 +58,14 @@ def help_texts(command: click.Command) -> Iterator[str]:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             yield from help_texts(inner)
+
+
+def _param(param: click.Parameter) -> click.Parameter:
+    one = _option(param) if isinstance(param, click.Option) else copy.copy(param)
+    if isinstance(param.type, click.Path):  # which asks gettext when the module is read
+        one.type = copy.copy(param.type)
+        one.type.name = gettext.gettext(param.type.name)
+    return one
 
 
 def _option(option: click.Option) -> click.Option:

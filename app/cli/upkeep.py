@@ -9,7 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
 from app.cli.several import SOME_FAILED
-from app.cli.terminal import COLUMNS, CONSOLE, parts, readable_errors
+from app.cli.terminal import COLUMNS, CONSOLE, FAILED, parts, readable_errors, words
 from app.engines.weights import origin
 from app.engines.weights.catalogue import CATALOGUE, find
 from app.engines.weights.condition import check
@@ -31,10 +31,13 @@ def list_models() -> None:
     models_dir = parts().config.models_dir
     for name, weights in CATALOGUE.items():
         if weights.present(models_dir):
-            state = f"here, from {origin.read(weights, models_dir) or 'elsewhere'}"
+            source = origin.read(weights, models_dir) or words(N_("elsewhere"))
+            state = words(N_("here, from %(source)s"), source=source)
         else:
-            state = f"from {', else '.join(source.title for source in weights.sources)}"
-        click.echo(f"{name:<30}{weights.size_bytes / 1e6:>6.0f} MB  {state}")
+            titles = words(N_(", else ")).join(source.title for source in weights.sources)
+            state = words(N_("from %(source)s"), source=titles)
+        size = words(N_("%(n)s MB"), n=f"{weights.size_bytes / 1e6:.0f}")
+        click.echo(f"{name:<30}{size:>9}  {state}")
 
 
 NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
@@ -67,7 +70,7 @@ def _each(names: Sequence[str], do: Callable[[Weights], None]) -> None:
             if len(wanted) == 1:
                 raise
             failed += 1
-            click.echo(f"Error: {weights.name}: {error.message}", err=True)
+            click.echo(words(FAILED, name=weights.name, reason=error.message), err=True)
     if failed:
         sys.exit(SOME_FAILED)
 
@@ -75,7 +78,7 @@ def _each(names: Sequence[str], do: Callable[[Weights], None]) -> None:
 def _fetch(weights: Weights) -> None:
     config = parts().config
     if weights.present(config.models_dir):
-        click.echo(f"{weights.name} is here already.")
+        click.echo(words(N_("%(name)s is here already."), name=weights.name))
         return
     with Progress(*COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=CONSOLE) as bars:
         row = bars.add_task(weights.name, total=weights.size_bytes)
@@ -86,7 +89,8 @@ def _fetch(weights: Weights) -> None:
             config.disk_reserve_bytes,
             config.weights_mirror,
         )
-    click.echo(f"{weights.name} is here, from {origin.read(weights, config.models_dir)}.")
+    source = origin.read(weights, config.models_dir)
+    click.echo(words(N_("%(name)s is here, from %(source)s."), name=weights.name, source=source))
 
 
 def _check(weights: Weights) -> None:
@@ -104,7 +108,7 @@ def _check(weights: Weights) -> None:
             files=", ".join(damaged),
             command=weights.command,
         )
-    click.echo(f"{weights.name} is as it was published.")
+    click.echo(words(N_("%(name)s is as it was published."), name=weights.name))
 
 
 @click.command()
@@ -120,9 +124,10 @@ def janitor(dry_run: bool) -> None:
         over = [job for job in store.visible() if job.expires_at is not None and job.expires_at <= now]
         for job in over:
             click.echo(f"{job.id}  {job.name}")
-        click.echo(f"{len(over)} would be deleted.")
+        click.echo(words(N_("%(n)d would be deleted."), n=len(over)))
     else:
         hooks, voices = Integrations(config, store).hooks, Voices(store, config.voice_memory_days)
         swept = Janitor(store, Folders(config), hooks, voices).sweep(now)
-        click.echo(f"{swept.removed} deleted, {swept.orphans + swept.stale_uploads} leftovers removed.")
+        left = swept.orphans + swept.stale_uploads
+        click.echo(words(N_("%(n)d deleted, %(left)d leftovers removed."), n=swept.removed, left=left))
     store.close()

@@ -74,9 +74,9 @@ def list_users() -> None:
         for one in listing.all():
             n = signed_in.get(one.id, 0)
             kind = "admin" if one.is_admin else "user"
-            click.echo(
-                f"{one.name:<24} {kind:<6} made {one.created_at.astimezone():%Y-%m-%d %H:%M}  signed in: {n}"
-            )
+            made = words(N_("made %(when)s"), when=f"{one.created_at.astimezone():%Y-%m-%d %H:%M}")
+            where = words(N_("signed in: %(n)d"), n=n)
+            click.echo(f"{one.name:<24} {kind:<6} {made}  {where}")
 
 
 @users.command("passwd")

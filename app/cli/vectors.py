@@ -12,7 +12,7 @@ import click
 from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.cli.terminal import CONSOLE, parts, readable_errors
+from app.cli.terminal import CONSOLE, parts, readable_errors, words
 from app.engines.base import Embedding
 from app.engines.choosing.embedders import missing_model
 from app.engines.logmel import STATISTICS
@@ -31,6 +31,12 @@ from app.pipeline.limits import limits_of
 from app.pipeline.speech_finder import speech_finder
 
 FOLDER, LOG = "audio_processing", "audio_runs.log"
+TAKEN_OVER = N_("%(n)d records taken over from %(folder)s.")
+LINE = N_(
+    "%(total)d records in %(took)s s: %(done)d done, %(failed)d failed, %(skipped)d skipped."
+    " %(engine)s, %(pooling)s."
+)
+SOME_WITHOUT = N_("%(n)d have no vector: %(file)s says why. --retry-failed tries them again.")
 NONE_LEFT = N_("The list has %(n)d records, and none of them stands in the range from %(start)d to %(end)d.")
 SOME_FAILED = 3  # status: the run came to its end, and some records have no vector
 ONLY_STATISTICS = (
@@ -87,7 +93,7 @@ def vectorize(
         _warn(embedder.name, missing_model(config))
         maker = None if embedder.name == STATISTICS else Maker(embedder.name, embedder.dimension)
         if taken_over := adopt(journal, records.places(file, key), maker):
-            click.echo(f"{taken_over} records taken over from {journal.folder}.", err=True)
+            click.echo(words(TAKEN_OVER, n=taken_over, folder=journal.folder), err=True)
         with Progress(*COLUMNS, console=CONSOLE) as bars:
             row = bars.add_task(embedder.name, total=len(wanted), rate="", left="")
 
@@ -99,19 +105,17 @@ def vectorize(
             standing = run(wanted, journal, fetch, embedder, limits_of(config), options, report)
         took_s = time.monotonic() - began
         pooling = journal.space[1] if journal.space else options.pooling
-        line = (
-            f"{standing.total} records in {took_s:.1f} s: {standing.done} done, {standing.failed} failed,"
-            f" {standing.skipped} skipped. {embedder.name}, {pooling}."
-        )
+        line = words(
+            LINE, total=standing.total, took=f"{took_s:.1f}", done=standing.done, failed=standing.failed,
+            skipped=standing.skipped, engine=embedder.name, pooling=pooling,
+        )  # fmt: skip
         with (journal.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{started_at.isoformat(timespec='seconds')} {file.name}[{start}:{end or ''}] {line}\n")
         n_failed = sum(record.key in journal.failed for record in wanted)
         failures = journal.folder / exports.FAIL
     click.echo(line, err=True)
     if n_failed:
-        click.echo(
-            f"{n_failed} have no vector: {failures} says why. --retry-failed tries them again.", err=True
-        )
+        click.echo(words(SOME_WITHOUT, n=n_failed, file=failures), err=True)
         sys.exit(SOME_FAILED)
 
 
@@ -170,4 +174,4 @@ def _pace(now: BatchProgress, took_s: float) -> tuple[str, str]:
         return "", ""
     left_s = (now.total - now.ended) * took_s / worked
     hours, minutes, seconds = int(left_s // 3600), int(left_s % 3600 // 60), int(left_s % 60)
-    return f"{worked / took_s:.2f}/s", f"{hours}:{minutes:02}:{seconds:02} left"
+    return f"{worked / took_s:.2f}/s", words(N_("%(time)s left"), time=f"{hours}:{minutes:02}:{seconds:02}")

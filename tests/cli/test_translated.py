@@ -1,5 +1,6 @@
 """Help and mistakes in Russian, where the terminal is Russian."""
 
+import ast
 import gettext
 import re
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.cli import FlaskGroup
 
-from app import create_app, training
+from app import cli, create_app, training
 from app.cli import lab, translated
 from app.command import konspekt
 from app.config import Config
@@ -96,6 +97,7 @@ def test_every_script_of_the_lab_tells_its_options_by_the_catalogue(script: str)
         (("keys", "add"), "Ошибка: Не хватает аргумента 'NAME'."),
         (("keys", "add", "x", "--scope", "all"), "Неверное значение для '--scope': 'all' — не одно из:"),
         (("keys", "add", "x", "--expires", "soon"), "«soon» — не срок. Напишите 12h"),
+        (("transcribe", "no.wav"), "Ошибка: Неверное значение для 'FILES...': Файл 'no.wav' не существует."),
         (("transcribe", "a.wav", "--language", "xx"), "«xx» — не язык."),
         (("jobs", "--server", "http://127.0.0.1:1", "show", "a b"), "«a b» — не номер задания."),
     ],
@@ -128,3 +130,20 @@ def test_elsewhere_it_speaks_english_as_before(tmp_path: Path, monkeypatch: pyte
     told = run(tmp_path, "transcribe", "--nosuch")
     assert "Error: No such option '--nosuch'." in told.stderr
     assert "Usage:" in told.stderr
+
+
+def test_no_command_prints_a_sentence_that_is_not_in_the_catalogue() -> None:
+    for path in Path(cli.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "click.echo":
+                written = " ".join(untranslated(call))
+                assert re.search(r"[A-Za-z]{3}", written) is None, f"{path.name}: {written}"
+
+
+def untranslated(node: ast.AST) -> Iterator[str]:
+    """Yield the strings that are printed, but for what `words` says and what formats or names a field."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield child.value
+        elif not isinstance(child, ast.Call | ast.Subscript | ast.FormattedValue):
+            yield from untranslated(child)

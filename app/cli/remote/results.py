@@ -17,6 +17,13 @@ from app.errors import N_
 
 LOOK_S = 2.0  # at each of several jobs, whose progress is shown
 
+STATES = {
+    "queued": N_("queued"),
+    "running": N_("running"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+}
 _ENDED = ("done", "failed", "cancelled")
 
 
@@ -76,10 +83,10 @@ def end(jobs: Sequence[Job]) -> None:
 
 def _state(job: Job) -> str:
     if job["status"] == "running":
-        return f"running {100 * job['progress']:.0f} %"
+        return words(N_("running %(percent)s %%"), percent=f"{100 * job['progress']:.0f}")
     if job["status"] == "queued" and job.get("position"):
-        return f"queued, {job['position']}."
-    return str(job["status"])
+        return words(N_("queued, %(place)d."), place=job["position"])
+    return words(STATES.get(job["status"]) or str(job["status"]))
 
 
 def _places(
