@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from app.web.core.field_errors import field_error
+
 OPENAI_CODES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "invalid_api_key",
     HTTPStatus.TOO_MANY_REQUESTS: "rate_limit_exceeded",
@@ -44,7 +46,7 @@ def wrong_fields(reasons: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from wrong_fields(inner, path if whole else f"{path}.{name}" if path else str(name))
     else:
         said = reasons if isinstance(reasons, list) else [reasons]
-        yield path, " ".join(str(reason) for reason in said)
+        yield path, " ".join(field_error(str(reason)) for reason in said)
 
 
 def json_form(problem: Problem) -> dict[str, Any]:
