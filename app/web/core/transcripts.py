@@ -11,7 +11,7 @@ from app.documents.corrections import MAX_LINES
 from app.documents.minutes import Minutes
 from app.documents.transcript import Transcript
 from app.documents.well_formed import MAX_NAME_CHARS, MAX_TEXT_CHARS
-from app.errors import N_, BadInput, NotFound, TooLarge
+from app.errors import N_, BadInput, Conflict, NotFound, TooLarge
 from app.jobs.job import Job
 from app.jobs.service import UNKNOWN
 from app.pipeline.change import Change
@@ -29,12 +29,16 @@ LATE_S = 60.0  # recognizers end a last line after the sound does
 
 WRONG = N_("This change could not be understood. Reload the page; what you typed is kept in your browser.")
 
+BEING_WRITTEN = N_("The minutes are being written. Change them when that is done.")
+
 _CHANGE = TypeAdapter(Change)
 _MINUTES = TypeAdapter[Minutes | None](Minutes | None)
 
 
 def correct(job: Job) -> tuple[Recording, Change, Corrections | None]:
     """Keep the change that the request holds, of the version that its If-Match names.
+
+    Raises Conflict where it changes minutes that are being written.
 
     Returns: the recording as it was heard, the change, and what there is now; None: the version is old.
     """
@@ -43,6 +47,8 @@ def correct(job: Job) -> tuple[Recording, Change, Corrections | None]:
     if heard.transcript is None:
         raise NotFound(UNKNOWN)
     change = change_of(heard.transcript)
+    if (change.minutes is not None or change.drop_minutes) and not job.status.ended:
+        raise Conflict(BEING_WRITTEN)  # what is written then would not be seen below this change
     known = request.if_match.to_header().strip('"')
     is_version = known.isdecimal() and len(known) < MAX_DIGITS
     return heard, change, results.correct(job, heard, int(known), change) if is_version else None

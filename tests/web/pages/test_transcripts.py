@@ -173,6 +173,20 @@ def test_a_change_needs_the_token_of_the_page(anna: Visitor) -> None:
     assert answer.status_code == 400
 
 
+def test_minutes_are_not_changed_while_they_are_written(anna: Visitor) -> None:
+    job = anna.done()
+    minutes = anna.client.get(f"/jobs/{job.id}/transcript").json["minutes"]
+    anna.jobs.redo(anna.owner, job.id, "summarize")
+    for change in ({"minutes": minutes}, {"drop_minutes": True}):
+        answer = send(anna, job.id, {"lines": {}, **change})
+        assert answer.status_code == 409
+        assert "being written" in answer.text
+    assert send(anna, job.id, {"lines": {"0": LINE}}).status_code == 200
+    assert anna.jobs.worker.run_once()
+    minutes = anna.client.get(f"/jobs/{job.id}/transcript").json["minutes"]
+    assert send(anna, job.id, {"lines": {}, "minutes": minutes}, 1).status_code == 200
+
+
 def test_a_recording_without_a_transcript_has_none_to_correct(anna: Visitor) -> None:
     job = anna.send()
     assert anna.client.get(f"/jobs/{job.id}/transcript").status_code == 404
