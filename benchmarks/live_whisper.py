@@ -1,9 +1,7 @@
-"""Live streams of real speech on Whisper base, up to five that speak at once, and WhisperLive on its weights.
+"""Live streams of real speech on Whisper base, up to five that speak at once.
 
 A stream is read sentences with pauses between, sent as fast as they are spoken; every stream begins with
-another one. A delay is counted from the true end of a sentence to the final that holds it. WhisperLive is
-measured where it can be imported, here or by the Python that KONSPEKT_BENCHMARK_WHISPER_LIVE names (it is not
-among our requirements).
+another one. A delay is counted from the true end of a sentence to the final that holds it.
 """
 
 import tempfile
@@ -20,7 +18,6 @@ from app.live.client import AudioSource, FileSource, StreamClient
 from benchmarks.figure import Figure
 from benchmarks.sentences import RATE, spelled
 from benchmarks.talks import Heard, Talk, make_talk, together
-from benchmarks.whisper_live import WhisperLive, interpreter
 from tests.e2e.visitor import Visitor
 from tests.engines.whisper.test_real_weights import CACHE
 from tests.running import RunningServer
@@ -39,29 +36,23 @@ def measure() -> Iterator[Figure]:
         (folder / "models").symlink_to(CACHE)
         with RunningServer(folder, transcriber="faster-whisper", max_live_streams=max(PROMISES_S)) as server:
             server.wait_until_ready()
-            together(_ours(server), talks[:1])  # loads the models
-            alone = {n: list(together(_ours(server), talks[:n])) for n in PROMISES_S}
+            together(ours(server), talks[:1])  # loads the models
+            alone = {n: list(together(ours(server), talks[:n])) for n in PROMISES_S}
             for n, promised_s in PROMISES_S.items():
                 yield from _figures(n, alone[n], talks, promised_s)
             file = [_file(server, talk) for talk in talks[:3]]
-            lost = _errors(alone[3], talks) - float(np.mean(file))
+            lost = errors(alone[3], talks) - float(np.mean(file))
             yield Figure("3 streams, word error rate above the files'", lost, at_most=0.02)
             with Visitor(server) as visitor:
                 visitor.wait_for(visitor.send(_upload(folder, talks)), "transcribe")
-                busy = list(together(_ours(server), talks[:3]))
+                busy = list(together(ours(server), talks[:3]))
             ratio = _p95(busy, talks) / _p95(alone[3], talks)
             yield Figure("3 streams, p95 of finals with an upload, over without", ratio, "x", at_most=1.3)
-        if python := interpreter():
-            with WhisperLive(python, weights.folder(CACHE)) as peer:
-                together(peer.hear, talks[:1])
-                theirs = list(together(peer.hear, talks[:3]))
-            yield Figure("WhisperLive, 3 streams, median delay of finals", _median(theirs, talks), " s")
-            ratio = _median(alone[3], talks) / _median(theirs, talks)
-            yield Figure("our median delay over WhisperLive's", ratio, "x", at_most=0.5)
-            yield Figure("WhisperLive, 3 streams, word error rate", _errors(theirs, talks))
 
 
-def _ours(server: RunningServer) -> Callable[[Talk, Heard], None]:
+def ours(server: RunningServer) -> Callable[[Talk, Heard], None]:
+    """Return what sends a talk to our server as fast as it is spoken, and notes what comes."""
+
     def hear(talk: Talk, heard: Heard) -> None:
         client = StreamClient(server.url.replace("http", "ws", 1) + "/ws/transcribe", "en")
         began = time.monotonic()
@@ -89,11 +80,11 @@ def _file(server: RunningServer, talk: Talk) -> float:
 def _figures(n: int, heard: list[Heard], talks: Sequence[Talk], promised_s: float) -> Iterator[Figure]:
     name = f"{n} stream{'s' * (n > 1)}"
     partials = [delay for one in heard for delay in one.partials]
-    yield Figure(f"{name}, delay of finals, median", _median(heard, talks), " s")
+    yield Figure(f"{name}, delay of finals, median", median(heard, talks), " s")
     yield Figure(f"{name}, delay of finals, p95", _p95(heard, talks), " s", at_most=promised_s)
     half = 1.0 if n == 3 else None
     yield Figure(f"{name}, delay of partials, median", float(np.median(partials)), " s", at_most=half)
-    yield Figure(f"{name}, word error rate", _errors(heard, talks))
+    yield Figure(f"{name}, word error rate", errors(heard, talks))
 
 
 def _delays(heard: Sequence[Heard], talks: Sequence[Talk]) -> list[float]:
@@ -104,11 +95,13 @@ def _p95(heard: Sequence[Heard], talks: Sequence[Talk]) -> float:
     return float(np.percentile(_delays(heard, talks), 95))
 
 
-def _median(heard: Sequence[Heard], talks: Sequence[Talk]) -> float:
+def median(heard: Sequence[Heard], talks: Sequence[Talk]) -> float:
+    """Return the median delay of finals, in s."""
     return float(np.median(_delays(heard, talks)))
 
 
-def _errors(heard: Sequence[Heard], talks: Sequence[Talk]) -> float:
+def errors(heard: Sequence[Heard], talks: Sequence[Talk]) -> float:
+    """Return the mean word error rate."""
     pairs = zip(heard, talks, strict=False)
     return float(
         np.mean([word_error_rate(spelled(talk.text), spelled(" ".join(one.text))) for one, talk in pairs])
