@@ -124,7 +124,7 @@ class Document:
     def in_shape(self, form: Form) -> Self:
         """Give the minutes in any form."""
         minutes = shown(form, self.minutes, self.transcript) if self.minutes else None
-        return replace(self, form=form, minutes=minutes)
+        return replace(self, form=form.of(minutes) if minutes else form, minutes=minutes)
 
     def without_minutes(self) -> Self:
         """Keep what concerns the transcript alone."""

@@ -20,7 +20,8 @@ class Form:
 
     title, topics: labels of the document and of its last part; sections: what stands between; arrange: how
     the last part is made; appendix: whether the transcript follows; business: it has the parts of a
-    `protocol` instead, with blanks to fill in and to sign.
+    `protocol` instead, with blanks to fill in and to sign; details: the last part tells more of what stands
+    before it, and is left out where it tells no more.
     """
 
     title: str = "minutes"
@@ -29,12 +30,18 @@ class Form:
     arrange: Arrange = lambda minutes, transcript: minutes
     appendix: bool = True
     business: bool = False
+    details: bool = False
 
     def only(self, sections: Collection[str]) -> Self:
         """Return the form with no other parts than these of SECTIONS."""
         kept = tuple(name for name in self.sections if name in sections)
         topics = self.topics if "topics" in sections else None
-        return replace(self, topics=topics, sections=kept, appendix=False)
+        return replace(self, topics=topics, sections=kept, appendix=False, details=False)
+
+    def of(self, minutes: Minutes) -> Self:
+        """Return the form as it fits these minutes."""
+        repeats = self.details and minutes.topics and minutes.topics_repeat
+        return replace(self, topics=None) if repeats else self
 
     def words(self, locale: str) -> dict[str, str]:
         """Return the labels, with this form's own name for the document and for its last part."""
@@ -84,7 +91,7 @@ def _cut(topic: Topic) -> Topic:
 
 
 FORMS: dict[str, Form] = {
-    "minutes": Form(),
+    "minutes": Form(details=True),
     "summary": Form("form.summary", topics=None, appendix=False),
     "interview": Form("form.interview", "questions", ("assignments",), questions_and_answers),
     "lecture": Form("form.lecture", "outline", ("assignments",)),

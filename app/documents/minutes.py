@@ -78,6 +78,13 @@ class Minutes:
     summary: tuple[Point, ...] = ()
     written_in: str | None = None
 
+    @property
+    def topics_repeat(self) -> bool:
+        """Tell whether its topics say nothing that does not stand before them, as of very short talks."""
+        before = {point.text for point in (*self.summary, *self.decisions)}
+        before |= {item.text for item in self.action_items}
+        return all(point.text in before for topic in self.topics for point in topic.points)
+
 
 def only(minutes: Minutes, sections: Collection[str]) -> Minutes:
     """Keep some of SECTIONS."""

@@ -13,7 +13,7 @@ from app.documents.minutes import Minutes, Point, Topic
 from app.documents.transcript import Segment, Transcript
 from app.documents.txt import render_minutes_txt
 from tests.documents.golden_files import dump_docx
-from tests.documents.meetings import russian
+from tests.documents.meetings import english, russian
 
 RENDERERS = {
     "txt": lambda document: render_minutes_txt(document, "ru").lower(),
@@ -83,3 +83,17 @@ def test_every_form_has_a_name_in_every_language() -> None:
     for words in LABELS.values():
         titles = {words[form.title] for form in FORMS.values()}
         assert len(titles) == len(FORMS)
+
+
+@pytest.mark.parametrize("more", [(), (Point("And one more.", 9.0),)])
+def test_topics_that_only_repeat_what_stands_above_are_left_out(more: tuple[Point, ...]) -> None:
+    said = Point("We rent the office.", 1.0)
+    minutes = Minutes("en", "x", (Topic("Office", 1.0, (said, *more)),), decisions=(said,))
+    document = replace(english(), minutes=minutes)
+    text = render_minutes_txt(document.in_form("minutes"), "en")
+    assert text.count("We rent the office.") == (2 if more else 1)
+    assert ("Topics in detail".upper() in text.upper()) == bool(more)
+    assert "Office" in render_minutes_txt(document.in_form("lecture"), "en"), "what a form is there for stays"
+    only_topics = document.in_shape(FORMS["minutes"].only(["topics"]))
+    assert "Office" in render_minutes_txt(only_topics, "en"), "what was asked for stays"
+    assert document.in_form("minutes").minutes.topics == minutes.topics, "programs get all there is"
