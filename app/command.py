@@ -10,7 +10,7 @@ from flask.cli import ScriptInfo
 from app import create_app
 from app.cli import COMMANDS, translated
 from app.cli.remote.jobs import jobs
-from app.web.core.i18n import compile_catalogues
+from app.documents.catalogues import compile_catalogues
 from app.web.core.server import main as serve_until_stopped
 from app.web.core.server import read_config
 

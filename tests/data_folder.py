@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from app.config import Config
+from app.documents.catalogues import compile_catalogues
 from app.jobs.store import JobStore
-from app.web.core.i18n import compile_catalogues
 
 
 def put_database(config: Config) -> None:

@@ -7,9 +7,9 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/pipeline/test_versions.py": ("pipeline/change.py", "pipeline/minutes_history.py"),
     "tests/web/api/test_job_results.py": ("web/core/minutes.py",),
     "tests/web/pages/test_resumable.py": ("web/core/tus.py",),
+    "tests/web/test_translations.py": ("documents/catalogues.py",),
     "tests/cli/test_lab.py": ("training/script.py",),
     "tests/cli/test_translated.py": ("training/parsing.py",),
-    "tests/web/pages/test_settings.py": ("integrations/accounts/listing.py",),
     "tests/web/api/test_prerecorded_answer.py": ("web/core/deepgram.py",),
     "tests/web/api/test_openapi.py": ("web/api/operation_ids.py", "web/api/uploads_openapi.py"),
     "tests/test_config.py": (

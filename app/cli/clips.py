@@ -73,7 +73,7 @@ def clip(
         request = highlights_of(recording, subtitles, "en") if highlights else clip_of(cuts, subtitles, "en")
         clip = recording.folder / "clip"
         with Progress(*COLUMNS, console=CONSOLE) as bars:
-            row = bars.add_task("clip", total=1.0)
+            row = bars.add_task(words(N_("Clip")), total=1.0)
             make_clip(recording, request, clip, lambda done: bars.update(row, completed=done))
         for suffix in (SUBTITLED, *SOUND_OR_PICTURE):
             if (made := clip.with_suffix(suffix)).exists():

@@ -19,6 +19,7 @@ PAUSE_S = 2.0
 IDLE_TURNS = 3  # turns without anything sent after which it is given up for now
 
 COPIED, ALL_THERE = N_("%(n)d files copied to %(to)s."), N_("Everything is there already.")
+COPYING = N_("Copying")
 MOVED = N_("The files of %(n)d jobs are in the bucket.")
 storage = AppGroup("storage", help="Where results are kept.")
 
@@ -64,7 +65,7 @@ def _move(config: Config) -> None:
             files, jobs = Integrations(config, store).files, store.visible()
             assert files is not None, "that is what this storage means"
             with Progress(*COLUMNS, MofNCompleteColumn(), console=CONSOLE) as bars:
-                for job in bars.track(jobs, description="copy"):
+                for job in bars.track(jobs, description=words(COPYING)):
                     files.save(job.id)
             click.echo(words(MOVED, n=len(jobs)))
     finally:
@@ -75,7 +76,7 @@ def _send(copies: S3Copies, total: int) -> int:
     """Send what is due until nothing moves any more; return how many files are left."""
     idle = 0
     with Progress(*COLUMNS, MofNCompleteColumn(), console=CONSOLE) as bars:
-        row = bars.add_task("copy", total=total)
+        row = bars.add_task(words(COPYING), total=total)
         while (left := copies.pending()) and idle < IDLE_TURNS:
             if copies.run_once(datetime.now(UTC)):
                 idle = 0

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
+from rich.progress import Progress, ProgressColumn, Task
+from rich.text import Text
 
 from app.cli.several import SOME_FAILED
 from app.cli.terminal import COLUMNS, CONSOLE, FAILED, parts, readable_errors, words
@@ -23,6 +24,16 @@ from app.jobs.store import JobStore
 from app.jobs.voices import Voices
 
 models = AppGroup("models", help="Weights: which there are, and how to get them.")
+
+
+class Fetched(ProgressColumn):
+    """How much of a file is here, and how fast it comes."""
+
+    def render(self, task: Task) -> Text:
+        done, total, speed = (f"{(n or 0) / 1e6:.1f}" for n in (task.completed, task.total, task.speed))
+        return Text(
+            words(N_("%(done)s of %(total)s MB, %(speed)s MB/s"), done=done, total=total, speed=speed)
+        )
 
 
 @models.command("list")
@@ -80,7 +91,7 @@ def _fetch(weights: Weights) -> None:
     if weights.present(config.models_dir):
         click.echo(words(N_("%(name)s is here already."), name=weights.name))
         return
-    with Progress(*COLUMNS, DownloadColumn(), TransferSpeedColumn(), console=CONSOLE) as bars:
+    with Progress(*COLUMNS, Fetched(), console=CONSOLE) as bars:
         row = bars.add_task(weights.name, total=weights.size_bytes)
         fetch(
             weights,

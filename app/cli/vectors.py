@@ -39,9 +39,9 @@ LINE = N_(
 SOME_WITHOUT = N_("%(n)d have no vector: %(file)s says why. --retry-failed tries them again.")
 NONE_LEFT = N_("The list has %(n)d records, and none of them stands in the range from %(start)d to %(end)d.")
 SOME_FAILED = 3  # status: the run came to its end, and some records have no vector
-ONLY_STATISTICS = (
+ONLY_STATISTICS = N_(
     "ATTENTION: these vectors are statistics of the spectrum. They know voice, room and microphone, and"
-    " nothing of what is said."
+    " nothing of what is said. For speech (%(size_gb)s GB): %(command)s"
 )
 RESULTS = (JOURNAL, f"{exports.VECTORS}.json")  # of a run, or of the script before it
 COLUMNS = (
@@ -162,8 +162,7 @@ def _folder(file: Path) -> Path:
 def _warn(engine: str, missing: Weights | None) -> None:
     """Say loudly that vectors know no speech, where that was not chosen."""
     if engine == STATISTICS and missing:
-        size_gb = missing.size_bytes / 1e9
-        told = f"{ONLY_STATISTICS} For speech ({size_gb:.2f} GB): {missing.command}"
+        told = words(ONLY_STATISTICS, size_gb=f"{missing.size_bytes / 1e9:.2f}", command=missing.command)
         click.secho(told, fg="red", bold=True, err=True)
 
 

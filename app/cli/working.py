@@ -1,5 +1,6 @@
 """One recording through its stages, and its documents, for the commands of the terminal."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
+from flask_babel import force_locale
 from rich.progress import Progress
 
 from app import pipeline
@@ -20,6 +22,7 @@ from app.documents.diarization import Diarization, NotDiarized
 from app.documents.document import Document
 from app.documents.downloads import DOWNLOADS, Kind
 from app.documents.recording_date import recorded_at
+from app.documents.terminal_locale import terminal_locale
 from app.engines.base import Task
 from app.engines.registry import Engines
 from app.errors import N_
@@ -27,6 +30,7 @@ from app.pipeline.limits import limits_of
 from app.pipeline.recording import Recording
 
 STDIN = Path("-")
+NOT_TOLD_APART = N_("The speakers were not told apart.")
 NOTHING_COMES = N_("Nothing comes by standard input. Pipe a recording into it, or name a file.")
 
 
@@ -101,19 +105,25 @@ def document_of(file: Path, recording: Recording) -> Document:
     assert recording.transcript is not None
     assert recording.media is not None
     minutes, diarization = recording.minutes, recording.diarization
-    remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
-    notes = [str(remark) for remark in remarks]
-    if isinstance(diarization, NotDiarized):
-        notes.append(f"The speakers were not told apart. {diarization}")
-    return Document.of(
+    document = Document.of(
         named(file),
         datetime.now().astimezone(_zone()),
         recording.transcript,
         minutes,
         diarization=diarization if isinstance(diarization, Diarization) else None,
         recorded_at=recorded_at(recording.media.recorded_at, named(file), _zone()),
-        notes=tuple(notes),
     )
+    remarks = (*recording.media.remarks, *(minutes.remarks if minutes else ()))
+    with force_locale(_form(document)):
+        notes = [words(remark.message, **remark.params) for remark in remarks]
+        if isinstance(diarization, NotDiarized):
+            notes.append(f"{words(NOT_TOLD_APART)} {words(diarization.message, **diarization.params)}")
+    return replace(document, notes=tuple(notes))
+
+
+def _form(document: Document) -> str:
+    """Return the language of a document's own words: the recording's, else the terminal's."""
+    return document.locale(terminal_locale(os.environ))
 
 
 def _zone() -> tzinfo | None:
@@ -121,5 +131,5 @@ def _zone() -> tzinfo | None:
 
 
 def rendered(document: Document, what: Kind, kind: str) -> bytes:
-    """Render one of DOWNLOADS in the language of the recording."""
-    return DOWNLOADS[f"{what}.{kind}"].render(document, document.locale("en"))
+    """Render one of DOWNLOADS in the language of the recording, or the terminal's."""
+    return DOWNLOADS[f"{what}.{kind}"].render(document, _form(document))

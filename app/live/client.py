@@ -4,7 +4,9 @@ With `--mode file` its bytes go as they are, and it is transcribed as a whole.
 """
 
 import argparse
+import gettext
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -21,12 +23,20 @@ from simple_websocket.errors import SimpleWebsocketError
 from app.audio.decode import decode_speech
 from app.audio.limits import Limits
 from app.audio.waveform import SPEECH_RATE_HZ
-from app.errors import AppError
+from app.documents.catalogues import compile_catalogues
+from app.documents.terminal_locale import terminal_locale
+from app.errors import N_, AppError
 
 URL = "ws://127.0.0.1:5000/ws/transcribe"
 PACKET_FRAMES = 1000
 FILE_PACKET_BYTES = 2**16
-REFUSED = "The server closed the stream at once ({code}). If it asks for a key, give one by --key."
+DESCRIPTION = N_("Send a recording to live transcription, and print what is heard.")
+REFUSED = N_("The server closed the stream at once (%(code)s). If it asks for a key, give one by --key.")
+TARGET = N_("write the text here; of several streams, each into NAME-1, …")
+STAGES = {"extract": N_("Sound"), "transcribe": N_("Transcript")}
+AWAY = N_("%(url)s cannot be reached: %(error)s")
+WAITING = N_("place %(place)s in the line, about %(seconds)s s")
+BEHIND = N_("the text is %(seconds)s s behind the sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,9 @@ class StreamClient:
             yield from self._run(source, others[0], moved=True)
 
     def _run(self, source: Source, url: str, moved: bool) -> Iterator[dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key else None
+        headers = {"Accept-Language": terminal_locale(os.environ)}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
         socket = Client.connect(url, headers=headers)
         sender = threading.Thread(
             target=self._send, args=(socket, source), name="konspekt-live-sender", daemon=True
@@ -130,42 +142,61 @@ class StreamClient:
             return  # the reading side says why
 
 
+def _words(text: str, **params: object) -> str:
+    """Say one of our own texts in the language of the terminal."""
+    said = gettext.gettext(text)
+    return said % params if params else said
+
+
 def show(number: int, message: dict[str, Any]) -> None:
     """Print text as it settles: partials over one another, finals to stay."""
     prefix = f"[{number}] "
     if message["type"] == "ready" and message["recording"]:
-        print(f"\r\x1b[K{prefix}saved as /api/live/{message['recording']}", flush=True)
+        saved = _words(N_("saved as %(address)s"), address=f"/api/live/{message['recording']}")
+        print(f"\r\x1b[K{prefix}{saved}", flush=True)
     elif message["type"] == "final":
         print(f"\r\x1b[K{prefix}{message['start']:7.2f}  {message['text']}", flush=True)
     elif message["type"] == "partial":
         print(f"\r\x1b[K{prefix}… {message['text'][-90:]}", end="", flush=True)
     elif message["type"] == "progress":
-        print(f"\r\x1b[K{prefix}{message['stage']} {message['fraction']:.0%}", end="", flush=True)
+        stage = _words(STAGES.get(message["stage"], message["stage"]))
+        print(f"\r\x1b[K{prefix}{stage} {message['fraction']:.0%}", end="", flush=True)
     elif message["type"] == "waiting":
-        told = f"place {message['place']} in the line, about {message['expected_s']} s"
+        told = _words(WAITING, place=message["place"], seconds=message["expected_s"])
         print(f"\r\x1b[K{prefix}{told}", end="", flush=True)
-    elif message["type"] in ("error", "lag"):
-        print(f"\r\x1b[K{prefix}{json.dumps(message, ensure_ascii=False)}", file=sys.stderr, flush=True)
+    elif message["type"] == "lag":
+        told = _words(BEHIND, seconds=message["seconds"])
+        print(f"\r\x1b[K{prefix}{told}", file=sys.stderr, flush=True)
+    elif message["type"] in ("error", "warning"):
+        told = f"{message['message']} ({message['code']})"
+        print(f"\r\x1b[K{prefix}{told}", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Send the file; return 0 if every stream came to its end."""
-    parser = argparse.ArgumentParser(prog="python -m app.live.client", description=__doc__)
-    parser.add_argument("file", type=Path, help="any audio or video file")
+    with tempfile.TemporaryDirectory(prefix="konspekt-") as folder:
+        if terminal_locale(os.environ) != "en":
+            gettext.bindtextdomain(gettext.textdomain(), str(compile_catalogues(Path(folder))))
+        return _main(arguments)
+
+
+def _main(arguments: list[str] | None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m app.live.client", description=_words(DESCRIPTION))
+    parser.add_argument("file", type=Path, help=_words(N_("any audio or video file")))
     parser.add_argument("--url", default=URL)
     parser.add_argument("--language", default="auto")
     parser.add_argument("--mode", choices=("live", "file"), default="live")
     parser.add_argument("--packet-frames", type=int, default=PACKET_FRAMES)
-    parser.add_argument("--realtime", action="store_true", help="as fast as it was spoken")
-    parser.add_argument("--streams", type=int, default=1, help="the same file several times at once")
-    parser.add_argument("--keep", action="store_true", help="have it saved on the server as well")
-    parser.add_argument("--key", help="of the API, where there are keys")
+    parser.add_argument("--realtime", action="store_true", help=_words(N_("as fast as it was spoken")))
     parser.add_argument(
-        "-o", "--output", type=Path, help="write the text here; of several streams, each into NAME-1, …"
+        "--streams", type=int, default=1, help=_words(N_("the same file several times at once"))
     )
+    parser.add_argument("--keep", action="store_true", help=_words(N_("have it saved on the server as well")))
+    parser.add_argument("--key", help=_words(N_("of the API, where there are keys")))
+    parser.add_argument("-o", "--output", type=Path, help=_words(TARGET))
     wish = parser.parse_args(arguments)
     if not wish.file.is_file():
-        parser.error(f"there is no file {wish.file}")
+        parser.error(_words(N_("there is no file %(name)s"), name=wish.file))
     clients = [StreamClient(wish.url, wish.language, wish.keep, wish.key) for _ in range(wish.streams)]
     with tempfile.TemporaryDirectory() as folder:
         source: Source = FileSource(wish.file)
@@ -174,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
             try:
                 decode_speech(wish.file, wav, limits=Limits(), progress=lambda _: None)
             except AppError as error:
-                print(f"{wish.file}: {error}", file=sys.stderr)
+                print(f"{wish.file}: {_words(error.message, **error.params)}", file=sys.stderr)
                 return 1
             source = AudioSource(wav, wish.packet_frames, wish.realtime)
 
@@ -183,9 +214,10 @@ def main(arguments: list[str] | None = None) -> int:
                 for message in clients[number].run(source):
                     show(number, message)
                 if not clients[number].messages:
-                    print(f"[{number}] {REFUSED.format(code=clients[number].close_code)}", file=sys.stderr)
+                    told = _words(REFUSED, code=clients[number].close_code)
+                    print(f"[{number}] {told}", file=sys.stderr)
             except (SimpleWebsocketError, OSError) as error:
-                print(f"[{number}] {wish.url} cannot be reached: {error}", file=sys.stderr)
+                print(f"[{number}] {_words(AWAY, url=wish.url, error=error)}", file=sys.stderr)
 
         threads = [
             threading.Thread(target=follow, args=(i,), name=f"konspekt-live-{i}") for i in range(wish.streams)

@@ -3,8 +3,11 @@
 import ast
 import gettext
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import click
 import pytest
@@ -15,7 +18,9 @@ from app import cli, create_app, training
 from app.cli import lab, translated
 from app.command import konspekt
 from app.config import Config
-from app.web.core.i18n import compile_catalogues
+from app.documents.catalogues import compile_catalogues
+from app.live import client
+from app.training import parsing, script
 from tests.cli.terminal import run
 
 ENGLISH = (
@@ -64,26 +69,70 @@ def test_every_help_of_every_command_is_russian(catalogues: Path) -> None:
 
 @pytest.mark.usefixtures("_russian")
 def test_the_trainings_tell_their_options_in_russian(
-    catalogues: Path, capfd: pytest.CaptureFixture[str]
+    catalogues: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def here(command: list[str], env: dict[str, str], check: bool) -> CompletedProcess[str]:
+        """Run a script of the lab in this process, where torch is imported already; test_lab starts one."""
+        monkeypatch.setattr(sys, "argv", command[2:])
+        monkeypatch.setenv(parsing.CATALOGUES, env[parsing.CATALOGUES])
+        try:
+            script.main()
+        except SystemExit as ended:
+            if isinstance(ended.code, str):
+                click.echo(ended.code, err=True)
+            return CompletedProcess(command, ended.code if isinstance(ended.code, int) else 1)
+        return CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", here)
     told = installed(catalogues, "lab", "ship", "--help")
     assert told.exit_code == 0
-    said = capfd.readouterr().out
-    assert said.startswith("использование: flask lab ship [-h]")
-    assert re.search(r"usage|options|positional|show this|\b(the|of|is|with)\b", said) is None
-    assert installed(catalogues, "lab", "ship", "synthesis", "--nosuch").exit_code == 2
-    assert "ошибка: не указаны обязательные аргументы: trained, target" in capfd.readouterr().err
-    assert installed(catalogues, "lab", "ship", "synthesis", "nothing", "out").exit_code == 1
-    assert capfd.readouterr().err.startswith("Ошибка: ")
+    assert told.stdout.startswith("использование: flask lab ship [-h]")
+    assert re.search(r"usage|options|positional|show this|\b(the|of|is|with)\b", told.stdout) is None
+    wrong = installed(catalogues, "lab", "ship", "synthesis", "--nosuch")
+    assert wrong.exit_code == 2
+    assert "ошибка: не указаны обязательные аргументы: trained, target" in wrong.stderr
+    missing = installed(catalogues, "lab", "ship", "synthesis", "nothing", "out")
+    assert missing.exit_code == 1
+    assert missing.stderr.startswith("Ошибка: ")
 
 
 @pytest.mark.usefixtures("_russian")
-@pytest.mark.parametrize("script", sorted(lab.lab.commands.keys() - {"label"}))
-def test_every_script_of_the_lab_tells_its_options_by_the_catalogue(script: str) -> None:
-    folder = Path(training.__file__).parent / script.replace("-", "_")
+def test_the_client_of_live_transcription_is_russian(
+    tmp_path: Path, catalogues: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        client.main(["--help"])
+    told = capsys.readouterr().out
+    assert told.startswith("использование: python -m app.live.client")
+    assert re.search(r"usage|options|show this|\b(the|of|is|as)\b", told) is None
+    with pytest.raises(SystemExit, match="2"):
+        client.main([str(tmp_path / "missing.wav")])
+    assert "ошибка: нет файла" in capsys.readouterr().err
+    (tmp_path / "notes.mp3").write_text("Dear colleagues,")
+    assert client.main([str(tmp_path / "notes.mp3")]) == 1
+    assert "Это не аудио и не видео" in capsys.readouterr().err
+    translated.use(catalogues)  # the client's own are gone
+    client.show(1, {"type": "waiting", "place": 2, "expected_s": 30})
+    client.show(1, {"type": "progress", "stage": "transcribe", "fraction": 0.5})
+    client.show(1, {"type": "ready", "recording": "abc"})
+    client.show(1, {"type": "lag", "seconds": 4})
+    said = "".join(capsys.readouterr())
+    for words in (
+        "место в очереди: 2",
+        "Расшифровка 50%",
+        "сохранено: /api/live/abc",
+        "отстаёт от звука на 4 с",
+    ):
+        assert words in said
+
+
+@pytest.mark.usefixtures("_russian")
+@pytest.mark.parametrize("name", sorted(lab.lab.commands.keys() - {"label"}))
+def test_every_script_of_the_lab_tells_its_options_by_the_catalogue(name: str) -> None:
+    folder = Path(training.__file__).parent / name.replace("-", "_")
     source = folder.with_suffix(".py") if folder.with_suffix(".py").exists() else folder / "__main__.py"
     text = source.read_text("utf-8")
-    assert re.search(rf'new_parser\(\s*"{script}",\s+N_\(', text)
+    assert re.search(rf'new_parser\(\s*"{name}",\s+N_\(', text)
     assert "ArgumentParser" not in text
     assert not re.search(r"help=[^_]", text), "each help is marked for translation"
 
@@ -132,10 +181,13 @@ def test_elsewhere_it_speaks_english_as_before(tmp_path: Path, monkeypatch: pyte
     assert "Usage:" in told.stderr
 
 
+PRINTING = ("click.echo", "click.secho", "bars.add_task", "bars.track")
+
+
 def test_no_command_prints_a_sentence_that_is_not_in_the_catalogue() -> None:
     for path in Path(cli.__file__).parent.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "click.echo":
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in PRINTING:
                 written = " ".join(untranslated(call))
                 assert re.search(r"[A-Za-z]{3}", written) is None, f"{path.name}: {written}"
 
@@ -145,5 +197,7 @@ def untranslated(node: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Constant) and isinstance(child.value, str):
             yield child.value
-        elif not isinstance(child, ast.Call | ast.Subscript | ast.FormattedValue):
+        elif not isinstance(child, ast.Call | ast.Subscript | ast.FormattedValue) and (
+            getattr(child, "arg", None) != "fg"  # a colour
+        ):
             yield from untranslated(child)

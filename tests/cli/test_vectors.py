@@ -121,7 +121,10 @@ def test_results_that_stand_beside_the_list_are_gone_on_with_there(tmp_path: Pat
 def test_what_cannot_be_begun_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "all.json").write_text(json.dumps([f"url {number}" for number in range(5)]))
     (tmp_path / "bad.json").write_text("{bad")
-    for words, said in ((("all.json", "--start", "5"), "range from 5 to 5"), (("bad.json",), "is not JSON")):
+    for words, said in (
+        (("all.json", "--start", "5"), "range from 5 to 5"),
+        (("bad.json",), "is not JSON: see line 1, column"),
+    ):
         done = run(tmp_path, "vectorize", tmp_path / words[0], *words[1:], "--out", tmp_path / "made")
         assert done.exit_code == 1
         assert said in done.output

@@ -2,8 +2,8 @@ import string
 
 import pytest
 
+from app.documents.catalogues import CATALOGUES
 from app.documents.labels import LABELS, labels
-from app.web.core.i18n import CATALOGUES
 
 
 def fields(template: str) -> set[str]:

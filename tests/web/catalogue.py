@@ -14,7 +14,7 @@ from flask.cli import cli as flask
 
 from app.cli.translated import help_texts
 from app.command import konspekt
-from app.web.core.i18n import CATALOGUES
+from app.documents.catalogues import CATALOGUES
 
 TOP = Path(__file__).parents[2]
 LANGUAGES = sorted(path.name for path in CATALOGUES.iterdir())

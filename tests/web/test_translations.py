@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.web.core import i18n
-from app.web.core.i18n import compile_catalogues
+from app.documents import catalogues
+from app.documents.catalogues import compile_catalogues
 from tests.web.catalogue import LANGUAGES, messages, translations
 
 
@@ -42,15 +42,15 @@ def test_no_template_filters_a_constant_by_the_language_of_whoever_comes_first()
 def test_catalogues_are_compiled_once_and_again_when_they_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of_program = i18n.CATALOGUES
-    monkeypatch.setattr(i18n, "CATALOGUES", tmp_path / "program")
-    shutil.copytree(of_program, i18n.CATALOGUES)
+    of_program = catalogues.CATALOGUES
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path / "program")
+    shutil.copytree(of_program, catalogues.CATALOGUES)
     first = compile_catalogues(tmp_path / "compiled")
     written = next(first.rglob("*.mo"))
     at = written.stat().st_mtime_ns
     assert compile_catalogues(tmp_path / "compiled") == first
     assert written.stat().st_mtime_ns == at
-    source = next(i18n.CATALOGUES.rglob("*.po"))
+    source = next(catalogues.CATALOGUES.rglob("*.po"))
     source.write_text(source.read_text("utf-8") + '\nmsgid "A new sentence"\nmsgstr "Новая фраза"\n', "utf-8")
     os.utime(source, (0, 0))  # an image keeps the times of the machine on which it was built
     with next(compile_catalogues(tmp_path / "compiled").rglob("*.mo")).open("rb") as file:

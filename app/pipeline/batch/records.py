@@ -8,6 +8,8 @@ from typing import Any
 
 from app.errors import N_, BadInput
 
+NOT_JSON_FROM = N_("%(name)s is not JSON: see line %(line)d, column %(column)d.")
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -36,8 +38,14 @@ def places(path: Path, url_key: str) -> list[Record]:
 def _items(path: Path) -> list[Any]:
     try:
         items = json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, OSError, RecursionError) as error:
-        raise BadInput(N_("%(name)s is not JSON: %(reason)s"), name=path.name, reason=str(error)) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(NOT_JSON_FROM, name=path.name, line=error.lineno, column=error.colno) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(N_("%(name)s is not JSON."), name=path.name) from error
+    except OSError as error:
+        raise BadInput(
+            N_("%(name)s cannot be read: %(reason)s."), name=path.name, reason=error.strerror or str(error)
+        ) from error
     if not isinstance(items, list):
         raise BadInput(N_("%(name)s is not a list. Give a JSON list of records with a URL."), name=path.name)
     return items

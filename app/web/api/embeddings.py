@@ -22,6 +22,7 @@ from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
 from app.web.core.file_names import clean_name
 from app.web.core.multipart import large_body, received
+from app.web.core.problem import wrong_fields
 from app.web.core.sync_calls import awaited_call, call_slot
 
 STAGES = ("extract", "vectorize")
@@ -108,10 +109,8 @@ def _wanted() -> dict[str, Any]:
         found = request.form.to_dict()
     schema = EncodeRequest(exclude=("file",))
     if problems := schema.validate(found):
-        name, reasons = next(iter(problems.items()))
-        raise MissingInput(
-            N_("The field %(name)s is wrong: %(reason)s"), name=str(name), reason=" ".join(map(str, reasons))
-        )
+        name, reason = next(wrong_fields(problems))
+        raise MissingInput(N_("The field %(name)s is wrong: %(reason)s"), name=name, reason=reason)
     wanted: dict[str, Any] = schema.load(found)
     return wanted
 

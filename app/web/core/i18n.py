@@ -2,14 +2,10 @@
 
 import os
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from flask import Blueprint, Flask, has_request_context, redirect, request
 from flask_babel import Babel, get_locale, gettext
@@ -17,16 +13,15 @@ from werkzeug.exceptions import NotFound
 from werkzeug.sansio.request import Request
 from werkzeug.wrappers import Response
 
-from app.audio.atomic import atomic_write
 from app.config import Config
 from app.documents import speakers
+from app.documents.catalogues import compile_catalogues
 from app.documents.forms import FORMS
 from app.documents.labels import LABELS, labels
 from app.documents.terminal_locale import terminal_locale
 from app.web.core.time_zone import zone
 
 LANGUAGES = {code: words["name"] for code, words in LABELS.items()}  # each named in itself, for the switch
-CATALOGUES = Path(__file__).parents[1] / "translations"
 COOKIE = "language"
 COOKIE_LIFE_S = 365 * 24 * 3600
 
@@ -53,27 +48,6 @@ def init_app(app: Flask, config: Config) -> None:
         locale=locale, languages=LANGUAGES, language_name=language_name, forms=tuple(FORMS)
     )
     app.register_blueprint(bp)
-
-
-def compile_catalogues(target: Path) -> Path:
-    """Compile the catalogues, where that is not done, into a folder named by what they say; return it.
-
-    Their times say nothing: a newer image may hold older files than the volume has compiled.
-    """
-    sources = sorted(CATALOGUES.rglob("*.po"))
-    folder = target / sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    for source in sources:
-        compiled = folder / source.relative_to(CATALOGUES).with_suffix(".mo")
-        if compiled.is_file():
-            continue
-        compiled.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            atomic_write(compiled, shared=True) as part,
-            part.open("wb") as file,
-            source.open("rb") as catalogue,
-        ):
-            write_mo(file, read_po(catalogue))
-    return folder
 
 
 def _present_locale() -> str:

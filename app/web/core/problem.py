@@ -6,6 +6,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from flask_babel import gettext
+
+from app.errors import N_
 from app.web.core.field_errors import field_error
 
 OPENAI_CODES: dict[int, str] = {
@@ -18,6 +21,18 @@ DEEPGRAM_CODES: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "INSUFFICIENT_PERMISSIONS",
     HTTPStatus.TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
 }
+
+# Titles of RFC 9457: the phrases of HTTP, in the reader's language; Python 3.13 has newer ones for some.
+TITLES = (
+    N_("Bad Request"), N_("Unauthorized"), N_("Forbidden"), N_("Not Found"), N_("Method Not Allowed"),
+    N_("Not Acceptable"), N_("Request Timeout"), N_("Conflict"), N_("Gone"), N_("Length Required"),
+    N_("Precondition Failed"), N_("Request Entity Too Large"), N_("Content Too Large"),
+    N_("Request-URI Too Long"), N_("URI Too Long"), N_("Unsupported Media Type"),
+    N_("Requested Range Not Satisfiable"), N_("Range Not Satisfiable"), N_("Unprocessable Entity"),
+    N_("Unprocessable Content"), N_("Precondition Required"), N_("Too Many Requests"),
+    N_("Request Header Fields Too Large"), N_("Internal Server Error"), N_("Not Implemented"),
+    N_("Bad Gateway"), N_("Service Unavailable"), N_("Gateway Timeout"), N_("Insufficient Storage"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ def problem_form(problem: Problem) -> dict[str, Any]:
     """Tell it as RFC 9457 does; `code` and what stands below it are ours."""
     said: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
+        "title": gettext(HTTPStatus(problem.status).phrase),
         "status": int(problem.status),
         "detail": problem.message,
         "code": problem.code,

@@ -1,12 +1,14 @@
 """What is wrong with a field is told in the language of who sent it."""
 
 import re
+from http import HTTPStatus
 
 import pytest
 from flask import Flask
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.web.core.field_errors import SAID, field_error
+from app.web.core.problem import Problem, problem_form
 
 
 class Everything(Schema):
@@ -49,5 +51,18 @@ def test_every_refusal_of_a_field_is_russian(app: Flask, sent: dict[str, object]
 
 def test_an_answer_of_the_api_tells_it_so(app: Flask) -> None:
     answer = app.test_client().get("/api/v1/jobs?limit=9999", headers={"Accept-Language": "ru"})
+    assert answer.json["title"] == "Неверный запрос"
     assert answer.json["detail"] == "Ошибка в поле limit: должно быть не меньше 1 и не больше 200."
     assert answer.json["errors"] == [{"field": "limit", "detail": "должно быть не меньше 1 и не больше 200."}]
+
+
+@pytest.mark.parametrize(
+    "status", [400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 416, 422, 429, 500, 503, 507]
+)
+def test_the_title_of_a_problem_is_the_phrase_of_its_status_in_the_language_of_the_reader(
+    app: Flask, status: int
+) -> None:
+    with app.test_request_context():
+        assert problem_form(Problem(status, "code", ""))["title"] == HTTPStatus(status).phrase
+    with app.test_request_context(headers={"Accept-Language": "ru"}):
+        assert re.fullmatch("[А-я ]+", problem_form(Problem(status, "code", ""))["title"])

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.documents import catalogues
 from app.web.core import i18n
 
 RUSSIAN, ENGLISH = '<html lang="ru"', '<html lang="en"'
@@ -59,7 +60,7 @@ def test_every_page_offers_the_other_language_and_comes_back_to_itself(client: F
 
 
 def test_every_language_of_the_pages_but_english_has_its_catalogue() -> None:
-    assert {"en", *(path.name for path in i18n.CATALOGUES.iterdir())} == set(i18n.LANGUAGES)
+    assert {"en", *(path.name for path in catalogues.CATALOGUES.iterdir())} == set(i18n.LANGUAGES)
 
 
 def test_a_forged_choice_is_no_choice(client: FlaskClient) -> None:
@@ -129,15 +130,15 @@ def test_numbers_and_names_are_written_as_the_language_does(
 def test_catalogues_are_compiled_beside_a_process_that_compiles_them_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, beside = i18n.read_po, []
+    read, beside = catalogues.read_po, []
 
     def also(catalogue: object) -> object:
         if not beside:
             beside.append(True)
-            i18n.compile_catalogues(tmp_path)
+            catalogues.compile_catalogues(tmp_path)
         return read(catalogue)
 
-    monkeypatch.setattr(i18n, "read_po", also)
-    folder = i18n.compile_catalogues(tmp_path)
+    monkeypatch.setattr(catalogues, "read_po", also)
+    folder = catalogues.compile_catalogues(tmp_path)
     compiled = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     assert compiled == [Path("ru/LC_MESSAGES/messages.mo")]
