@@ -1,9 +1,9 @@
 // Corrects lines in their place: text, split, merge, delete, undo and redo. Every change goes to `saving`.
 
 import { element, redraw } from "./drawing.js";
-import { whole } from "./fetching.js";
+import { linesOf, whole } from "./fetching.js";
 import { momentOf } from "./following.js";
-import { all, keyOf, known, lineAfter, lineBefore, list, placeOfCaret } from "./lines.js";
+import { all, isMissing, keyOf, known, lineAfter, lineBefore, list, placeOfCaret } from "./lines.js";
 import { media, seek } from "./player.js";
 import { change, same } from "./saving.js";
 
@@ -119,6 +119,14 @@ export const split = () => {
   begin(element(fresh), 0);
 };
 
+/** Do something with the line before or after the one that is written in, as soon as it is here. */
+const withNext = (neighbour, act) => {
+  const line = writing;
+  const next = neighbour(line);
+  if (!isMissing(next)) act(next);
+  else linesOf(next).then(() => { if (writing === line && !isMissing(neighbour(line))) act(neighbour(line)); });
+};
+
 /** Join a line to the one before it. */
 export const merge = (line) => {
   const before = line && lineBefore(line);
@@ -131,7 +139,7 @@ export const merge = (line) => {
 };
 
 export const remove = (line) => {
-  const next = lineAfter(line) ?? lineBefore(line);
+  const next = [lineAfter(line), lineBefore(line)].find((one) => one && !isMissing(one));
   finish(false);
   apply({ [keyOf(line)]: null });
   if (correcting()) begin(next);
@@ -148,12 +156,12 @@ document.addEventListener("keydown", (event) => {
   const place = placeOfCaret(writing);
   const line = writing;
   const acts = {
-    Enter: () => { if (event.shiftKey) split(); else if (command) seek(began.start, true); else { const next = lineAfter(line); finish(); begin(next); } },
+    Enter: () => { if (event.shiftKey) split(); else if (command) seek(began.start, true); else withNext(lineAfter, (next) => { finish(); begin(next); }); },
     Escape: () => { finish(false); line.querySelector(".at").focus(); },
-    Backspace: place === 0 && getSelection().isCollapsed && (() => merge(line)),
-    Delete: place === line.querySelector("p").textContent.length && getSelection().isCollapsed && lineAfter(line) && (() => merge(lineAfter(line))),
-    ArrowUp: place === 0 && lineBefore(line) && (() => begin(lineBefore(line))),
-    ArrowDown: place === line.querySelector("p").textContent.length && lineAfter(line) && (() => begin(lineAfter(line))),
+    Backspace: place === 0 && getSelection().isCollapsed && (() => withNext(lineBefore, () => merge(line))),
+    Delete: place === line.querySelector("p").textContent.length && getSelection().isCollapsed && lineAfter(line) && (() => withNext(lineAfter, (next) => merge(next))),
+    ArrowUp: place === 0 && lineBefore(line) && (() => withNext(lineBefore, (next) => begin(next))),
+    ArrowDown: place === line.querySelector("p").textContent.length && lineAfter(line) && (() => withNext(lineAfter, (next) => begin(next))),
   };
   if (!acts[event.key]) return;
   event.preventDefault();
@@ -184,7 +192,7 @@ document.addEventListener("click", (event) => {
     else finish();
   }
   if (button?.id === "line-play") seek(known.get(keyOf(line)).start, true);
-  if (button?.id === "line-merge") merge(line);
+  if (button?.id === "line-merge") withNext(lineBefore, () => merge(line));
   if (button?.id === "line-split") split();
   if (button?.id === "line-delete") remove(line);
 });

@@ -117,7 +117,7 @@ for (const kind of ["lines:changed", "lines:arrived"]) {
 
 // Whoever searches here, by the browser or for paper, wants all of the text.
 document.addEventListener("focusin", (event) => { if (event.target.id === "find") whole(); });
-document.addEventListener("keydown", (event) => { if (list() && (event.key === "Control" || event.key === "Meta")) whole(); });
+document.addEventListener("keydown", (event) => { if (list() && ["Control", "Meta", "F3"].includes(event.key)) whole(); });
 
 let soon = 0;
 document.addEventListener("input", (event) => {

@@ -56,6 +56,12 @@ const readLines = (elements) => {
       key: keyOf(element), start: Number(element.dataset.start), end: Number(element.dataset.end), text: textOf(element)?.data ?? "",
       speaker, name, doubtful: element.classList.contains("doubtful"), overlapped: Boolean(element.querySelector(".is-overlapped")),
     };
+    if (known.has(line.key)) { // split off here, and sent, before the lines around it came
+      const here = lines.find((one) => keyOf(one) === line.key);
+      if (!here || here.contains(document.activeElement)) element.remove();
+      else element.replaceWith(here);
+      continue;
+    }
     known.set(line.key, line);
     server.set(line.key, line);
   }
@@ -79,10 +85,12 @@ export const fill = (place, html) => {
   const made = document.createElement("template");
   made.innerHTML = html;
   const blocks = [...made.content.children];
+  const held = place.contains(document.activeElement); // whoever walks by keyboard goes on from there
   place.replaceWith(...blocks);
   unpack();
   readLines(blocks.flatMap((block) => [...block.querySelectorAll(".line")]));
   arrange();
+  if (held) blocks[0]?.querySelector(".at")?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("lines:arrived", { detail: blocks }));
 };
 

@@ -11,7 +11,7 @@ import { watch } from "./following.js";
 import { guessHeights } from "./heights.js";
 import { forget, load } from "./fetching.js";
 import { begin as beginLines, list } from "./lines.js";
-import { attach, draw, player } from "./player.js";
+import { attach, draw, obeyAddress, player } from "./player.js";
 import "./speakers.js";
 
 const results = () => document.getElementById("results");
@@ -37,6 +37,7 @@ const begin = async () => {
   if (!list()) return;
   watch();
   await load();
+  if (!player()) obeyAddress();
   if (document.getElementById("correct")) await takeUp();
   list().dataset.loaded = "1";
 };

@@ -166,19 +166,20 @@ document.addEventListener("pointermove", (event) => {
   if (event.target.closest?.("#wave")?.hasPointerCapture(event.pointerId)) pointed(event);
 });
 
-// Links to a moment play it: those of the minutes, of a topic, of a line.
+// Links to a moment play it, and show its line also where there is no sound: those of the minutes, of a topic, of a line.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#t"]');
   const moment = link && placeIn(link.getAttribute("href"));
-  if (moment === null || moment === undefined || !media() || event.ctrlKey || event.metaKey) return;
+  if (moment === null || moment === undefined || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   seek(moment, true);
   history.replaceState(history.state, "", `#t=${moment}`);
   document.dispatchEvent(new CustomEvent("player:jumped", { detail: moment }));
 });
-const obeyAddress = () => {
+/** Go to the moment that the address names. */
+export const obeyAddress = () => {
   const moment = placeIn(location.hash);
-  if (moment === null || !media()) return;
+  if (moment === null) return;
   seek(moment);
   document.dispatchEvent(new CustomEvent("player:jumped", { detail: moment }));
 };

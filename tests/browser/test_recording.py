@@ -1,6 +1,7 @@
 """A recording's page in a real browser: heard, followed, searched."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -408,3 +409,37 @@ def test_lines_of_a_long_recording_come_where_somebody_goes_and_all_to_whoever_n
     srt = page.request.get(f"{recording.url}/download/transcript.srt").text()
     assert srt.count("Anna:") >= 90, "those too that were not here"
     assert "A:" not in srt
+
+
+def test_nothing_is_lost_where_the_lines_end_that_a_page_has(opened: Callable[..., Opened]) -> None:
+    spoken = [{"start": 2.0 * n, "end": 2.0 * n + 1.5, "text": f"Line {n} is said."} for n in range(600)]
+    spoken[299] |= {"end": 603.0, "text": "Line 299 begins before the border and is over behind"}
+    page = opened(spoken, lasts_s=1200.0).page
+    rest = re.compile("from=|drawn=1")
+    page.route(rest, lambda route: route.abort())
+    page.locator("#correct").click()
+    page.locator("#t598000 p").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("[contenteditable]"), "the next line is not here").to_have_text(
+        str(spoken[299]["text"])
+    )
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator("#saved")).to_have_text("Saved")
+    page.keyboard.press("Escape")
+    page.unroute(rest)
+    page.locator(".rest a").first.focus()
+    expect(page.locator("#t600000 .at")).to_be_focused()
+    expect(page.locator(".line p", has_text=re.compile("^behind$"))).to_have_count(1)
+    starts = page.evaluate(
+        "[...document.querySelectorAll('.line')].map((line) => Number(line.dataset.start))"
+    )
+    assert starts == sorted(starts)
+    page.locator("#share > summary").click()
+    page.locator("#share [name=sound]").uncheck()
+    page.locator("#share form button").first.click()
+    shared = page.locator("#share input[readonly]").input_value()
+    page.goto(f"{shared}#t1100000")
+    expect(page.locator("#t1100000")).to_be_in_viewport()
