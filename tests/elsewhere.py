@@ -118,7 +118,6 @@ TESTED_BY: dict[str, tuple[str, ...]] = {
     "tests/jobs/library/test_finding.py": ("jobs/library/search_index.py",),
     "tests/web/live/test_endpoint.py": (
         "live/client.py",
-        "web/api/live_streams.py",
         "web/live/access.py",
         "web/live/stream.py",
         "web/live/waiting.py",

@@ -67,7 +67,8 @@ class SavedStream:
     @property
     def ended(self) -> bool:
         """Tell whether all of its sound is in its text."""
-        return any(line["type"] == End.type for line in self.lines())
+        wanted = rows_of(self.text, having=f'"{End.type}"')
+        return any(row.get("type") == End.type for row in wanted)
 
     @property
     def n_speakers(self) -> int:
@@ -140,10 +141,15 @@ class SavedStream:
         return (row for row in rows_of(self.text) if "type" in row)
 
 
-def rows_of(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a file with one a line; a line that a kill has cut is left out."""
+def rows_of(path: Path, having: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file with one a line; a line that a kill has cut is left out.
+
+    having: what stands in the lines that are read at all.
+    """
     with suppress(FileNotFoundError), path.open(encoding="utf-8") as file:
         for line in file:
+            if having not in line:
+                continue
             with suppress(ValueError):
                 row = json.loads(line)
                 if isinstance(row, dict):

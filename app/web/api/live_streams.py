@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, DateTime, Float, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Float, Integer, List, Nested, String
+from apiflask.validators import Range, Regexp
 from flask import Response, send_file, url_for
 
 from app.documents.document import Document
@@ -13,6 +14,7 @@ from app.documents.downloads import DOWNLOADS
 from app.errors import NotFound
 from app.jobs.service import UNKNOWN
 from app.live.saved_stream import SavedStream
+from app.web.api.lenient import LenientSchema
 from app.web.core import documents
 from app.web.core.api_key import check_key, owner
 from app.web.core.context import konspekt
@@ -41,6 +43,16 @@ class KeptText(KeptStream):
 
 class KeptStreams(Schema):
     streams = List(Nested(KeptStream))
+    next_cursor = String(allow_none=True, metadata={"description": "Of the next page; null: there is none."})
+
+
+class KeptQuery(LenientSchema):
+    limit = Integer(load_default=100, validate=Range(1, 200))
+    cursor = String(
+        load_default="",
+        validate=Regexp(r"^([0-9]{1,20}-[0-9a-f]{32})?$"),
+        metadata={"description": "`next_cursor` of the page before."},
+    )
 
 
 @bp.get("/live/<recording>")
@@ -52,13 +64,30 @@ def kept_stream(recording: str) -> dict[str, Any]:
 
 
 @bp.get("/live")
+@bp.input(KeptQuery, location="query", arg_name="query")
 @bp.output(KeptStreams)
 @bp.doc(
     summary="List the live streams that were kept for the program",
     description="Those that it sent with `keep`, newest first; each until six hours after its last sound.",
 )
-def kept_streams() -> dict[str, Any]:
-    return {"streams": [_told(saved) for saved in konspekt().saved_streams.of(owner(), also_open=True)]}
+def kept_streams(query: dict[str, Any]) -> dict[str, Any]:
+    places = {_place(saved): saved for saved in konspekt().saved_streams.of(owner(), also_open=True)}
+    left = sorted(
+        (place for place in places if not query["cursor"] or place < _read(query["cursor"])), reverse=True
+    )
+    page, limit = left[: query["limit"]], query["limit"]
+    cursor = f"{page[-1][0]}-{page[-1][1]}" if len(left) > limit else None
+    return {"streams": [_told(places[place]) for place in page], "next_cursor": cursor}
+
+
+def _place(saved: SavedStream) -> tuple[int, str]:
+    """Return where a stream stands in the list: by its last sound, and among equals by its id."""
+    return round(saved.written_at * 1000), saved.recording
+
+
+def _read(cursor: str) -> tuple[int, str]:
+    written_ms, recording = cursor.split("-")
+    return int(written_ms), recording
 
 
 @bp.get("/live/<recording>/<file>")
