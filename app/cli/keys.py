@@ -1,9 +1,10 @@
 """Keys of the API from a terminal: flask keys add, list, revoke."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -67,12 +68,13 @@ def add(name: str, scope: Scope, expires_at: datetime | None) -> None:
 @with_appcontext
 def list_keys() -> None:
     """List the keys: id, name, what each may do, when it was made, last used, and until when it is valid."""
-    now = datetime.now(UTC)
+    now, say, lines = datetime.now(UTC), lru_cache(words), list[str]()  # each text is looked up once
     with _opened() as known:
         for key in known.all():
-            used = words(USED, when=_day(key.last_used_at)) if key.last_used_at else words(NEVER_USED)
-            what = f"{key.id}  {key.name:<20} {key.scope:<6}"
-            click.echo(f"{what} {words(MADE_AT, when=_day(key.created_at))}  {used}  {_state(key, now)}")
+            used = say(USED) % {"when": _day(key.last_used_at)} if key.last_used_at else say(NEVER_USED)
+            made = say(MADE_AT) % {"when": _day(key.created_at)}
+            lines.append(f"{key.id}  {key.name:<20} {key.scope:<6} {made}  {used}  {_state(key, now, say)}\n")
+    click.echo("".join(lines), nl=False)
 
 
 @keys.command("revoke")
@@ -85,13 +87,13 @@ def revoke(key_id: str) -> None:
     click.echo(words(REVOKED, id=key.id, name=key.name), err=True)
 
 
-def _state(key: ApiKey, now: datetime) -> str:
+def _state(key: ApiKey, now: datetime, say: Callable[[str], str]) -> str:
     if key.revoked_at:
-        return words(N_("revoked %(when)s"), when=_day(key.revoked_at))
+        return say(N_("revoked %(when)s")) % {"when": _day(key.revoked_at)}
     if key.expires_at is None:
-        return words(N_("valid"))
+        return say(N_("valid"))
     said = N_("valid until %(when)s") if key.is_valid(now) else N_("expired %(when)s")
-    return words(said, when=_day(key.expires_at))
+    return say(said) % {"when": _day(key.expires_at)}
 
 
 def _day(moment: datetime) -> str:
