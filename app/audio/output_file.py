@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from tempfile import mkstemp
 
-from app.errors import BadInput
+from app.errors import N_, BadInput
 
 
 def check_output(target: Path, source: Path, force: bool) -> None:
@@ -19,20 +19,20 @@ def check_output(target: Path, source: Path, force: bool) -> None:
             there while `force` is not asked for.
     """
     if target.is_dir():
-        raise BadInput("%(path)s is a folder; name a file in it.", path=str(target))
+        raise BadInput(N_("%(path)s is a folder; name a file in it."), path=str(target))
     if target.exists():
         if target.samefile(source):
-            raise BadInput("%(path)s is the recording itself; name another file.", path=str(target))
+            raise BadInput(N_("%(path)s is the recording itself; name another file."), path=str(target))
         if target.is_file() and not force:
-            raise BadInput("%(path)s is already there; --force replaces it.", path=str(target))
+            raise BadInput(N_("%(path)s is already there; --force replaces it."), path=str(target))
         folder = None if os.access(target, os.W_OK) else target
     else:
         folder = target.resolve().parent
         if not folder.is_dir():
-            raise BadInput("There is no folder %(path)s; make it first.", path=str(folder))
+            raise BadInput(N_("There is no folder %(path)s; make it first."), path=str(folder))
         folder = None if os.access(folder, os.W_OK | os.X_OK) else folder
     if folder is not None:
-        raise BadInput("%(path)s cannot be written to; name another place.", path=str(folder))
+        raise BadInput(N_("%(path)s cannot be written to; name another place."), path=str(folder))
 
 
 def write_output(target: Path, content: bytes, force: bool) -> None:

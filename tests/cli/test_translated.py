@@ -147,6 +147,7 @@ def test_every_script_of_the_lab_tells_its_options_by_the_catalogue(name: str) -
         (("keys", "add", "x", "--scope", "all"), "Неверное значение для '--scope': 'all' — не одно из:"),
         (("keys", "add", "x", "--expires", "soon"), "«soon» — не срок. Напишите 12h"),
         (("transcribe", "no.wav"), "Ошибка: Неверное значение для 'FILES...': Файл 'no.wav' не существует."),
+        (("transcribe", __file__, "-o", "no/such/x.srt"), "no/such нет; сначала создайте её."),
         (("transcribe", "a.wav", "--language", "xx"), "«xx» — не язык."),
         (("jobs", "--server", "http://127.0.0.1:1", "show", "a b"), "«a b» — не номер задания."),
     ],
