@@ -137,9 +137,10 @@ class Row:
         }
 
     def _comes_of_it(self, file: str) -> bool:
-        """Say whether the job makes what this document is of: a recording may be heard without minutes."""
+        """Say whether the job makes what this document is of, or did before it failed or was cancelled."""
+        stages = self.job.engines if self.state in ("failed", "cancelled") else self.job.stages
         of_transcript = DOWNLOADS[file].kind == "transcript"
-        return ("transcribe" if of_transcript else "summarize") in self.job.stages
+        return ("transcribe" if of_transcript else "summarize") in stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,16 @@ def test_a_failed_recording_opens_where_something_is_to_be_seen(engines: dict[st
     assert row(status=JobStatus.FAILED, engines=engines).opens is opens
 
 
+@pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.CANCELLED])
+def test_what_was_heard_is_there_to_take_where_its_minutes_did_not_come(status: JobStatus) -> None:
+    stages = ("extract", "transcribe", "summarize")
+    heard = row(status=status, stages=stages, engines={"extract": "ffmpeg", "transcribe": "whisper"})
+    assert list(heard.prominent) == ["transcript.txt"]
+    assert "transcript.srt" in heard.more
+    assert "minutes.pdf" not in heard.more
+    assert not row(status=status, stages=stages, engines={"extract": "ffmpeg"}).prominent
+
+
 @pytest.mark.parametrize(("ago_s", "stalled_s"), [(5, None), (119, None), (180, 180)])
 def test_a_job_that_does_not_move_for_two_minutes_is_pointed_out(
     ago_s: float, stalled_s: float | None
