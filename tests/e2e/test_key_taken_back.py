@@ -54,7 +54,8 @@ def opened(server: RunningServer, key: str) -> websocket.WebSocket:
     address = server.url.replace("http://", "ws://") + "/ws/transcribe"
     socket = websocket.create_connection(address, timeout=60, suppress_origin=True, header=bearing(key))
     socket.send(json.dumps(HELLO))
-    assert json.loads(socket.recv())["type"] == "ready"
+    while json.loads(socket.recv())["type"] != "ready":  # it waits where the models are still loaded
+        pass
     return socket
 
 

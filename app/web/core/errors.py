@@ -23,6 +23,7 @@ from app.web.core.context import konspekt
 from app.web.core.disk_space import DISK_FULL
 from app.web.core.i18n import duration
 from app.web.core.problem import Problem, for_programs, wrong_fields
+from app.web.core.reason_phrases import code
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,7 @@ def _rounded_up_s(wait_s: int) -> int:
 def describe(error: AppError) -> Problem:
     retry_after_s = error.retry_after_s if isinstance(error, Overloaded | EngineNotReady) else None
     elsewhere = error.elsewhere if isinstance(error, Overloaded) else ()
-    return Problem(error.status, _code(error.status), translate(error), retry_after_s, elsewhere=elsewhere)
+    return Problem(error.status, code(error.status), translate(error), retry_after_s, elsewhere=elsewhere)
 
 
 def respond(problem: Problem) -> Response:
@@ -121,7 +122,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     message = HTTP_MESSAGES.get(status, N_("The request could not be understood."))
     if isinstance(error, CSRFError):
         message = CSRF_MESSAGE
-    response = respond(Problem(status, _code(status), gettext(message)))
+    response = respond(Problem(status, code(status), gettext(message)))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):  # Allow, WWW-Authenticate, Content-Range
             response.headers[name] = value
@@ -134,14 +135,14 @@ def _wrong_field(error: HTTPError) -> Response:
     name, reason = fields[0] if fields else ("", str(error.message))
     status = error.status_code
     message = gettext(FIELD_MESSAGE, name=name, reason=reason) if name else reason
-    return respond(Problem(status, _code(status), message, param=name or None, fields=fields))
+    return respond(Problem(status, code(status), message, param=name or None, fields=fields))
 
 
 def _unexpected(error: Exception) -> Response:
     """Tell a lost connection and a full disk from a bug of ours, and log the bug with its traceback."""
     if isinstance(error, BlockingIOError | ConnectionError | TimeoutError):
         status = HTTPStatus.REQUEST_TIMEOUT
-        return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
+        return respond(Problem(status, code(status), gettext(HTTP_MESSAGES[status])))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk_full", path=request.path)
         return respond(describe(StorageFull(DISK_FULL)))
@@ -152,7 +153,7 @@ def _unexpected(error: Exception) -> Response:
         return respond(describe(NotFound(UNKNOWN)))
     if isinstance(error, RecursionError | ValueError) and _is_unreadable_json():
         status = HTTPStatus.BAD_REQUEST
-        return respond(Problem(status, _code(status), gettext(HTTP_MESSAGES[status])))
+        return respond(Problem(status, code(status), gettext(HTTP_MESSAGES[status])))
     if current_app.testing:
         raise error
     if isinstance(error, OperationalError):
@@ -187,11 +188,6 @@ def _was_deleted(error: FileNotFoundError) -> bool:
         if path.is_relative_to(tree) and path != tree:
             return not (tree / path.relative_to(tree).parts[0]).exists()
     return False
-
-
-def _code(status: int) -> str:
-    """Name the status for programs: not_found, conflict, insufficient_storage."""
-    return HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_").replace("'", "")
 
 
 def wants_json(asked: Request) -> bool:

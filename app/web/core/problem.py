@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.errors import N_
 from app.web.core.field_errors import field_error
+from app.web.core.reason_phrases import phrase
 
 OPENAI_CODES: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "invalid_api_key",
@@ -77,7 +78,7 @@ def problem_form(problem: Problem) -> dict[str, Any]:
     """Tell it as RFC 9457 does; `code` and what stands below it are ours."""
     said: dict[str, Any] = {
         "type": "about:blank",
-        "title": gettext(HTTPStatus(problem.status).phrase),
+        "title": gettext(phrase(problem.status)),
         "status": int(problem.status),
         "detail": problem.message,
         "code": problem.code,
@@ -119,7 +120,7 @@ def for_programs(problem: Problem, path: str) -> tuple[int, str, dict[str, Any]]
 
 
 def deepgram_form(problem: Problem) -> dict[str, Any]:
-    code = DEEPGRAM_CODES.get(problem.status, HTTPStatus(problem.status).phrase)
+    code = DEEPGRAM_CODES.get(problem.status, phrase(problem.status))
     return {"err_code": code, "err_msg": problem.message, "request_id": problem.incident or str(uuid4())}
 
 

@@ -51,7 +51,8 @@ def packed(jobs: Sequence[Job]) -> Iterator[bytes]:
             except AppError as error:
                 missing.append(f"{job.name}: {translate(error)}")
         if missing:
-            _write(packing, f"{gettext('not packed')}.txt", "\n".join(missing).encode("utf-8-sig"))
+            name = gettext("not packed")
+            _write(packing, f"{name}.txt", "\n".join(missing).encode("utf-8-sig"))
     yield outlet.drain()
 
 
