@@ -1,7 +1,6 @@
 """What is wrong with a field is told in the language of who sent it."""
 
 import re
-from http import HTTPStatus
 
 import pytest
 from flask import Flask
@@ -9,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from app.web.core.field_errors import SAID, field_error
 from app.web.core.problem import Problem, problem_form
+from app.web.core.reason_phrases import phrase
 
 
 class Everything(Schema):
@@ -63,6 +63,6 @@ def test_the_title_of_a_problem_is_the_phrase_of_its_status_in_the_language_of_t
     app: Flask, status: int
 ) -> None:
     with app.test_request_context():
-        assert problem_form(Problem(status, "code", ""))["title"] == HTTPStatus(status).phrase
+        assert problem_form(Problem(status, "code", ""))["title"] == phrase(status)
     with app.test_request_context(headers={"Accept-Language": "ru"}):
         assert re.fullmatch("[А-я ]+", problem_form(Problem(status, "code", ""))["title"])
