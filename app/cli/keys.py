@@ -50,7 +50,11 @@ def _opened() -> Iterator[ApiKeys]:
 @keys.command("add")
 @click.argument("name")
 @click.option(
-    "--scope", type=click.Choice(SCOPES), default="write", show_default=True, help="read: changes nothing."
+    "--scope",
+    type=click.Choice(SCOPES),
+    default="write",
+    show_default=True,
+    help="read: changes nothing; admin: also sees what is worked on for others.",
 )
 @click.option(
     "--expires", "expires_at", metavar="90d|DATE", callback=_expires, help="By default it does not expire."

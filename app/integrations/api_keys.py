@@ -18,8 +18,8 @@ from app.integrations.accounts.accounts import Account, owner_of
 from app.integrations.tables import ApiKeyRow
 from app.jobs.store import JobStore, storable
 
-Scope = Literal["read", "write"]
-SCOPES: tuple[Scope, ...] = ("read", "write")
+Scope = Literal["read", "write", "admin"]
+SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
 PREFIX = "konspekt_"  # by which people and scanners of secrets know it
 RANDOM_BYTES = 32
 MAX_NAME_CHARS = 100
@@ -33,7 +33,10 @@ NO_SUCH_KEY = N_("There is no such key. “flask keys list” names those that t
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key. scope: "read" changes nothing, "write" may do all that the API offers.
+    """What is kept of a key.
+
+    scope: "read" changes nothing, "write" may do all that the API offers
+    its owner, "admin" also sees what the server works on for others.
 
     account_id: who has made it; None: whoever runs the server.
     """
@@ -162,7 +165,7 @@ def _hash(key: str) -> str:
 
 
 def _key(row: ApiKeyRow) -> ApiKey:
-    scope: Scope = "write" if row.scope == "write" else "read"
+    scope: Scope = next((one for one in SCOPES if one == row.scope), "read")
     return ApiKey(
         row.id,
         row.name,

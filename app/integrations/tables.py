@@ -108,7 +108,7 @@ class IdempotencyRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key of the API, which itself is nowhere. sha256: of the key; scope: read, write.
+    """A key of the API, which itself is nowhere. sha256: of the key; scope: read, write, admin.
 
     account_id: who has made it on the pages; None: it was made in the terminal, and owns what it makes.
     """

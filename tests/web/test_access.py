@@ -172,6 +172,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "PATCH /api/v1/jobs/<job_id>/transcript": (401, 401),
     "GET /api/v1/jobs/<job_id>/speakers": (401, 401),
     "PATCH /api/v1/jobs/<job_id>/speakers": (401, 401),
+    "GET /api/v1/server": (401, 401),
     "GET /api/v1/voices": (401, 401),
     "DELETE /api/v1/voices/<voice_id>": (401, 401),
     "POST /api/v1/jobs/<job_id>/minutes": (401, 401),

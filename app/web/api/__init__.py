@@ -18,6 +18,7 @@ def init_app(app: APIFlask) -> None:
         prerecorded,
         repair,
         run,
+        server_state,
         speakers,
         speech,
         transcriptions,
@@ -25,7 +26,7 @@ def init_app(app: APIFlask) -> None:
         vectors,
     )
 
-    speaking = (transcriptions, prerecorded, speech, clips, repair, live_streams)
+    speaking = (transcriptions, prerecorded, speech, clips, repair, live_streams, server_state)
     for group in (*speaking, clean, run, jobs, uploads, job_results, speakers, embeddings, batches, vectors):
         csrf.exempt(group.bp)  # no cookie changes anything here
         app.register_blueprint(group.bp)

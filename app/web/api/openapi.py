@@ -19,6 +19,7 @@ TAGS = {
     "Clips": "Short videos of chosen stretches.",
     "Repair": "Damaged recordings are mended.",
     "Live": "Live streams that were kept for the program that spoke into them.",
+    "Server": "What the server works on, for its administrators.",
     "Vectors": "Vectors of the sound of recordings.",
     "Service": "Cleaning and transcription of the recordings of a bucket, for other systems.",
 }

@@ -25,6 +25,7 @@ OPERATION_IDS = {
     "HEAD /api/v1/uploads/{upload_id}": "get_upload_offset",
     "PATCH /api/v1/uploads/{upload_id}": "append_to_upload",
     "DELETE /api/v1/uploads/{upload_id}": "delete_upload",
+    "GET /api/v1/server": "get_server_state",
     "GET /api/v1/voices": "list_remembered_voices",
     "DELETE /api/v1/voices/{voice_id}": "forget_voice",
     "POST /v1/audio/transcriptions": "create_transcription",

@@ -24,7 +24,8 @@ OPEN_PARTS = {  # blueprints
     "health", "metrics", "i18n", "sign_in", "oidc", "installed", "openapi",
     # their views ask for a key, or for what stands for one
     "openai", "prerecorded", "speech", "clips_api", "repair_api", "live_streams", "service", "run", "jobs",
-    "uploads_api", "job_results", "speakers_api", "encode", "batches", "similar", "live", "foreign_live",
+    "uploads_api", "job_results", "speakers_api", "server_state", "encode", "batches", "similar", "live",
+    "foreign_live",
 }  # fmt: skip
 OPEN_PAGES = {
     "static", "bootstrap.static",

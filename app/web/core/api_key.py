@@ -20,6 +20,7 @@ from app.web.core.context import Konspekt, konspekt
 from app.web.core.rate_limits import network
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+FOR_ADMINS = N_("This needs an administrator’s key: flask keys add NAME --scope admin")
 READ_ONLY = N_("This key may only read. Make one that may write with “flask keys add NAME --scope write”.")
 
 P = ParamSpec("P")
@@ -44,8 +45,15 @@ def check_key() -> None:
     if request.method not in SAFE:
         if not calling.keyed and _is_foreign():
             raise Forbidden
-        if calling.scope != "write":
+        if calling.scope == "read":
             raise NotAllowed(READ_ONLY)
+
+
+def check_admin() -> None:
+    """Refuse a request whose key is not an administrator's."""
+    calling = caller()
+    if calling is None or calling.scope != "admin":
+        raise NotAllowed(FOR_ADMINS)
 
 
 def count(calling: Caller) -> None:
@@ -95,7 +103,7 @@ def is_open_to_others(parts: Konspekt) -> bool:
 def _caller(key: str) -> Caller | None:
     expected = konspekt().config.api_key
     if expected and hmac.compare_digest(key.encode(), expected.get_secret_value().encode()):
-        return Caller(OWNER, "write", keyed=True)
+        return Caller(OWNER, "admin", keyed=True)  # of whoever runs the server
     if key and (known := konspekt().integrations.api_keys.find(key, datetime.now(UTC))):
         return Caller(known.owner, known.scope, keyed=True)
     return Caller(OWNER, "write", keyed=False) if is_open(konspekt()) else None

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.errors import N_, AppError, BadInput, Conflict
+from app.errors import N_, AppError, BadInput, Conflict, NotAllowed
 from app.integrations.api_keys import SCOPES
 from app.web.core.context import konspekt
 from app.web.core.errors import translate
-from app.web.pages.settings import present
+from app.web.pages.settings import FOR_ADMINS, present
 
 DAYS = (30, 90, 365)
 MOST = 50
@@ -31,7 +31,7 @@ def create() -> ResponseReturnValue:
     now, form = datetime.now(UTC), request.form
     try:
         made = _made(form.get("name", ""), form.get("scope", ""), form.get("days", ""), now)
-    except (BadInput, Conflict) as error:
+    except (BadInput, Conflict, NotAllowed) as error:
         return _shown(refused=error), error.status
     return _shown(key=made), HTTPStatus.CREATED
 
@@ -45,6 +45,8 @@ def revoke(key_id: str) -> ResponseReturnValue:
 def _made(name: str, scope: str, days: str, now: datetime) -> str:
     keys, mine = konspekt().integrations.api_keys, present()
     chosen = next((one for one in SCOPES if one == scope), None)
+    if chosen == "admin" and not mine.is_admin:
+        raise NotAllowed(FOR_ADMINS)
     if chosen is None or days not in ("", *map(str, DAYS)):
         raise BadInput(WRONG)
     if keys.n_valid(mine, now) >= MOST:
@@ -61,6 +63,7 @@ def _shown(key: str = "", refused: AppError | None = None) -> str:
         keys=konspekt().integrations.api_keys.of(present(), now),
         now=now,
         days=DAYS,
+        is_admin=present().is_admin,
         refused=translate(refused) if refused else "",
         form=request.form if refused else {},
     )

@@ -58,9 +58,30 @@ def test_a_revoked_key_opens_nothing_and_only_its_owner_revokes_it(app: Flask, a
     assert "revoked" in anna.open("/settings/keys")
 
 
+def test_only_an_administrator_makes_a_key_that_sees_what_is_worked_on_for_others(
+    app: Flask, anna: Visitor
+) -> None:
+    boris = signed_in(app, new_account(app, "Boris"))
+    assert 'value="admin"' not in boris.open("/settings/keys")
+    refused = boris.post("/settings/keys", {"name": "the CRM", "scope": "admin", "days": "30"})
+    assert refused.status_code == 403
+    boris.send("Boris's secret.mp4")
+    assert 'value="admin"' in anna.open("/settings/keys")
+    client, ask = app.test_client(), "/api/v1/server"
+    told = client.get(ask, headers={"Authorization": f"Bearer {make(anna, 'admin')}"})
+    assert told.status_code == 200, told.text
+    assert told.json["counts"]["queued"] == 1
+    assert [(one["whose"], one["status"]) for one in told.json["jobs"]] == [("Boris", "queued")]
+    assert "secret" not in told.text
+    for visitor, scope in ((anna, "write"), (anna, "read"), (boris, "write")):
+        answer = client.get(ask, headers={"Authorization": f"Bearer {make(visitor, scope)}"})
+        assert answer.status_code == 403
+        assert "--scope admin" in answer.text
+
+
 WRONG = (
     {"name": "", "scope": "read", "days": "30"},
-    {"name": "x", "scope": "admin", "days": "30"},
+    {"name": "x", "scope": "root", "days": "30"},
     {"name": "the CRM", "scope": "read", "days": "31"},
     {"name": "a\x1b[31m", "scope": "read", "days": "30"},
 )
