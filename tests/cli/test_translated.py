@@ -74,6 +74,7 @@ def test_the_trainings_tell_their_options_in_russian(
     def here(command: list[str], env: dict[str, str], check: bool) -> CompletedProcess[str]:
         """Run a script of the lab in this process, where torch is imported already; test_lab starts one."""
         monkeypatch.setattr(sys, "argv", command[2:])
+        monkeypatch.delitem(sys.modules, f"app.training.{command[3]}", raising=False)  # other tests import it
         monkeypatch.setenv(parsing.CATALOGUES, env[parsing.CATALOGUES])
         try:
             script.main()

@@ -103,7 +103,7 @@ def test_the_client_sends_a_file_as_it_is(
     wish = [str(video), "--url", address(server), "--mode", "file", "--language", "en", "-o", str(text)]
     assert client.main(wish) == 0
     assert word_error_rate(MEETING[1], text.read_text("utf-8")) < 0.5
-    assert "transcribe" in capsys.readouterr().out
+    assert "Transcript" in capsys.readouterr().out
 
 
 def test_who_leaves_while_whisper_is_fetched_gives_his_place_back(tmp_path: Path) -> None:
