@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -14,6 +15,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: a
 # small nets many times slower. What tests start inherits it.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "KONSPEKT_COMPUTE_THREADS"):
     os.environ.setdefault(name, "1")
+
+# Who runs the tests in the background or by nohup has them ignore these, and what tests start would inherit
+# that; a handler that does nothing is not inherited.
+for name in ("SIGINT", "SIGHUP"):
+    if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, name), lambda *_: None)
 
 OURS = "konspekt-"  # tests/test_thread_names.py: every thread that the program starts is called so
 _USED = set[Engine]()  # of the present test

@@ -86,10 +86,9 @@ def readable_errors() -> Iterator[None]:
     """Tell an expected failure in one sentence; end at once on Ctrl-C, SIGTERM and SIGHUP."""
     before = {}
     if threading.current_thread() is threading.main_thread():
-        names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        before = {
-            number: signal.signal(number, _stop) for number in (getattr(signal, name) for name in names)
-        }
+        numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # nohup
+        before = {number: signal.signal(number, _stop) for number in heard}
     try:
         yield
     except AppError as error:

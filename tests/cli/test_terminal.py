@@ -1,4 +1,5 @@
 import errno
+import signal
 import tempfile
 from pathlib import Path
 
@@ -73,3 +74,15 @@ def test_a_setting_that_is_wrong_is_named_also_where_flask_starts_the_program(
     with pytest.raises(SystemExit, match="2"):
         create_app()
     assert "KONSPEKT_PORT: Input should be a valid integer" in capsys.readouterr().err
+
+
+def test_what_nohup_has_it_ignore_it_goes_on_ignoring() -> None:
+    before, term = signal.signal(signal.SIGHUP, signal.SIG_IGN), signal.getsignal(signal.SIGTERM)
+    try:
+        with readable_errors():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) not in (term, signal.SIG_IGN)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) is term
+    finally:
+        signal.signal(signal.SIGHUP, before)
