@@ -17,6 +17,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from app.engines.compute.memory import give_back, keep_freed
 from app.engines.compute.pacing import LATELY_S, Pacing
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Priority(IntEnum):
 
 
 WAIT_S = 0.2  # between two looks at whether the waiting is still wanted
+IDLE_S = 2.0  # without work, after which memory goes back to the system
 _LAST = max(Priority) + 1  # the order to stop stands behind all work that waits
 
 
@@ -67,6 +69,7 @@ class Device:
     """
 
     def __init__(self, name: str = "cpu") -> None:
+        keep_freed()  # before engines are loaded: a thread that has memory of its own by then keeps to it
         self.name = name
         self._waiting: list[_Ask] = []  # a heap
         self._order = itertools.count()
@@ -139,16 +142,19 @@ class Device:
 
     def _next(self) -> _Ask:
         """Wait for the most urgent work, and for its time where it has to keep back."""
+        idle_s: float | None = IDLE_S
         with self._changed:
             while True:
-                wait_s: float | None = None
+                wait_s = idle_s
                 if self._waiting:
                     first = self._waiting[0]
                     keeps_back = self._thread is not None and not first.live
                     wait_s = self._pacing.wait_s(first.asked_at, time.monotonic()) if keeps_back else 0.0
                 if wait_s == 0.0:
                     return heapq.heappop(self._waiting)
-                self._changed.wait(wait_s)
+                if not self._changed.wait(wait_s) and not self._waiting:
+                    give_back()
+                    idle_s = None
 
     def start(self) -> None:
         with self._changed:

@@ -10,6 +10,7 @@ from app.audio.waveform import Sound, Span
 from app.documents.transcript import Segment, Word
 from app.engines.base import Task, TranscribeOptions
 from app.engines.compute.device import Device
+from app.engines.compute.memory import give_back
 from app.engines.whisper.captions import is_credit
 from app.engines.whisper.decoded import DecodedWindow, went_wrong, without_inventions
 from app.engines.whisper.hallucination import is_looping
@@ -134,6 +135,7 @@ class Listening:
         while len(heard) < len(parts):
             n = 1 if self.device.is_wanted(self.options.priority) else self.model.batch
             some = parts[len(heard) : len(heard) + n]
+            give_back()  # what encoding freed, before the keys and values of several windows come beside it
             heard += self._decode(some, language, search, self.options.prompt)
         return heard
 

@@ -129,3 +129,14 @@ def test_turns_should_be_short_for_a_while_after_more_urgent_work(monkeypatch: p
         assert not device.is_wanted(Priority.LIVE_FINAL)
         now += LATELY_S
         assert not device.is_wanted(Priority.BATCH)
+
+
+def test_a_device_without_work_gives_freed_memory_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back = threading.Semaphore(0)
+    monkeypatch.setattr("app.engines.compute.device.IDLE_S", 0.01)
+    monkeypatch.setattr("app.engines.compute.device.give_back", given_back.release)
+    with Device() as device:
+        assert given_back.acquire(timeout=60)
+        assert not given_back.acquire(timeout=0.1)
+        device.turn(Priority.BATCH, lambda: None)
+        assert given_back.acquire(timeout=60)
